@@ -1,0 +1,105 @@
+"""Sections that describe the corridor itself: extent, route, water level, acceptance."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from pipeline.config.fields import Section, quantity
+
+
+class CorridorSection(Section):
+    """``[corridor]``: name, extent and resolution."""
+
+    name: str = "Trans-Caspian Fibre-Optic Cable"
+    crs: str = "EPSG:32639"
+    half_width_m: float = quantity(5000.0, unit="m", tag="E", source="swath zoned either side of the route", gt=0)
+    cell_m: float = quantity(250.0, unit="m", tag="E", source="analysis grid cell", gt=0)
+    station_m: float = quantity(100.0, unit="m", tag="E", source="METHODS 11: stations every 100 to 250 m", gt=0)
+    design_life_yr: float = quantity(25.0, unit="yr", tag="E", source="design life of the cable", gt=0)
+
+    @field_validator("crs")
+    @classmethod
+    def _projected_metres(cls, value: str) -> str:
+        from pyproj import CRS
+        from pyproj.exceptions import CRSError
+
+        try:
+            crs = CRS.from_user_input(value)
+        except CRSError as error:
+            raise ValueError(f"{value!r} is not a coordinate reference system: {error}") from error
+        if not crs.is_projected or any(axis.unit_name != "metre" for axis in crs.axis_info[:2]):
+            raise ValueError(f"{value} is not projected in metres; use a projected CRS such as EPSG:32639")
+        return value
+
+
+class RouteSection(Section):
+    """``[route]``: the route position list."""
+
+    file: str = "data/raw/route/trans_caspian_rpl.csv"
+    label: str = ""
+
+
+class WaterSection(Section):
+    """``[water]``: the surface level that depths are measured from."""
+
+    surface_m: float = quantity(-29.3, unit="m Baltic 1977", tag="E", source="METHODS 7.2: Caspian level of 2026")
+    msl_to_baltic77_m: float = quantity(
+        0.0, unit="m", tag="E", source="METHODS 7.1: added to elevations on msl; uncertain by about 0.5 m"
+    )
+    scenarios_m: dict[str, float] = quantity(
+        {"2050": -2.5, "2100 SSP2-4.5": -8.0, "2100 SSP5-8.5": -14.0},
+        unit="m relative to surface_m",
+        tag="S",
+        source="Samant & Prange 2023 for 2100; 2050 interpolated (E)",
+    )
+
+
+class AcceptanceSection(Section):
+    """``[acceptance]``: how many strikes are tolerable, and how the tolerance is shared along the route."""
+
+    route_strikes_per_yr: float = quantity(
+        1e-3, unit="1/yr", tag="E", source="METHODS 1.2: 2.5 percent in a 25-year life for the whole cable", gt=0
+    )
+    allocation: Literal["length", "section", "none"] = "length"
+    percentile: Literal[10, 50, 90] = 90
+    reference_length_km: float = quantity(
+        5.0, unit="km", tag="K", source="METHODS 1.2: allocation 'none' applies the target to each such length", gt=0
+    )
+
+
+Provenance = Literal["survey", "public", "modelled", "synthetic"]
+PROVENANCE_ORDER: tuple[Provenance, ...] = ("survey", "public", "modelled", "synthetic")
+Role = Literal[
+    "bathymetry", "soil", "soil_samples", "ais", "fishing_effort", "earthquakes", "seismic_zones", "faults",
+    "mud_volcanoes", "infrastructure", "constraints", "anchorages", "coastline", "as_laid",
+]  # fmt: skip
+
+
+class SourceSection(Section):
+    """``[sources.NAME]``: where data of one role come from and how to read them."""
+
+    role: Role
+    files: str
+    values: Literal["elevation_m", "depth_m"] | None = None
+    vertical_datum: Literal["msl", "baltic77", "caspian28", "surface"] | None = None
+    provenance: Provenance = "public"
+    licence: str = ""
+    priority: int = 0
+    crs: str | None = None
+    variable: str | None = None
+    period: tuple[str, str] | None = None
+    classes: dict[Annotated[str, Field(pattern=r"^-?\d+$")], str] | None = None
+    nodata: float | None = None
+    columns: dict[str, str] | None = None
+    attribution: str = ""
+
+    @model_validator(mode="after")
+    def _heights_are_understood(self) -> SourceSection:
+        if self.role == "bathymetry" and (self.values is None or self.vertical_datum is None):
+            raise ValueError(
+                "a bathymetry source needs values (elevation_m or depth_m) "
+                "and vertical_datum (msl, baltic77, caspian28 or surface)"
+            )
+        return self

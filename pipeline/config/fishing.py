@@ -1,0 +1,9 @@
+"""``[fishing]``."""
+
+from __future__ import annotations
+
+from pipeline.config.fields import Section
+
+
+class FishingSection(Section):
+    """``[fishing]``."""

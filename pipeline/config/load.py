@@ -1,0 +1,135 @@
+"""Reading ``corridor.toml``: typed, and every complaint names the file, the line and the key."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError
+
+from pipeline.config.burial import BurialSection, CableSection, UncertaintySection
+from pipeline.config.corridor import AcceptanceSection, CorridorSection, RouteSection, SourceSection, WaterSection
+from pipeline.config.fields import Section
+from pipeline.config.fishing import FishingSection
+from pipeline.config.map import MapSection
+from pipeline.config.seismic import SeismicSection
+from pipeline.config.shipping import ShippingSection
+from pipeline.config.soil import SoilSection
+from pipeline.errors import ConfigError
+
+CONFIG_NAME = "corridor.toml"
+
+
+class Config(Section):
+    """All of ``corridor.toml``."""
+
+    corridor: CorridorSection = CorridorSection()
+    route: RouteSection = RouteSection()
+    water: WaterSection = WaterSection()
+    acceptance: AcceptanceSection = AcceptanceSection()
+    soil: SoilSection = SoilSection()
+    shipping: ShippingSection = ShippingSection()
+    fishing: FishingSection = FishingSection()
+    seismic: SeismicSection = SeismicSection()
+    burial: BurialSection = BurialSection()
+    uncertainty: UncertaintySection = UncertaintySection()
+    cable: CableSection = CableSection()
+    map: MapSection = MapSection()
+    sources: dict[str, SourceSection] = Field(default_factory=dict)
+
+    def only(self, *sections: str) -> Config:
+        """Return a view that has nothing but the named sections; reading another one raises AttributeError."""
+        view = self.model_copy()
+        for name in set(Config.model_fields) - set(sections):
+            del view.__dict__[name]
+        return view
+
+
+def load_config(path: Path) -> Config:
+    """Read and validate a configuration file.
+
+    Parameters
+    ----------
+    path : Path
+        The ``corridor.toml``.
+
+    Returns
+    -------
+    Config
+        The validated configuration.
+
+    Raises
+    ------
+    ConfigError
+        If the file is missing, is not TOML, or has an unknown, duplicate or unusable key.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise ConfigError(
+            f"there is no {CONFIG_NAME} here",
+            where=str(path.parent),
+            remedy=f"Make a workspace with 'corridor init {path.parent}', or name one with 'corridor -C DIR'.",
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"the configuration cannot be read: {error}", where=str(path), remedy="Save it as readable UTF-8 text."
+        ) from error
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(
+            f"the configuration is not valid TOML: {error}",
+            where=str(path),
+            remedy="Mend that line; a key may stand only once in its section.",
+        ) from error
+    try:
+        return Config.model_validate(data)
+    except ValidationError as error:
+        raise _explain(error, text, path) from error
+
+
+def _explain(error: ValidationError, text: str, path: Path) -> ConfigError:
+    problems = []
+    for item in error.errors():
+        keys = [part for part in item["loc"] if isinstance(part, str) and part != "[key]"]
+        line = line_of(text, keys)
+        at = f"line {line}, " if line else ""
+        problems.append((f"{at}key {'.'.join(keys)}", _sentence(item["type"], item["msg"], keys)))
+    place, sentence = problems[0]
+    more = f"Also {'; '.join(f'{p}: {s}' for p, s in problems[1:4])}. " if problems[1:] else ""
+    remedy = f"{more}Mend the key; docs/parameters.md lists every key with its unit."
+    return ConfigError(sentence, where=f"{path}, {place}", remedy=remedy)
+
+
+def _sentence(kind: str, message: str, keys: list[str]) -> str:
+    if kind == "extra_forbidden":
+        return f"unknown key '{keys[-1] if keys else '?'}'"
+    message = message.removeprefix("Value error, ")
+    return message[0].lower() + message[1:]
+
+
+def line_of(text: str, keys: list[str]) -> int | None:
+    """Return the line (from 1) where a dotted key stands in TOML text, or that of its nearest section."""
+    found: int | None = None
+    header: list[str] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        if match := re.match(r"\s*\[+\s*([^\]]+?)\s*\]+", line):
+            header = [part.strip().strip("\"'") for part in match[1].split(".")]
+            if header == keys[: len(header)]:
+                found = number
+            continue
+        if header != keys[: len(header)]:
+            continue
+        rest = keys[len(header) :]
+        match = re.match(r"\s*[\"']?([^=\"']+?)[\"']?\s*=", line)
+        if match and rest and match[1].split(".")[0].strip() == rest[0]:
+            return number
+    return found
+
+
+def config_json(config: Config, sections: tuple[str, ...]) -> dict[str, Any]:
+    """Return the named sections as plain JSON values, in a stable order."""
+    return {name: getattr(config, name).model_dump(mode="json") for name in sorted(sections)}

@@ -1,0 +1,9 @@
+"""``[shipping]``."""
+
+from __future__ import annotations
+
+from pipeline.config.fields import Section
+
+
+class ShippingSection(Section):
+    """``[shipping]``."""

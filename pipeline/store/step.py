@@ -1,0 +1,83 @@
+"""A step: a function of declared inputs, parameters and an output place, pure but for that output."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pipeline.config import Config
+from pipeline.workspace import SourceFiles
+
+Facts = dict[str, Any]
+"""What a step tells about its work: JSON values only; lands in the manifest, the log and later steps."""
+
+
+@dataclass(frozen=True)
+class StepContext:
+    """All that a step may see.
+
+    Attributes
+    ----------
+    config : Config
+        Only the sections that the step declares; reading another raises AttributeError.
+    sources : tuple[SourceFiles, ...]
+        The sources of the roles that the step declares, best first.
+    inputs : Mapping[str, Path]
+        Output folders of the steps that it comes after.
+    facts : Mapping[str, Facts]
+        What those steps told.
+    out : Path
+        The empty folder to write into.
+    files : Mapping[str, Path]
+        Configured single files, such as ``route``.
+    log : callable
+        Takes one line for people.
+    """
+
+    config: Config
+    sources: tuple[SourceFiles, ...]
+    inputs: Mapping[str, Path]
+    facts: Mapping[str, Facts]
+    out: Path
+    files: Mapping[str, Path] = field(default_factory=dict)
+    log: Callable[[str], None] = print
+
+    def role(self, role: str) -> tuple[SourceFiles, ...]:
+        """Return the sources of one role, best first; empty where the role has none."""
+        return tuple(source for source in self.sources if source.section.role == role)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A declared step.
+
+    Attributes
+    ----------
+    name : str
+        Short name, also the folder in the store.
+    stage : str
+        The stage (one Prefect flow) it belongs to.
+    title : str
+        What it does, in words for the log and the progress display.
+    run : callable
+        The work.
+    after : tuple[str, ...]
+        Steps whose outputs it reads.
+    roles : tuple[str, ...]
+        Source roles whose files it reads.
+    sections : tuple[str, ...]
+        Configuration sections that it reads.
+    files : tuple[str, ...]
+        Configured single files that it reads: ``"route"`` is ``[route] file``.
+    """
+
+    name: str
+    stage: str
+    title: str
+    run: Callable[[StepContext], Facts]
+    after: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()

@@ -1,0 +1,165 @@
+"""The folders and files of one workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.config import CONFIG_NAME, Config, load_config
+from pipeline.config.corridor import PROVENANCE_ORDER, SourceSection
+from pipeline.errors import ConfigError, DataError
+
+
+@dataclass(frozen=True)
+class SourceFiles:
+    """One configured source and the files that its pattern found.
+
+    Attributes
+    ----------
+    name : str
+        Key in ``[sources.NAME]``.
+    section : SourceSection
+        What the configuration says of it.
+    paths : tuple[Path, ...]
+        Absolute paths, sorted by their place in the workspace.
+    """
+
+    name: str
+    section: SourceSection
+    paths: tuple[Path, ...]
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """What maps, files and the manifest say of the source."""
+        return {
+            "name": self.name,
+            "role": self.section.role,
+            "provenance": self.section.provenance,
+            "licence": self.section.licence,
+            "attribution": self.section.attribution,
+            "files": [path.name for path in self.paths],
+        }
+
+    @property
+    def rank(self) -> tuple[int, int, str]:
+        """Sort key of merging: priority first, then provenance, then name (resolution is the reader's to add)."""
+        return (-self.section.priority, PROVENANCE_ORDER.index(self.section.provenance), self.name)
+
+
+def weakest(provenances: Iterable[str]) -> str:
+    """Return the weakest of several provenances; empty where there is none."""
+    known = [PROVENANCE_ORDER.index(p) for p in PROVENANCE_ORDER if p in set(provenances)]
+    return PROVENANCE_ORDER[max(known)] if known else ""
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A folder that holds a ``corridor.toml``.
+
+    Attributes
+    ----------
+    root : Path
+        The folder, absolute.
+    """
+
+    root: Path
+
+    @classmethod
+    def at(cls, folder: Path) -> Workspace:
+        """Return the workspace in a folder (which need not have a configuration yet)."""
+        return cls(folder.expanduser().resolve())
+
+    @property
+    def config_path(self) -> Path:
+        """The configuration file."""
+        return self.root / CONFIG_NAME
+
+    @property
+    def home(self) -> Path:
+        """The program's own folder: store, releases, lock, logs."""
+        return self.root / ".corridor"
+
+    @property
+    def store(self) -> Path:
+        """Results of steps, by key."""
+        return self.home / "store"
+
+    @property
+    def releases(self) -> Path:
+        """Published builds, whole, by id."""
+        return self.home / "releases"
+
+    @property
+    def current(self) -> Path:
+        """The link to the release that readers see."""
+        return self.home / "current"
+
+    @property
+    def processed(self) -> Path:
+        """Where readers find tables and rasters."""
+        return self.root / "data" / "processed"
+
+    @property
+    def maps(self) -> Path:
+        """Where readers find the map."""
+        return self.root / "maps"
+
+    def config(self) -> Config:
+        """Read the configuration.
+
+        Raises
+        ------
+        ConfigError
+            See ``load_config``.
+        """
+        return load_config(self.config_path)
+
+    def path(self, relative: str, *, key: str) -> Path:
+        """Return a configured path, which must lie inside the workspace.
+
+        Raises
+        ------
+        ConfigError
+            If the path leads out of the workspace.
+        """
+        path = self.root / relative
+        if not path.resolve().is_relative_to(self.root):
+            raise ConfigError(
+                f"the path {relative!r} leads out of the workspace",
+                where=f"{self.config_path}, key {key}",
+                remedy="Copy the file into data/raw and name it there.",
+            )
+        return path
+
+    def sources(self, config: Config, *roles: str) -> tuple[SourceFiles, ...]:
+        """Return the sources of the named roles (all without names), best first.
+
+        Raises
+        ------
+        DataError
+            If a source names files that do not exist.
+        ConfigError
+            If its files lie outside the workspace.
+        """
+        found = []
+        for name, section in config.sources.items():
+            if roles and section.role not in roles:
+                continue
+            key = f"sources.{name}.files"
+            if Path(section.files).is_absolute():
+                self.path(section.files, key=key)
+            pattern = section.files
+            relative = Path(pattern).relative_to(self.root) if Path(pattern).is_absolute() else Path(pattern)
+            paths = tuple(sorted(p for p in self.root.glob(str(relative)) if p.is_file()))
+            if not paths:
+                raise DataError(
+                    f"source '{name}' names files that do not exist: {section.files}",
+                    where=f"{self.config_path}, key {key}",
+                    remedy="Put the files there, mend the pattern, or take the source out of the configuration. "
+                    "Synthetic inputs are made by 'corridor init'.",
+                )
+            for path in paths:
+                self.path(str(path), key=key)
+            found.append(SourceFiles(name, section, paths))
+        return tuple(sorted(found, key=lambda source: source.rank))
