@@ -26,6 +26,24 @@ class BurialSection(Section):
     minimum_zone_km: float = quantity(1.0, unit="km", tag="E", source="METHODS 11: merge toward deeper", ge=0)
     zone_rounding_m: float = quantity(50.0, unit="m", tag="E", source="METHODS 11: chainage rounding", gt=0)
     plough_slope_limit_deg: float = quantity(15.0, unit="deg", tag="E", source="METHODS 3.3: along the route", gt=0)
+    plough_water_depth_limit_m: float = quantity(
+        1500.0, unit="m", tag="S", source="METHODS 3.3: plough burial to about 1500-2000 m", gt=0
+    )
+    second_pass_gain_m: float = quantity(
+        0.5, unit="m", tag="E", source="METHODS 3.3: what a second pass or a deeper trencher adds in soil that takes one"
+    )
+    second_pass_from_m: float = quantity(
+        1.0, unit="m", tag="E", source="soil takes a second pass where a standard tool reaches this depth", ge=0
+    )
+    mattress_length_km: float = quantity(
+        0.5, unit="km", tag="E", source="METHODS 3.3: gaps up to this length are matted, longer ones rock-dumped", ge=0
+    )
+    cover_water_depth_limit_m: float = quantity(
+        200.0, unit="m", tag="E", source="rock or mattress deeper than this costs more than another route", ge=0
+    )
+    largest_anchor_quantile: float = quantity(
+        0.999, unit="-", tag="E", source="METHODS 3.2: BPI 3 protects from all but the largest anchors", gt=0, le=1
+    )
     global_bound_per_km_yr: float = quantity(
         0.03 / 380.0, unit="1/km/yr", tag="S", source="METHODS 4.9: ICPC 2025, 0.03/yr over 380 km", gt=0
     )

@@ -14,6 +14,7 @@ from pipeline.config.corridor import AcceptanceSection, CorridorSection, RouteSe
 from pipeline.config.fields import Section
 from pipeline.config.fishing import FishingSection
 from pipeline.config.map import MapSection
+from pipeline.config.publish import PublishSection
 from pipeline.config.seismic import SeismicSection
 from pipeline.config.shipping import ShippingSection
 from pipeline.config.soil import SoilSection
@@ -37,6 +38,7 @@ class Config(Section):
     uncertainty: UncertaintySection = UncertaintySection()
     cable: CableSection = CableSection()
     map: MapSection = MapSection()
+    publish: PublishSection = PublishSection()
     sources: dict[str, SourceSection] = Field(default_factory=dict)
 
     def only(self, *sections: str) -> Config:

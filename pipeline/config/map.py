@@ -1,9 +1,74 @@
-"""``[map]``."""
+"""``[map]``: what the HTML map shows and how heavy it may be."""
 
 from __future__ import annotations
 
-from pipeline.config.fields import Section
+from datetime import date
+from urllib.parse import urlsplit
+
+from pydantic import field_validator
+
+from pipeline.config.fields import Section, quantity
 
 
 class MapSection(Section):
-    """``[map]``."""
+    """``[map]``: limits and cartography; no number here changes a burial depth."""
+
+    max_mb: float = quantity(5.0, unit="MB", tag="E", source="a page that a phone opens without strain", gt=0)
+    raster_max_px: int = quantity(
+        1100, unit="px", tag="E", source="longest side of the regional depth picture", ge=100, le=8000
+    )
+    swath_max_px: int = quantity(
+        1600, unit="px", tag="E", source="longest side of a swath picture: about one pixel a 250 m cell", ge=100, le=8000
+    )
+    profile_points: int = quantity(
+        4000, unit="-", tag="E", source="stations inside the page; beyond it each block shows its deepest need", ge=50
+    )
+    kp_mark_km: float = quantity(10.0, unit="km", tag="E", source="spacing of kilometre-post marks", gt=0)
+    kp_label_km: float = quantity(20.0, unit="km", tag="E", source="spacing of labelled kilometre posts", gt=0)
+    station_popup_km: float = quantity(1.0, unit="km", tag="E", source="spacing of stations with a popup", gt=0)
+    coast_margin_km: float = quantity(250.0, unit="km", tag="E", source="land drawn around the route", gt=0)
+    coast_tolerance_m: float = quantity(200.0, unit="m", tag="E", source="shoreline simplification, for display", ge=0)
+    depth_breaks_m: tuple[float, ...] = quantity(
+        (5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 300.0, 500.0, 800.0),
+        unit="m",
+        tag="E",
+        source="limits of the depth tints; 200 m is where anchors stop mattering",
+    )
+    strike_breaks_per_km_yr: tuple[float, ...] = quantity(
+        (1e-8, 1e-7, 1e-6, 1e-5, 1e-4), unit="1/km/yr", tag="E", source="limits of the strike tints, one a decade"
+    )
+    pga_breaks_g: tuple[float, ...] = quantity(
+        (0.05, 0.10, 0.15, 0.20, 0.30, 0.40), unit="g", tag="E", source="limits of the ground-motion tints"
+    )
+    relief_exaggeration: float = quantity(
+        40.0, unit="-", tag="E", source="vertical exaggeration of the shaded relief, for display", ge=0
+    )
+    data_as_of: str = ""
+    stale_after_days: int = quantity(
+        400, unit="d", tag="E", source="age of the data at which pages say that they have grown old", ge=1
+    )
+    basemap_url: str = ""
+    basemap_attribution: str = ""
+
+    @field_validator("depth_breaks_m", "strike_breaks_per_km_yr", "pga_breaks_g")
+    @classmethod
+    def _rising(cls, value: tuple[float, ...]) -> tuple[float, ...]:
+        if not value or any(high <= low for low, high in zip((0.0, *value), value, strict=False)):
+            raise ValueError("the limits must be above zero and rise from each to the next")
+        return value
+
+    @field_validator("data_as_of")
+    @classmethod
+    def _iso_date(cls, value: str) -> str:
+        if value:
+            date.fromisoformat(value)
+        return value
+
+    @field_validator("basemap_url")
+    @classmethod
+    def _https(cls, value: str) -> str:
+        if value and (urlsplit(value).scheme != "https" or not urlsplit(value).hostname):
+            raise ValueError("give an https tile address such as https://tiles.example.org/{z}/{x}/{y}.png, or nothing")
+        if any(character in value for character in "\"'<>\\` ;,"):
+            raise ValueError("the tile address holds a character that has no place in one")
+        return value

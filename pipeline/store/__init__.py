@@ -1,5 +1,8 @@
 """The one owner of "is this still good?": steps, their keys and their kept results."""
 
+from pipeline.store.build import Build, Decision
+from pipeline.store.hashing import hash_file, hash_json
+from pipeline.store.kept import Kept
 from pipeline.store.step import Facts, Step, StepContext
 
-__all__ = ["Facts", "Step", "StepContext"]
+__all__ = ["Build", "Decision", "Facts", "Kept", "Step", "StepContext", "hash_file", "hash_json"]

@@ -71,6 +71,8 @@ class Step:
         Configuration sections that it reads.
     files : tuple[str, ...]
         Configured single files that it reads: ``"route"`` is ``[route] file``.
+    products : tuple[str, ...]
+        Which of its files are published, and where: ``"processed/slope.tif"``, ``"maps/*"``.
     """
 
     name: str
@@ -81,3 +83,4 @@ class Step:
     roles: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()

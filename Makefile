@@ -1,0 +1,73 @@
+# Two commands do everything: `make demo` and `make test`. `make help` lists the rest.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+APT := DEBIAN_FRONTEND=noninteractive apt-get -o Dpkg::Use-Pty=0 -qq
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+export PYTHONDONTWRITEBYTECODE =
+
+.PHONY: help install install-dev system demo build check test bench lock format docs clean
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
+
+$(VENV)/created:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name it: make PYTHON=python3.12 demo"; exit 69; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { $(SUDO) $(APT) update && $(SUDO) $(APT) install -y python3-venv; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/installed: $(VENV)/created requirements.lock pyproject.toml
+	$(BIN)/pip install --quiet --require-hashes --requirement requirements.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --no-index --editable .
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed requirements-dev.lock
+	$(BIN)/pip install --quiet --require-hashes --requirement requirements-dev.lock
+	@touch $@
+
+install: $(VENV)/installed ## the locked environment in .venv
+
+install-dev: $(VENV)/installed-dev ## the same and what tests need
+
+system: ## the programs that tests drive: Chromium and GDAL's command line, from the distribution
+	@command -v chromium >/dev/null && command -v gdaldem >/dev/null || \
+	  { $(SUDO) $(APT) update && $(SUDO) $(APT) install -y --no-install-recommends chromium gdal-bin; }
+
+data/raw/synthetic/README.md: $(VENV)/installed pipeline/synth
+	$(BIN)/corridor init .
+	@touch $@
+
+demo: install data/raw/synthetic/README.md ## install, build the default corridor, say where the map is
+	$(BIN)/corridor build
+
+build: demo
+
+check: install-dev ## formatter, linter, strict types, import layering
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: install-dev system check ## everything, browser included
+	$(BIN)/pytest -n 2 --dist loadfile
+
+bench: install-dev ## hot paths beside their rivals; ONLY=name for one
+	$(BIN)/python -m bench $(ONLY)
+
+lock: ## resolve the dependencies again (needs uv)
+	uv pip compile pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.lock --upgrade
+	uv pip compile pyproject.toml --extra build --extra dev -c requirements.lock --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements-dev.lock --upgrade
+
+format: install-dev ## let the formatter and the linter mend what they can
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+docs: install-dev ## make docs/parameters.md from the models
+	$(BIN)/python -m pipeline.config.reference > docs/parameters.md
+
+clean: ## remove results, not inputs
+	rm -rf .corridor data/processed/*.* maps/*.html maps/releases data/raw/synthetic
+	git checkout -q -- data/processed/README.md maps/README.md

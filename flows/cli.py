@@ -1,0 +1,198 @@
+"""The ``corridor`` command: reads arguments, calls the pipeline, and turns errors into a paragraph and an exit code."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from typer.exceptions import TyperException
+
+from pipeline.errors import CorridorError
+from pipeline.workspace import Workspace, hold
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+out = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
+
+
+@app.callback()
+def common(
+    context: typer.Context,
+    directory: Annotated[Path, typer.Option("-C", metavar="DIR", help="The workspace.")] = Path(),
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks and Prefect's own log.")] = False,
+) -> None:
+    """Take the options that come before every command."""
+    context.obj = (Workspace.at(directory), debug)
+
+
+def _workspace(context: typer.Context) -> Workspace:
+    workspace: Workspace = context.obj[0]
+    return workspace
+
+
+def _print_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+
+
+def _table(rows: list[dict[str, Any]], columns: list[str]) -> None:
+    table = Table(*columns, box=None, header_style="bold")
+    for row in rows:
+        table.add_row(*(str(row[column]) for column in columns))
+    out.print(table, markup=False)
+
+
+@app.command()
+def init(
+    context: typer.Context,
+    directory: Annotated[Path, typer.Argument(metavar="DIR")],
+    example: Annotated[str, typer.Option(help="Which example corridor.")] = "trans-caspian",
+) -> None:
+    """Make a workspace with a commented corridor.toml and the example's input data."""
+    from pipeline.synth.workspace import make_example
+
+    base = _workspace(context).root
+    workspace = Workspace.at(base / directory)
+    with hold(workspace):
+        make_example(workspace.root, name=example, log=lambda line: out.print(line, markup=False))
+    out.print(f"The workspace {workspace.root} is ready: corridor -C {directory} build", markup=False)
+
+
+@app.command()
+def check(context: typer.Context, as_json: Json = False) -> None:
+    """Look over every source; build nothing."""
+    from pipeline.sources.check import check as check_sources
+
+    workspace = _workspace(context)
+    findings = [vars(finding) for finding in check_sources(workspace, workspace.config())]
+    counts = {level: sum(f["severity"] == level for f in findings) for level in ("error", "warning", "note")}
+    if as_json:
+        _print_json({"findings": findings, "counts": counts})
+    else:
+        _table(findings, ["severity", "source", "file", "place", "message", "remedy"])
+        out.print(", ".join(f"{number} {level}{'s' if number != 1 else ''}" for level, number in counts.items()))
+    if counts["error"]:
+        raise typer.Exit(65)
+
+
+@app.command()
+def build(
+    context: typer.Context,
+    force: Annotated[bool, typer.Option("--force", help="Reuse nothing.")] = False,
+    engine: Annotated[Literal["threads", "dask"], typer.Option(help="Where tasks run.")] = "threads",
+    as_json: Json = False,
+) -> None:
+    """Run the whole flow; only what changed is done again."""
+    from flows.environment import prepare_prefect
+    from flows.session import open_session
+    from pipeline.errors import ServiceError
+
+    workspace, debug = context.obj
+    if engine == "dask":
+        raise ServiceError(
+            "the Dask engine is not part of this release",
+            where="--engine dask",
+            remedy="Leave the option out: the build runs on this machine's threads.",
+        )
+    workspace.config()  # a wrong folder must not get a lock file
+    with hold(workspace):
+        session = open_session(workspace, force=force)
+        ran = not session.nothing_to_do
+        if ran:
+            prepare_prefect(workspace, debug=debug)
+            from flows.build import run_build
+
+            run_build(session)
+    release = session.release
+    assert release is not None  # published just now, or found whole
+    totals = release.manifest["totals"]
+    map_path = workspace.maps / "corridor.html"
+    if as_json:
+        _print_json({"release": release.id, "changed": ran, "map": str(map_path), "totals": totals})
+        return
+    out.print("Nothing changed." if not ran else f"Published release {release.id}.", markup=False)
+    for line in release.manifest["layers"]["burial"].get("report", []):
+        out.print(line, markup=False)
+    out.print(f"Map: {map_path}", markup=False)
+
+
+@app.command()
+def status(context: typer.Context, as_json: Json = False) -> None:
+    """Say what a build would do and why."""
+    from flows.session import open_session
+
+    session = open_session(_workspace(context))
+    rows = [{"step": d.step.name, "state": d.state, "why": d.why, "title": d.step.title} for d in session.decisions]
+    release = session.release.id if session.release else None
+    if as_json:
+        _print_json({"release": release, "nothing_to_do": session.nothing_to_do, "steps": rows})
+        return
+    _table(rows, ["step", "state", "why"])
+    out.print(f"Published release: {release or 'none yet'}", markup=False)
+
+
+@app.command()
+def explain(
+    context: typer.Context,
+    kp_km: Annotated[float, typer.Argument(metavar="KP", help="Kilometre post.")],
+    as_json: Json = False,
+) -> None:
+    """Show the full calculation at one place: every input, formula, intermediate and source."""
+    from flows.explain import explanation
+
+    sections = explanation(_workspace(context), kp_km)
+    if as_json:
+        _print_json(
+            [{"section": title, "lines": [{"label": a, "text": b} for a, b in lines]} for title, lines in sections]
+        )
+        return
+    for title, lines in sections:
+        out.print(f"\n{title}", style="bold", markup=False)
+        for label, text in lines:
+            out.print(f"  {label}: {text}" if label else f"  {text}", markup=False)
+
+
+@app.command()
+def doctor(context: typer.Context, as_json: Json = False) -> None:
+    """Say what works here: versions, drivers, projections, disk, browser."""
+    from flows.doctor import examine
+
+    findings = examine(_workspace(context))
+    if as_json:
+        _print_json({"checks": findings})
+    else:
+        _table(findings, ["state", "what", "detail"])
+    if any(finding["state"] == "missing" for finding in findings):
+        raise typer.Exit(69)
+
+
+def main() -> None:
+    """Run the command; a failure is one paragraph on stderr and its exit code, never a traceback."""
+    debug = "--debug" in sys.argv
+    try:
+        code = app(standalone_mode=False)
+    except TyperException as error:
+        code = _tell(f"{str(error).rstrip('.')}. 'corridor --help' lists commands and options.", 2)
+    except (KeyboardInterrupt, typer.Abort):
+        code = _tell("interrupted; what was published is untouched.", 130)
+    except Exception as error:
+        if debug:
+            raise
+        if isinstance(error, CorridorError):
+            code = _tell(str(error), error.exit_code)
+        else:
+            code = _tell(
+                f"a defect of ours: {type(error).__name__}: {error}. What was published is untouched. "
+                "Run again with --debug and report what it prints.",
+                1,
+            )
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _tell(paragraph: str, code: int) -> int:
+    sys.stderr.write(f"corridor: {paragraph}\n")
+    return code

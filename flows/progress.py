@@ -1,0 +1,70 @@
+"""What a person sees of a running build: a live display on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+
+from pipeline.store import Step
+
+
+class Reporter:
+    """Tell of steps as they start, speak and end. Safe to call from several threads.
+
+    Parameters
+    ----------
+    total : int
+        How many steps will run.
+    """
+
+    def __init__(self, total: int) -> None:
+        self._total, self._done = total, 0
+        self._lock = Lock()
+        self._started: dict[str, float] = {}
+        self._console = Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
+        self._progress: Progress | None = None
+        self._row: TaskID | None = None
+
+    @contextmanager
+    def showing(self) -> Iterator[None]:
+        """Show a live bar while the block runs, if anybody is looking at a terminal."""
+        if not self._console.is_terminal:
+            yield
+            return
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=20), MofNCompleteColumn())
+        with Progress(*columns, TimeElapsedColumn(), console=self._console, transient=True) as progress:
+            self._progress = progress
+            self._row = progress.add_task("starting", total=self._total)
+            yield
+            self._progress = None
+
+    def start(self, step: Step, why: str) -> None:
+        """Tell that a step starts, and why it must."""
+        with self._lock:
+            self._started[step.name] = time.perf_counter()
+            if self._progress is not None and self._row is not None:
+                self._progress.update(self._row, description=step.title)
+        self._say(f"{step.name}: {step.title} ({why})")
+
+    def tell(self, step: Step, line: str) -> None:
+        """Pass on a line of a step."""
+        self._say(f"{step.name}:   {line}")
+
+    def end(self, step: Step) -> None:
+        """Tell that a step ended."""
+        with self._lock:
+            self._done += 1
+            seconds = time.perf_counter() - self._started[step.name]
+            if self._progress is not None and self._row is not None:
+                self._progress.update(self._row, completed=self._done)
+        self._say(f"{step.name}: done in {seconds:.1f} s [{self._done}/{self._total}]")
+
+    def _say(self, line: str) -> None:
+        with self._lock:
+            self._console.print(line, markup=False)

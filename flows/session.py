@@ -1,0 +1,71 @@
+"""The build that the tasks of this process work on; another process finds it again from the workspace's path."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from flows.progress import Reporter
+from pipeline.plan import STEPS
+from pipeline.store import Build, Decision, Step
+from pipeline.store.release import Release, current_release
+from pipeline.workspace import Workspace
+
+
+@dataclass
+class Session:
+    """A build, what was decided about its steps, and where to tell of it."""
+
+    build: Build
+    decisions: list[Decision]
+    release: Release | None
+    reporter: Reporter
+
+    @property
+    def to_run(self) -> list[Decision]:
+        """The steps that must run."""
+        return [decision for decision in self.decisions if decision.state == "run"]
+
+    @property
+    def nothing_to_do(self) -> bool:
+        """Whether readers already see exactly what a build would publish."""
+        return (
+            not self.to_run
+            and self.release is not None
+            and {name: step["key"] for name, step in self.release.steps.items()}
+            == {name: kept.key for name, kept in self.build.results.items()}
+            and self.release.is_whole(self.build.workspace)
+        )
+
+    def decision(self, name: str) -> Decision:
+        """Return what was decided about a step."""
+        return next(decision for decision in self.decisions if decision.step.name == name)
+
+
+_sessions: dict[str, Session] = {}
+
+
+def open_session(workspace: Workspace, *, force: bool = False) -> Session:
+    """Read the configuration and decide about every step.
+
+    Raises
+    ------
+    CorridorError
+        If configuration or inputs are unusable.
+    """
+    release = current_release(workspace)
+    build = Build(workspace, workspace.config(), STEPS, previous=release.parts if release else {}, force=force)
+    decisions = build.decide()
+    session = Session(build, decisions, release, Reporter(sum(d.state == "run" for d in decisions)))
+    _sessions[str(workspace.root)] = session
+    return session
+
+
+def session_of(workspace: str) -> Session:
+    """Return this process's session for a workspace, opening it where the process has none yet."""
+    return _sessions.get(workspace) or open_session(Workspace.at(Path(workspace)))
+
+
+def step_named(name: str) -> Step:
+    """Return a step of the plan."""
+    return next(step for step in STEPS if step.name == name)

@@ -1,0 +1,33 @@
+"""P_wd: can an anchor of this ship reach the bed and hold in this depth of water (METHODS 1.4)?"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pipeline.config.shipping import ShippingSection
+from pipeline.geo import Floats
+
+
+def depth_modifier(
+    water_depth_m: Floats, draught_m: Floats, chain_total_m: Floats, section: ShippingSection
+) -> Floats:
+    """Return P_wd between 0 and 1; NaN on dry land and where depth is unknown.
+
+    Parameters
+    ----------
+    water_depth_m, draught_m, chain_total_m : ndarray
+        Broadcast against each other, metres. ``chain_total_m`` is both sides together.
+    section : ShippingSection
+        ``pwd`` chooses between the straight line from one sixth to one half of the chain (``chain``) and the scope of
+        one side's chain between 3 and 1 (``scope``).
+    """
+    depth = np.asarray(water_depth_m, float)
+    full = np.asarray(chain_total_m, float) * section.full_depth_per_chain
+    reach = np.asarray(chain_total_m, float) * section.reach_depth_per_chain
+    if section.pwd == "scope":
+        with np.errstate(divide="ignore", invalid="ignore"):
+            share = np.clip((reach / depth - 1.0) / 2.0, 0.0, 1.0)
+    else:
+        share = np.clip((reach - depth) / (reach - full), 0.0, 1.0)
+    afloat = np.where(depth < section.grounding_factor * np.asarray(draught_m, float), 0.0, share)
+    return np.where(depth > 0.0, afloat, np.nan)

@@ -1,0 +1,57 @@
+"""The probability equation of the anchor assessment (METHODS 1.2, CBRA-style after CTC835) and its depth curve."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pipeline.config.shipping import ShippingSection
+from pipeline.geo import Floats
+
+HOURS_PER_YEAR = 8760.0
+KNOT_M_H = 1852.0
+
+
+def strike_per_yr(
+    passages_per_yr: Floats | float,
+    drag_m: Floats | float,
+    speed_kn: Floats | float,
+    p_wd: Floats | float,
+    section: ShippingSection,
+) -> Floats:
+    """Return strikes a year of passages over a section: P_traffic P_wd N D / (V 8760) P_incident (METHODS 1.2)."""
+    exposed = np.asarray(passages_per_yr, float) * drag_m / (np.asarray(speed_kn, float) * KNOT_M_H * HOURS_PER_YEAR)
+    return section.traffic_modifier * np.asarray(p_wd, float) * exposed * section.incident_per_ship_yr
+
+
+def strike_per_km_yr(
+    ship_hours_per_km2_yr: Floats, drag_m: Floats, p_wd: Floats, section: ShippingSection
+) -> Floats:
+    """Return strikes per kilometre of cable and year from exposure (METHODS 1.10).
+
+    Parameters
+    ----------
+    ship_hours_per_km2_yr : ndarray
+        Ship-hours per square kilometre and year around the cable, already times the direction factor.
+    drag_m, p_wd : ndarray
+        Drag distance, metres, and depth modifier; broadcast against the exposure.
+    section : ShippingSection
+        Holds incident rate, traffic modifier and coverage factor.
+    """
+    per_hour = section.incident_per_ship_yr / HOURS_PER_YEAR
+    factor = per_hour * section.coverage_factor * section.traffic_modifier
+    return factor * ship_hours_per_km2_yr * (np.asarray(drag_m, float) / 1000.0) * p_wd
+
+
+def strike_rate_at_depth(depth_m: Floats | float, penetration_m: Floats, rate: Floats) -> Floats:
+    """Return the rate of strikes that still reach a cable lowered to ``depth_m``.
+
+    Parameters
+    ----------
+    depth_m : float or ndarray, shape (depths,)
+        Depth of lowering. A cable at exactly the penetration of an anchor is protected from it.
+    penetration_m, rate : ndarray, shape (bins,)
+        Penetration and strike rate of every ship, bin or anchor size.
+    """
+    depth = np.asarray(depth_m, float)
+    reached = np.asarray(penetration_m, float) > depth[..., np.newaxis]
+    return np.asarray(np.where(reached, rate, 0.0).sum(axis=-1))

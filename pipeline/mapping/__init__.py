@@ -1,0 +1,1 @@
+"""The offline HTML map and the portal page."""

@@ -1,0 +1,120 @@
+"""The words and lists around the map: totals, legend, age of the data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pipeline.config.map import MapSection
+from pipeline.mapping import words
+from pipeline.mapping.inputs import Inputs
+from pipeline.mapping.ramps import BLANK_COLOUR, NONE_COLOUR, Entry, TargetPalette
+from pipeline.mapping.vectors import runs
+from pipeline.store import Facts
+
+
+@dataclass(frozen=True)
+class Legend:
+    """One block of the legend.
+
+    Attributes
+    ----------
+    title : str
+        What the colours mean, with unit.
+    entries : list of (str, str)
+        Colour and label.
+    note : str
+        Provenance, or why the layer is missing.
+    """
+
+    title: str
+    entries: list[Entry]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """Kilometres of one target depth."""
+
+    colour: str
+    label: str
+    km: float
+    share: float
+
+
+def target_legend(palette: TargetPalette) -> Legend:
+    """Return the legend of the main layer."""
+    entries = [(palette.colour(depth), f"{depth:g} m") for depth in palette.ladder_m]
+    return Legend(
+        "Target depth of lowering",
+        [(NONE_COLOUR, "none: laid on the seabed"), *entries, (BLANK_COLOUR, words.NOT_ASSESSED)],
+        "Wider lines are deeper. Black dashes: the target is out of reach of the tools for that soil.",
+    )
+
+
+def length_bars(totals: Mapping[str, Any], palette: TargetPalette) -> list[Bar]:
+    """Return the kilometres by target depth, shallow first; depths that are not numbers come last, unassessed."""
+    numbers, others = [], []
+    for depth, km in (totals.get("dol_km") or {}).items():
+        try:
+            numbers.append((float(depth), float(km)))
+        except ValueError:
+            others.append((str(depth).replace("_", " "), float(km)))
+    longest = max([km for _, km in [*numbers, *others]], default=0.0) or 1.0
+    bars = [
+        Bar(palette.colour(depth), f"{depth:g} m" if depth > 0 else "none", km, km / longest)
+        for depth, km in sorted(numbers)
+    ]
+    return bars + [Bar(BLANK_COLOUR, label or words.NOT_ASSESSED, km, km / longest) for label, km in sorted(others)]
+
+
+def deficit_km(inputs: Inputs) -> float | None:
+    """Return the kilometres of route whose target is out of reach; None where no deficit was computed."""
+    if "deficit_m" not in inputs.stations:
+        return None
+    deficit = inputs.stations["deficit_m"].to_numpy(float)
+    spans = runs(inputs.stations["kp_km"], deficit > 0.0, inputs.frame.route.length_km)
+    return sum(end - start for start, end in spans)
+
+
+def totals_rows(inputs: Inputs) -> list[tuple[str, str]]:
+    """Return the route totals as labels and texts."""
+    totals = inputs.totals
+    surface, target = totals.get("strike_per_yr_surface_laid"), totals.get("strike_per_yr_at_target")
+    built = totals.get("strike_per_yr_as_trenchable")
+    return [
+        ("Route length", words.quantity(totals.get("route_length_km"), "km", 1)),
+        ("Strikes if laid on the seabed", words.rate(surface)),
+        ("Return period, laid on the seabed", _once(surface)),
+        ("Strikes at target depth", words.rate(target)),
+        ("Strikes as tools can bury it", words.rate(built)),
+        ("Return period, as tools can bury it", _once(built)),
+        ("Target out of reach (deficit)", words.quantity(deficit_km(inputs), "km", 1)),
+    ]
+
+
+def _once(strikes: Any) -> str:
+    return words.years(None if words.blank(strikes) or not strikes else 1.0 / float(strikes), strikes)
+
+
+def data_as_of(section: MapSection, facts: Iterable[Facts]) -> str:
+    """Return the date that the data stand for: the configured one, else the latest end of a period that a step names.
+
+    Returns
+    -------
+    str
+        ``YYYY-MM-DD``; empty where nobody says.
+    """
+    if section.data_as_of:
+        return section.data_as_of
+    ends = []
+    for told in facts:
+        period = told.get("period")
+        if isinstance(period, list | tuple) and period:
+            try:
+                ends.append(date.fromisoformat(str(period[-1])[:10]))
+            except ValueError:
+                continue
+    return max(ends).isoformat() if ends else ""

@@ -1,0 +1,173 @@
+"""Lines and points of the map as GeoJSON: geometry and ids only; every text lies in the page's data block."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from pyproj import Transformer
+from shapely.geometry.base import BaseGeometry
+
+from pipeline.errors import DataError
+from pipeline.geo import Route
+
+_LINE_SPACING_KM = 0.25
+_MOST_LINE_POINTS = 8000
+_DECIMALS = 5
+_M_PER_DEG = 111_320.0
+
+GeoJson = dict[str, Any]
+
+
+def collection(features: Iterable[GeoJson]) -> GeoJson:
+    """Return a feature collection."""
+    return {"type": "FeatureCollection", "features": list(features)}
+
+
+def feature(identity: str, geometry: BaseGeometry | GeoJson) -> GeoJson:
+    """Return a feature that carries nothing but its id."""
+    if isinstance(geometry, BaseGeometry):
+        geometry = _rounded(shapely.geometry.mapping(geometry))
+    return {"type": "Feature", "id": identity, "properties": {}, "geometry": geometry}
+
+
+def _rounded(geometry: GeoJson) -> GeoJson:
+    def walk(part: Any) -> Any:
+        return round(part, _DECIMALS) if isinstance(part, float) else [walk(item) for item in part]
+
+    return {"type": geometry["type"], "coordinates": walk(geometry["coordinates"])}
+
+
+def route_line(route: Route, from_km: float, to_km: float) -> GeoJson:
+    """Return the route between two kilometre posts as a line geometry."""
+    spacing = max(_LINE_SPACING_KM, route.length_km / _MOST_LINE_POINTS)
+    count = max(2, int(np.ceil((to_km - from_km) / spacing)) + 1)
+    lon, lat = route.lonlat(np.linspace(from_km, to_km, count))
+    pairs = np.round(np.column_stack([lon, lat]), _DECIMALS).tolist()
+    return {"type": "LineString", "coordinates": pairs}
+
+
+def points(route: Route, kp_km: Any) -> GeoJson:
+    """Return points on the route; the id of each is its kilometre post."""
+    posts = np.asarray(kp_km, float)
+    lon, lat = route.lonlat(posts)
+    places = np.round(np.column_stack([lon, lat]), _DECIMALS).tolist()
+    return collection(
+        feature(f"{post:g}", {"type": "Point", "coordinates": place})
+        for post, place in zip(posts.tolist(), places, strict=True)
+    )
+
+
+def posts_every(route: Route, step_km: float) -> list[float]:
+    """Return the kilometre posts at whole multiples of a step."""
+    return [float(round(post, 6)) for post in np.arange(0.0, route.length_km + 1e-9, step_km)]
+
+
+def zone_lines(route: Route, zones: pd.DataFrame) -> GeoJson:
+    """Return one line a zone, its id the place of the zone in the table."""
+    spans = zip(zones["kp_from_km"].astype(float), zones["kp_to_km"].astype(float), strict=True)
+    return collection(feature(str(index), route_line(route, start, end)) for index, (start, end) in enumerate(spans))
+
+
+def runs(kp_km: Any, mask: Any, length_km: float) -> list[tuple[float, float]]:
+    """Return KP ranges of consecutive stations where a mask holds; each station reaches half-way to the next."""
+    kp, hit = np.asarray(kp_km, float), np.asarray(mask, bool)
+    edges = np.concatenate([[0.0], (kp[1:] + kp[:-1]) / 2.0, [max(length_km, kp[-1])]])
+    change = np.flatnonzero(np.diff(np.concatenate([[0], hit.astype(np.int8), [0]])))
+    return [
+        (float(edges[start]), float(edges[end])) for start, end in zip(change[::2], change[1::2], strict=True)
+    ]
+
+
+def swath_outline(route: Route, half_width_m: float) -> GeoJson:
+    """Return the edge of the zoned band as an area."""
+    spacing = max(1.0, route.length_km / 2000.0)
+    x, y = route.xy(np.append(np.arange(0.0, route.length_km, spacing), route.length_km))
+    band = shapely.LineString(np.column_stack([x, y])).buffer(half_width_m, cap_style="flat", quad_segs=6)
+    back = Transformer.from_crs(route.crs, "EPSG:4326", always_xy=True)
+    turned = shapely.transform(band.simplify(30.0), lambda xy: np.column_stack(back.transform(xy[:, 0], xy[:, 1])))
+    return collection([feature("swath", turned)])
+
+
+def read_land(
+    paths: Iterable[Path], route: Route, *, margin_km: float, tolerance_m: float
+) -> tuple[GeoJson, tuple[float, float, float, float]]:
+    """Return land around the route, and the box that it is known for.
+
+    Parameters
+    ----------
+    paths : iterable of Path
+        Vector files with land as areas.
+    route : Route
+        The route.
+    margin_km : float
+        Land farther from the route's box is left out.
+    tolerance_m : float
+        Simplification, for display.
+
+    Returns
+    -------
+    tuple
+        The land as a feature collection, and west, south, east, north of the box in degrees.
+
+    Raises
+    ------
+    DataError
+        If a file cannot be read, or holds no area.
+    """
+    lat_deg = margin_km * 1000.0 / _M_PER_DEG
+    lon_deg = lat_deg / float(np.cos(np.radians(route.lat_deg.mean())))
+    west, east = float(route.lon_deg.min()) - lon_deg, float(route.lon_deg.max()) + lon_deg
+    south, north = float(route.lat_deg.min()) - lat_deg, float(route.lat_deg.max()) + lat_deg
+    land, known = [], []
+    for path in paths:
+        try:
+            frame = gpd.read_file(path, engine="pyogrio")
+        except (OSError, ValueError, RuntimeError) as error:
+            raise DataError(
+                f"the land areas cannot be read: {error}", where=str(path), remedy="Give a readable vector file."
+            ) from error
+        if frame.crs is None:
+            raise DataError(
+                "the land areas have no coordinate system", where=str(path), remedy="Save the file with its CRS."
+            )
+        frame = frame.to_crs("EPSG:4326")
+        areas = [area for area in frame.geometry if area is not None and "Polygon" in area.geom_type]
+        if not areas:
+            raise DataError(
+                "the file of land areas holds no area", where=str(path), remedy="Give land as polygons, not as a line."
+            )
+        land += areas
+        known.append(frame.total_bounds)
+    reach = np.array(known)
+    box = (
+        max(west, float(reach[:, 0].min())), max(south, float(reach[:, 1].min())),
+        min(east, float(reach[:, 2].max())), min(north, float(reach[:, 3].max())),
+    )  # fmt: skip
+    if box[0] >= box[2] or box[1] >= box[3]:
+        raise DataError(
+            "the land areas lie nowhere near the route",
+            where=", ".join(path.name for path in paths),
+            remedy="Give the land around this route, or take the coastline source out of the configuration.",
+        )
+    valid = shapely.make_valid(np.array(land, dtype=object))
+    merged = shapely.intersection(shapely.union_all(valid), shapely.box(*box))
+    slim = merged.simplify(tolerance_m / _M_PER_DEG)
+    polygons = [p for p in shapely.get_parts(slim) if p.geom_type == "Polygon"]
+    return collection(feature(f"land {index}", polygon) for index, polygon in enumerate(polygons)), box
+
+
+def graticule(box: tuple[float, float, float, float], step_deg: float = 1.0) -> GeoJson:
+    """Return meridians and parallels at whole steps inside a box of west, south, east, north."""
+    west, south, east, north = box
+    lines = []
+    for lon in np.arange(np.ceil(west / step_deg) * step_deg, east, step_deg):
+        lines.append(feature(f"{lon:g}E", shapely.LineString([(lon, south), (lon, north)])))
+    for lat in np.arange(np.ceil(south / step_deg) * step_deg, north, step_deg):
+        lines.append(feature(f"{lat:g}N", shapely.LineString([(west, lat), (east, lat)])))
+    return collection(lines)

@@ -1,0 +1,78 @@
+"""The steps in order: where each stage's work is declared, with all that it may read."""
+
+from __future__ import annotations
+
+from pipeline.burial import step as burial
+from pipeline.deliverables import step as deliverables
+from pipeline.hazards.fishing import step as fishing
+from pipeline.hazards.seismic import stability_step
+from pipeline.hazards.seismic import step as seismic
+from pipeline.hazards.shipping import ais, strikes
+from pipeline.mapping import step as mapping
+from pipeline.seabed import bathymetry, soil, terrain
+from pipeline.sources import frame
+from pipeline.store import Step
+
+_SEABED = ("route", "bathymetry", "terrain", "soil")
+_HAZARDS = ("ais", "shipping", "fishing", "seismic", "stability")
+
+STEPS: tuple[Step, ...] = (
+    Step(
+        "route", "route", "Read the route and lay stations and grid along it", frame.run,
+        sections=("corridor", "route"), files=("route",),
+    ),
+    Step(
+        "bathymetry", "seabed", "Merge depths and measure them from the surface level", bathymetry.run,
+        after=("route",), roles=("bathymetry",), sections=("corridor", "water"),
+        products=("processed/water_depth.tif",),
+    ),
+    Step(
+        "terrain", "seabed", "Slope and roughness", terrain.run,
+        after=("route", "bathymetry"), sections=("corridor",),
+        products=("processed/slope.tif", "processed/roughness.tif"),
+    ),
+    Step(
+        "soil", "seabed", "Merge seabed-soil classes", soil.run,
+        after=("route",), roles=("soil",), sections=("corridor", "soil"), products=("processed/soil_class.tif",),
+    ),
+    Step(
+        "ais", "shipping", "Read ship positions, build tracks, find passages and exposure", ais.run,
+        after=("route",), roles=("ais",), sections=("corridor", "shipping"),
+    ),
+    Step(
+        "shipping", "shipping", "Anchor strikes, ship by ship", strikes.run,
+        after=("route", "bathymetry", "soil", "ais"), sections=("corridor", "shipping", "soil"),
+        products=("processed/shipping_strike.tif",),
+    ),
+    Step(
+        "fishing", "fishing", "Fishing effort, contacts and strikes", fishing.run,
+        after=("route", "bathymetry", "soil"), roles=("fishing_effort",), sections=("corridor", "fishing", "soil"),
+        products=("processed/fishing_strike.tif",),
+    ),
+    Step(
+        "seismic", "seismic", "Ground motion for 475 and 2475 years", seismic.run,
+        after=("route", "soil"), roles=("seismic_zones", "earthquakes"), sections=("corridor", "seismic", "soil"),
+        products=("processed/pga_475yr.tif", "processed/pga_2475yr.tif"),
+    ),
+    Step(
+        "stability", "seismic", "Slope stability under that ground motion", stability_step.run,
+        after=("route", "bathymetry", "terrain", "soil", "seismic"), sections=("corridor", "seismic", "soil"),
+        products=("processed/slope_stability.tif",),
+    ),
+    Step(
+        "burial", "burial", "Required, achievable and target depth; zones", burial.run,
+        after=(*_SEABED, *_HAZARDS),
+        sections=("corridor", "water", "acceptance", "soil", "shipping", "fishing", "burial", "uncertainty", "cable"),
+        products=("processed/burial_depth.tif",),
+    ),
+    Step(
+        "deliverables", "publish", "Tables, GeoPackage and route position list", deliverables.run,
+        after=(*_SEABED, *_HAZARDS, "burial"), sections=("corridor", "route", "water", "acceptance", "soil", "burial"),
+        products=("processed/*",),
+    ),
+    Step(
+        "map", "publish", "Draw the map", mapping.run,
+        after=(*_SEABED, *_HAZARDS, "burial"), roles=("coastline", "earthquakes", "seismic_zones"),
+        sections=("map", "corridor", "route", "water", "acceptance", "soil", "burial"), products=("maps/*",),
+    ),
+)  # fmt: skip

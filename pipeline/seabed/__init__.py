@@ -1,0 +1,1 @@
+"""The seabed: depth, shape and soil."""

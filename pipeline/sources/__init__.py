@@ -1,0 +1,1 @@
+"""From a configured source to numbers: drivers, units, datums, nodata and quality control."""
