@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pandas as pd
 
@@ -40,14 +42,15 @@ def burial_protection_index(
     """Return the index at a depth of lowering, 0 (surface-laid) to 3.
 
     Index 1 is at twice the gear's penetration, 2 at the penetration of a 2-tonne anchor, 3 at that of the largest;
-    linear between, and never falling where a corridor's largest anchor is lighter than 2 tonnes. NaN where not assessed.
+    linear between, and never falling where a corridor's largest anchor is lighter than 2 tonnes. NaN where a threat is
+    not assessed.
     """
     first = 2.0 * gear_penetration_m
     second = np.maximum(penetration_f * sizes_m[0], first)
     third = np.maximum(penetration_f * sizes_m[1], second)
     steps = (np.zeros_like(first), first, second, third)
     index = np.where(np.isnan(depth_m + third), np.nan, 0.0)
-    for below, above in zip(steps[:-1], steps[1:], strict=True):
+    for below, above in itertools.pairwise(steps):
         span = above - below
         part = np.divide(depth_m - below, span, out=(depth_m >= above).astype(float), where=span > 0)
         index = index + np.clip(part, 0.0, 1.0)

@@ -28,10 +28,13 @@ class AnchorCurves:
         Distinct fluke lengths of all places, ascending.
     at_least_per_km_yr : ndarray, shape (places, sizes)
         Surface-laid strikes by anchors of that size or larger; NaN where shipping is not assessed.
+    assessed : ndarray of bool, shape (places,)
+        Where shipping is assessed.
     """
 
     fluke_length_m: Floats
     at_least_per_km_yr: Floats
+    assessed: NDArray[np.bool_]
 
     @classmethod
     def from_table(cls, table: pd.DataFrame, *, key: str, places: int, assessed: NDArray[np.bool_]) -> AnchorCurves:
@@ -68,19 +71,13 @@ class AnchorCurves:
         sizes, size = np.unique(fluke, return_inverse=True)
         rates = np.bincount((place * len(sizes) + size)[order], weights=rate[order], minlength=places * len(sizes))
         at_least = np.cumsum(rates.reshape(places, len(sizes))[:, ::-1], axis=1)[:, ::-1]
-        return cls(sizes, np.where(assessed[:, None], at_least, np.nan))
+        return cls(sizes, np.where(assessed[:, None], at_least, np.nan), assessed)
 
     @property
     def total_per_km_yr(self) -> Floats:
         """Strikes on a surface-laid cable, shape (places,)."""
-        if not len(self.fluke_length_m):
-            return np.where(self.assessed, 0.0, np.nan)
-        return self.at_least_per_km_yr[:, 0]
-
-    @property
-    def assessed(self) -> NDArray[np.bool_]:
-        """Where shipping is assessed, shape (places,)."""
-        return ~np.isnan(self.at_least_per_km_yr).any(axis=1)
+        rates = self.at_least_per_km_yr
+        return rates[:, 0] if rates.shape[1] else np.where(self.assessed, 0.0, np.nan)
 
     def strike_per_km_yr(self, depth_m: Floats, penetration_f: Floats) -> Floats:
         """Return the anchor strikes that still reach a cable at a depth, P(z) of METHODS 1.2.
@@ -119,7 +116,7 @@ class AnchorCurves:
         return np.asarray(above.sum(axis=1), np.int64)
 
     def required_fluke_m(self, limit_per_km_yr: Floats) -> Floats:
-        """Return the fluke length of the largest anchor that must not reach the cable; 0 where none, NaN not assessed."""
+        """Return the fluke length of the largest anchor that must not reach the cable; 0 where none does harm."""
         lengths = np.concatenate([[0.0], self.fluke_length_m])
         return np.where(self.assessed, lengths[self.sizes_above(limit_per_km_yr)], np.nan)
 

@@ -70,9 +70,7 @@ class Decision:
     target: Target
 
 
-def decide(
-    places: Places, config: Config, factors: Factors, draws: Draws, sizes_m: tuple[float, float]
-) -> Decision:
+def decide(places: Places, config: Config, factors: Factors, draws: Draws, sizes_m: tuple[float, float]) -> Decision:
     """Decide depths at places (METHODS 1.1, 1.2, 2.1, 3.3).
 
     Parameters

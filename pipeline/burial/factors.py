@@ -35,9 +35,8 @@ class Factors:
     @classmethod
     def from_config(cls, config: Config) -> Factors:
         """Take f of every class by the configured method."""
-        method = config.shipping.penetration
-        tabulated = {name: penetration_factor(soil, method) for name, soil in config.soil.classes.items()}
-        return cls(config.soil, tabulated, spread=method == "graded")
+        tabulated = {name: penetration_factor(soil, config.shipping) for name, soil in config.soil.classes.items()}
+        return cls(config.soil, tabulated, spread=config.shipping.penetration == "graded")
 
     def of(self, soil_class: NDArray[np.str_]) -> Floats:
         """Return the tabulated f at places; NaN where the soil name is empty."""

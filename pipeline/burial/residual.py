@@ -37,8 +37,8 @@ def add_assessed(first: Floats, second: Floats) -> Floats:
 def return_period_yr(strike_per_km_yr: Floats, length_km: Floats) -> Floats:
     """Return the years between strikes on the kilometre of cable around each station.
 
-    The kilometre is centred on the station and shifted inward at the ends of the route. Where part of it is not assessed
-    the rest stands for it. NaN where the station is not assessed or the period is infinite.
+    The kilometre is centred on the station and shifted inward at the ends of the route. Where part of it is not
+    assessed the rest stands for it. NaN where the station is not assessed or the period is infinite.
     """
     edges = np.concatenate([[0.0], np.cumsum(length_km)])
     known = ~np.isnan(strike_per_km_yr)

@@ -33,7 +33,7 @@ class Trench:
 
 
 def best_tool(soil: SoilClass, *, plough: bool) -> TrenchTool | None:
-    """Return the deepest listed tool, the first listed where two reach as deep; without ploughs where they cannot go."""
+    """Return the deepest listed tool (the first of equals), leaving out ploughs where they cannot go."""
     usable = [tool for tool in soil.tools if plough or tool.name != "plough"]
     return max(usable, key=lambda tool: tool.depth_m, default=None)
 

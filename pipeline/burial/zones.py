@@ -75,7 +75,7 @@ def make_zones(edges_km: Floats, depth: Ints, cable: Ints, *, rounding_km: float
 
 
 def zone_of(zones: list[Zone], kp_km: Floats) -> Ints:
-    """Return the index of the zone that holds each kilometre post; a post on a boundary belongs to the zone after it."""
+    """Return the index of the zone that holds each kilometre post; a boundary belongs to the zone after it."""
     starts = np.array([zone.kp_from_km for zone in zones])
     return np.clip(np.searchsorted(starts, kp_km + _KM, side="right") - 1, 0, len(zones) - 1).astype(np.int64)
 

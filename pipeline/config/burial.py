@@ -30,7 +30,7 @@ class BurialSection(Section):
         1500.0, unit="m", tag="S", source="METHODS 3.3: plough burial to about 1500-2000 m", gt=0
     )
     second_pass_gain_m: float = quantity(
-        0.5, unit="m", tag="E", source="METHODS 3.3: what a second pass or a deeper trencher adds in soil that takes one"
+        0.5, unit="m", tag="E", source="METHODS 3.3: gain of a second pass or a deeper trencher"
     )
     second_pass_from_m: float = quantity(
         1.0, unit="m", tag="E", source="soil takes a second pass where a standard tool reaches this depth", ge=0

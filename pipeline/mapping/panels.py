@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from pipeline.config.map import MapSection
@@ -112,9 +112,6 @@ def data_as_of(section: MapSection, facts: Iterable[Facts]) -> str:
     ends = []
     for told in facts:
         period = told.get("period")
-        if isinstance(period, list | tuple) and period:
-            try:
-                ends.append(date.fromisoformat(str(period[-1])[:10]))
-            except ValueError:
-                continue
-    return max(ends).isoformat() if ends else ""
+        if isinstance(period, list | tuple) and period and (match := re.match(r"\d{4}-\d{2}-\d{2}", str(period[-1]))):
+            ends.append(match[0])
+    return max(ends, default="")

@@ -40,8 +40,8 @@ def strength_at(soil_class: SoilClass, u: Floats) -> Floats:
     Returns
     -------
     ndarray
-        Undrained shear strength, kPa (lognormal through each pair of percentiles), or relative density, percent (linear in
-        the normal deviate, kept within 0 to 100); NaN for classes with neither.
+        Undrained shear strength, kPa (lognormal through each pair of percentiles), or relative density, percent
+        (linear in the normal deviate, kept within 0 to 100); NaN for classes with neither.
     """
     kind = strength_kind(soil_class)
     z = np.asarray(ndtri(np.asarray(u, dtype=np.float64)))
@@ -72,11 +72,11 @@ def graded_factor(soil: SoilSection, kind: StrengthKind, strength: Floats) -> Fl
     """
     values = np.asarray(strength, dtype=np.float64)
     if kind == "su_kpa":
-        su_kpa, f = np.array(soil.penetration_f_by_su_kpa).T
-        return np.interp(np.log(values), np.log(su_kpa), f)
+        su_kpa, f = np.array(sorted(soil.penetration_f_by_su_kpa)).T
+        return np.asarray(np.interp(np.log(values), np.log(su_kpa), f))
     if kind == "dr_pct":
-        dr_pct, f = np.array(soil.penetration_f_by_dr_pct).T
-        return np.interp(values, dr_pct, f)
+        dr_pct, f = np.array(sorted(soil.penetration_f_by_dr_pct)).T
+        return np.asarray(np.interp(values, dr_pct, f))
     raise ValueError(f"no penetration table for strength of kind {kind!r}")
 
 

@@ -16,7 +16,7 @@ from pipeline.synth import CRS
 
 Floats = NDArray[np.float64]
 
-ABSHERON = ((50.13, 40.08, 1.5), (50.46, 40.27, 0.8), (50.47, 40.42, 0.8), (50.56, 40.62, 1.6))
+ABSHERON = ((50.13, 40.06, 1.2), (50.42, 40.12, 0.6), (50.47, 40.27, 0.5), (50.48, 40.42, 0.7), (50.56, 40.62, 1.6))
 """From the bay of Baku round the Absheron peninsula through the strait west of Chilov island."""
 EAST_OF_OIL_ROCKS = ((51.05, 40.55, 3.0), (51.25, 40.15, 2.5), (51.2, 39.6, 4.0))
 """North to south, outside the oil fields."""
@@ -47,7 +47,7 @@ ANCHORAGES: dict[str, tuple[float, float]] = {
 }  # fmt: skip
 """Where ships wait (longitude, latitude)."""
 
-_DAGESTAN = ((48.35, 42.3, 4.0), (49.2, 41.55, 3.0), (49.85, 41.12, 2.5))
+_DAGESTAN = ((48.5, 42.4, 4.0), (49.2, 41.55, 3.0), (49.85, 41.12, 2.5))
 
 LANES: dict[str, tuple[tuple[float, float, float], ...]] = {
     "Alat-Kuryk": (*ABSHERON, (50.85, 41.5, 3.0), (51.0, 42.5, 3.0), (51.3, 43.05, 1.5)),
@@ -62,7 +62,7 @@ LANES: dict[str, tuple[tuple[float, float, float], ...]] = {
         (52.3, 39.85, 1.5), (51.35, 40.3, 2.0), (50.95, 40.85, 3.0), (50.1, 41.7, 4.0), (48.9, 43.4, 4.0),
     ),
     "Makhachkala-Aktau": ((48.6, 43.2, 4.0), (50.2, 43.55, 4.0), (50.9, 43.6, 2.0)),
-    "Makhachkala-Baku": (*_DAGESTAN, (50.35, 40.85, 2.0), *ABSHERON[::-1]),
+    "Makhachkala-Baku": ((47.85, 42.95, 1.5), *_DAGESTAN, (50.35, 40.85, 2.0), *ABSHERON[::-1]),
     "Volga-Caspian roads-Baku": ((48.35, 43.6, 4.0), *_DAGESTAN, (50.35, 40.85, 2.0), *ABSHERON[::-1]),
     "Volga-Caspian roads-Anzali": (
         (48.6, 43.5, 4.0), (49.6, 42.0, 4.0), (50.4, 41.1, 4.0), *EAST_OF_OIL_ROCKS, (50.0, 38.3, 4.0),
@@ -74,12 +74,12 @@ LANES: dict[str, tuple[tuple[float, float, float], ...]] = {
     "Aktau-Amirabad": (
         (50.95, 43.2, 2.5), (51.25, 42.2, 4.0), (51.4, 41.2, 4.0), *EAST_OF_OIL_ROCKS, (52.2, 38.2, 5.0),
     ),
-    "Aktau-Bautino": ((50.95, 43.7, 2.0), (50.1, 43.95, 2.5), (49.75, 44.4, 2.0)),
+    "Aktau-Bautino": ((51.05, 43.605, 0.8), (50.95, 43.7, 2.0), (50.1, 43.95, 2.5), (49.75, 44.4, 2.0)),
     "Sumqayit-Darwin Bank": ((49.85, 40.67, 0.8), (50.2, 40.68, 1.5)),
     "Baku-Guneshli": ((50.1, 40.08, 1.0), (50.6, 40.08, 1.0)),
     "Kuryk-Kuryk grounds": ((51.4, 43.05, 1.5), (51.15, 42.98, 6.0)),
     "Sumqayit-Absheron grounds": ((49.85, 40.72, 2.0), (49.95, 40.85, 5.0)),
-    "Makhachkala-Derbent grounds": ((47.95, 42.75, 4.0), (48.3, 42.3, 6.0)),
+    "Makhachkala-Derbent grounds": ((47.85, 42.95, 1.5), (48.25, 42.6, 4.0)),
 }  # fmt: skip
 """Waypoints between the two ports in the name: longitude, latitude, spread of tracks (one sigma) in kilometres."""
 

@@ -137,7 +137,7 @@ def test_a_failing_step_leaves_the_release_and_no_stray_files(workspace):
         for decision in build.decide():
             build.run(decision.step, print)
     assert current_release(workspace).id == before
-    assert not [p for p in workspace.home.rglob("*working*")]
+    assert not list(workspace.home.rglob("*working*"))
 
 
 def test_an_input_replaced_while_it_is_read_is_refused(workspace):

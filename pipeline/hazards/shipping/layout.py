@@ -11,7 +11,7 @@ from pipeline.errors import DataError
 from pipeline.workspace import SourceFiles
 
 TYPES = {
-    "MMSI": "BIGINT", "BaseDateTime": "TIMESTAMP", "LAT": "DOUBLE", "LON": "DOUBLE", "SOG": "DOUBLE",
+    "MMSI": "BIGINT", "BaseDateTime": "TIMESTAMPTZ", "LAT": "DOUBLE", "LON": "DOUBLE", "SOG": "DOUBLE",
     "VesselType": "DOUBLE", "Length": "DOUBLE", "Width": "DOUBLE", "Draft": "DOUBLE", "VesselName": "VARCHAR",
 }  # fmt: skip
 OPTIONAL = frozenset({"VesselName"})

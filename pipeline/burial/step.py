@@ -1,0 +1,141 @@
+"""The ``burial`` step: threats and seabed become depths, zones and totals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pipeline.burial.acceptance import limit_per_km_yr
+from pipeline.burial.bpi import anchor_sizes_m
+from pipeline.burial.cable import cable_types
+from pipeline.burial.decide import Decision, Places, decide
+from pipeline.burial.factors import Factors
+from pipeline.burial.inputs import cell_table, places_of, station_table
+from pipeline.burial.montecarlo import PERCENTILES, draw
+from pipeline.burial.protection import choose_protection, geohazard_note
+from pipeline.burial.residual import return_period_yr
+from pipeline.burial.tables import STATION_COLUMNS, STATION_EXTRAS, cut_zones, number_zones, zone_table
+from pipeline.burial.totals import not_assessed, route_totals
+from pipeline.config import Config
+from pipeline.geo import Band, Frame, write_cog
+from pipeline.store import Facts, StepContext
+from pipeline.workspace import weakest, write_json
+
+_NODATA = -9999.0
+_THREATS = {"shipping": "shipping_provenance", "fishing": "fishing_provenance", "seismic": "seismic_provenance"}
+_USED = ("bathymetry", "soil", "shipping", "fishing")
+_CELL_COLUMNS = (
+    "cell", "station", "water_depth_m", "slope_deg", "soil_class", "anchor_strike_per_km_yr",
+    "fishing_strike_per_km_yr", "required_dol_p10_m", "required_dol_p50_m", "required_dol_p90_m", "target_dol_m",
+    "achievable_dol_m", "deficit_m", "residual_strike_per_km_yr", "return_period_yr", "governing",
+)  # fmt: skip
+
+
+def run(context: StepContext) -> Facts:
+    """Decide the burial depth at stations and cells (METHODS 1.1, 1.2, 11).
+
+    Writes ``burial_depth.tif stations.parquet cells.parquet zones.parquet totals.json``.
+    """
+    config, folders = context.config, context.inputs
+    frame = Frame.load(folders["route"])
+    joined = station_table(frame, folders)
+    for step, column in _THREATS.items():
+        told = context.facts.get(step, {})
+        joined[column] = told.get("provenance", "") if told.get("assessed", False) else ""
+    soil_class = joined["soil_class"].tolist()
+    limit = limit_per_km_yr(
+        config.acceptance, joined["length_km"].to_numpy(float), soil_class, config.burial.minimum_zone_km
+    )
+    factors, draws = Factors.from_config(config), draw(config.uncertainty, len(joined))
+    anchors = pd.read_parquet(folders["shipping"] / "station_anchors.parquet")
+    sizes = anchor_sizes_m(anchors, config.burial.largest_anchor_quantile)
+
+    context.log(f"{len(joined)} stations, {len(draws.traffic[0])} draws each")
+    places = places_of(joined, "station", folders["shipping"], limit)
+    decision = decide(places, config, factors, draws, sizes)
+    stations = finish_stations(places, decision, config)
+    zones, depths, cables = cut_zones(stations, config)
+    stations["zone_id"] = number_zones(stations, zones)
+    table = zone_table(stations, zones, depths, cables)
+
+    context.log(f"{len(table)} zones; {len(frame.cells)} cells")
+    at_cells = places_of(cell_table(frame, folders, config.soil), "cell", folders["shipping"], limit)
+    cells = finish_cells(at_cells, decide(at_cells, config, factors, draws, sizes))
+
+    totals = route_totals(stations, table, not_assessed(context.facts), config.burial)
+    for warning in totals["warnings"]:
+        context.log(f"warning: {warning}")
+    stations[[*STATION_COLUMNS, *STATION_EXTRAS]].to_parquet(context.out / "stations.parquet", index=False)
+    cells.to_parquet(context.out / "cells.parquet", index=False)
+    table.to_parquet(context.out / "zones.parquet", index=False)
+    write_json(context.out / "totals.json", totals)
+    facts = burial_facts(context, stations, totals)
+    write_raster(context, frame, cells, facts)
+    return facts
+
+
+def finish_stations(places: Places, decision: Decision, config: Config) -> pd.DataFrame:
+    """Join threats and decisions of the stations; add what depends on the cable along the route."""
+    stations = places.table.drop(columns=["required_dol_fishing_m"]).join(decision.table)
+    depth, length = places.column("water_depth_m"), places.column("length_km")
+    residual = stations["residual_strike_per_km_yr"].to_numpy(float)
+    stations["limit_strike_per_km_yr"] = places.limit_per_km_yr
+    stations["return_period_yr"] = return_period_yr(residual, length)
+    stations["protection"] = choose_protection(
+        config.burial,
+        target_m=decision.target.dol_m,
+        trench=decision.trench,
+        residual_per_km_yr=residual,
+        limit_per_km_yr=places.limit_per_km_yr,
+        water_depth_m=depth,
+        length_km=length,
+    )
+    stations["cable_type"] = cable_types(config.cable, depth, stations["deficit_m"].to_numpy(float))
+    stations["geohazard_note"] = geohazard_note(stations["slope_class"].to_numpy())
+    return stations
+
+
+def finish_cells(places: Places, decision: Decision) -> pd.DataFrame:
+    """Join threats and decisions of the cells; the return period is that of a kilometre of cable there."""
+    cells = places.table.drop(columns=["required_dol_fishing_m"]).join(decision.table)
+    residual = cells["residual_strike_per_km_yr"]
+    cells["return_period_yr"] = (1.0 / residual).where(residual > 0)
+    return cells[list(_CELL_COLUMNS)]
+
+
+def burial_facts(context: StepContext, stations: pd.DataFrame, totals: dict[str, Any]) -> Facts:
+    """Return what the step tells: the totals, and the weakest provenance that they rest on."""
+    told = [context.facts.get(step, {}) for step in _USED]
+    sources = {source["name"]: source for fact in told for source in fact.get("sources", [])}
+    decided = int(stations["target_dol_m"].notna().sum())
+    deepest = stations["required_dol_p90_m"].max()
+    dry = int((~(stations["water_depth_m"] > 0)).sum())
+    parts = [f"target depths at {decided} of {len(stations)} stations in {totals['zones']} zones"]
+    parts += [f"deepest P90 requirement {deepest:.2f} m"] if np.isfinite(deepest) else []
+    parts += [f"{dry} stations on dry land or without depth"] if dry else []
+    parts += [f"not assessed: {', '.join(totals['not_assessed'])}"] if totals["not_assessed"] else []
+    return {
+        "assessed": decided > 0,
+        "provenance": weakest(str(fact.get("provenance", "")) for fact in told if fact.get("assessed", False)),
+        "sources": [sources[name] for name in sorted(sources)],
+        "summary": "; ".join(parts),
+        "totals": totals,
+        "undecided_stations": dry,
+    }
+
+
+def write_raster(context: StepContext, frame: Frame, cells: pd.DataFrame, facts: Facts) -> None:
+    """Write ``burial_depth.tif``: P10, P50 and P90 of the required depth, and the target depth."""
+    row, col = frame.cells["row"].to_numpy(), frame.cells["col"].to_numpy()
+    names = [*(f"required_dol_p{p}_m" for p in PERCENTILES), "target_dol_m"]
+    bands = [Band(name, "m", frame.grid.full(row, col, cells[name].to_numpy(), np.nan)) for name in names]
+    tags = {
+        "description": "Required depth of lowering (P10, P50, P90) and target depth of lowering, below mean seabed",
+        "provenance": str(facts["provenance"]),
+        "sources": ", ".join(source["name"] for source in facts["sources"]),
+        "units": "m",
+        "not_assessed": ", ".join(facts["totals"]["not_assessed"]),
+    }
+    write_cog(context.out / "burial_depth.tif", frame.grid, bands, tags=tags, nodata=_NODATA)

@@ -1,0 +1,136 @@
+"""The tables of the burial step: stations in the contract's column order, and the zones."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from pipeline.burial.cable import weight_order
+from pipeline.burial.frequency import frequency_category
+from pipeline.burial.zones import Zone, make_zones, zone_of
+from pipeline.config import Config
+from pipeline.geo import Floats
+from pipeline.workspace import weakest
+
+STATION_COLUMNS = (
+    "kp_km", "lon", "lat", "water_depth_m", "slope_deg", "soil_class", "provenance", "confidence",
+    "anchor_strike_per_km_yr", "fishing_strike_per_km_yr", "pga_475yr_g", "slope_fs", "required_dol_p10_m",
+    "required_dol_p50_m", "required_dol_p90_m", "target_dol_m", "achievable_dol_m", "deficit_m",
+    "residual_strike_per_km_yr", "return_period_yr", "governing", "protection", "cable_type", "zone_id",
+)  # fmt: skip
+STATION_EXTRAS = (
+    "station", "length_km", "depth_source", "soil_source", "soil_provenance", "shipping_provenance",
+    "fishing_provenance", "seismic_provenance", "required_dol_anchor_m", "required_dol_fishing_m", "above_ladder_m",
+    "surface_strike_per_km_yr", "target_strike_per_km_yr", "limit_strike_per_km_yr", "penetration_f", "tool",
+    "tool_rate", "bpi", "roughness_m", "passages_per_km_yr", "fishing_contacts_per_km_yr", "gear_penetration_m",
+    "pga_2475yr_g", "pga_475yr_soil_g", "pga_2475yr_soil_g", "slope_class", "geohazard_note",
+)  # fmt: skip
+
+
+def route_edges_km(stations: pd.DataFrame) -> Floats:
+    """Return the ends of the pieces of cable that the stations stand for."""
+    return np.concatenate([[0.0], np.cumsum(stations["length_km"].to_numpy(float))])
+
+
+def cut_zones(stations: pd.DataFrame, config: Config) -> tuple[list[Zone], Floats, list[str]]:
+    """Cut the route into zones of one target depth and cable type.
+
+    Returns
+    -------
+    zones : list of Zone
+        In KP order.
+    depths_m : ndarray
+        Target depth by rank; the last entry, rank -1, is NaN.
+    cables : list of str
+        Cable type by rank.
+    """
+    target = stations["target_dol_m"].to_numpy(float)
+    depths = np.unique(target[~np.isnan(target)])
+    depth_rank = np.where(np.isnan(target), -1, np.searchsorted(depths, np.nan_to_num(target))).astype(np.int64)
+    cables = weight_order(config.cable)
+    cable_rank = np.array([cables.index(str(name)) for name in stations["cable_type"]], dtype=np.int64)
+    edges = route_edges_km(stations)
+    edges[-1] = float(stations["kp_km"].iloc[-1])
+    zones = make_zones(
+        edges, depth_rank, cable_rank,
+        rounding_km=config.burial.zone_rounding_m / 1000.0, minimum_km=config.burial.minimum_zone_km,
+    )  # fmt: skip
+    return zones, np.append(depths, np.nan), cables
+
+
+def number_zones(stations: pd.DataFrame, zones: list[Zone]) -> pd.Series:
+    """Return the zone of each station, numbered from 1 in KP order."""
+    return pd.Series(zone_of(zones, stations["kp_km"].to_numpy(float)) + 1, index=stations.index, dtype="int32")
+
+
+def zone_table(stations: pd.DataFrame, zones: list[Zone], depths_m: Floats, cables: list[str]) -> pd.DataFrame:
+    """Summarise every zone: its prescription, and what its stations say.
+
+    The worst of required, achievable and confidence is shown; strikes add up; words are those of the longest part.
+    The deficit is that of the zone's own target, which merging may have made deeper than some of its stations'.
+    """
+    groups = dict(iter(stations.groupby("zone_id")))
+    rows = [_zone_row(number, zone, groups[number], depths_m, cables) for number, zone in enumerate(zones, start=1)]
+    table = pd.DataFrame(rows)
+    table["zone_id"] = table["zone_id"].astype("int32")
+    return table
+
+
+def _zone_row(number: int, zone: Zone, part: pd.DataFrame, depths_m: Floats, cables: list[str]) -> dict[str, object]:
+    target = float(depths_m[zone.depth])
+    length = part["length_km"]
+    achievable = float(part["achievable_dol_m"].min())
+    residual = _total(part["residual_strike_per_km_yr"], length)
+    notes = sorted({note for note in part["geohazard_note"] if note}, key=lambda note: "may fail" not in note)
+    return {
+        "zone_id": number,
+        "kp_from_km": zone.kp_from_km,
+        "kp_to_km": zone.kp_to_km,
+        "length_km": zone.length_km,
+        "target_dol_m": target,
+        "required_dol_p90_m": float(part["required_dol_p90_m"].max()),
+        "achievable_dol_m": achievable,
+        "deficit_m": max(target - achievable, 0.0) if np.isfinite(target + achievable) else np.nan,
+        "governing": _dominant(part["governing"], length),
+        "protection": _dominant(part["protection"], length),
+        "protection_mix": _mix(part["protection"], length),
+        "cable_type": cables[zone.cable],
+        "soil": _mix(part["soil_class"], length),
+        "water_depth_min_m": float(part["water_depth_m"].min()),
+        "water_depth_max_m": float(part["water_depth_m"].max()),
+        "surface_strike_per_yr": _total(part["surface_strike_per_km_yr"], length),
+        "residual_strike_per_yr": residual,
+        "return_period_yr": 1.0 / residual if residual > 0 else np.nan,
+        "frequency_category": int(frequency_category(np.array([residual]))[0]),
+        "pga_475yr_g": float(part["pga_475yr_g"].max()),
+        "slope_fs_min": float(part["slope_fs"].min()),
+        "geohazard_note": notes[0] if notes else "",
+        "confidence": max((str(c) for c in part["confidence"] if isinstance(c, str)), default=""),
+        "provenance": weakest(_provenances(part)),
+    }
+
+
+def _provenances(part: pd.DataFrame) -> set[str]:
+    columns = ("provenance", "soil_provenance", "shipping_provenance", "fishing_provenance")
+    return {str(value) for column in columns for value in part[column]}
+
+
+def _total(rate_per_km_yr: pd.Series, length_km: pd.Series) -> float:
+    return float((rate_per_km_yr * length_km).sum(min_count=1))
+
+
+def _lengths(words: pd.Series, length_km: pd.Series) -> list[tuple[str, float]]:
+    """Return words with their kilometres, the longest first; equal lengths in the order of the alphabet."""
+    km = length_km[words != ""].groupby(words[words != ""]).sum()
+    return sorted(((str(word), float(value)) for word, value in km.items()), key=lambda item: (-item[1], item[0]))
+
+
+def _dominant(words: pd.Series, length_km: pd.Series) -> str:
+    ordered = _lengths(words, length_km)
+    return ordered[0][0] if ordered else ""
+
+
+def _mix(words: pd.Series, length_km: pd.Series) -> str:
+    ordered = _lengths(words, length_km)
+    whole = sum(km for _, km in ordered)
+    return ", ".join(f"{word} {100 * km / whole:.0f} %" for word, km in ordered)

@@ -1,0 +1,95 @@
+"""The folium elements of this page: a figure with our own layout, a map without remote parts, named handles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import folium
+from branca.element import Element, Figure, MacroElement
+from folium.template import Template
+from folium.utilities import JsCode
+from markupsafe import Markup
+
+from pipeline.mapping import assets
+from pipeline.mapping.escape import environment
+
+# Branca renders what an element returns as a template once more: text such as {{ 7*7 }} in data would be evaluated.
+# Therefore no element below ever holds text from data; all of it lies in the JSON block of the page template.
+
+
+class CorridorFigure(Figure):  # type: ignore[misc]
+    """A figure that lays out the page with ``templates/corridor.html`` and links nothing.
+
+    Parameters
+    ----------
+    view : mapping
+        What the template shows; escaped there.
+    """
+
+    def __init__(self, view: Mapping[str, Any]) -> None:
+        super().__init__()
+        self.view = view
+
+    def render(self, **kwargs: object) -> str:
+        """Return the page."""
+        assets.fix_ids(self)
+        for child in self._children.values():
+            child.render(**kwargs)
+        assets.inline(self)
+        del self.header._children["meta_http"]  # the template states the encoding first
+        template = environment().get_template("corridor.html")
+        return template.render(
+            **self.view,
+            folium_header=Markup(self.header.render()),  # noqa: S704 - holds no text from data
+            folium_html=Markup(self.html.render()),  # noqa: S704
+            folium_script=Markup(self.script.render()),  # noqa: S704
+        )
+
+
+class CorridorMap(folium.Map):  # type: ignore[misc]
+    """A folium map whose page lets people zoom, and whose scale speaks metric."""
+
+    _template = Template(
+        """
+        {% macro header(this, kwargs) %}<script>L_NO_TOUCH = false; L_DISABLE_3D = false;</script>{% endmacro %}
+        {% macro html(this, kwargs) %}<div class="folium-map" id={{ this.get_name()|tojson }}></div>{% endmacro %}
+        {% macro script(this, kwargs) %}
+            var {{ this.get_name() }} = L.map({{ this.get_name()|tojson }}, {
+                center: {{ this.location|tojson }}, crs: L.CRS.{{ this.crs }}, ...{{ this.options|tojavascript }}
+            });
+            L.control.scale({imperial: false}).addTo({{ this.get_name() }});
+        {% endmacro %}
+        """
+    )
+
+
+class Handles(MacroElement):  # type: ignore[misc]
+    """Tells the page's script which of folium's variables is which.
+
+    Parameters
+    ----------
+    elements : mapping of str to Element
+        Elements by the name that the script uses.
+    """
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+            window.corridorLayers = {
+            {%- for name, element in this.elements.items() %}
+                {{ name|tojson }}: {{ element.get_name() }},
+            {%- endfor %}
+            };
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, elements: Mapping[str, Element]) -> None:
+        super().__init__()
+        self.elements = elements
+
+
+def svg_lines(pane: str) -> JsCode:
+    """Return a renderer of its own for a pane: lines that can be seen, styled and printed as such."""
+    return JsCode(f"L.svg({{pane: '{pane}', padding: 0.5}})")

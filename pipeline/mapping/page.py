@@ -1,0 +1,205 @@
+"""The map page: layers by folium, everything else by the page template."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import folium
+from branca.element import Element
+from folium.map import CustomPane
+from folium.utilities import JsCode
+
+from pipeline.mapping import vectors
+from pipeline.mapping.inputs import Inputs
+from pipeline.mapping.leaflet import CorridorMap, Handles, svg_lines
+from pipeline.mapping.overlays import Overlay
+from pipeline.mapping.pictures import Picture
+from pipeline.mapping.view import ZoneRow
+
+# Bottom to top; Leaflet's own panes: overlays 400, markers 600, tooltips 650, popups 700.
+_PANES = {"sea": 200, "online": 205, "depth": 210, "land": 220, "grid": 230, "swath": 300, "route": 420, "marks": 430}
+_CLICKED = frozenset({"route"})
+
+_INK = "#1d2a36"
+
+
+@dataclass
+class Drawing:
+    """A map under construction.
+
+    Attributes
+    ----------
+    map : CorridorMap
+        The folium map.
+    handles : dict
+        Elements that the page's script reaches, by name.
+    weights : dict
+        Bytes that each layer brings.
+    """
+
+    map: CorridorMap
+    handles: dict[str, Element] = field(default_factory=dict)
+    weights: dict[str, int] = field(default_factory=dict)
+
+    def lines(
+        self,
+        name: str,
+        data: vectors.GeoJson,
+        style: Any,
+        *,
+        title: str | None = None,
+        show: bool = True,
+        **options: Any,
+    ) -> None:
+        """Add GeoJSON with a style a feature; a title puts it into the layer control."""
+        self.weights[title or name] = len(str(data))
+        if not data["features"]:
+            return
+        layer = folium.GeoJson(
+            data, style_function=style, name=title, control=title is not None, show=show, smooth_factor=0.6, **options
+        )
+        layer.add_to(self.map)
+        self.handles[name] = layer
+
+    def picture(self, name: str, picture: Picture, *, title: str, alt: str, **options: Any) -> None:
+        """Add a picture."""
+        self.weights[title] = len(picture.uri)
+        layer = folium.raster_layers.ImageOverlay(
+            picture.uri, bounds=picture.bounds, pixelated=False, name=title, alt=alt, class_name=f"picture {name}",
+            **options,
+        )  # fmt: skip
+        layer.add_to(self.map)
+        self.handles[name] = layer
+
+
+def draw_map(
+    inputs: Inputs,
+    zones: Sequence[ZoneRow],
+    depth: Picture | None,
+    overlays: Sequence[Overlay],
+    land: tuple[vectors.GeoJson, tuple[float, float, float, float]] | None,
+) -> Drawing:
+    """Return the map with all its layers.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        Route, stations and configuration.
+    zones : sequence of ZoneRow
+        One a row of ``inputs.zones``.
+    depth : Picture or None
+        Regional depth; None where there is none.
+    overlays : sequence of Overlay
+        Layers of the swath; those without a picture are left out here and said in the legend.
+    land : tuple or None
+        Land areas and the box that they are known for; None without a coastline source.
+    """
+    section, route = inputs.config.map, inputs.frame.route
+    lat, lon = float(route.lat_deg.mean()), float(route.lon_deg.mean())
+    base = CorridorMap(
+        location=[round(lat, 4), round(lon, 4)], tiles=None, zoom_start=7, prefer_canvas=True, zoom_snap=0.25,
+        zoom_delta=0.5, wheel_px_per_zoom_level=90, max_zoom=15, attribution_control=True, world_copy_jump=False,
+    )  # fmt: skip
+    drawing = Drawing(base, {"map": base})
+    for pane, height in _PANES.items():
+        CustomPane(pane, z_index=height, pointer_events=pane in _CLICKED).add_to(base)
+    if section.basemap_url:
+        online = folium.TileLayer(
+            tiles=section.basemap_url, attr=" ", name="Online basemap", overlay=True, show=False, pane="online"
+        )
+        online.add_to(base)
+        drawing.handles["online"] = online
+    if land is not None:
+        _draw_land(drawing, *land)
+    if depth is not None:
+        drawing.picture(
+            "depth", depth, title="Regional water depth", alt="Water depth around the route, shaded relief", pane="depth"
+        )
+    _draw_swath(drawing, overlays)
+    drawing.lines(
+        "outline", vectors.swath_outline(route, inputs.config.corridor.half_width_m),
+        lambda _: {"color": _INK, "weight": 1, "opacity": 0.55, "dashArray": "1 4", "fill": False},
+        title="Edge of the zoned swath", pane="marks", interactive=False,
+    )  # fmt: skip
+    _draw_zones(drawing, inputs, zones)
+    _draw_marks(drawing, inputs)
+    folium.LayerControl(collapsed=JsCode("window.innerWidth < 900"), auto_z_index=False).add_to(base)
+    base.add_child(Handles(drawing.handles))
+    return drawing
+
+
+def _draw_land(
+    drawing: Drawing, land: vectors.GeoJson, box: tuple[float, float, float, float]
+) -> None:
+    west, south, east, north = box
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    sea = vectors.collection([vectors.feature("sea", {"type": "Polygon", "coordinates": [ring]})])
+    drawing.lines(
+        "sea", sea, lambda _: {"stroke": False, "fillColor": "#dce9ef", "fillOpacity": 1}, pane="sea", interactive=False
+    )
+    drawing.lines(
+        "land", land,
+        lambda _: {"color": "#9a917d", "weight": 0.9, "fillColor": "#f3efe5", "fillOpacity": 1},
+        title="Land", pane="land", interactive=False,
+    )  # fmt: skip
+    drawing.lines(
+        "graticule", vectors.graticule(box),
+        lambda _: {"color": _INK, "weight": 0.6, "opacity": 0.22},
+        title="Degrees", pane="grid", interactive=False,
+    )  # fmt: skip
+
+
+def _draw_swath(drawing: Drawing, overlays: Sequence[Overlay]) -> None:
+    # One of these at a time: they cover the same band, so they are the control's radio buttons.
+    folium.FeatureGroup(name="Swath: nothing over the depth", overlay=False, show=True).add_to(drawing.map)
+    for overlay in overlays:
+        if overlay.picture is not None:
+            drawing.picture(
+                overlay.name, overlay.picture, title=f"Swath: {overlay.title}", alt=overlay.legend.title,
+                overlay=False, show=False, opacity=0.9, pane="swath",
+            )  # fmt: skip
+
+
+def _draw_zones(drawing: Drawing, inputs: Inputs, zones: Sequence[ZoneRow]) -> None:
+    lines = vectors.zone_lines(inputs.frame.route, inputs.zones)
+    renderer = svg_lines("route")
+    common: dict[str, Any] = {"pane": "route", "renderer": renderer, "line_cap": "butt", "line_join": "round"}
+
+    def row(item: vectors.GeoJson) -> ZoneRow:
+        return zones[int(item["id"])]
+
+    drawing.lines(
+        "casing", lines, lambda item: {"color": _INK, "weight": round(row(item).width_px + 2.6, 1), "opacity": 0.92},
+        class_name="zone-casing", **common,
+    )  # fmt: skip
+    drawing.lines(
+        "zones", lines, lambda item: {"color": row(item).colour, "weight": row(item).width_px, "opacity": 1},
+        title="Burial zones", class_name="zone", **common,
+    )  # fmt: skip
+    deficits = vectors.collection(item for item in lines["features"] if row(item).deficit)
+    drawing.lines(
+        "deficits", deficits, lambda _: {"color": "#000000", "weight": 3, "opacity": 1, "dashArray": "2 7"},
+        title="Target out of reach", class_name="deficit", interactive=False, **common,
+    )  # fmt: skip
+
+
+def _draw_marks(drawing: Drawing, inputs: Inputs) -> None:
+    section, route = inputs.config.map, inputs.frame.route
+    common: dict[str, Any] = {"pane": "marks", "interactive": False}
+    drawing.lines(
+        "stations", vectors.points(route, vectors.posts_every(route, section.station_popup_km)),
+        lambda _: {"color": _INK, "weight": 0.8, "fillColor": "#ffffff", "fillOpacity": 1},
+        marker=folium.CircleMarker(radius=2.2), **common,
+    )  # fmt: skip
+    drawing.lines(
+        "posts", vectors.points(route, vectors.posts_every(route, section.kp_mark_km)),
+        lambda _: {"color": _INK, "weight": 1.2, "fillColor": "#ffffff", "fillOpacity": 1},
+        marker=folium.CircleMarker(radius=3.2), title="Kilometre posts", **common,
+    )  # fmt: skip
+    drawing.lines(
+        "landings", vectors.points(route, [0.0, route.length_km]),
+        lambda _: {"color": "#ffffff", "weight": 2, "fillColor": _INK, "fillOpacity": 1},
+        marker=folium.CircleMarker(radius=6.5), **common,
+    )  # fmt: skip

@@ -1,0 +1,48 @@
+"""Fixtures that several test files share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from tests.mini import corridor
+
+SHARED = Path(__file__).parents[1].parent / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def common_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of one test run share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+
+
+@pytest.fixture(scope="session")
+def prefect_home(common_folder: Path) -> dict[str, str]:
+    """An environment in which Prefect's database is set up once for all tests, by the first that needs it."""
+    return {"PREFECT_HOME": str(common_folder / "prefect-home")}
+
+
+@pytest.fixture(scope="session")
+def default_workspace(common_folder: Path) -> Path:
+    """The default corridor, made and built once by the real commands."""
+    root = common_folder / "trans-caspian"
+    with FileLock(common_folder / "default.lock"):
+        if not (root / "maps" / "corridor.html").exists():
+            made = corridor("init", root)
+            assert made.returncode == 0, made.stderr
+            built = corridor("-C", root, "build")
+            assert built.returncode == 0, built.stderr
+            (root / "build.log").write_text(built.stdout + built.stderr)
+    return root
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """The real data folder beside the checkout."""
+    if not SHARED.is_dir():
+        pytest.skip(f"the real data are not beside this checkout ({SHARED})")
+    return SHARED

@@ -1,0 +1,176 @@
+"""The command line as people and programs use it: real runs on a small workspace."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests.mini import corridor, make_mini
+
+pytestmark = pytest.mark.slow
+CONTRACT = [
+    "kp_km", "lon", "lat", "water_depth_m", "slope_deg", "soil_class", "provenance", "confidence",
+    "anchor_strike_per_km_yr", "fishing_strike_per_km_yr", "pga_475yr_g", "slope_fs", "required_dol_p10_m",
+    "required_dol_p50_m", "required_dol_p90_m", "target_dol_m", "achievable_dol_m", "deficit_m",
+    "residual_strike_per_km_yr", "return_period_yr", "governing", "protection", "cable_type", "zone_id",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def mini(tmp_path_factory, prefect_home) -> Path:
+    root = make_mini(tmp_path_factory.mktemp("mini") / "a folder, ünicode")
+    built = corridor("-C", root, "build", env=prefect_home)
+    assert built.returncode == 0, built.stderr
+    return root
+
+
+def one_paragraph(stderr: str) -> str:
+    assert stderr.startswith("corridor: ")
+    assert stderr.count("\n") == 1
+    assert "Traceback" not in stderr
+    return stderr
+
+
+def test_everything_of_the_contract_comes_out(mini):
+    expected = {
+        "water_depth.tif", "slope.tif", "roughness.tif", "soil_class.tif", "shipping_strike.tif", "fishing_strike.tif",
+        "pga_475yr.tif", "pga_2475yr.tif", "slope_stability.tif", "burial_depth.tif", "stations.parquet",
+        "stations.csv", "zones.csv", "corridor.gpkg", "rpl.csv", "rpl.xlsx", "manifest.json",
+        "stations.csv-metadata.json", "zones.csv-metadata.json", "rpl.csv-metadata.json",
+    }  # fmt: skip
+    assert expected <= set(os.listdir(mini / "data" / "processed"))
+    assert {"corridor.html", "index.html"} <= set(os.listdir(mini / "maps"))
+    stations = pd.read_csv(mini / "data" / "processed" / "stations.csv")
+    assert list(stations.columns)[: len(CONTRACT)] == CONTRACT
+    assert len(stations) == 41
+
+
+def test_what_has_no_source_is_not_assessed_and_never_zero(mini):
+    stations = pd.read_csv(mini / "data" / "processed" / "stations.csv")
+    manifest = json.loads((mini / "data" / "processed" / "manifest.json").read_text())
+    assert stations.fishing_strike_per_km_yr.isna().all()
+    assert stations.pga_475yr_g.isna().all()
+    assert stations.anchor_strike_per_km_yr.gt(0).all()
+    assert "fishing_effort" in manifest["totals"]["not_assessed"]
+    assert "fishing" in (mini / "maps" / "corridor.html").read_text().lower()
+
+
+def test_a_second_build_does_nothing_and_does_not_start_prefect(mini, prefect_home):
+    before = {p: p.read_bytes() for p in (mini / "data" / "processed").iterdir() if p.is_file()}
+    script = (
+        "import sys; from flows.cli import main\n"
+        "sys.argv = ['corridor', '-C', sys.argv[1], 'build']\n"
+        "try: main()\nfinally: print('prefect imported:', 'prefect' in sys.modules)"
+    )
+    started = time.perf_counter()
+    again = subprocess.run(
+        [sys.executable, "-c", script, str(mini)], capture_output=True, text=True, timeout=120, check=True
+    )
+    print(f"second build took {time.perf_counter() - started:.1f} s")
+    assert "Nothing changed." in again.stdout
+    assert "prefect imported: False" in again.stdout
+    assert {p: p.read_bytes() for p in (mini / "data" / "processed").iterdir() if p.is_file()} == before
+
+
+def test_status_and_explain_speak_to_people_and_programs(mini):
+    status = json.loads(corridor("-C", mini, "status", "--json").stdout)
+    assert status["nothing_to_do"] is True
+    assert {step["state"] for step in status["steps"]} == {"reuse"}
+    said = corridor("-C", mini, "explain", "5")
+    assert said.returncode == 0, said.stderr
+    assert "anchor" in said.stdout.lower()
+    assert json.loads(corridor("-C", mini, "explain", "5", "--json").stdout)
+    beyond = corridor("-C", mini, "explain", "500")
+    assert beyond.returncode == 2
+    one_paragraph(beyond.stderr)
+
+
+def test_check_and_doctor(mini):
+    checked = corridor("-C", mini, "check", "--json")
+    assert checked.returncode == 0, checked.stderr + checked.stdout
+    assert json.loads(checked.stdout)["counts"]["error"] == 0
+    doctor = json.loads(corridor("-C", mini, "doctor", "--json").stdout)
+    assert {"ok"} <= {row["state"] for row in doctor["checks"]}
+
+
+def test_ship_names_stay_out_of_what_is_published(mini):
+    for place in ("data/processed", "maps"):
+        for path in (mini / place).iterdir():
+            if path.is_file():
+                content = path.read_bytes()
+                assert b"TANKER</b>" not in content, path
+                assert b"999000001" not in content, path
+
+
+@pytest.mark.parametrize(
+    ("harm", "code", "words"),
+    [
+        (lambda root: (root / "corridor.toml").unlink(), 2, ["corridor.toml", "corridor init"]),
+        (lambda root: (root / "corridor.toml").write_text("[corridor]\nfoo = 1\n"), 2, ["line 2", "foo"]),
+        (lambda root: (root / "data/raw/depths.tif").write_bytes(b"<html>not found</html>"), 65, ["depths.tif"]),
+        (lambda root: (root / "data/raw/depths.tif").unlink(), 65, ["depths.tif", "sources.depths.files"]),
+        (lambda root: (root / "data/raw/rpl.csv").write_text("lon,lat\n51,42\n42.2,151\n"), 65, ["rpl.csv", "row"]),
+        (lambda root: (root / "data/raw/ais.csv").write_text("MMSI,LAT\n1,2\n"), 65, ["ais.csv", "LON"]),
+    ],
+)
+def test_bad_input_is_one_paragraph_and_the_published_release_stays(tmp_path, mini, prefect_home, harm, code, words):
+    import shutil
+
+    root = tmp_path / "w"
+    shutil.copytree(mini, root, symlinks=True)
+    harm(root)
+    result = corridor("-C", root, "build", env=prefect_home)
+    assert result.returncode == code, result.stderr
+    paragraph = result.stderr[result.stderr.index("corridor: ") :]
+    one_paragraph(paragraph)
+    for word in words:
+        assert word in paragraph
+    assert (root / "maps" / "corridor.html").stat().st_size > 10_000
+
+
+def test_wrong_use_is_exit_2():
+    assert corridor("nonsense").returncode == 2
+    assert corridor("build", "--nonsense").returncode == 2
+    assert corridor("init").returncode == 2
+
+
+def test_a_held_workspace_is_refused(mini):
+    script = (
+        "import sys, time; from pathlib import Path; from pipeline.workspace import Workspace, hold\n"
+        "with hold(Workspace.at(Path(sys.argv[1]))):\n print('held', flush=True); time.sleep(60)"
+    )
+    holder = subprocess.Popen([sys.executable, "-c", script, str(mini)], stdout=subprocess.PIPE, text=True)
+    assert holder.stdout is not None
+    holder.stdout.readline()
+    refused = corridor("-C", mini, "build")
+    holder.kill()
+    holder.wait()
+    holder.stdout.close()
+    assert refused.returncode == 75
+    one_paragraph(refused.stderr)
+
+
+def test_a_prefect_server_that_does_not_answer_is_exit_69(tmp_path):
+    root = make_mini(tmp_path / "w", roles="depths")
+    env = {"PREFECT_API_URL": "http://127.0.0.1:9/api", "PREFECT_CLIENT_MAX_RETRIES": "0"}
+    result = corridor("-C", root, "build", env=env)
+    assert result.returncode == 69, result.stderr
+    assert "Prefect server" in result.stderr
+
+
+def test_hostile_environment(tmp_path, prefect_home):
+    """No HOME, plain C locale, an odd time zone and a strict umask change nothing but file modes."""
+    root = make_mini(tmp_path / "w", roles="depths soil")
+    env = {**prefect_home, "HOME": "/nonexistent", "LANG": "C", "LC_ALL": "C", "TZ": "Asia/Kathmandu"}
+    old = os.umask(0o077)
+    try:
+        built = corridor("-C", root, "build", env=env)
+    finally:
+        os.umask(old)
+    assert built.returncode == 0, built.stderr
+    assert (root / "data/processed/stations.csv").stat().st_mode & 0o077 == 0
