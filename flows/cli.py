@@ -73,7 +73,11 @@ def check(context: typer.Context, as_json: Json = False) -> None:
     if as_json:
         _print_json({"findings": findings, "counts": counts})
     else:
-        _table(findings, ["severity", "source", "file", "place", "message", "remedy"])
+        for finding in findings:
+            place = ", ".join(part for part in (finding["file"], finding["place"]) if part)
+            out.print(
+                f"{finding['severity']}: {finding['source']}: {finding['message']} ({place}). {finding['remedy']}"
+            )
         out.print(", ".join(f"{number} {level}{'s' if number != 1 else ''}" for level, number in counts.items()))
     if counts["error"]:
         raise typer.Exit(65)

@@ -46,7 +46,8 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         "fishing", "fishing", "Fishing effort, contacts and strikes", fishing.run,
-        after=("route", "bathymetry", "soil"), roles=("fishing_effort",), sections=("corridor", "fishing", "soil"),
+        after=("route", "bathymetry", "soil"), roles=("fishing_effort",),
+        sections=("corridor", "acceptance", "fishing", "soil"),
         products=("processed/fishing_strike.tif",),
     ),
     Step(

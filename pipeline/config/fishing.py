@@ -36,6 +36,8 @@ class Gear(Section):
 
 
 _ALWAYS: Steps = ((_DEEP_M, 1.0),)
+# The net of set gear lies over a cable without harm; the anchors at its ends can hook it (E).
+_ANCHORS: Steps = ((_DEEP_M, 0.10),)
 _PELAGIC: Steps = ((_DEEP_M, 0.02),)
 # Midwater trawl in the Caspian: schools at the bottom in autumn, so doors touch down in 20 to 70 m (METHODS 2.3).
 _MIDWATER: Steps = ((20.0, 0.02), (70.0, 0.10), (_DEEP_M, 0.02))
@@ -49,7 +51,8 @@ def _gear(label: str, speed_kn: float, width_m: float, contact: Steps, sand_m: f
 
 
 # Penetration: upper ends of METHODS 2.1 (K, E). Trawl and dredge width, speed and subsurface share: METHODS 2.2 (S17,
-# S18). Speeds of gear that is set are those of setting and hauling (E).
+# S18). Speeds of gear that is set are those of hauling, which goes
+# over the same ground as setting (E).
 GEARS: dict[str, Gear] = {
     "trawlers": Gear(
         label="midwater trawl", speed_kn=2.7886, width_m=61.3659, subsurface_pct=14.7, contact_probability=_MIDWATER,
@@ -63,10 +66,10 @@ GEARS: dict[str, Gear] = {
         label="dredge", speed_kn=2.5, width_m=16.9653, subsurface_pct=100.0, contact_probability=_ALWAYS,
         penetration_sand_m=0.15, penetration_mud_m=0.06,
     ),
-    "set_gillnets": _gear("set gillnet and its anchors", 1.5, 1.0, _ALWAYS, 0.20, 0.60),
-    "set_longlines": _gear("set longline and its anchors", 1.5, 1.0, _ALWAYS, 0.20, 0.60),
-    "pots_and_traps": _gear("pots and traps", 1.5, 1.0, _ALWAYS, 0.20, 0.60),
-    "fixed_gear": _gear("fixed gear", 1.5, 1.0, _ALWAYS, 0.20, 0.60),
+    "set_gillnets": _gear("set gillnet and its anchors", 1.0, 1.0, _ANCHORS, 0.20, 0.60),
+    "set_longlines": _gear("set longline and its anchors", 1.0, 1.0, _ANCHORS, 0.20, 0.60),
+    "pots_and_traps": _gear("pots and traps", 1.0, 1.0, _ANCHORS, 0.20, 0.60),
+    "fixed_gear": _gear("fixed gear", 1.0, 1.0, _ANCHORS, 0.20, 0.60),
     "seiners": _gear("demersal seine", 2.5, 1000.0, _ALWAYS, 0.02, 0.02),
     "purse_seines": _gear("purse seine", 2.0, 100.0, _PELAGIC, 0.02, 0.10),
     "other_purse_seines": _gear("purse seine", 2.0, 100.0, _PELAGIC, 0.02, 0.10),

@@ -15,10 +15,15 @@ class MapSection(Section):
 
     max_mb: float = quantity(5.0, unit="MB", tag="E", source="a page that a phone opens without strain", gt=0)
     raster_max_px: int = quantity(
-        1100, unit="px", tag="E", source="longest side of the regional depth picture", ge=100, le=8000
+        1800, unit="px", tag="E", source="longest side of the regional depth picture", ge=100, le=8000
     )
     swath_max_px: int = quantity(
-        1600, unit="px", tag="E", source="longest side of a swath picture: about one pixel a 250 m cell", ge=100, le=8000
+        1600,
+        unit="px",
+        tag="E",
+        source="longest side of a swath picture: about one pixel a 250 m cell",
+        ge=100,
+        le=8000,
     )
     profile_points: int = quantity(
         4000, unit="-", tag="E", source="stations inside the page; beyond it each block shows its deepest need", ge=50
@@ -26,7 +31,7 @@ class MapSection(Section):
     kp_mark_km: float = quantity(10.0, unit="km", tag="E", source="spacing of kilometre-post marks", gt=0)
     kp_label_km: float = quantity(20.0, unit="km", tag="E", source="spacing of labelled kilometre posts", gt=0)
     station_popup_km: float = quantity(1.0, unit="km", tag="E", source="spacing of stations with a popup", gt=0)
-    coast_margin_km: float = quantity(250.0, unit="km", tag="E", source="land drawn around the route", gt=0)
+    coast_margin_km: float = quantity(450.0, unit="km", tag="E", source="land drawn around the route", gt=0)
     coast_tolerance_m: float = quantity(200.0, unit="m", tag="E", source="shoreline simplification, for display", ge=0)
     depth_breaks_m: tuple[float, ...] = quantity(
         (5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 300.0, 500.0, 800.0),
@@ -42,6 +47,9 @@ class MapSection(Section):
     )
     relief_exaggeration: float = quantity(
         40.0, unit="-", tag="E", source="vertical exaggeration of the shaded relief, for display", ge=0
+    )
+    most_earthquakes: int = quantity(
+        300, unit="-", tag="E", source="largest events drawn in the optional layer of earthquakes", ge=0
     )
     data_as_of: str = ""
     stale_after_days: int = quantity(

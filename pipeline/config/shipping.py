@@ -84,10 +84,19 @@ class ShippingSection(Section):
 
     # Strike arithmetic (METHODS 1.2, 1.10)
     incident_per_ship_yr: float = quantity(
-        0.1752, unit="1/ship/yr", tag="K", source="METHODS 1.2: 2e-5 per ship-hour, loss of propulsion or steering", ge=0
+        0.1752,
+        unit="1/ship/yr",
+        tag="K",
+        source="METHODS 1.2: 2e-5 per ship-hour, loss of propulsion or steering",
+        ge=0,
     )
     traffic_modifier: float = quantity(
-        1.0, unit="-", tag="K", source="METHODS 1.2: P_traffic; lower it only if traffic is not also removed", ge=0, le=1
+        1.0,
+        unit="-",
+        tag="K",
+        source="METHODS 1.2: P_traffic; lower it only if traffic is not also removed",
+        ge=0,
+        le=1,
     )
     coverage_factor: float = quantity(1.0, unit="-", tag="E", source="METHODS 1.10: kappa for AIS gaps, to 1.3", ge=1)
     direction: Literal["cautious", "heading", "isotropic"] = "cautious"
@@ -104,7 +113,11 @@ class ShippingSection(Section):
     max_jump_kn: float = quantity(50.0, unit="kn", tag="E", source="METHODS 1.10: implied speed no ship has", gt=0)
     stationary_kn: float = quantity(1.0, unit="kn", tag="E", source="METHODS 1.10: slower is anchored or moored", ge=0)
     manoeuvring_kn: float = quantity(
-        4.0, unit="kn", tag="E", source="METHODS 1.10: made good over ground, contradicts a reported speed of zero", ge=0
+        4.0,
+        unit="kn",
+        tag="E",
+        source="METHODS 1.10: made good over ground, contradicts a reported speed of zero",
+        ge=0,
     )
     unknown_sog_kn: float = quantity(102.3, unit="kn", tag="S", source="ITU-R M.1371: speed not available")
     placeholder_mmsi: tuple[int, ...] = quantity(
@@ -113,9 +126,11 @@ class ShippingSection(Section):
     piece_m: float = quantity(
         500.0, unit="m", tag="E", source="longest piece of a track that is taken as straight beside the route", gt=0
     )
-    memory_mb: int = quantity(800, unit="MB", tag="E", source="what the AIS reader may hold before it uses disk", ge=200)
+    memory_mb: int = quantity(
+        800, unit="MB", tag="E", source="what the AIS reader may hold before it uses disk", ge=200
+    )
     chunk_positions: int = quantity(
-        1_500_000, unit="-", tag="E", source="positions worked on at once; does not change any result", ge=1
+        500_000, unit="-", tag="E", source="positions worked on at once; does not change any result", ge=1
     )
 
     # Ships (METHODS 1.5)
@@ -169,7 +184,9 @@ class ShippingSection(Section):
 
     # Depth modifier (METHODS 1.4)
     pwd: Literal["chain", "scope"] = "chain"
-    grounding_factor: float = quantity(1.1, unit="-", tag="E", source="METHODS 1.4: shallower than this times draught", gt=0)
+    grounding_factor: float = quantity(
+        1.1, unit="-", tag="E", source="METHODS 1.4: shallower than this times draught", gt=0
+    )
     full_depth_per_chain: float = quantity(
         1.0 / 6.0, unit="-", tag="E", source="METHODS 1.4: P_wd is 1 down to this share of the total chain", gt=0
     )
@@ -179,14 +196,20 @@ class ShippingSection(Section):
 
     # Penetration (METHODS 1.6)
     penetration: Literal["graded", "ctc835_binary"] = "graded"
-    binary_hard_f: float = quantity(0.707, unit="-", tag="K", source="METHODS 1.6: one fluke length at 45 degrees", ge=0)
+    binary_hard_f: float = quantity(
+        0.707, unit="-", tag="K", source="METHODS 1.6: one fluke length at 45 degrees", ge=0
+    )
     binary_soft_f: float = quantity(3.0, unit="-", tag="K", source="METHODS 1.6: three fluke lengths", ge=0)
 
     # Drag (METHODS 1.7)
     drop_speed_kn: float = quantity(4.0, unit="kn", tag="E", source="METHODS 1.7: masters slow first; 2 to 6", gt=0)
     added_mass: float = quantity(0.0, unit="-", tag="E", source="METHODS 1.7: Ca", ge=0)
     drag_eta: float = quantity(
-        1.0, unit="-", tag="K", source="METHODS 1.7: 1 is the energy balance and the cautious choice; 2 halves drag", gt=0
+        1.0,
+        unit="-",
+        tag="K",
+        source="METHODS 1.7: 1 is the energy balance and the cautious choice; 2 halves drag",
+        gt=0,
     )
     max_drag_m: float = quantity(2000.0, unit="m", tag="E", source="METHODS 1.7: cap", gt=0)
     min_drag_m: float = quantity(0.0, unit="m", tag="E", source="METHODS 1.7: 100 m is an option, off by default", ge=0)

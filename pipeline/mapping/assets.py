@@ -41,7 +41,7 @@ class Library:
     copyright: str
 
 
-class Verbatim(Element):  # type: ignore[misc]
+class Verbatim(Element):
     """An element that renders to the given markup and is never taken for a template."""
 
     def __init__(self, markup: Markup) -> None:
@@ -85,9 +85,7 @@ def leaflet_version() -> str:
 def libraries() -> tuple[Library, ...]:
     """Return the libraries whose code lies in the page, for its footer."""
     return (
-        Library(
-            "Leaflet", leaflet_version(), "BSD-2-Clause", "© 2010-2022 Vladimir Agafonkin, © 2010-2011 CloudMade"
-        ),
+        Library("Leaflet", leaflet_version(), "BSD-2-Clause", "© 2010-2022 Vladimir Agafonkin, © 2010-2011 CloudMade"),
         Library(
             "folium",
             importlib.metadata.version("folium"),

@@ -18,7 +18,7 @@ from pipeline.mapping.escape import environment
 # Therefore no element below ever holds text from data; all of it lies in the JSON block of the page template.
 
 
-class CorridorFigure(Figure):  # type: ignore[misc]
+class CorridorFigure(Figure):
     """A figure that lays out the page with ``templates/corridor.html`` and links nothing.
 
     Parameters
@@ -41,13 +41,13 @@ class CorridorFigure(Figure):  # type: ignore[misc]
         template = environment().get_template("corridor.html")
         return template.render(
             **self.view,
-            folium_header=Markup(self.header.render()),  # noqa: S704 - holds no text from data
-            folium_html=Markup(self.html.render()),  # noqa: S704
-            folium_script=Markup(self.script.render()),  # noqa: S704
+            folium_header=Markup(self.header.render()),
+            folium_html=Markup(self.html.render()),
+            folium_script=Markup(self.script.render()),
         )
 
 
-class CorridorMap(folium.Map):  # type: ignore[misc]
+class CorridorMap(folium.Map):
     """A folium map whose page lets people zoom, and whose scale speaks metric."""
 
     _template = Template(
@@ -58,13 +58,13 @@ class CorridorMap(folium.Map):  # type: ignore[misc]
             var {{ this.get_name() }} = L.map({{ this.get_name()|tojson }}, {
                 center: {{ this.location|tojson }}, crs: L.CRS.{{ this.crs }}, ...{{ this.options|tojavascript }}
             });
-            L.control.scale({imperial: false}).addTo({{ this.get_name() }});
+            L.control.scale({imperial: false, position: 'bottomright'}).addTo({{ this.get_name() }});
         {% endmacro %}
         """
     )
 
 
-class Handles(MacroElement):  # type: ignore[misc]
+class Handles(MacroElement):
     """Tells the page's script which of folium's variables is which.
 
     Parameters
@@ -86,7 +86,7 @@ class Handles(MacroElement):  # type: ignore[misc]
     )
 
     def __init__(self, elements: Mapping[str, Element]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.elements = elements
 
 

@@ -118,4 +118,4 @@ def _target(inputs: Inputs, palette: TargetPalette) -> Overlay:
         [(ramps.NONE_COLOUR, "none"), *entries],
         "Computed from the layers above; cells take the bearing of the nearest route point.",
     )
-    return Overlay("target", "target depth of every cell", legend, picture)
+    return Overlay("target", "target depth by cell", legend, picture)

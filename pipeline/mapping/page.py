@@ -16,11 +16,23 @@ from pipeline.mapping.inputs import Inputs
 from pipeline.mapping.leaflet import CorridorMap, Handles, svg_lines
 from pipeline.mapping.overlays import Overlay
 from pipeline.mapping.pictures import Picture
+from pipeline.mapping.quakes import Marked
+from pipeline.mapping.vectors import Land
 from pipeline.mapping.view import ZoneRow
 
 # Bottom to top; Leaflet's own panes: overlays 400, markers 600, tooltips 650, popups 700.
-_PANES = {"sea": 200, "online": 205, "depth": 210, "land": 220, "grid": 230, "swath": 300, "route": 420, "marks": 430}
-_CLICKED = frozenset({"route"})
+_PANES = {
+    "sea": 200,
+    "online": 205,
+    "depth": 210,
+    "land": 220,
+    "grid": 230,
+    "swath": 300,
+    "quakes": 410,
+    "route": 420,
+    "marks": 430,
+}
+_CLICKED = frozenset({"route", "quakes"})
 
 _INK = "#1d2a36"
 
@@ -79,7 +91,9 @@ def draw_map(
     zones: Sequence[ZoneRow],
     depth: Picture | None,
     overlays: Sequence[Overlay],
-    land: tuple[vectors.GeoJson, tuple[float, float, float, float]] | None,
+    land: Land | None,
+    quakes: Marked | None = None,
+    sources: Marked | None = None,
 ) -> Drawing:
     """Return the map with all its layers.
 
@@ -93,8 +107,10 @@ def draw_map(
         Regional depth; None where there is none.
     overlays : sequence of Overlay
         Layers of the swath; those without a picture are left out here and said in the legend.
-    land : tuple or None
-        Land areas and the box that they are known for; None without a coastline source.
+    land : Land or None
+        None without a coastline source.
+    quakes, sources : Marked or None
+        Earthquakes and seismic source zones.
     """
     section, route = inputs.config.map, inputs.frame.route
     lat, lon = float(route.lat_deg.mean()), float(route.lon_deg.mean())
@@ -112,12 +128,32 @@ def draw_map(
         online.add_to(base)
         drawing.handles["online"] = online
     if land is not None:
-        _draw_land(drawing, *land)
+        _draw_land(drawing, land)
     if depth is not None:
         drawing.picture(
-            "depth", depth, title="Regional water depth", alt="Water depth around the route, shaded relief", pane="depth"
+            "depth",
+            depth,
+            title="Regional water depth",
+            alt="Water depth around the route, shaded relief",
+            pane="depth",
         )
     _draw_swath(drawing, overlays)
+    if sources is not None:
+        drawing.lines(
+            "sources", sources.shapes,
+            lambda _: {"color": "#7a2d8a", "weight": 1.6, "dashArray": "6 4", "fillOpacity": 0.05},
+            title="Seismic source zones", show=False, pane="quakes", renderer=svg_lines("quakes"),
+        )  # fmt: skip
+    if quakes is not None:
+        drawing.lines(
+            "quakes", quakes.shapes,
+            lambda item: {
+                "color": "#5a0f2a", "weight": 1, "fillColor": "#d6336c", "fillOpacity": 0.55,
+                "radius": quakes.radii_px[int(item["id"])],
+            },
+            marker=folium.CircleMarker(radius=4), title="Earthquakes of the catalogue", show=False, pane="quakes",
+            renderer=svg_lines("quakes"),
+        )  # fmt: skip
     drawing.lines(
         "outline", vectors.swath_outline(route, inputs.config.corridor.half_width_m),
         lambda _: {"color": _INK, "weight": 1, "opacity": 0.55, "dashArray": "1 4", "fill": False},
@@ -125,27 +161,29 @@ def draw_map(
     )  # fmt: skip
     _draw_zones(drawing, inputs, zones)
     _draw_marks(drawing, inputs)
-    folium.LayerControl(collapsed=JsCode("window.innerWidth < 900"), auto_z_index=False).add_to(base)
+    narrow: Any = JsCode("window.innerWidth < 900")  # folium's type says bool; its template writes scripts as they are
+    folium.LayerControl(collapsed=narrow, autoZIndex=False).add_to(base)
     base.add_child(Handles(drawing.handles))
     return drawing
 
 
-def _draw_land(
-    drawing: Drawing, land: vectors.GeoJson, box: tuple[float, float, float, float]
-) -> None:
-    west, south, east, north = box
+def _draw_land(drawing: Drawing, land: Land) -> None:
+    west, south, east, north = land.box
     ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
     sea = vectors.collection([vectors.feature("sea", {"type": "Polygon", "coordinates": [ring]})])
     drawing.lines(
         "sea", sea, lambda _: {"stroke": False, "fillColor": "#dce9ef", "fillOpacity": 1}, pane="sea", interactive=False
     )
     drawing.lines(
-        "land", land,
-        lambda _: {"color": "#9a917d", "weight": 0.9, "fillColor": "#f3efe5", "fillOpacity": 1},
+        "land", land.areas, lambda _: {"stroke": False, "fillColor": "#f3efe5", "fillOpacity": 1},
         title="Land", pane="land", interactive=False,
     )  # fmt: skip
     drawing.lines(
-        "graticule", vectors.graticule(box),
+        "shore", land.shore, lambda _: {"color": "#8d8470", "weight": 1}, title="Shoreline", pane="land",
+        interactive=False,
+    )  # fmt: skip
+    drawing.lines(
+        "graticule", vectors.graticule(land.box),
         lambda _: {"color": _INK, "weight": 0.6, "opacity": 0.22},
         title="Degrees", pane="grid", interactive=False,
     )  # fmt: skip
@@ -153,7 +191,7 @@ def _draw_land(
 
 def _draw_swath(drawing: Drawing, overlays: Sequence[Overlay]) -> None:
     # One of these at a time: they cover the same band, so they are the control's radio buttons.
-    folium.FeatureGroup(name="Swath: nothing over the depth", overlay=False, show=True).add_to(drawing.map)
+    folium.FeatureGroup(name="Swath: none", overlay=False, show=True).add_to(drawing.map)
     for overlay in overlays:
         if overlay.picture is not None:
             drawing.picture(

@@ -62,6 +62,8 @@ def length_bars(totals: Mapping[str, Any], palette: TargetPalette) -> list[Bar]:
             numbers.append((float(depth), float(km)))
         except ValueError:
             others.append((str(depth).replace("_", " "), float(km)))
+    if totals.get("undecided_km"):
+        others.append((words.NOT_ASSESSED, float(totals["undecided_km"])))
     longest = max([km for _, km in [*numbers, *others]], default=0.0) or 1.0
     bars = [
         Bar(palette.colour(depth), f"{depth:g} m" if depth > 0 else "none", km, km / longest)
@@ -72,6 +74,8 @@ def length_bars(totals: Mapping[str, Any], palette: TargetPalette) -> list[Bar]:
 
 def deficit_km(inputs: Inputs) -> float | None:
     """Return the kilometres of route whose target is out of reach; None where no deficit was computed."""
+    if "deficit_km" in inputs.totals:
+        return None if inputs.totals["deficit_km"] is None else float(inputs.totals["deficit_km"])
     if "deficit_m" not in inputs.stations:
         return None
     deficit = inputs.stations["deficit_m"].to_numpy(float)
@@ -84,7 +88,7 @@ def totals_rows(inputs: Inputs) -> list[tuple[str, str]]:
     totals = inputs.totals
     surface, target = totals.get("strike_per_yr_surface_laid"), totals.get("strike_per_yr_at_target")
     built = totals.get("strike_per_yr_as_trenchable")
-    return [
+    rows = [
         ("Route length", words.quantity(totals.get("route_length_km"), "km", 1)),
         ("Strikes if laid on the seabed", words.rate(surface)),
         ("Return period, laid on the seabed", _once(surface)),
@@ -93,6 +97,10 @@ def totals_rows(inputs: Inputs) -> list[tuple[str, str]]:
         ("Return period, as tools can bury it", _once(built)),
         ("Target out of reach (deficit)", words.quantity(deficit_km(inputs), "km", 1)),
     ]
+    for key, label in (("above_ladder_km", "Needs more than the deepest order"), ("undecided_km", "No depth decided")):
+        if totals.get(key):
+            rows.append((label, words.quantity(totals[key], "km", 1)))
+    return rows
 
 
 def _once(strikes: Any) -> str:

@@ -26,7 +26,7 @@ MERCATOR = "EPSG:3857"
 _LIGHT_AZIMUTH_DEG, _LIGHT_HEIGHT_DEG = 315.0, 45.0
 _SMOOTHING_PX = 3.0
 """Shading of a coarse grid shows its facets; the shading alone, not the tints, is taken from a smoothed surface."""
-_EDGE_FADE = 0.07
+_EDGE_FADE = 0.12
 """Share of the picture's short side over which it fades into the paper: where our depths end, not the sea."""
 
 
@@ -65,8 +65,11 @@ class Warped:
     pixel_m: float
 
 
-def warp(path: Path, *, max_px: int, band: int = 1, categorical: bool = False) -> Warped:
-    """Read a band and warp it to Web Mercator, its longest side no more than ``max_px`` pixels."""
+def warp(path: Path, *, max_px: int, band: int = 1, categorical: bool = False, smooth: bool = False) -> Warped:
+    """Read a band and warp it to Web Mercator, its longest side no more than ``max_px`` pixels.
+
+    ``smooth`` draws a coarse surface without facets; it may overshoot and is for display only.
+    """
     with rasterio.open(path) as source:
         values = source.read(band).astype(np.float64)
         if source.nodata is not None:
@@ -80,14 +83,16 @@ def warp(path: Path, *, max_px: int, band: int = 1, categorical: bool = False) -
             transform, width, height = calculate_default_transform(
                 source.crs, MERCATOR, source.width, source.height, *source.bounds, dst_width=width, dst_height=height
             )
+        between = Resampling.cubic_spline if smooth else Resampling.bilinear
+        resampling = Resampling.nearest if categorical else between
         out = np.full((height, width), np.nan)
         reproject(
             values, out, src_transform=source.transform, src_crs=source.crs, src_nodata=np.nan, dst_transform=transform,
-            dst_crs=MERCATOR, dst_nodata=np.nan, resampling=Resampling.nearest if categorical else Resampling.bilinear,
+            dst_crs=MERCATOR, dst_nodata=np.nan, resampling=resampling,
         )  # fmt: skip
     west, north = transform.c, transform.f
     east, south = west + width * transform.a, north + height * transform.e
-    lon_w, lat_s, lon_e, lat_n = transform_bounds(MERCATOR, "EPSG:4326", west, south, east, north, densify_pts=0)
+    lon_w, lat_s, lon_e, lat_n = transform_bounds(MERCATOR, "EPSG:4326", west, south, east, north)
     ground = abs(transform.a) * float(np.cos(np.radians((lat_s + lat_n) / 2.0)))
     return Warped(out, [[round(lat_s, 7), round(lon_w, 7)], [round(lat_n, 7), round(lon_e, 7)]], ground)
 

@@ -20,7 +20,7 @@ BLANK_COLOUR: Final = "#8d98a3"
 
 SOIL_COLOURS: Final = {
     "mud": "#7b8f6b", "sandy_mud": "#a9b787", "muddy_sand": "#d6cf95", "sand": "#f2dc85", "coarse": "#e3a857",
-    "mixed": "#b98a6a", "rock": "#6f6a75", "unknown": "#cfd4d9",
+    "mixed": "#b98a6a", "rock": "#a29cad", "unknown": "#cfd4d9",
 }  # fmt: skip
 _OTHER_SOILS: Final = ("#8fb3b0", "#c49ab5", "#9f9fd0", "#b8d0a0", "#d0a0a0")
 

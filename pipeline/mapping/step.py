@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from pipeline.mapping import assets, panels, ramps, vectors, view
+from pipeline.errors import CorridorError
+from pipeline.mapping import assets, panels, quakes, ramps, vectors, view
 from pipeline.mapping.budget import check_size
-from pipeline.mapping.escape import environment, script_text, style_text, template_source
+from pipeline.mapping.escape import script_text, style_text, template_source
 from pipeline.mapping.inputs import Inputs, deepest_need, read_inputs
 from pipeline.mapping.layers import Layer, make_banner, overall, read_layers
 from pipeline.mapping.leaflet import CorridorFigure
@@ -15,6 +16,7 @@ from pipeline.mapping.overlays import Overlay, note, swath_overlays
 from pipeline.mapping.page import draw_map
 from pipeline.mapping.pictures import seabed_picture, warp
 from pipeline.mapping.policy import content_policy
+from pipeline.mapping.portal import render_portal
 from pipeline.mapping.ramps import TargetPalette
 from pipeline.store import Facts, StepContext
 from pipeline.workspace import write_text
@@ -44,7 +46,7 @@ def run(context: StepContext) -> Facts:
     depth = None
     if regional is not None:
         depth = seabed_picture(
-            warp(regional, max_px=section.raster_max_px),
+            warp(regional, max_px=section.raster_max_px, smooth=True),
             section.depth_breaks_m,
             [colour for colour, _ in depth_entries],
             section.relief_exaggeration,
@@ -58,7 +60,8 @@ def run(context: StepContext) -> Facts:
         )
     else:
         context.log("no source has the role 'coastline': the map shows no land")
-    drawing = draw_map(inputs, zones, depth, overlays, land)
+    events, sources = _seismic(context, section.most_earthquakes, land)
+    drawing = draw_map(inputs, zones, depth, overlays, land, events, sources)
 
     common = _common(context, inputs, layers)
     legends = [
@@ -67,11 +70,17 @@ def run(context: StepContext) -> Facts:
             f"Water depth below the surface level of {inputs.config.water.surface_m:g} m (m)",
             depth_entries,
             f"{note(by_step.get('bathymetry'))} Relief is shaded with heights times {section.relief_exaggeration:g}, "
-            "for display only.",
+            "for display only. Plain pale water: no depths drawn there.",
         ),
         *(overlay.legend for overlay in overlays),
     ]
-    data = _data(inputs, layers, zones, common, land)
+    data = _data(inputs, layers, zones, common) | {
+        "box": None if land is None else list(land.box),
+        "notes": {
+            "quakes": events.words if events else [],
+            "sources": sources.words if sources else [],
+        },
+    }
     page = {
         **common,
         "legends": legends,
@@ -90,14 +99,24 @@ def run(context: StepContext) -> Facts:
     _refuse_links(html)
     write_text(context.out / "corridor.html", html)
 
-    portal = environment().get_template("index.html").render(
-        **common, style=style_text(template_source("index.css")), policy=content_policy("")
-    )
+    portal = render_portal(common)
     _refuse_links(portal)
     write_text(context.out / "index.html", portal)
     size_mb = round(len(html.encode()) / 1e6, 2)
     context.log(f"map of {size_mb} MB with {len(zones)} burial zones")
     return _facts(common, overlays, zones, size_mb)
+
+
+def _seismic(
+    context: StepContext, most: int, land: vectors.Land | None
+) -> tuple[quakes.Marked | None, quakes.Marked | None]:
+    """Return earthquakes and source zones, where the configuration has them."""
+    world = (-180.0, -90.0, 180.0, 90.0)
+    events, zones = context.role("earthquakes"), context.role("seismic_zones")
+    return (
+        quakes.earthquakes(events, land.box if land else world, most) if events else None,
+        quakes.source_zones(zones) if zones else None,
+    )
 
 
 def _common(context: StepContext, inputs: Inputs, layers: tuple[Layer, ...]) -> dict[str, Any]:
@@ -128,7 +147,6 @@ def _data(
     layers: tuple[Layer, ...],
     zones: list[view.ZoneRow],
     common: dict[str, Any],
-    land: tuple[vectors.GeoJson, tuple[float, float, float, float]] | None,
 ) -> dict[str, Any]:
     """Return the page's data block: the only place where scripts find text."""
     section, soil = inputs.config.map, inputs.config.soil
@@ -141,7 +159,6 @@ def _data(
         "kp_label_km": section.kp_label_km,
         "as_of": common["as_of"],
         "stale_after_days": section.stale_after_days,
-        "box": None if land is None else list(land[1]),
         "basemap_attribution": common["basemap_attribution"],
         "layers": {
             layer.step: {"title": layer.title, "provenance": layer.provenance, "assessed": layer.assessed}
@@ -158,12 +175,12 @@ def _data(
 def _refuse_links(html: str) -> None:
     links = assets.remote_links(html)
     if links:
-        raise AssertionError(f"the page would fetch {', '.join(links[:5])}")
+        raise CorridorError(
+            "the page would fetch something from outside", where=", ".join(links[:5]), remedy="Report this defect."
+        )
 
 
-def _facts(
-    common: dict[str, Any], overlays: list[Overlay], zones: list[view.ZoneRow], size_mb: float
-) -> Facts:
+def _facts(common: dict[str, Any], overlays: list[Overlay], zones: list[view.ZoneRow], size_mb: float) -> Facts:
     missing = [overlay.title for overlay in overlays if overlay.picture is None]
     lacking = f"; without {', '.join(missing)}" if missing else ""
     return {

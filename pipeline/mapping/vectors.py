@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,6 @@ import numpy as np
 import pandas as pd
 import shapely
 from pyproj import Transformer
-from shapely.geometry.base import BaseGeometry
 
 from pipeline.errors import DataError
 from pipeline.geo import Route
@@ -22,6 +23,25 @@ _DECIMALS = 5
 _M_PER_DEG = 111_320.0
 
 GeoJson = dict[str, Any]
+Box = tuple[float, float, float, float]
+"""West, south, east, north, degrees."""
+
+
+@dataclass(frozen=True)
+class Land:
+    """Land around the route.
+
+    Attributes
+    ----------
+    areas, shore : dict
+        Feature collections.
+    box : tuple of float
+        Where land and sea are known.
+    """
+
+    areas: GeoJson
+    shore: GeoJson
+    box: Box
 
 
 def collection(features: Iterable[GeoJson]) -> GeoJson:
@@ -29,16 +49,16 @@ def collection(features: Iterable[GeoJson]) -> GeoJson:
     return {"type": "FeatureCollection", "features": list(features)}
 
 
-def feature(identity: str, geometry: BaseGeometry | GeoJson) -> GeoJson:
+def feature(identity: str, geometry: shapely.Geometry | GeoJson) -> GeoJson:
     """Return a feature that carries nothing but its id."""
-    if isinstance(geometry, BaseGeometry):
-        geometry = _rounded(shapely.geometry.mapping(geometry))
+    if isinstance(geometry, shapely.Geometry):
+        geometry = _rounded(json.loads(shapely.to_geojson(geometry)))
     return {"type": "Feature", "id": identity, "properties": {}, "geometry": geometry}
 
 
 def _rounded(geometry: GeoJson) -> GeoJson:
     def walk(part: Any) -> Any:
-        return round(part, _DECIMALS) if isinstance(part, float) else [walk(item) for item in part]
+        return round(part, _DECIMALS) if isinstance(part, float | int) else [walk(item) for item in part]
 
     return {"type": geometry["type"], "coordinates": walk(geometry["coordinates"])}
 
@@ -79,24 +99,20 @@ def runs(kp_km: Any, mask: Any, length_km: float) -> list[tuple[float, float]]:
     kp, hit = np.asarray(kp_km, float), np.asarray(mask, bool)
     edges = np.concatenate([[0.0], (kp[1:] + kp[:-1]) / 2.0, [max(length_km, kp[-1])]])
     change = np.flatnonzero(np.diff(np.concatenate([[0], hit.astype(np.int8), [0]])))
-    return [
-        (float(edges[start]), float(edges[end])) for start, end in zip(change[::2], change[1::2], strict=True)
-    ]
+    return [(float(edges[start]), float(edges[end])) for start, end in zip(change[::2], change[1::2], strict=True)]
 
 
 def swath_outline(route: Route, half_width_m: float) -> GeoJson:
     """Return the edge of the zoned band as an area."""
     spacing = max(1.0, route.length_km / 2000.0)
     x, y = route.xy(np.append(np.arange(0.0, route.length_km, spacing), route.length_km))
-    band = shapely.LineString(np.column_stack([x, y])).buffer(half_width_m, cap_style="flat", quad_segs=6)
+    band = shapely.LineString(np.column_stack([x, y])).buffer(half_width_m, quad_segs=6)
     back = Transformer.from_crs(route.crs, "EPSG:4326", always_xy=True)
     turned = shapely.transform(band.simplify(30.0), lambda xy: np.column_stack(back.transform(xy[:, 0], xy[:, 1])))
     return collection([feature("swath", turned)])
 
 
-def read_land(
-    paths: Iterable[Path], route: Route, *, margin_km: float, tolerance_m: float
-) -> tuple[GeoJson, tuple[float, float, float, float]]:
+def read_land(paths: Iterable[Path], route: Route, *, margin_km: float, tolerance_m: float) -> Land:
     """Return land around the route, and the box that it is known for.
 
     Parameters
@@ -112,8 +128,8 @@ def read_land(
 
     Returns
     -------
-    tuple
-        The land as a feature collection, and west, south, east, north of the box in degrees.
+    Land
+        Areas, shoreline and the box in which they are known.
 
     Raises
     ------
@@ -159,15 +175,22 @@ def read_land(
     merged = shapely.intersection(shapely.union_all(valid), shapely.box(*box))
     slim = merged.simplify(tolerance_m / _M_PER_DEG)
     polygons = [p for p in shapely.get_parts(slim) if p.geom_type == "Polygon"]
-    return collection(feature(f"land {index}", polygon) for index, polygon in enumerate(polygons)), box
+    # The edge of our data is not a shore.
+    shore = shapely.difference(
+        shapely.boundary(shapely.MultiPolygon(polygons)), shapely.box(*box).exterior.buffer(1e-6)
+    )
+    return Land(
+        collection(feature(f"land {index}", polygon) for index, polygon in enumerate(polygons)),
+        collection([feature("shore", shore)] if not shore.is_empty else []),
+        box,
+    )
 
 
-def graticule(box: tuple[float, float, float, float], step_deg: float = 1.0) -> GeoJson:
+def graticule(box: Box, step_deg: float = 1.0) -> GeoJson:
     """Return meridians and parallels at whole steps inside a box of west, south, east, north."""
     west, south, east, north = box
-    lines = []
-    for lon in np.arange(np.ceil(west / step_deg) * step_deg, east, step_deg):
-        lines.append(feature(f"{lon:g}E", shapely.LineString([(lon, south), (lon, north)])))
-    for lat in np.arange(np.ceil(south / step_deg) * step_deg, north, step_deg):
-        lines.append(feature(f"{lat:g}N", shapely.LineString([(west, lat), (east, lat)])))
-    return collection(lines)
+    lons = np.arange(np.ceil(west / step_deg) * step_deg, east, step_deg).tolist()
+    lats = np.arange(np.ceil(south / step_deg) * step_deg, north, step_deg).tolist()
+    meridians = [feature(f"{lon:g}E", shapely.LineString([(lon, south), (lon, north)])) for lon in lons]
+    parallels = [feature(f"{lat:g}N", shapely.LineString([(west, lat), (east, lat)])) for lat in lats]
+    return collection(meridians + parallels)

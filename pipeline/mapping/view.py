@@ -50,6 +50,7 @@ FIELDS: tuple[Field, ...] = (
     Field("achievable_dol_m", "Achievable depth", "m", 1, "soil"),
     Field("tool", "Burial tool", rests_on="soil"),
     Field("deficit_m", "Protection deficit", "m", 1, "burial"),
+    Field("above_ladder_m", "Needed beyond the deepest order", "m", 2, "burial"),
     Field("governing", "Governed by", rests_on="burial"),
     Field("protection", "Protection", rests_on="burial"),
     Field("cable_type", "Cable type", rests_on="burial"),
@@ -60,6 +61,8 @@ FIELDS: tuple[Field, ...] = (
     Field("pga_475yr_g", "Peak ground acceleration on rock, 475 years", "g", 3, "seismic"),
     Field("slope_fs", "Slope factor of safety in that shaking", "", 2, "stability"),
     Field("slope_class", "Slope failure class", rests_on="stability"),
+    Field("geohazard_note", "Ground movement", rests_on="stability"),
+    Field("passages_per_km_yr", "Ship passages", "per km and year", -1, "shipping"),
     Field("confidence", "Confidence in the depth (A survey, B regional, C coarse or synthetic)"),
 )
 _WORDS: dict[str, dict[str, str]] = {"governing": words.GOVERNING, "protection": words.PROTECTION}
@@ -166,6 +169,8 @@ _ZONE_CELLS: tuple[tuple[str, str, Callable[[_Row], str]], ...] = (
         "return_period_yr", "Return period",
         lambda r: words.years(r["return_period_yr"], r.get("residual_strike_per_yr")),
     ),
+    ("pga_475yr_g", "Shaking, 475 years", lambda r: words.quantity(r["pga_475yr_g"], "g", 2)),
+    ("geohazard_note", "Ground movement", lambda r: words.said(r["geohazard_note"])),
     ("confidence", "Confidence", lambda r: words.said(r["confidence"])),
     ("provenance", "Rests on", lambda r: words.said(r["provenance"])),
 )  # fmt: skip

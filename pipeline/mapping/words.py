@@ -6,6 +6,7 @@ import math
 from typing import Any, Final
 
 NOT_ASSESSED: Final = "not assessed"
+_TIMES: Final = "\u00d7"
 NBSP: Final = "\u00a0"
 _SUPERSCRIPT: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -32,14 +33,15 @@ def blank(value: Any) -> bool:
 
 
 def number(value: float, digits: int = 3) -> str:
-    """Return a number with so many significant digits: 0.05, 1,250, 3.1 × 10⁻⁵."""
+    """Return a number with so many significant digits: 0.05, 1,250, 3.1 times a power of ten."""
     if value == 0:
         return "0"
     size = math.floor(math.log10(abs(value)))
+    value = round(value, digits - 1 - size)
     if size < -3 or size > 6:
         factor = f"{value / 10.0**size:.{max(digits - 1, 0)}f}".rstrip("0").rstrip(".")
         power = f"10{str(size).translate(_SUPERSCRIPT)}"
-        return power if factor == "1" else f"{factor}{NBSP}×{NBSP}{power}"
+        return power if factor == "1" else f"{factor}{NBSP}{_TIMES}{NBSP}{power}"
     text = f"{value:,.{max(digits - 1 - size, 0)}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 

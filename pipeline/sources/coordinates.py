@@ -7,6 +7,7 @@ import re
 _LETTERS = {"lon": "EW", "lat": "NS"}
 _LIMIT = {"lon": 180.0, "lat": 90.0}
 _MARKS = re.compile("[\u00b0\u00ba'\u2019\u2032\"\u201d\u2033:*]|deg|min|sec", re.IGNORECASE)  # typed and typographic
+_DECIMAL = re.compile(r"[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -36,6 +37,8 @@ def parse_degrees(text: object, axis: str) -> float:
 
 
 def _read(text: str, axis: str, word: str) -> float:
+    if _DECIMAL.fullmatch(text):
+        return float(text)
     upper = text.upper().replace("\u2212", "-")
     letters: list[str] = re.findall(r"(?<![A-Z])[NSEW](?![A-Z])", upper)
     if len(letters) > 1:

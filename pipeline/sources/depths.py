@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.config.corridor import PROVENANCE_ORDER, SourceSection, WaterSection
+from pipeline.config.corridor import SourceSection, WaterSection
 from pipeline.errors import DataError
-from pipeline.geo import Floats, Grid
+from pipeline.geo import Floats, Grid, Ints
 from pipeline.sources.datum import bed_baltic77_m, refuse_contradiction
 from pipeline.sources.intake import inspect_raster
+from pipeline.sources.layers import Layer, layers_of
 from pipeline.sources.rasters import RasterFile, read_through
 from pipeline.sources.relief import LevelBed, level_bed
 from pipeline.sources.resample import mean_of, sample, sums_on_grid, warp_to_grid
@@ -21,8 +21,6 @@ from pipeline.workspace import SourceFiles
 
 Confidence = Literal["A", "B", "C"]
 
-# Files of one source whose pixels differ by no more than this are one layer (tiles of one survey across a projection).
-_SAME_RESOLUTION = 1.2
 # METHODS 11 and DESIGN 2: B is a regional grid; coarser than this it is a global one, C.
 _REGIONAL_CELL_M = 500.0
 # No bed on Earth is lower than the Challenger Deep (-10,935 m) or higher than Everest (8,849 m).
@@ -32,106 +30,82 @@ _USUAL_NODATA = -9999.0
 _LATTICE = 100
 
 
-@dataclass(frozen=True)
-class DepthLayer:
-    """Files of one source with one resolution, believed alike.
-
-    Attributes
-    ----------
-    source : int
-        Index of the source in the list that the layers were made from.
-    name : str
-        Name of the source.
-    section : SourceSection
-        What the configuration says of it.
-    files : tuple of RasterFile
-        Its files in path order.
-    resolution_m : float
-        The longest pixel side among them, metres.
-    """
-
-    source: int
-    name: str
-    section: SourceSection
-    files: tuple[RasterFile, ...]
-    resolution_m: float
-
-    @property
-    def confidence(self) -> Confidence:
-        """A survey, B regional public grid, C global grid or synthetic."""
-        if self.section.provenance == "survey":
-            return "A"
-        return "B" if self.section.provenance == "public" and self.resolution_m <= _REGIONAL_CELL_M else "C"
-
-    def at(self, x_m: Floats, y_m: Floats, crs: str, water: WaterSection, *, bilinear: bool = True) -> Floats:
-        """Return bed elevation (m, Baltic 1977) at points, at the layer's own resolution; NaN where it has none."""
-        values = np.full(np.shape(x_m), np.nan)
-        for file in self.files:
-            open_ = np.isnan(values)
-            if open_.any():
-                values[open_] = sample(file, x_m[open_], y_m[open_], crs, bilinear=bilinear)
-        return self._bed(values, water)
-
-    def on(self, grid: Grid, water: WaterSection) -> Floats:
-        """Return bed elevation (m, Baltic 1977) on a grid: means of finer pixels, interpolation between coarser ones."""
-        values = np.full(grid.shape, np.nan)
-        if self.resolution_m < grid.cell_m:
-            total, pixels = np.zeros(grid.shape), np.zeros(grid.shape)
-            for file in self.files:
-                more, number = sums_on_grid(file, grid)
-                total += more
-                pixels += number
-            values = mean_of(total, pixels).astype(np.float64)
-        else:
-            for file in self.files:
-                values = np.where(np.isnan(values), warp_to_grid(file, grid, "bilinear"), values)
-        return self._bed(values, water)
-
-    def _bed(self, values: Floats, water: WaterSection) -> Floats:
-        kind, datum = self.section.values, self.section.vertical_datum
-        assert kind is not None  # the configuration refuses a bathymetry source without them
-        assert datum is not None
-        return bed_baltic77_m(values, kind, datum, water)
-
-
-def depth_layers(sources: Sequence[SourceFiles]) -> tuple[DepthLayer, ...]:
-    """Open and read through every file of the sources, and order them: priority, provenance, resolution, name.
+def depth_layers(sources: Sequence[SourceFiles]) -> tuple[Layer, ...]:
+    """Open and read through every file of depth sources; best layer first.
 
     Raises
     ------
     DataError
         If a file cannot be used.
     """
-    layers = [layer for index, source in enumerate(sources) for layer in _layers_of(index, source)]
-    return tuple(
-        sorted(
-            layers,
-            key=lambda a: (-a.section.priority, PROVENANCE_ORDER.index(a.section.provenance), a.resolution_m, a.name),
-        )
-    )
+    return layers_of(sources, lambda path, section: _usable(inspect_raster(path, section), section))
 
 
-def _layers_of(index: int, source: SourceFiles) -> list[DepthLayer]:
-    files = sorted(
-        (_usable(path_file, source.section) for path_file in (inspect_raster(p, source.section) for p in source.paths)),
-        key=lambda file: (file.resolution_m, file.path),
-    )
-    groups: list[list[RasterFile]] = []
-    for file in files:
-        if groups and file.resolution_m <= _SAME_RESOLUTION * groups[-1][0].resolution_m:
-            groups[-1].append(file)
-        else:
-            groups.append([file])
-    return [
-        DepthLayer(
-            index,
-            source.name,
-            source.section,
-            tuple(sorted(group, key=lambda file: file.path)),
-            max(file.resolution_m for file in group),
-        )
-        for group in groups
-    ]
+def confidence(layer: Layer) -> Confidence:
+    """Return A for a survey, B for a regional public grid, C for a global grid or what is synthetic or modelled."""
+    if layer.section.provenance == "survey":
+        return "A"
+    return "B" if layer.section.provenance == "public" and layer.resolution_m <= _REGIONAL_CELL_M else "C"
+
+
+def bed_at(layer: Layer, x_m: Floats, y_m: Floats, crs: str, water: WaterSection, *, bilinear: bool = True) -> Floats:
+    """Return bed elevation (m, Baltic 1977) at points, at the layer's own resolution; NaN where it has none."""
+    values = np.full(np.shape(x_m), np.nan)
+    for file in layer.files:
+        missing = np.isnan(values)
+        if missing.any():
+            values[missing] = sample(file, x_m[missing], y_m[missing], crs, bilinear=bilinear)
+    return _bed(layer, values, water)
+
+
+def bed_on(layer: Layer, grid: Grid, water: WaterSection) -> Floats:
+    """Return bed elevation (m, Baltic 1977) on a grid: means of finer pixels, or interpolation between coarser ones."""
+    values = np.full(grid.shape, np.nan)
+    if layer.resolution_m < grid.cell_m:
+        total, pixels = np.zeros(grid.shape), np.zeros(grid.shape)
+        for file in layer.files:
+            more, number = sums_on_grid(file, grid)
+            total += more
+            pixels += number
+        values = mean_of(total, pixels).astype(np.float64)
+    else:
+        for file in layer.files:
+            values = np.where(np.isnan(values), warp_to_grid(file, grid, "bilinear"), values)
+    return _bed(layer, values, water)
+
+
+def merged_bed_at(
+    layers: Sequence[Layer], x_m: Floats, y_m: Floats, crs: str, water: WaterSection
+) -> tuple[Floats, Ints]:
+    """Return bed elevation (m, Baltic 1977) at points from the best layer that has one, and that layer's index or -1.
+
+    Layers must come best first. Each value is sampled at its own layer's resolution; a gap stays NaN.
+    """
+    bed, chosen = np.full(np.shape(x_m), np.nan), np.full(np.shape(x_m), -1, dtype=np.int64)
+    for index, layer in enumerate(layers):
+        missing = np.flatnonzero(np.isnan(bed))
+        if missing.size:
+            values = bed_at(layer, x_m[missing], y_m[missing], crs, water)
+            bed[missing] = values
+            chosen[missing[~np.isnan(values)]] = index
+    return bed, chosen
+
+
+def merged_bed_on(layers: Sequence[Layer], grid: Grid, water: WaterSection) -> tuple[Floats, Ints]:
+    """Return bed elevation (m, Baltic 1977) on a grid from each cell's best layer, and that layer's index or -1."""
+    bed, chosen = np.full(grid.shape, np.nan), np.full(grid.shape, -1, dtype=np.int64)
+    for index, layer in enumerate(layers):
+        values = bed_on(layer, grid, water)
+        takes = np.isnan(bed) & ~np.isnan(values)
+        bed[takes], chosen[takes] = values[takes], index
+    return bed, chosen
+
+
+def _bed(layer: Layer, values: Floats, water: WaterSection) -> Floats:
+    kind, datum = layer.section.values, layer.section.vertical_datum
+    assert kind is not None  # the configuration refuses a bathymetry source without them
+    assert datum is not None
+    return bed_baltic77_m(values, kind, datum, water)
 
 
 def _usable(file: RasterFile, section: SourceSection) -> RasterFile:
@@ -152,14 +126,12 @@ def _usable(file: RasterFile, section: SourceSection) -> RasterFile:
     return file
 
 
-def relief_of(
-    layers: Sequence[DepthLayer], x_m: Floats, y_m: Floats, crs: str, water: WaterSection
-) -> dict[str, LevelBed]:
+def relief_of(layers: Sequence[Layer], x_m: Floats, y_m: Floats, crs: str, water: WaterSection) -> dict[str, LevelBed]:
     """Find sources whose sea is one level surface around the route.
 
     Parameters
     ----------
-    layers : sequence of DepthLayer
+    layers : sequence of Layer
         All layers.
     x_m, y_m : ndarray, shape (stations,)
         Stations; the box around them is probed with a lattice as well.
@@ -178,7 +150,7 @@ def relief_of(
     found: dict[str, LevelBed] = {}
     for name in sorted({layer.name for layer in layers}):
         bed: list[NDArray[np.float64]] = [
-            layer.at(x, y, crs, water, bilinear=False) for layer in layers if layer.name == name
+            bed_at(layer, x, y, crs, water, bilinear=False) for layer in layers if layer.name == name
         ]
         level = level_bed(np.concatenate(bed), water.surface_m)
         if level is not None:

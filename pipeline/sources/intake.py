@@ -73,8 +73,13 @@ def inspect_raster(path: Path, section: SourceSection) -> RasterFile:
 
 
 def _refuse_by_first_bytes(path: Path) -> None:
-    with path.open("rb") as stream:
-        head = stream.read(2048).lstrip(b"\xef\xbb\xbf \t\r\n")
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(2048).lstrip(b"\xef\xbb\xbf \t\r\n")
+    except OSError as error:
+        raise DataError(
+            f"the file cannot be read: {error.strerror}", where=str(path), remedy="Make it readable for this user."
+        ) from error
     if not head:
         raise DataError("the file is empty", where=str(path), remedy="Copy or download it again.")
     if b"<VRTDataset" in head or path.suffix.lower() in {".vrt", ".gti"}:

@@ -176,7 +176,7 @@ def _weights(at: Floats, nodes: Floats) -> Floats:
 def _pixel(file: RasterFile, x: Floats, y: Floats, crs: str) -> tuple[Floats, Floats]:
     """Return column and row (in pixels from the outer corner) of points."""
     px, py = transformer(crs, file.crs).transform(x, y)
-    col, row = apply(~file.transform, np.asarray(px), np.asarray(py))
+    col, row = apply(~file.transform, _finite(px), _finite(py))
     return np.where(np.isfinite(col), col, -1.0), np.where(np.isfinite(row), row, -1.0)
 
 
@@ -223,9 +223,14 @@ def _window(file: RasterFile, grid: Grid, piece: Piece) -> Window | None:
     x = np.concatenate([west + (east - west) * along] * 2 + [np.full(21, west), np.full(21, east)])
     y = np.concatenate([np.full(21, north), np.full(21, south)] + [south + (north - south) * along] * 2)
     px, py = transformer(grid.crs, file.crs).transform(x, y)
-    col, row = apply(~file.transform, np.asarray(px), np.asarray(py))
+    col, row = apply(~file.transform, _finite(px), _finite(py))
     if not (np.isfinite(col).all() and np.isfinite(row).all()):
         return Window(0, 0, file.width, file.height)
     c0, c1 = max(int(np.floor(col.min())) - 1, 0), min(int(np.ceil(col.max())) + 1, file.width)
     r0, r1 = max(int(np.floor(row.min())) - 1, 0), min(int(np.ceil(row.max())) + 1, file.height)
     return Window(c0, r0, c1 - c0, r1 - r0) if c1 > c0 and r1 > r0 else None
+
+
+def _finite(values: Floats) -> Floats:
+    """Return coordinates with NaN for those that the CRS cannot express (PROJ gives infinity)."""
+    return np.where(np.isfinite(values), values, np.nan)

@@ -103,6 +103,10 @@ def _csv_rows(path: Path) -> Iterable[tuple[int, Cells]]:
         raise DataError(
             f"the table is not UTF-8 text (byte {error.start})", where=str(path), remedy="Save it as 'CSV UTF-8'."
         ) from error
+    except OSError as error:
+        raise DataError(
+            f"the table cannot be read: {error.strerror}", where=str(path), remedy="Make it readable for this user."
+        ) from error
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
     head = lines[0] if lines else ""
     delimiter = max(",;\t", key=head.count)

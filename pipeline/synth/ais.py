@@ -1,4 +1,4 @@
-"""Synthetic AIS: a year of positions over the whole sea, in the MarineCadastre CSV layout, with the usual dirt in it."""
+"""Synthetic AIS: a year of positions over the whole sea, in the MarineCadastre CSV layout, with the usual dirt."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ from pipeline.synth.voyages import Reporting, ship_positions
 from pipeline.workspace import atomic_path
 
 COLUMNS = (
-    "MMSI,BaseDateTime,LAT,LON,SOG,COG,Heading,VesselName,IMO,CallSign,VesselType,Status,Length,Width,Draft,Cargo"
-).split(",")
+    "MMSI", "BaseDateTime", "LAT", "LON", "SOG", "COG", "Heading", "VesselName", "IMO", "CallSign", "VesselType",
+    "Status", "Length", "Width", "Draft", "Cargo",
+)  # fmt: skip
 """The MarineCadastre layout."""
 
 

@@ -102,7 +102,7 @@ class SyntheticBed:
         metres = 111_200.0 * transform.a
         narrowing = np.cos(np.radians(transform.f + (rows + 0.5) * transform.e))[:, None]
         down, across = np.gradient(values)
-        return np.hypot(down / metres, across / (metres * narrowing))
+        return np.asarray(np.hypot(down / metres, across / (metres * narrowing)))
 
     @cached_property
     def _to_lonlat(self) -> Transformer:
@@ -110,7 +110,7 @@ class SyntheticBed:
 
     def _bilinear(self, values: Floats, lon_deg: Floats, lat_deg: Floats) -> Floats:
         _, transform = self._grid
-        col, row = ~transform * (lon_deg, lat_deg)
+        col, row = (lon_deg - transform.c) / transform.a, (lat_deg - transform.f) / transform.e
         return np.asarray(map_coordinates(values, [row - 0.5, col - 0.5], order=1, mode="nearest"))
 
     def regional_elevation_m(self, lon_deg: Floats, lat_deg: Floats) -> Floats:
@@ -132,7 +132,7 @@ class SyntheticBed:
             share = t * t * (3.0 - 2.0 * t)
             shore = SURFACE_M - LANDFALL_COEFFICIENT * distance ** (2.0 / 3.0)
             bed = np.where(share < 1.0, shore + share * (bed - shore), bed)
-        return bed
+        return np.asarray(bed)
 
     def elevation_m(self, x_m: Floats, y_m: Floats) -> Floats:
         """Return the synthetic survey's bed, metres above mean sea level.

@@ -32,7 +32,7 @@ PORTS: dict[str, tuple[float, float]] = {
     "Anzali": (49.47, 37.51),
     "Amirabad": (53.37, 36.92),
     "Bautino": (50.22, 44.57),
-    "Sumqayit": (49.705, 40.615),
+    "Sumqayit": (49.65, 40.645),
     "Darwin Bank": (50.50, 40.56),
     "Guneshli": (51.30, 40.20),
     "Kuryk grounds": (50.95, 42.95),
@@ -40,6 +40,11 @@ PORTS: dict[str, tuple[float, float]] = {
     "Derbent grounds": (48.45, 42.05),
 }
 """Where lanes end (longitude, latitude): berths, roads, oil fields and fishing grounds."""
+
+OPEN_WATER = frozenset(
+    {"Volga-Caspian roads", "Darwin Bank", "Guneshli", "Kuryk grounds", "Absheron grounds", "Derbent grounds"}
+)
+"""Ends of lanes that have no berth: ships lie at anchor there."""
 
 ANCHORAGES: dict[str, tuple[float, float]] = {
     "Aktau": (51.165, 43.565), "Kuryk": (51.585, 43.135), "Baku": (49.93, 40.25), "Alat": (49.55, 39.88),
@@ -75,7 +80,7 @@ LANES: dict[str, tuple[tuple[float, float, float], ...]] = {
         (50.95, 43.2, 2.5), (51.25, 42.2, 4.0), (51.4, 41.2, 4.0), *EAST_OF_OIL_ROCKS, (52.2, 38.2, 5.0),
     ),
     "Aktau-Bautino": ((51.05, 43.605, 0.8), (50.95, 43.7, 2.0), (50.1, 43.95, 2.5), (49.75, 44.4, 2.0)),
-    "Sumqayit-Darwin Bank": ((49.85, 40.67, 0.8), (50.2, 40.68, 1.5)),
+    "Sumqayit-Darwin Bank": ((49.85, 40.70, 0.8), (50.2, 40.68, 1.5)),
     "Baku-Guneshli": ((50.1, 40.08, 1.0), (50.6, 40.08, 1.0)),
     "Kuryk-Kuryk grounds": ((51.4, 43.05, 1.5), (51.15, 42.98, 6.0)),
     "Sumqayit-Absheron grounds": ((49.85, 40.72, 2.0), (49.95, 40.85, 5.0)),

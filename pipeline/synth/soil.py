@@ -39,8 +39,9 @@ def soil_class(bed: SyntheticBed, x_m: Floats, y_m: Floats) -> NDArray[np.uint8]
 
     Notes
     -----
-    Shaped by METHODS 7.3: shelf sands with shell and coquina in the west, mud in the Derbent basin, a wide sandy shelf with
-    outcrops of hard coquina towards Aktau, sandy mud and muddy sand on the slopes between. Limits wander by patches.
+    Shaped by METHODS 7.3: shelf sands with shell and coquina in the west, mud in the Derbent basin, a wide sandy shelf
+    with outcrops of hard coquina towards Aktau, sandy mud and muddy sand on the slopes between. Limits wander by
+    patches.
     """
     depth = SURFACE_M - bed.smooth_elevation_m(x_m, y_m)
     wander, shell, ridge, lag = (

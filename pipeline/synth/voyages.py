@@ -12,7 +12,7 @@ from scipy.spatial import cKDTree
 
 from pipeline.synth import CRS
 from pipeline.synth.fleet import Ship
-from pipeline.synth.lanes import ANCHORAGES, PORTS, Lane
+from pipeline.synth.lanes import ANCHORAGES, OPEN_WATER, PORTS, Lane
 
 Floats = NDArray[np.float64]
 
@@ -42,11 +42,11 @@ class Reporting:
         At anchor.
     """
 
-    interval_s: float = 330.0
-    thin: int = 4
+    interval_s: float = 480.0
+    thin: int = 3
     near_m: float = 20_000.0
-    berth_s: float = 10_800.0
-    anchor_s: float = 1500.0
+    berth_s: float = 21_600.0
+    anchor_s: float = 1650.0
 
 
 def ship_positions(
@@ -135,7 +135,7 @@ def _in_port(
     ship: Ship, lane: Lane, rng: np.random.Generator, arrival: Floats, stay: Floats, forward: NDArray[np.bool_],
     reporting: Reporting,
 ) -> pd.DataFrame:  # fmt: skip
-    """Reports from an hour after arrival to an hour before departure: at anchor first, then at the berth."""
+    """Report from an hour after arrival to an hour before departure: at anchor first, then at the berth."""
     to_xy = Transformer.from_crs("EPSG:4326", CRS, always_xy=True)
     waiting_share = rng.uniform(0.0, 0.5, len(stay))
     frames = []
@@ -146,24 +146,32 @@ def _in_port(
         steps = np.maximum(((end - begin) / interval).astype(np.int64), 0)
         call = np.repeat(np.arange(len(stay)), steps)
         k = np.arange(len(call)) - np.repeat(np.cumsum(steps) - steps, steps)
-        second = np.round(begin[call] + (k + rng.uniform(0.0, 0.3, len(k))) * interval).astype(np.int64)
+        second = np.round(begin[call] + (k + rng.uniform(0.0, 0.05, len(k))) * interval).astype(np.int64)
         x, y = np.zeros(len(call)), np.zeros(len(call))
+        riding = np.full(len(call), anchored)
         for port, here in ((lane.end, forward[call]), (lane.start, ~forward[call])):
             lon, lat = ANCHORAGES.get(port, PORTS[port]) if anchored else PORTS[port]
             port_x, port_y = to_xy.transform(lon, lat)
             x, y = np.where(here, port_x, x), np.where(here, port_y, y)
-        berth = rng.normal(0.0, 700.0 if anchored else 60.0, (2, len(stay)))[:, call]
-        swing = rng.normal(0.0, 60.0 if anchored else 4.0, (2, len(call)))
-        sog = np.abs(rng.normal(0.0, 0.15 if anchored else 0.02, len(call)))
+            riding |= here & (port in OPEN_WATER)
+        place = rng.normal(0.0, 1.0, (2, len(stay)))[:, call] * np.where(riding, 700.0, 60.0)
+        swing = rng.normal(0.0, 1.0, (2, len(call))) * np.where(riding, 60.0, 4.0)
+        sog = np.abs(rng.normal(0.0, 1.0, len(call))) * np.where(riding, 0.15, 0.02)
         cog = rng.uniform(0.0, 360.0, len(call))
         draught = np.full(len(call), ship.draught_m)
-        status = AT_ANCHOR if anchored else MOORED
-        frames.append(_frame(second, x + berth[0] + swing[0], y + berth[1] + swing[1], sog, cog, draught, status))
+        status = np.where(riding, AT_ANCHOR, MOORED)
+        frames.append(_frame(second, x + place[0] + swing[0], y + place[1] + swing[1], sog, cog, draught, status))
     return pd.concat(frames, ignore_index=True)
 
 
 def _frame(
-    second: NDArray[np.int64], x: Floats, y: Floats, sog: Floats, cog: Floats, draught: Floats, status: int
+    second: NDArray[np.int64],
+    x: Floats,
+    y: Floats,
+    sog: Floats,
+    cog: Floats,
+    draught: Floats,
+    status: int | NDArray[np.int64],
 ) -> pd.DataFrame:
     lon, lat = Transformer.from_crs(CRS, "EPSG:4326", always_xy=True).transform(x, y)
     heading = np.round(cog) % 360.0
@@ -171,6 +179,6 @@ def _frame(
         {
             "second": second, "lon": np.round(lon, 5), "lat": np.round(lat, 5), "sog_kn": np.round(sog, 1),
             "cog_deg": np.round(cog, 1) % 360.0, "heading_deg": heading.astype(np.int64), "draught_m": draught,
-            "status": np.full(len(second), status),
+            "status": np.broadcast_to(status, len(second)),
         }
     )  # fmt: skip

@@ -49,7 +49,8 @@ class SourceFiles:
 
 def weakest(provenances: Iterable[str]) -> str:
     """Return the weakest of several provenances; empty where there is none."""
-    known = [PROVENANCE_ORDER.index(p) for p in PROVENANCE_ORDER if p in set(provenances)]
+    given = set(provenances)
+    known = [PROVENANCE_ORDER.index(p) for p in PROVENANCE_ORDER if p in given]
     return PROVENANCE_ORDER[max(known)] if known else ""
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,7 +19,7 @@ from pipeline.workspace import SourceFiles
 DAYS_PER_YEAR = 365.0  # a year of 8760 hours, as in the anchor rates
 _CELL_SIZES_DEG = (0.1, 0.01)
 _HOURS_LIMIT = 1e6
-_REMEDY = "Give the Global Fishing Watch daily layout, or name your columns in 'columns' of the source."
+_REMEDY = 'Give the Global Fishing Watch daily layout, or rename columns: columns = { "theirs" = "date" }.'
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ def read_effort(
     source : SourceFiles
         CSV files with ``date, cell_ll_lat, cell_ll_lon, geartype, fishing_hours`` (fleet-daily layout), or the older
         ``lat_bin, lon_bin`` (south-west corners; whole numbers there are hundredths of a degree).
-        ``columns`` of the source maps these names to those in the file.
+        ``columns`` of the source renames first: ``{ "name in the file" = "fishing_hours" }``.
     box_deg : tuple
         West, south, east, north: cells outside are left out. The period covered counts all rows.
     cell_deg : float, optional
@@ -172,23 +171,24 @@ def _csv_columns(path: Path) -> str:
 
 
 def _columns(path: Path, columns: dict[str, str]) -> tuple[dict[str, str], bool]:
+    """Return the file's names of the columns that are read, and whether cells are given as bins."""
     header = _header(path)
-
-    def find(choices: Sequence[str]) -> str | None:
-        return next((columns.get(c, c) for c in choices if columns.get(c, c) in header), None)
-
+    strangers = sorted(set(columns) - set(header))
+    renamed = {columns.get(name, name): name for name in header}
     wanted = {
         "date": ("date",), "lat": ("cell_ll_lat", "lat_bin"), "lon": ("cell_ll_lon", "lon_bin"),
         "geartype": ("geartype",), "fishing_hours": ("fishing_hours",),
     }  # fmt: skip
-    found = {key: find(choices) for key, choices in wanted.items()}
-    missing = [wanted[key][0] for key, name in found.items() if name is None]
-    if missing or len(set(header)) != len(header):
-        cause = f"columns are missing: {', '.join(missing)}" if missing else "a column name stands twice in the header"
+    found = {key: next((choice for choice in choices if choice in renamed), "") for key, choices in wanted.items()}
+    missing = [wanted[key][0] for key, choice in found.items() if not choice]
+    if strangers or missing or len(renamed) != len(header) or len(set(header)) != len(header):
+        cause = "a column name stands twice in the header"
+        if strangers:
+            cause = f"the source renames columns that the file does not have: {', '.join(strangers)}"
+        elif missing:
+            cause = f"columns are missing: {', '.join(missing)}"
         raise DataError(cause, where=f"{path}, line 1", remedy=_REMEDY)
-    return {key: name for key, name in found.items() if name is not None}, found["lat"] == columns.get(
-        "lat_bin", "lat_bin"
-    )
+    return {key: renamed[choice] for key, choice in found.items()}, found["lat"] == "lat_bin"
 
 
 def _days(source: SourceFiles, first: date, last: date) -> int:

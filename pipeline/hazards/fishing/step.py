@@ -12,7 +12,7 @@ from pyproj import Transformer
 from pipeline.config.corridor import AcceptanceSection
 from pipeline.config.fishing import FishingSection
 from pipeline.geo import Band, Floats, Frame, Grid, read_band, write_cog
-from pipeline.hazards.fishing.contacts import Threat, contact_field, threat
+from pipeline.hazards.fishing.contacts import Field, Threat, contact_field, threat
 from pipeline.hazards.fishing.effort import Effort, read_effort
 from pipeline.hazards.fishing.swept_area import crossings, swept_area_km2, track_length_km
 from pipeline.store import Facts, StepContext
@@ -51,13 +51,14 @@ def run(context: StepContext) -> Facts:
     classes = context.config.soil.classes
     muddy_codes = [soil.code for soil in classes.values() if soil.gear_column == "mud"]
     muddy_names = [name for name, soil in classes.items() if soil.gear_column == "mud"]
+    at_stations = field.at(*stations_at)
     threats = {
-        "stations": threat(field.at(*stations_at), station_depth, np.isin(station_soil, muddy_names), section, limit),
+        "stations": threat(at_stations, station_depth, np.isin(station_soil, muddy_names), section, limit),
         "cells": threat(field.at(*cells_at), depth[cells_at], np.isin(codes[cells_at], muddy_codes), section, limit),
     }
     provenance = source.section.provenance
     _write(context, frame, threats, provenance, source)
-    return _facts(frame, section, source, sources, effort, threats["stations"], station_depth, limit)
+    return _facts(frame, section, source, sources, effort, at_stations, threats["stations"], station_depth, limit)
 
 
 def limit_per_km_yr(acceptance: AcceptanceSection, route_length_km: float) -> float:
@@ -153,6 +154,7 @@ def _facts(
     source: SourceFiles,
     sources: tuple[SourceFiles, ...],
     effort: Effort,
+    field: Field,
     stations: Threat,
     depth: Floats,
     limit: float,
@@ -166,6 +168,7 @@ def _facts(
             "label": gear.label,
             "hours_per_yr": round(hours, 1),
             "swept_km2_per_yr": round(float(swept_area_km2(hours, gear.width_m, gear.speed_kn)), 1),
+            "contacts_per_yr": round(float((field.contacts_per_km_yr[str(name)] * length)[depth > 0.0].sum()), 4),
         }
     with np.errstate(invalid="ignore"):
         inshore = depth <= section.inshore_to_water_depth_m
@@ -192,6 +195,6 @@ def _facts(
             f"floor of {background:.1e} strikes per km and year, not by data.",
             "Global Fishing Watch 'trawlers' are taken as midwater trawls; P_damage and effort dominate the result.",
         ],
-        "summary": f"{strikes:.2e} strikes a year on a surface-laid cable ({source.section.provenance} effort, "
+        "summary": f"{strikes:.2g} strikes a year on a surface-laid cable ({source.section.provenance} effort, "
         f"{effort.days} days); gear asks for burial along {floor_km:.0f} km",
     }

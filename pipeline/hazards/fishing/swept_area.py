@@ -20,17 +20,20 @@ def track_length_km(hours: ArrayLike, speed_kn: float) -> Floats:
 
 def swept_area_km2(hours: ArrayLike, width_m: float, speed_kn: float) -> Floats:
     """Return the swept area, km2: hours x width x speed (METHODS 2.2, after the ICES sfdSAR tools)."""
-    return track_length_km(hours, speed_kn) * width_m / 1000.0
+    swept: Floats = track_length_km(hours, speed_kn) * width_m / 1000.0
+    return swept
 
 
 def swept_area_ratio(area_swept_km2: ArrayLike, area_km2: ArrayLike) -> Floats:
     """Return how often a square metre is swept in the period."""
-    return np.asarray(area_swept_km2, float) / np.asarray(area_km2, float)
+    ratio: Floats = np.asarray(area_swept_km2, float) / np.asarray(area_km2, float)
+    return ratio
 
 
 def subsurface_ratio(surface_ratio: ArrayLike, subsurface_pct: float) -> Floats:
     """Return the part of a swept-area ratio that penetrates the bed by 2 cm or more."""
-    return np.asarray(surface_ratio, float) * subsurface_pct / 100.0
+    ratio: Floats = np.asarray(surface_ratio, float) * subsurface_pct / 100.0
+    return ratio
 
 
 def crossings(

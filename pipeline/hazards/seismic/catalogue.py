@@ -14,7 +14,7 @@ from pipeline.geo import Floats, Ints
 from pipeline.workspace import SourceFiles
 
 _COLUMNS = ("time", "latitude", "longitude", "depth", "mag", "magType", "id")
-_REMEDY = "Give the USGS ComCat CSV layout, or name your columns in 'columns' of the source."
+_REMEDY = 'Give the USGS ComCat CSV layout, or rename columns: columns = { "theirs" = "mag" }.'
 # Preference among duplicate records: moment magnitude first.
 _RANK = {"mw": 0, "ms": 1, "mb": 2, "other": 3}
 
@@ -37,7 +37,7 @@ def to_mw(magnitude: ArrayLike, kind: ArrayLike) -> tuple[Floats, NDArray[np.boo
     flagged = (
         (scale == "other") | ((scale == "mb") & ((m < 3.5) | (m > 6.2))) | ((scale == "ms") & ((m < 3.0) | (m > 8.2)))
     )
-    return np.round(mw, 4), flagged
+    return np.asarray(np.round(mw, 4), float), np.asarray(flagged, bool)
 
 
 def read_catalogue(source: SourceFiles, *, duplicate_seconds: float, duplicate_km: float) -> pd.DataFrame:
@@ -77,7 +77,16 @@ def _read_file(path: Path, columns: dict[str, str]) -> pd.DataFrame:
         raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise DataError(f"the catalogue is not a CSV table: {error}", where=str(path), remedy=_REMEDY) from error
-    raw = raw.rename(columns={theirs: ours for ours, theirs in columns.items() if theirs in raw.columns})
+    strangers = sorted(set(columns) - set(raw.columns))
+    if strangers:
+        raise DataError(
+            f"the source renames columns that the file does not have: {', '.join(strangers)}",
+            where=f"{path}, line 1",
+            remedy='Write columns = { "name in the file" = "name in the layout" }.',
+        )
+    raw = raw.rename(columns=columns)
+    if raw.columns.has_duplicates:
+        raise DataError("a column name stands twice in the header", where=f"{path}, line 1", remedy=_REMEDY)
     missing = [name for name in _COLUMNS if name not in raw.columns and name not in ("depth", "magType", "id")]
     if missing:
         raise DataError(f"columns are missing: {', '.join(missing)}", where=f"{path}, line 1", remedy=_REMEDY)

@@ -29,7 +29,7 @@ _MECHANISM = {"SS": "SS", "RV": "RS", "NM": "NS", "U": "U"}
 # Models that know no unspecified mechanism take strike-slip, the middle of the three.
 _NO_UNSPECIFIED = ("ASK14", "CB14", "ASB14")
 # Nodes of a table: magnitudes where the models have their kinks, distances denser near the source.
-MAGNITUDE_NODES = np.array([4.0, 4.5, 5.0, 5.5, 6.0, 6.5, 6.75, 7.0, 7.5, 8.0])
+MAGNITUDE_NODES = np.array([4.0, 4.5, 4.75, 5.0, 5.25, 5.5, 6.0, 6.5, 6.75, 7.0, 7.5, 8.0])
 DISTANCE_NODES_KM = np.array([0.0, 3.0, 6.0, 10.0, 15.0, 22.0, 30.0, 45.0, 65.0, 90.0, 120.0, 160.0, 200.0])
 _LN_OFFSET_KM = 6.0  # distances are interpolated in ln(hypot(R, this)), which is smooth at R = 0
 _MODEL_DEPTH_LIMIT_KM = 20.0  # depth terms of CB14 and CY14 were fitted down to here

@@ -35,15 +35,13 @@ def b_tinti_mulargia(mw: ArrayLike, mc: float, bin_width: float) -> float:
     return float(np.log1p(bin_width / excess) / (LN10 * bin_width))
 
 
-def weichert(mw: Floats, observed_years: Floats, bins: Floats, bin_years: Floats) -> tuple[float, float]:
+def weichert(mw: Floats, bins: Floats, bin_years: Floats) -> tuple[float, float]:
     """Return b and the yearly rate from the lowest bin up, for unequal periods of observation (Weichert 1980).
 
     Parameters
     ----------
     mw : ndarray, shape (n,)
         Magnitudes of complete events.
-    observed_years : ndarray, shape (n,)
-        Not used but for its length check: every event must lie in a bin with a period.
     bins : ndarray, shape (k,)
         Centres of equally wide magnitude bins.
     bin_years : ndarray, shape (k,)
@@ -54,8 +52,6 @@ def weichert(mw: Floats, observed_years: Floats, bins: Floats, bin_years: Floats
     ValueError
         If all events lie in the lowest or in the highest bin: b is then unbounded.
     """
-    if len(mw) != len(observed_years):
-        raise ValueError("a period is needed for every event")
     mean, shifted = float(np.mean(mw)), bins - bins[0]
 
     def gap(beta: float) -> float:
@@ -83,7 +79,7 @@ def truncated_rate(m: ArrayLike, nu0: float, b: float, m0: float, mmax: float) -
 def magnitude_bins(
     nu0: float, b: float, m0: float, mmax: float, *, bin_width: float, minimum: float
 ) -> tuple[Floats, Floats]:
-    """Return centres and yearly rates of magnitude bins from ``max(m0, minimum)`` to ``mmax``; the last may be narrow."""
+    """Return centres and yearly rates of bins from ``max(m0, minimum)`` to ``mmax``; the last may be narrow."""
     start = max(m0, minimum)
     if start >= mmax:
         return np.zeros(0), np.zeros(0)

@@ -28,14 +28,15 @@ def anchor_kg(number: Floats, section: ShippingSection) -> Floats:
     table = np.array(section.anchor_table, float)
     row = np.searchsorted(table[:, 1], number, side="left")
     within = table[np.minimum(row, len(table) - 1), 2]
-    return np.where(row == len(table), np.rint(table[-1, 2] * number / table[-1, 1]), within)
+    beyond = np.rint(table[-1, 2] * number / table[-1, 1])
+    return np.asarray(np.where(row == len(table), beyond, within), float)
 
 
 def chain_m(number: Floats, section: ShippingSection) -> Floats:
     """Return the total chain of both sides, metres; beyond the table its last row holds."""
     table = np.array(section.chain_table, float)
     row = np.searchsorted(table[:, 0], np.asarray(number, float), side="left")
-    return np.asarray(table[np.minimum(row, len(table) - 1), 1])
+    return np.asarray(table[np.minimum(row, len(table) - 1), 1], float)
 
 
 def fluke_length_m(mass_kg: Floats, section: ShippingSection) -> Floats:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.geo import Floats, Ints, Place, Route
-from pipeline.hazards.shipping.tracks import Bools, Segments
+from pipeline.hazards.shipping.tracks import Segments
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,10 @@ class Pieces:
         return np.where(along >= 1.0, end, start + along * (end - start))
 
 
-def near_route(segments: Segments, route: Route, reach_m: float) -> Bools:
-    """Return which segments may come within ``reach_m`` of the route: none that does is missed."""
+def least_distance_m(segments: Segments, route: Route) -> Floats:
+    """Return a lower bound of how near each segment comes to the route, metres."""
     middle = route.locate((segments.x0_m + segments.x1_m) / 2.0, (segments.y0_m + segments.y1_m) / 2.0)
-    return np.asarray(np.abs(middle.offset_m) <= reach_m + segments.length_m / 2.0)
+    return np.abs(middle.offset_m) - segments.length_m / 2.0
 
 
 def pieces(segments: Segments, route: Route, piece_m: float) -> Pieces:

@@ -1,4 +1,4 @@
-"""P_wd: can an anchor of this ship reach the bed and hold in this depth of water (METHODS 1.4)?"""
+"""P_wd: can an anchor of this ship reach the bed and hold in this depth of water? See METHODS 1.4."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from pipeline.config.shipping import ShippingSection
 from pipeline.geo import Floats
 
 
-def depth_modifier(
-    water_depth_m: Floats, draught_m: Floats, chain_total_m: Floats, section: ShippingSection
-) -> Floats:
+def depth_modifier(water_depth_m: Floats, draught_m: Floats, chain_total_m: Floats, section: ShippingSection) -> Floats:
     """Return P_wd between 0 and 1; NaN on dry land and where depth is unknown.
 
     Parameters

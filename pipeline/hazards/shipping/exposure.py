@@ -60,9 +60,7 @@ def station_time(
     middle = pieces.kp0_km[owner] + (start + end) / 2.0 * (pieces.kp1_km - pieces.kp0_km)[owner]
     station = np.clip(np.searchsorted(edges, middle, side="right") - 1, 0, len(edges) - 2)
     segment = pieces.segment[owner]
-    time = share_us(
-        segments.duration_us[segment], pieces.fraction(owner, start), pieces.fraction(owner, end)
-    )
+    time = share_us(segments.duration_us[segment], pieces.fraction(owner, start), pieces.fraction(owner, end))
     if mode is not None:
         bearing = frame.stations["bearing_deg"].to_numpy()[station]
         time = _weighted(time, direction_factor(segments.heading_deg[segment], bearing, mode))

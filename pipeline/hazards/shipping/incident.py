@@ -23,9 +23,7 @@ def strike_per_yr(
     return section.traffic_modifier * np.asarray(p_wd, float) * exposed * section.incident_per_ship_yr
 
 
-def strike_per_km_yr(
-    ship_hours_per_km2_yr: Floats, drag_m: Floats, p_wd: Floats, section: ShippingSection
-) -> Floats:
+def strike_per_km_yr(ship_hours_per_km2_yr: Floats, drag_m: Floats, p_wd: Floats, section: ShippingSection) -> Floats:
     """Return strikes per kilometre of cable and year from exposure (METHODS 1.10).
 
     Parameters

@@ -38,7 +38,8 @@ class Header:
 def read_header(path: Path, source: SourceFiles) -> Header:
     """Read the first line of a CSV file and match it to the layout.
 
-    ``columns`` of the source renames first: ``{ "their name" = "LAT" }``.
+    ``columns`` of the source renames first: ``{ "their name" = "LAT" }``, or the other way round; the side of a pair
+    that stands in the file is the name in the file.
 
     Raises
     ------
@@ -46,13 +47,15 @@ def read_header(path: Path, source: SourceFiles) -> Header:
         If the file is empty, not text, not ``.csv`` or ``.csv.gz``, or lacks a column.
     """
     names = _first_row(path)
-    renamed = source.section.columns or {}
-    strangers = sorted(set(renamed) - set(names))
+    pairs = (source.section.columns or {}).items()
+    renamed = {one: other for one, other in pairs if one in names}
+    renamed |= {other: one for one, other in pairs if one not in names and other in names}
+    strangers = sorted(one for one, other in pairs if one not in names and other not in names)
     if strangers:
         raise DataError(
             f"the source renames columns that the file does not have: {', '.join(strangers)}",
             where=f"{path}, key sources.{source.name}.columns",
-            remedy="Write columns = { \"name in the file\" = \"name in the layout\" }.",
+            remedy='Write columns = { "name in the file" = "name in the layout" }.',
         )
     wanted = {_plain(name): name for name in TYPES}
     known = tuple(wanted.get(_plain(renamed.get(name, name))) for name in names)

@@ -46,6 +46,8 @@ def particulars(statics: pd.DataFrame, section: ShippingSection) -> pd.DataFrame
 
 
 def _most_reported(statics: pd.DataFrame, column: str) -> pd.Series:
-    counts = statics.dropna(subset=[column]).groupby(["mmsi", column], as_index=False)["reports"].sum()
+    stated = statics.dropna(subset=[column])
+    counts = stated.groupby(["mmsi", column])["reports"].sum().reset_index()
     counts = counts.sort_values(["mmsi", "reports", column], ascending=[True, False, column == "name"])
-    return counts.drop_duplicates("mmsi").set_index("mmsi")[column]
+    first = counts.drop_duplicates("mmsi").set_index("mmsi")
+    return pd.Series(first[column])

@@ -176,8 +176,7 @@ def _selects(index: int, source: SourceFiles) -> list[str]:
     for header, paths in groups.items():
         # Columns outside the layout are read as text under names of their own, whatever the file calls them.
         columns = ", ".join(
-            f"'{name or f'unused_{at}'}': '{TYPES.get(name or '', 'VARCHAR')}'"
-            for at, name in enumerate(header.known)
+            f"'{name or f'unused_{at}'}': '{TYPES.get(name or '', 'VARCHAR')}'" for at, name in enumerate(header.known)
         )
         files = ", ".join(_text(str(path)) for path in paths)
         name = "VesselName" if "VesselName" in header.known else "''"
@@ -218,7 +217,9 @@ def _complaint(error: duckdb.Error, sources: Sequence[SourceFiles]) -> DataError
     message = str(error)
     line = re.search(r"on Line: (\d+)", message)
     path = next((str(p) for s in sources for p in s.paths if str(p) in message), "")
-    causes = [row for row in message.splitlines() if re.match(r"(Error when|Expected Number|Value with|Invalid uni)", row)]
+    causes = [
+        row for row in message.splitlines() if re.match(r"(Error when|Expected Number|Value with|Invalid uni)", row)
+    ]
     cause = causes[0] if causes else message.splitlines()[0]
     return DataError(
         f"the AIS table cannot be read: {cause.rstrip(' .')}",

@@ -1,6 +1,9 @@
-"""Ships: dimensions to displacement, deadweight, anchor and chain (METHODS 1.5). No ship is dropped for lack of data."""
+"""Ships: dimensions to displacement, deadweight, anchor and chain (METHODS 1.5); none is dropped for lack of data."""
 
 from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -20,7 +23,7 @@ def displacement_t(
 def dwt_class(dwt_t: Floats, capped: np.ndarray[tuple[int], np.dtype[np.bool_]], section: ShippingSection) -> list[str]:
     """Return labels such as ``2000-3000`` (upper bound included); ``>13000`` marks ships capped as data errors."""
     bounds = [0.0, *section.dwt_bins_t]
-    labels = [f"{low:g}-{high:g}" for low, high in zip(bounds[:-1], bounds[1:], strict=True)] + [f">{bounds[-1]:g}"]
+    labels = [f"{low:g}-{high:g}" for low, high in itertools.pairwise(bounds)] + [f">{bounds[-1]:g}"]
     index = np.digitize(np.asarray(dwt_t, float), section.dwt_bins_t, right=True)
     return [labels[-1] if over else labels[at] for at, over in zip(index, capped, strict=True)]
 
@@ -78,6 +81,8 @@ def fleet(particulars: pd.DataFrame, section: ShippingSection) -> pd.DataFrame:
     return ships
 
 
+Flag = Callable[[pd.Series, str], None]
+
 _HULL = ("block_coefficient", "dwt_per_displacement", "length_per_beam", "length_per_draught", "typical_length_m")
 
 
@@ -87,13 +92,12 @@ def type_class(vessel_type: pd.Series, section: ShippingSection) -> pd.Series:
     return vessel_type.map(by_code).fillna("other").astype(object)
 
 
-def _fill_dimensions(ships: pd.DataFrame, kind: dict[str, pd.Series], section: ShippingSection, flag: object) -> None:
+def _fill_dimensions(ships: pd.DataFrame, kind: dict[str, pd.Series], section: ShippingSection, flag: Flag) -> None:
     """Complete length, beam and design draught in place, flagging every estimate.
 
     The draught is held between 0.3 and 1.2 times what the median ship of her type draws for her length: a median of
     bare draughts would cut the deep ships of a type down to the size of its many small ones.
     """
-    assert callable(flag)
     by_type = ships.groupby("type_class")
     no_length = ships["length_m"].isna()
     flag(no_length, "length_median_of_type")
@@ -113,6 +117,6 @@ def _fill_dimensions(ships: pd.DataFrame, kind: dict[str, pd.Series], section: S
     draught = ships["reported_draught_m"].where(~no_draught, usual)
     low, high = (factor * usual for factor in section.draught_clamp)
     clamped = draught.clip(lower=low.where(known, 0.0), upper=high.where(known, np.inf))
-    clamped = np.minimum(clamped, section.max_draught_per_beam * ships["beam_m"])
+    clamped = clamped.clip(upper=section.max_draught_per_beam * ships["beam_m"])
     flag((clamped != draught) & ~no_draught, "draught_clamped")
     ships["draught_m"] = clamped

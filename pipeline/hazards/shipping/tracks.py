@@ -74,14 +74,12 @@ class TrackCounts:
 
 
 def unique_reports(reports: Reports) -> Bools:
-    """Return which reports to keep so that a ship is at one place at a time: the first of equal times in place order."""
+    """Return which reports to keep so that a ship is at one place at a time: the first of equal times, by place."""
     again = (reports.ship[1:] == reports.ship[:-1]) & (reports.time_us[1:] == reports.time_us[:-1])
     return np.concatenate([[True], ~again]) if len(reports.ship) else np.zeros(0, bool)
 
 
-def segments(
-    reports: Reports, x_m: Floats, y_m: Floats, section: ShippingSection
-) -> tuple[Segments, TrackCounts]:
+def segments(reports: Reports, x_m: Floats, y_m: Floats, section: ShippingSection) -> tuple[Segments, TrackCounts]:
     """Return the segments of sorted reports.
 
     Parameters

@@ -1,0 +1,1 @@
+"""Files for people: tables with units and lineage, a GeoPackage with styles, the route position list."""

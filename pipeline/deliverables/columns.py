@@ -1,0 +1,132 @@
+"""What every published column is: unit, how many digits are meant, meaning, and the step whose data it rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["text", "integer", "decimals", "significant"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A published column.
+
+    Attributes
+    ----------
+    unit : str
+        As engineers write it; empty for text and pure numbers.
+    kind : {"text", "integer", "decimals", "significant"}
+        How values are written.
+    digits : int
+        Decimals, or significant digits.
+    meaning : str
+        One line for people.
+    step : str
+        Whose provenance the column carries; empty where it is geometry or a name.
+    """
+
+    unit: str
+    kind: Kind
+    digits: int
+    meaning: str
+    step: str = ""
+
+
+def _text(meaning: str, step: str = "") -> Column:
+    return Column("", "text", 0, meaning, step)
+
+
+def _number(unit: str, digits: int, meaning: str, step: str = "") -> Column:
+    return Column(unit, "decimals", digits, meaning, step)
+
+
+def _rate(unit: str, meaning: str, step: str = "burial") -> Column:
+    return Column(unit, "significant", 4, meaning, step)
+
+
+def _count(meaning: str, step: str = "") -> Column:
+    return Column("", "integer", 0, meaning, step)
+
+
+COLUMNS: dict[str, Column] = {
+    "kp_km": _number("km", 3, "kilometre post: geodesic distance along the route from the western landing"),
+    "lon": _number("deg", 6, "longitude, WGS84"),
+    "lat": _number("deg", 6, "latitude, WGS84"),
+    "water_depth_m": _number("m", 2, "water depth below the surface level, positive down", "bathymetry"),
+    "slope_deg": _number("deg", 2, "steepest slope of the seabed on the analysis grid", "terrain"),
+    "roughness_m": _number("m", 2, "largest height difference within the neighbouring cells", "terrain"),
+    "soil_class": _text("seabed-soil class", "soil"),
+    "provenance": _text("provenance of the water depth: survey, public, modelled or synthetic", "bathymetry"),
+    "confidence": _text(
+        "confidence in the water depth: A survey, B regional, C global grid or synthetic", "bathymetry"
+    ),
+    "anchor_strike_per_km_yr": _rate("1/km/yr", "anchor strikes on a surface-laid cable", "shipping"),
+    "fishing_strike_per_km_yr": _rate("1/km/yr", "damaging fishing contacts on a surface-laid cable", "fishing"),
+    "fishing_contacts_per_km_yr": _rate("1/km/yr", "fishing contacts with a surface-laid cable", "fishing"),
+    "gear_penetration_m": _number("m", 2, "deepest penetration of the fishing gear in this soil", "fishing"),
+    "passages_per_km_yr": _rate("1/km/yr", "ship passages over the cable", "shipping"),
+    "pga_475yr_g": _number("g", 4, "peak ground acceleration on rock, 475-year return period", "seismic"),
+    "pga_2475yr_g": _number("g", 4, "peak ground acceleration on rock, 2475-year return period", "seismic"),
+    "pga_475yr_soil_g": _number("g", 4, "peak ground acceleration on the seabed soil, 475 years", "seismic"),
+    "pga_2475yr_soil_g": _number("g", 4, "peak ground acceleration on the seabed soil, 2475 years", "seismic"),
+    "slope_fs": _number("", 2, "factor of safety of the slope in the 475-year earthquake", "stability"),
+    "slope_class": _text("slope hazard: high below 1, medium 1 to 1.5, low", "stability"),
+    "geohazard_note": _text("what an unstable slope asks for; never depth", "stability"),
+    "required_dol_p10_m": _number("m", 3, "required depth of lowering, 10th percentile", "burial"),
+    "required_dol_p50_m": _number("m", 3, "required depth of lowering, median", "burial"),
+    "required_dol_p90_m": _number("m", 3, "required depth of lowering, 90th percentile", "burial"),
+    "required_dol_anchor_m": _number("m", 3, "required depth against anchors at the configured percentile", "shipping"),
+    "required_dol_fishing_m": _number("m", 3, "required depth against fishing", "fishing"),
+    "above_ladder_m": _number(
+        "m", 3, "how far the required depth with allowances passes the last ladder step", "burial"
+    ),
+    "target_dol_m": _number("m", 2, "target depth of lowering, mean seabed to top of cable", "burial"),
+    "achievable_dol_m": _number("m", 2, "depth that the best listed tool reaches in this soil", "burial"),
+    "deficit_m": _number("m", 2, "target less achievable depth, where positive", "burial"),
+    "surface_strike_per_km_yr": _rate("1/km/yr", "anchor and fishing strikes on a surface-laid cable"),
+    "target_strike_per_km_yr": _rate("1/km/yr", "strikes that remain at the target depth"),
+    "residual_strike_per_km_yr": _rate("1/km/yr", "strikes that remain at the lesser of target and achievable depth"),
+    "limit_strike_per_km_yr": _rate("1/km/yr", "tolerable anchor strikes"),
+    "return_period_yr": _rate("yr", "years between strikes; blank where infinite or not assessed"),
+    "governing": _text("what decides the target: anchor, fishing, minimum or none", "burial"),
+    "protection": _text("none, burial, deeper_tool, armour, rock, mattress or reroute", "burial"),
+    "protection_mix": _text("share of the zone by protection", "burial"),
+    "cable_type": _text("cable type by water depth and deficit", "burial"),
+    "zone_id": _count("burial zone, numbered from 1 in KP order", "burial"),
+    "penetration_f": _number("", 3, "anchor penetration in fluke lengths", "soil"),
+    "tool": _text("tool that reaches the achievable depth", "burial"),
+    "tool_rate": _text("its rate of progress", "burial"),
+    "bpi": _number("", 2, "burial protection index at the depth laid, operational definition", "burial"),
+    "station": _count("station number from 0"),
+    "length_km": _number("km", 3, "length of cable"),
+    "depth_source": _text("source of the water depth", "bathymetry"),
+    "soil_source": _text("source of the soil class", "soil"),
+    "soil_provenance": _text("provenance of the soil class", "soil"),
+    "shipping_provenance": _text("provenance of the anchor strikes; blank: not assessed", "shipping"),
+    "fishing_provenance": _text("provenance of the fishing strikes; blank: not assessed", "fishing"),
+    "seismic_provenance": _text("provenance of the ground motion; blank: not assessed", "seismic"),
+    "kp_from_km": _number("km", 3, "kilometre post where the zone begins"),
+    "kp_to_km": _number("km", 3, "kilometre post where the zone ends"),
+    "soil": _text("share of the zone by soil class", "soil"),
+    "water_depth_min_m": _number("m", 2, "least water depth", "bathymetry"),
+    "water_depth_max_m": _number("m", 2, "greatest water depth", "bathymetry"),
+    "surface_strike_per_yr": _rate("1/yr", "strikes on the zone's cable if surface-laid"),
+    "residual_strike_per_yr": _rate("1/yr", "strikes on the zone's cable that remain at the stations' own targets"),
+    "frequency_category": _count("frequency category 1 to 5 of the remaining strikes; 0 not assessed", "burial"),
+    "slope_fs_min": _number("", 2, "least factor of safety of the slopes", "stability"),
+    "pos_no": _count("position number"),
+    "event": _text("what happens at the position; BZ marks the beginning of a burial zone"),
+    "lat_dm": _text("latitude in degrees and minutes, WGS84"),
+    "lon_dm": _text("longitude in degrees and minutes, WGS84"),
+    "span_km": _number("km", 4, "geodesic distance from the position before"),
+    "bearing_deg": _number("deg", 3, "true bearing from the position before, at its beginning"),
+    "slack_pct": _number("%", 2, "bottom slack of the span that ends here, as the route file gives it"),
+    "cable_span_km": _number("km", 4, "cable length of the span that ends here; blank where no slack is given"),
+    "cable_km": _number("km", 4, "cable length from the first position; blank where a slack is missing"),
+    "cable_type_given": _text("cable type of the span as the route file gives it"),
+    "burial_method": _text("tools of the span's zone, as named by soil", "burial"),
+    "dwt_class": _text("deadweight class of the ship, t", "shipping"),
+    "speed_kn": _number("kn", 1, "speed over ground at the crossing", "shipping"),
+    "angle_deg": _number("deg", 1, "angle between track and cable: 0 along, 90 across", "shipping"),
+}

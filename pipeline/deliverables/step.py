@@ -1,0 +1,59 @@
+"""The ``deliverables`` step: everything in ``data/processed`` that is not a raster or the manifest."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipeline.deliverables.csvw import write_csv
+from pipeline.deliverables.geopackage import point_layer, rounded, route_layer, write_geopackage, zone_layer
+from pipeline.deliverables.lineage import Lineage
+from pipeline.deliverables.parquet import write_parquet
+from pipeline.deliverables.rpl import position_list
+from pipeline.deliverables.styles import qml
+from pipeline.deliverables.xlsx import write_xlsx
+from pipeline.geo import Frame
+from pipeline.store import Facts, StepContext
+
+# A crossing is published by class only: no ship, and no time, which would tell who it was.
+_CROSSING_COLUMNS = ["kp_km", "lon", "lat", "dwt_class", "speed_kn", "angle_deg"]
+
+
+def run(context: StepContext) -> Facts:
+    """Write tables, GeoPackage and route position list.
+
+    Writes ``stations.parquet stations.csv zones.csv rpl.csv rpl.xlsx corridor.gpkg`` and the metadata of each CSV.
+    """
+    folders, out = context.inputs, context.out
+    frame = Frame.load(folders["route"])
+    lineage = Lineage.of(context.config, context.facts)
+    stations = pd.read_parquet(folders["burial"] / "stations.parquet")
+    zones = pd.read_parquet(folders["burial"] / "zones.parquet")
+    given = pd.read_parquet(folders["route"] / "rpl.parquet")
+    crossings = pd.read_parquet(folders["ais"] / "passages.parquet", columns=_CROSSING_COLUMNS)
+    positions = position_list(frame.route, given, stations, zones)
+
+    write_parquet(out / "stations.parquet", stations, title="burial depth by station", lineage=lineage)
+    write_csv(out / "stations.csv", stations, title="burial depth by station", lineage=lineage)
+    write_csv(out / "zones.csv", zones, title="burial zones", lineage=lineage)
+    write_csv(out / "rpl.csv", positions, title="route position list with burial", lineage=lineage)
+    write_xlsx(out / "rpl.xlsx", positions, title="route position list with burial", lineage=lineage)
+    context.log(f"{len(stations)} stations, {len(zones)} zones, {len(positions)} positions written")
+
+    ladder = context.config.burial.ladder_m
+    layers = {
+        "zones": zone_layer(frame.route, rounded(zones)),
+        "stations": point_layer(rounded(stations)),
+        "crossings": point_layer(rounded(crossings)),
+        "route": route_layer(frame.route, lineage.corridor),
+        "rpl": point_layer(rounded(positions)),
+    }
+    styles = {"zones": qml("line", ladder), "stations": qml("marker", ladder)}
+    write_geopackage(out / "corridor.gpkg", layers, styles, lineage)
+    names = sorted(path.name for path in out.iterdir())
+    burial = context.facts["burial"]
+    return {
+        "assessed": burial["assessed"],
+        "provenance": burial["provenance"],
+        "sources": burial["sources"],
+        "summary": f"{len(names)} files: {', '.join(names)}",
+    }

@@ -1,0 +1,53 @@
+"""The ships that drive the number at a station, with all that a reviewer needs to redo it on paper."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline.config import Config
+from pipeline.hazards.shipping.penetration import penetration_factor, penetration_m
+
+COLUMNS = (
+    "mmsi", "name", "type_class", "length_m", "beam_m", "draught_m", "displacement_t", "dwt_t", "equipment_number",
+    "anchor_kg", "chain_m", "fluke_length_m", "penetration_m", "drag_m", "p_wd", "h_per_km2_yr", "strike_per_km_yr",
+    "share", "flags",
+)  # fmt: skip
+
+
+def explain_station(
+    ais_dir: Path, strikes_dir: Path, station: int, config: Config, *, top: int | None = 10
+) -> pd.DataFrame:
+    """Return the ships with most strikes at a station. For the team: it names ships, and is never published.
+
+    Parameters
+    ----------
+    ais_dir, strikes_dir : Path
+        Output folders of the steps ``ais`` and ``shipping``.
+    station : int
+        The station.
+    config : Config
+        Sections ``shipping`` and ``soil``.
+    top : int or None
+        How many ships; None for all.
+
+    Returns
+    -------
+    DataFrame
+        ``COLUMNS``, most dangerous first; empty where nothing is assessed. ``h_per_km2_yr`` is smoothed ship-hours
+        times direction factor. The rate is incident_per_ship_yr / 8760 * coverage_factor * traffic_modifier *
+        h_per_km2_yr * drag_m / 1000 * p_wd; ``share`` is the part of the station's strikes.
+    """
+    rows = pd.read_parquet(strikes_dir / "station_ships.parquet", filters=[("station", "==", station)])
+    place = pd.read_parquet(strikes_dir / "station_inputs.parquet", filters=[("station", "==", station)])
+    if rows.empty or place.empty:
+        return pd.DataFrame(columns=list(COLUMNS))
+    ships = pd.read_parquet(ais_dir / "ships.parquet")
+    table = rows.merge(ships, on="ship", how="left", validate="one_to_one")
+    factor = penetration_factor(config.soil.classes[str(place["soil_class"].iloc[0])], config.shipping)
+    table["penetration_m"] = penetration_m(table["fluke_length_m"].to_numpy(), factor)
+    total = table["strike_per_km_yr"].sum()
+    table["share"] = table["strike_per_km_yr"] / total if total > 0.0 else 0.0
+    table = table.sort_values(["strike_per_km_yr", "ship"], ascending=[False, True], kind="stable", ignore_index=True)
+    return table[list(COLUMNS)].head(len(table) if top is None else top)

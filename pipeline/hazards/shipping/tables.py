@@ -1,0 +1,37 @@
+"""The columns of the tables that the shipping steps write, also where there is nothing to write."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+SHIPS = {
+    "ship": "int32", "mmsi": "int64", "name": "str", "vessel_type": "float64", "length_m": "float64",
+    "beam_m": "float64", "reported_draught_m": "float64", "type_class": "str", "draught_m": "float64",
+    "displacement_t": "float64", "dwt_t": "float64", "dwt_class": "str", "equipment_number": "float64",
+    "anchor_kg": "int32", "chain_m": "float64", "fluke_length_m": "float64", "flags": "str",
+}  # fmt: skip
+PASSAGES = {
+    "station": "int32", "kp_km": "float64", "lon": "float64", "lat": "float64", "time_us": "int64",
+    "speed_kn": "float64", "angle_deg": "float64", "ship": "int32", "dwt_class": "str",
+}  # fmt: skip
+STATION_TIME = {"station": "int32", "ship": "int32", "hours_us": "int64"}
+CELL_TIME = {"cell": "int32", "ship": "int32", "hours_us": "int64"}
+STATION_SHIPS = {
+    "station": "int32", "ship": "int32", "h_per_km2_yr": "float64", "drag_m": "float64", "p_wd": "float64",
+    "strike_per_km_yr": "float64",
+}  # fmt: skip
+STATION_ANCHORS = {
+    "station": "int32", "anchor_kg": "int32", "fluke_length_m": "float64", "strike_per_km_yr": "float64",
+}  # fmt: skip
+CELL_ANCHORS = {"cell": "int32", **{name: kind for name, kind in STATION_ANCHORS.items() if name != "station"}}
+CLASSES = {
+    "dwt_class": "str", "ships": "int64", "passages_per_yr": "float64", "strike_per_yr": "float64",
+    "anchor_kg_max": "float64",
+}  # fmt: skip
+
+
+def shaped(table: pd.DataFrame | None, columns: dict[str, str]) -> pd.DataFrame:
+    """Return a table with exactly these columns and types; without rows where ``table`` is None."""
+    if table is None:
+        return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in columns.items()})
+    return table[list(columns)].astype(columns)

@@ -1,0 +1,103 @@
+// The data block, and helpers that turn it into text. Text reaches the page by textContent alone.
+"use strict";
+const corridor = JSON.parse(document.getElementById("corridor-data").textContent);
+corridor.still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+corridor.make = function (tag, options, ...children) {
+  const element = document.createElement(tag);
+  const given = options || {};
+  if (given.text !== undefined) element.textContent = given.text;
+  if (given.className) element.className = given.className;
+  for (const child of children) if (child) element.append(child);
+  return element;
+};
+
+corridor.value = function (column, index) {
+  const values = corridor.stations.columns[column];
+  if (!values || values[index] === null || values[index] === undefined) return null;
+  const levels = corridor.stations.levels[column];
+  return levels ? levels[values[index]] : values[index];
+};
+
+corridor.significant = function (value) {
+  if (value === 0) return "0";
+  const size = Math.floor(Math.log10(Math.abs(value)));
+  if (size < -3 || size > 6) {
+    const digits = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+    const power = String(Math.abs(size)).split("").map((digit) => digits[Number(digit)]).join("");
+    return Number((value / 10 ** size).toPrecision(3)) + "\u00a0×\u00a010" + (size < 0 ? "⁻" : "") + power;
+  }
+  return Number(value.toPrecision(3)).toLocaleString("en");
+};
+
+corridor.text = function (field, index) {
+  const [column, , unit, decimals] = field;
+  const value = corridor.value(column, index);
+  if (value === null) {
+    if (column === "geohazard_note" || column === "tool") return "-";
+    if (column !== "return_period_yr") return "not assessed";
+    return corridor.value("residual_strike_per_km_yr", index) === 0 ? "no strike expected" : "not assessed";
+  }
+  if (typeof value === "string") {
+    if (column === "soil_class" && Object.hasOwn(corridor.soil, value)) return corridor.soil[value].label;
+    const words = corridor.stations.words[column];
+    return words && Object.hasOwn(words, value) ? words[value] : value;
+  }
+  const number = decimals < 0 ? corridor.significant(value) : value.toFixed(decimals);
+  return number + (unit ? (unit === "°" ? "" : "\u00a0") + unit : "");
+};
+
+corridor.provenance = function (field, index) {
+  const restsOn = field[4];
+  if (!restsOn) return "";
+  if (restsOn.startsWith("column:")) return corridor.value(restsOn.slice(7), index) || "";
+  const layer = Object.hasOwn(corridor.layers, restsOn) ? corridor.layers[restsOn] : null;
+  return layer ? layer.provenance : "";
+};
+
+corridor.nearest = function (kp) {
+  const posts = corridor.stations.columns.kp_km;
+  let low = 0;
+  let high = posts.length - 1;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (posts[middle] <= kp) low = middle; else high = middle;
+  }
+  return kp - posts[low] <= posts[high] - kp ? low : high;
+};
+
+corridor.zoneAt = function (kp) {
+  return corridor.zones.findIndex((zone) => kp >= zone.kp_from_km && kp <= zone.kp_to_km);
+};
+
+corridor.tag = function (provenance) {
+  const known = ["survey", "public", "modelled", "synthetic"].includes(provenance);
+  return provenance ? corridor.make("span", { text: provenance, className: "tag" + (known ? " " + provenance : "") }) : null;
+};
+
+corridor.row = function (label, text, provenance) {
+  const cell = corridor.make("td", { text });
+  const tag = corridor.tag(provenance);
+  if (tag && text !== "not assessed") cell.append(" ", tag);
+  const head = corridor.make("th", { text: label });
+  head.scope = "row";
+  return corridor.make("tr", null, head, cell);
+};
+
+corridor.stationNode = function (index) {
+  const body = corridor.make("tbody");
+  for (const field of corridor.stations.fields) {
+    body.append(corridor.row(field[1], corridor.text(field, index), corridor.provenance(field, index)));
+  }
+  const kp = corridor.stations.columns.kp_km[index];
+  return corridor.make("div", { className: "station" },
+    corridor.make("h3", { text: "Station at KP " + kp.toFixed(1) }), corridor.make("table", null, body));
+};
+
+corridor.zoneNode = function (index) {
+  const zone = corridor.zones[index];
+  const body = corridor.make("tbody");
+  for (const [label, text] of zone.cells) body.append(corridor.row(label, text, ""));
+  return corridor.make("div", { className: "zone-numbers" },
+    corridor.make("h3", { text: "Burial zone " + zone.zone_id }), corridor.make("table", null, body));
+};

@@ -1,0 +1,185 @@
+// Joins map, profile and table; labels and popups of folium's layers.
+"use strict";
+(function () {
+  const layers = window.corridorLayers;
+  const map = layers.map;
+  const columns = corridor.stations.columns;
+  const narrow = window.matchMedia("(max-width: 899px)");
+
+  // The first view: the whole route; the last: as far as land is known.
+  const bounds = L.latLngBounds(columns.lat.map((lat, index) => [lat, columns.lon[index]]));
+  map.options.zoomAnimation = !corridor.still;
+  function measure() {
+    const board = document.querySelector(".board");
+    document.documentElement.style.setProperty("--above", Math.ceil(board.getBoundingClientRect().top + window.scrollY) + "px");
+    map.invalidateSize({ pan: false });
+  }
+  window.addEventListener("resize", measure);
+  measure();
+  map.fitBounds(bounds, { paddingTopLeft: [30, 30], paddingBottomRight: [30, 42], animate: false });
+  if (corridor.box) {
+    const [west, south, east, north] = corridor.box;
+    map.setMaxBounds([[south, west], [north, east]]);
+    map.setMinZoom(Math.floor(map.getZoom()) - 1);
+  }
+  map.attributionControl.setPrefix("Leaflet");
+  const credit = corridor.make("span", { text: "not for construction or navigation" + (corridor.basemap_attribution ? "; " + corridor.basemap_attribution : "") });
+  map.attributionControl.addAttribution(credit.innerHTML);
+  const container = map.getContainer();
+  container.setAttribute("role", "application");
+  container.setAttribute("aria-label", "Map of " + corridor.name + ". The table of burial zones holds the same results.");
+  for (const [selector, label] of [[".leaflet-control-zoom-in", "Zoom in"], [".leaflet-control-zoom-out", "Zoom out"], [".leaflet-control-layers-toggle", "Layers"]]) {
+    const button = container.querySelector(selector);
+    if (button) button.setAttribute("aria-label", label);
+  }
+
+  // Labels
+  function label(layer, text, className, direction) {
+    layer.bindTooltip(corridor.make("span", { text }), { permanent: true, direction, offset: [direction === "left" ? -7 : 7, 0], className: "place-label " + className, pane: "markerPane" });
+  }
+  const posts = [];
+  if (layers.posts) {
+    layers.posts.eachLayer((layer) => {
+      const kp = Number(layer.feature.id);
+      const step = kp / corridor.kp_label_km;
+      if (Math.abs(step - Math.round(step)) > 1e-6) return;
+      label(layer, "KP " + kp, "", "right");
+      posts.push({ layer, step: Math.round(step) });
+    });
+  }
+  // Labels stand clear of each other and of the landings in every view.
+  function thin() {
+    const at = (latlng) => map.latLngToLayerPoint(latlng);
+    const ends = [0, columns.lat.length - 1].map((index) => at(L.latLng(columns.lat[index], columns.lon[index])));
+    let every = 1;
+    const clear = (step) => posts.every((post, index) => post.step % step !== 0 || posts.slice(index + 1).every((other) =>
+      other.step % step !== 0 || at(post.layer.getLatLng()).distanceTo(at(other.layer.getLatLng())) >= 34));
+    while (every < 1000 && !clear(every)) every += every === 1 || every % 5 !== 0 ? (every === 2 ? 3 : 1) : every;
+    for (const { layer, step } of posts) {
+      const show = step % every === 0 && ends.every((end) => end.distanceTo(at(layer.getLatLng())) >= 40);
+      if (show) layer.openTooltip(); else layer.closeTooltip();
+    }
+  }
+  map.on("zoomend", thin);
+  if (layers.posts) layers.posts.on("add", thin);
+  if (layers.landings) {
+    layers.landings.eachLayer((layer) => {
+      const first = Number(layer.feature.id) === 0;
+      label(layer, corridor.landings[first ? 0 : 1], "landing", first ? "left" : "right");
+    });
+  }
+  if (layers.graticule) {
+    layers.graticule.eachLayer((layer) => {
+      const name = layer.feature.id;
+      const [start] = layer.getLatLngs();
+      const meridian = name.endsWith("E");
+      const inside = map.getBounds();
+      const place = meridian ? [inside.getSouth(), start.lng] : [start.lat, inside.getWest()];
+      const text = Math.abs(Number(name.slice(0, -1))) + "° " + (Number(name.slice(0, -1)) < 0 ? { E: "W", N: "S" }[name.slice(-1)] : name.slice(-1));
+      const node = corridor.make("span", { className: "degree", text });
+      const mark = L.marker(place, { interactive: false, keyboard: false, icon: L.divIcon({ className: "", html: node, iconSize: [0, 0], iconAnchor: meridian ? [-3, 14] : [-3, 14] }) });
+      const follow = () => {
+        const view = map.getBounds();
+        mark.setLatLng(meridian ? [view.getSouth(), start.lng] : [start.lat, view.getWest()]);
+      };
+      map.on("moveend", follow);
+      layers.graticule.on("add", () => mark.addTo(map));
+      layers.graticule.on("remove", () => mark.remove());
+      if (map.hasLayer(layers.graticule)) mark.addTo(map);
+    });
+  }
+  thin();
+
+  for (const name of ["quakes", "sources"]) {
+    if (layers[name]) layers[name].eachLayer((layer) => layer.bindTooltip(corridor.make("span", { text: corridor.notes[name][Number(layer.feature.id)] }), { sticky: true, className: "place-label" }));
+  }
+
+  // Station dots would hide the route in a small view.
+  function dots() {
+    const near = map.getZoom() >= 9.5;
+    if (layers.stations) layers.stations.setStyle({ opacity: near ? 1 : 0, fillOpacity: near ? 1 : 0 });
+  }
+  map.on("zoomend", dots);
+  dots();
+
+  // The mark that follows the profile
+  const cursor = L.marker(bounds.getCenter(), {
+    interactive: false, keyboard: false, zIndexOffset: 1000, alt: "Place selected on the profile",
+    icon: L.divIcon({ className: "", html: corridor.make("div", { className: "cursor-mark" }), iconSize: [20, 20], iconAnchor: [10, 10] }),
+  });
+  const place = (index) => L.latLng(columns.lat[index], columns.lon[index]);
+
+  function numbers(index, zone) {
+    const node = corridor.make("div", { className: "pop" });
+    if (zone >= 0) node.append(corridor.zoneNode(zone));
+    node.append(corridor.stationNode(index));
+    node.tabIndex = 0;
+    return node;
+  }
+  function open(index, where) {
+    const box = map.getSize();
+    L.popup({ maxWidth: Math.min(340, box.x - 60), minWidth: Math.min(260, box.x - 80), autoPanPadding: [12, 12] })
+      .setLatLng(where || place(index)).setContent(numbers(index, corridor.zoneAt(columns.kp_km[index]))).openOn(map);
+  }
+
+  corridor.profile.onSelect((index, how) => {
+    cursor.setLatLng(place(index));
+    if (!map.hasLayer(cursor)) cursor.addTo(map);
+    const inView = map.getBounds().pad(-0.05).contains(place(index));
+    if ((how === "key" || how === "go" || how === "open") && !inView) map.panTo(place(index), { animate: !corridor.still });
+    if (how === "open") open(index);
+  });
+
+  // Nearest station to a point of the map, as the crow flies (the route is short against the globe).
+  function nearestTo(point) {
+    const squeeze = Math.cos((point.lat * Math.PI) / 180);
+    let best = 0;
+    let least = Infinity;
+    for (let i = 0; i < columns.lat.length; i += 1) {
+      const distance = ((columns.lon[i] - point.lng) * squeeze) ** 2 + (columns.lat[i] - point.lat) ** 2;
+      if (distance < least) { least = distance; best = i; }
+    }
+    return best;
+  }
+  for (const name of ["casing", "zones"]) {
+    if (!layers[name]) continue;
+    layers[name].on("mousemove", (event) => corridor.profile.select(nearestTo(event.latlng), "map"));
+    layers[name].on("click", (event) => {
+      const index = nearestTo(event.latlng);
+      corridor.profile.select(index, "map");
+      open(index, event.latlng);
+      L.DomEvent.stopPropagation(event);
+    });
+  }
+
+  // Table
+  document.querySelectorAll("button.show").forEach((button) => {
+    button.addEventListener("click", () => {
+      const zone = corridor.zones[Number(button.dataset.zone)];
+      const middle = corridor.nearest((zone.kp_from_km + zone.kp_to_km) / 2);
+      const ends = [corridor.nearest(zone.kp_from_km), corridor.nearest(zone.kp_to_km)];
+      container.scrollIntoView({ block: "center", behavior: corridor.still ? "auto" : "smooth" });
+      map.fitBounds(L.latLngBounds(ends.map(place)).pad(0.6), { maxZoom: 11, animate: false });
+      corridor.profile.select(middle, "map");
+      open(middle);
+    });
+  });
+
+  // Small screens start with the panels folded; paper shows everything.
+  if (narrow.matches) document.querySelectorAll(".side details#legend").forEach((panel) => { panel.open = false; });
+  window.addEventListener("beforeprint", () => {
+    document.querySelectorAll("details").forEach((panel) => { panel.open = true; });
+  });
+
+  // Age of the data, by the reader's own calendar
+  if (corridor.as_of) {
+    const days = Math.floor((Date.now() - Date.parse(corridor.as_of + "T00:00:00Z")) / 86400000);
+    if (days > corridor.stale_after_days) {
+      const note = document.getElementById("old");
+      note.textContent = "These data are " + days + " days old: look for a newer release.";
+      note.hidden = false;
+    }
+  }
+  new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(container);
+  document.documentElement.dataset.ready = "yes";
+})();

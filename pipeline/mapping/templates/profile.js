@@ -1,0 +1,235 @@
+// The profile under the map: water depth with a soil strip, and burial depth below the seabed.
+"use strict";
+corridor.profile = (function () {
+  const NS = "http://www.w3.org/2000/svg";
+  const host = document.getElementById("profile");
+  const columns = corridor.stations.columns;
+  const posts = columns.kp_km;
+  const count = posts.length;
+  const left = 44;
+  const right = 10;
+  let width = 0;
+  let parts = {};
+  let current = -1;
+  const listeners = [];
+
+  function draw(tag, attributes, parent, text) {
+    const element = document.createElementNS(NS, tag);
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+    if (text !== undefined) element.textContent = text;
+    if (parent) parent.append(element);
+    return element;
+  }
+
+  const x = (kp) => left + (kp / corridor.length_km) * (width - left - right);
+  const round = (value) => Math.round(value * 10) / 10;
+  // A station stands for the cable half-way to its neighbours.
+  const edge = (i) => (i <= 0 ? 0 : i >= count ? corridor.length_km : (posts[i - 1] + posts[i]) / 2);
+
+  // Runs of stations where a column has values; a gap in data is a gap in the drawing.
+  function runs(has) {
+    const found = [];
+    let start = -1;
+    for (let i = 0; i <= count; i += 1) {
+      const here = i < count && has(i);
+      if (here && start < 0) start = i;
+      if (!here && start >= 0) { found.push([start, i]); start = -1; }
+    }
+    return found;
+  }
+
+  const known = (name) => (i) => columns[name] !== undefined && columns[name][i] !== null;
+
+  function steps(name, y) {
+    return runs(known(name)).map(([start, end]) => {
+      let path = "";
+      for (let i = start; i < end; i += 1) {
+        const value = round(y(columns[name][i]));
+        if (i > start && columns[name][i] === columns[name][i - 1]) continue;
+        path += (i === start ? "M" : "H") + round(x(edge(i))) + (i === start ? "," : "V") + value;
+      }
+      return path + "H" + round(x(edge(end)));
+    }).join("");
+  }
+
+  function between(top, bottom, y, where) {
+    return runs((i) => known(top)(i) && known(bottom)(i) && (!where || where(i))).map(([start, end]) => {
+      let forth = "";
+      let back = "";
+      for (let i = start; i < end; i += 1) {
+        const from = round(x(edge(i)));
+        const to = round(x(edge(i + 1)));
+        forth += (i === start ? "M" : "L") + from + "," + round(y(columns[top][i])) + "H" + to;
+        back = "L" + to + "," + round(y(columns[bottom][i])) + "H" + from + back;
+      }
+      return forth + back + "Z";
+    }).join("");
+  }
+
+  const largest = (name) => columns[name] === undefined ? 0 :
+    columns[name].reduce((most, value) => (value !== null && value > most ? value : most), 0);
+
+  function nice(most, wanted) {
+    const raw = most / wanted;
+    const size = 10 ** Math.floor(Math.log10(raw));
+    return [1, 2, 2.5, 5, 10].map((factor) => factor * size).find((step) => step >= raw);
+  }
+
+  function axis(svg, most, step, y, unit, title, middle) {
+    for (let value = 0; value <= most + 1e-9; value += step) {
+      draw("line", { x1: left, x2: width - right, y1: y(value), y2: y(value), stroke: "#1d2a36", "stroke-opacity": 0.13 }, svg);
+      draw("text", { x: left - 5, y: y(value) + 3.5, "text-anchor": "end", "font-size": 10, fill: "#566472" }, svg,
+        Number(value.toFixed(2)) + (value === 0 ? unit : ""));
+    }
+    draw("text", { x: 9, y: middle, "font-size": 10, fill: "#566472", "text-anchor": "middle",
+      transform: "rotate(-90 9 " + middle + ")" }, svg, title);
+  }
+
+  function render() {
+    width = Math.max(280, Math.round(host.clientWidth));
+    const short = width < 620;
+    const seaTop = 8;
+    const seaBottom = seaTop + (short ? 74 : 70);
+    const strip = seaBottom + 7;
+    const burialTop = strip + 19;
+    const burialBottom = burialTop + (short ? 92 : 82);
+    const height = burialBottom + 24;
+    const svg = draw("svg", { viewBox: "0 0 " + width + " " + height, role: "img", "aria-hidden": "true" }, null);
+    const defs = draw("defs", {}, svg);
+    const hatch = draw("pattern", { id: "short", width: 5, height: 5, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" }, defs);
+    draw("rect", { width: 5, height: 5, fill: "#fff" }, hatch);
+    draw("rect", { width: 2.2, height: 5, fill: "#c4301c" }, hatch);
+    const gradient = draw("linearGradient", { id: "water", x1: 0, x2: 0, y1: 0, y2: 1 }, defs);
+    draw("stop", { offset: 0, "stop-color": "#c3e1ea" }, gradient);
+    draw("stop", { offset: 1, "stop-color": "#265b92" }, gradient);
+
+    const deepest = Math.max(10, largest("water_depth_m"));
+    const seaStep = nice(deepest, 3);
+    const seaMost = Math.ceil(deepest / seaStep) * seaStep;
+    const ySea = (depth) => seaTop + (Math.max(0, depth) / seaMost) * (seaBottom - seaTop);
+    const burialMost = Math.max(1, Math.ceil(Math.max(largest("target_dol_m"), largest("required_dol_p90_m"), Math.min(largest("achievable_dol_m"), 4)) * 2 + 0.2) / 2);
+    const yBurial = (depth) => burialTop + (Math.min(depth, burialMost) / burialMost) * (burialBottom - burialTop);
+
+    // Water
+    draw("rect", { x: left, y: seaTop, width: width - left - right, height: seaBottom - seaTop, fill: "#e9e3d3" }, svg);
+    for (const [start, end] of runs(known("water_depth_m"))) {
+      let path = "M" + round(x(edge(start))) + "," + seaTop;
+      for (let i = start; i < end; i += 1) path += "L" + round(x(posts[i])) + "," + round(ySea(columns.water_depth_m[i]));
+      draw("path", { d: path + "L" + round(x(edge(end))) + "," + seaTop + "Z", fill: "url(#water)", stroke: "#5b5342", "stroke-width": 1 }, svg);
+    }
+    axis(svg, seaMost, seaStep, ySea, " m", "water", (seaTop + seaBottom) / 2);
+
+    // Soil strip
+    const soils = columns.soil_class || [];
+    for (let start = 0; start < count;) {
+      let end = start + 1;
+      while (end < count && soils[end] === soils[start]) end += 1;
+      const name = corridor.value("soil_class", start);
+      const soil = name !== null && Object.hasOwn(corridor.soil, name) ? corridor.soil[name] : null;
+      const from = x(edge(start));
+      const span = x(edge(end)) - from;
+      const block = draw("rect", { x: round(from), y: strip, width: round(span + 0.3), height: 12, fill: soil ? soil.colour : "#fff" }, svg);
+      const label = soil ? soil.label : name === null ? "not assessed" : name;
+      draw("title", {}, block, label);
+      if (span > label.length * 5.2 + 6) {
+        draw("text", { x: round(from + span / 2), y: strip + 9.3, "text-anchor": "middle", "font-size": 9, fill: "#1d2a36" }, svg, label);
+      }
+      start = end;
+    }
+    draw("text", { x: left - 5, y: strip + 9.5, "text-anchor": "end", "font-size": 10, fill: "#566472" }, svg, "soil");
+
+    // Burial
+    draw("rect", { x: left, y: burialTop, width: width - left - right, height: burialBottom - burialTop, fill: "#f6f2ea" }, svg);
+    draw("path", { d: between("required_dol_p10_m", "required_dol_p90_m", yBurial), fill: "#b9a6d8", "data-part": "band" }, svg);
+    draw("path", { d: between("achievable_dol_m", "target_dol_m", yBurial, (i) => columns.achievable_dol_m[i] < columns.target_dol_m[i]), fill: "url(#short)", stroke: "#c4301c", "stroke-width": 0.6, "data-part": "deficit" }, svg);
+    draw("path", { d: steps("achievable_dol_m", yBurial), fill: "none", stroke: "#0d7a5f", "stroke-width": 1.6, "stroke-dasharray": "5 3", "data-part": "achievable" }, svg);
+    draw("path", { d: steps("target_dol_m", yBurial), fill: "none", stroke: "#5b1d7a", "stroke-width": 2, "data-part": "target" }, svg);
+    draw("line", { x1: left, x2: width - right, y1: burialTop, y2: burialTop, stroke: "#5b5342", "stroke-width": 1.4 }, svg);
+    axis(svg, burialMost, nice(burialMost, 3), yBurial, " m", "burial", (burialTop + burialBottom) / 2);
+    for (const [start, end] of runs((i) => !known("target_dol_m")(i))) {
+      if (x(edge(end)) - x(edge(start)) > 1.5) {
+        draw("rect", { x: round(x(edge(start))), y: burialTop, width: round(x(edge(end)) - x(edge(start))), height: burialBottom - burialTop, fill: "#8d98a3", "fill-opacity": 0.35 }, svg);
+      }
+    }
+
+    // Kilometre posts
+    let every = corridor.kp_label_km;
+    while ((every / corridor.length_km) * (width - left - right) < 38) every *= every / corridor.kp_label_km % 2 === 0 ? 2.5 : 2;
+    for (let kp = 0; kp <= corridor.length_km + 1e-6; kp += every) {
+      draw("line", { x1: x(kp), x2: x(kp), y1: seaTop, y2: burialBottom + 3, stroke: "#1d2a36", "stroke-opacity": 0.12 }, svg);
+      draw("text", { x: x(kp), y: burialBottom + 13, "text-anchor": kp === 0 ? "start" : "middle", "font-size": 10, fill: "#566472" }, svg, kp === 0 ? "KP 0" : String(Math.round(kp * 10) / 10));
+    }
+    draw("text", { x: left, y: height - 1, "font-size": 10, "font-weight": 600, fill: "#1d2a36" }, svg, corridor.landings[0]);
+    draw("text", { x: width - right, y: height - 1, "font-size": 10, "font-weight": 600, "text-anchor": "end", fill: "#1d2a36" }, svg, corridor.landings[1]);
+
+    const cursor = draw("line", { y1: seaTop - 4, y2: burialBottom + 3, stroke: "#e0218a", "stroke-width": 2, visibility: "hidden", "data-part": "cursor" }, svg);
+    parts = { cursor };
+    host.replaceChildren(svg);
+    if (current >= 0) mark();
+  }
+
+  function mark() {
+    const at = round(x(posts[current]));
+    parts.cursor.setAttribute("x1", at);
+    parts.cursor.setAttribute("x2", at);
+    parts.cursor.setAttribute("visibility", "visible");
+  }
+
+  function readout() {
+    const line = document.getElementById("readout");
+    const wanted = [["water_depth_m", "water"], ["soil_class", "soil"], ["target_dol_m", "target"], ["achievable_dol_m", "achievable"],
+      ["governing", "governed by"], ["residual_strike_per_km_yr", "strikes left"]];
+    const nodes = [corridor.make("b", { text: "KP " + posts[current].toFixed(1) })];
+    const p10 = corridor.value("required_dol_p10_m", current);
+    const p90 = corridor.value("required_dol_p90_m", current);
+    let spoken = "KP " + posts[current].toFixed(1);
+    function say(label, text) {
+      nodes.push(" · " + label + " ", corridor.make("b", { text }));
+      spoken += ", " + label + " " + text;
+    }
+    for (const [column, label] of wanted) {
+      const field = corridor.stations.fields.find((item) => item[0] === column);
+      if (field) say(label, corridor.text(field, current));
+      if (column === "soil_class") {
+        say("required P10 to P90", p90 === null ? "not assessed" : (p10 === null ? "?" : p10.toFixed(2)) + " to " + p90.toFixed(2) + "\u00a0m");
+      }
+    }
+    line.replaceChildren(...nodes);
+    host.setAttribute("aria-valuenow", posts[current].toFixed(1));
+    host.setAttribute("aria-valuetext", spoken);
+  }
+
+  function select(index, how) {
+    current = Math.min(count - 1, Math.max(0, index));
+    mark();
+    readout();
+    for (const listener of listeners) listener(current, how);
+  }
+
+  function at(event) {
+    const box = host.getBoundingClientRect();
+    const place = ((event.clientX - box.left) * (width / box.width) - left) / (width - left - right);
+    return corridor.nearest(Math.min(1, Math.max(0, place)) * corridor.length_km);
+  }
+
+  host.addEventListener("pointermove", (event) => { if (event.pointerType === "mouse" || event.buttons) select(at(event), "hover"); });
+  host.addEventListener("pointerdown", (event) => select(at(event), "hover"));
+  host.addEventListener("click", (event) => select(at(event), "go"));
+  host.addEventListener("keydown", (event) => {
+    const moves = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10, Home: -Infinity, End: Infinity };
+    if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault();
+      select(Math.max(0, current), "open");
+    } else if (event.key in moves) {
+      event.preventDefault();
+      const by = moves[event.key];
+      const here = current < 0 ? 0 : posts[current];
+      let next = corridor.nearest(Math.min(corridor.length_km, Math.max(0, here + by)));
+      if (next === current && Number.isFinite(by)) next += Math.sign(by);
+      select(next, "key");
+    }
+  });
+  new ResizeObserver(() => { if (Math.abs(host.clientWidth - width) > 2) render(); }).observe(host);
+  render();
+  return { select, onSelect: (listener) => listeners.push(listener) };
+})();

@@ -1,0 +1,80 @@
+"""`corridor explain`: what a reviewer reads adds up to what the build published."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pipeline.burial import step
+from pipeline.burial.explain import Section, explain
+from pipeline.config import Config
+from tests.burial.fabricate import Corridor, straight_frame, worked_case
+
+
+def explained(corridor: Corridor, root: Path, kp_km: float) -> dict[str, dict[str, str]]:
+    context = corridor.context(root)
+    facts = {**context.facts, "burial": step.run(context)}
+    folders = {**context.inputs, "burial": context.out}
+    sections: list[Section] = explain(kp_km, folders, facts, Config.model_validate(corridor.config))
+    json.dumps(sections)
+    return {title.split(" (")[0].removesuffix(": value [unit]"): dict(lines) for title, lines in sections}
+
+
+@pytest.fixture(scope="module")
+def mud(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
+    return explained(worked_case(), tmp_path_factory.mktemp("explain"), 75.02)
+
+
+def test_place_is_the_nearest_station(mud: dict[str, dict[str, str]]) -> None:
+    assert "KP 75.000" in mud["Place"]["nearest station"]
+
+
+def test_the_curve_can_be_redone_on_paper(mud: dict[str, dict[str, str]]) -> None:
+    curve = mud["Anchors: strikes by depth"]
+    assert curve["anchor 1020 kg"].endswith("from z = 2.416 m P = 3.755e-06")
+    assert curve["RMDOL, f as it stands"].endswith("2.416 m")
+    assert curve["RMDOL, P90"] == "2.416 m"
+
+
+def test_limit_target_and_residual(mud: dict[str, dict[str, str]]) -> None:
+    assert "= 1e-05 /km/yr" in mud["Tolerable rate"]["limit"]
+    assert mud["Target depth"]["target"] == "3 m, governed by anchor"
+    assert "2.416 m + tolerance 0.1 m" in mud["Target depth"]["ladder step"]
+    assert mud["What remains"]["at min(target, achievable)"] == "3.755e-06 /km/yr"
+
+
+def test_parameters_carry_tag_and_source(mud: dict[str, dict[str, str]]) -> None:
+    lines = mud["Parameters"]
+    assert lines["burial.tolerance_m"] == "0.1 [m] (E) METHODS 1.1: installation tolerance"
+    assert lines["acceptance.route_strikes_per_yr"].startswith("0.001 [1/yr] (E)")
+
+
+def test_ships_are_listed_for_the_team(tmp_path: Path) -> None:
+    text = json.dumps(explained(worked_case(), tmp_path, 0.0))
+    assert "SECRET TANKER" in text
+    assert "drag 188 m" in text
+
+
+def test_not_assessed_is_said(tmp_path: Path) -> None:
+    corridor = Corridor(straight_frame(3.0), shipping_assessed=False, fishing_assessed=False)
+    told = explained(corridor, tmp_path, 1.0)
+    assert told["Fishing"] == {"fishing": "not assessed"}
+    assert told["What remains"]["frequency class of one kilometre"] == "not assessed"
+    assert told["What the data are"]["fishing"].startswith("not assessed")
+
+
+def test_dry_land_has_no_target(tmp_path: Path) -> None:
+    dry = replace(Corridor(straight_frame(3.0)), water_depth_m=lambda kp: -1.0)
+    assert explained(dry, tmp_path, 1.0)["Target depth"] == {"target": "none decided: dry land, or depth unknown"}
+
+
+def test_published_tables_name_no_ship(tmp_path: Path) -> None:
+    context = worked_case().context(tmp_path)
+    step.run(context)
+    for name in ("stations", "cells", "zones"):
+        columns = pd.read_parquet(context.out / f"{name}.parquet").columns
+        assert not {"mmsi", "name", "ship"} & set(columns)

@@ -1,0 +1,400 @@
+"""The steps `ais` and `shipping` on AIS tables: cleaning, counts, failure modes, determinism, T17."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import rasterio
+
+from pipeline.config import Config
+from pipeline.errors import ConfigError, DataError
+from pipeline.geo import read_band
+from pipeline.hazards.shipping import ais, strikes
+from pipeline.hazards.shipping.explain import explain_station
+from pipeline.hazards.shipping.incident import strike_rate_at_depth
+from tests.hazards.shipping_builders import (
+    TANKER_2000,
+    TANKER_7000,
+    ais_context,
+    crossing,
+    source,
+    straight_frame,
+    strikes_context,
+    track,
+)
+
+
+def save(table: pd.DataFrame, path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    table.to_csv(path, index=False)
+    return path
+
+
+def traffic(frame, ships: int = 3, passages: int = 12) -> pd.DataFrame:
+    """Ships that cross at various places, some of them oblique, some moored beside the cable."""
+    rng = np.random.default_rng(5)
+    rows = []
+    for ship in range(ships):
+        for at in range(passages):
+            minute = 1000.0 * (at + 1) + 70 * ship
+            step = np.linspace(-20, 20, 6)
+            along = rng.uniform(2, 18) + step * rng.uniform(-0.1, 0.1)
+            rows.append(track(frame, minute + step, along, step * 280, mmsi=999000001 + ship, **TANKER_7000))
+        still = np.arange(0, 300, 10.0)
+        rows.append(
+            track(
+                frame, 20000 + still, 6.0, rng.normal(0, 15, len(still)), mmsi=999000001 + ship, sog=0.1, **TANKER_7000
+            )
+        )
+    return pd.concat(rows, ignore_index=True)
+
+
+def run_ais(tmp_path, frame, *paths, sources=None, **shipping):
+    context = ais_context(tmp_path, frame, sources or (source(*paths),), **shipping)
+    facts = ais.run(context)
+    json.dumps(facts, allow_nan=False)
+    return context, facts
+
+
+def tables(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def test_every_row_has_one_fate(tmp_path):
+    frame = straight_frame()
+    good = crossing(frame, 600, 5.0)
+    spoiled = {
+        "no_position": {"LAT": 91.0, "LON": 181.0}, "invalid_mmsi": {"MMSI": 111111111},
+        "not_a_ship": {"MMSI": 4230001}, "too_fast": {"SOG": 60.0},
+        "outside_period": {"BaseDateTime": "2026-02-01T00:00:00"},
+        "outside_corridor": {"LAT": 30.0},
+    }  # fmt: skip
+    extra = [good.iloc[[0]].assign(**change) for change in spoiled.values()]
+    jump = good.iloc[[2]].assign(LAT=good["LAT"].iloc[2] + 0.4, BaseDateTime="2025-01-01T09:55:00")
+    table = pd.concat([good, *extra, good.iloc[[1]], jump], ignore_index=True)
+    _, facts = run_ais(tmp_path, frame, save(table, tmp_path / "ais.csv"))
+    rows = facts["rows"]
+    assert {name: rows[name] for name in spoiled} == dict.fromkeys(spoiled, 1)
+    assert (rows["duplicate"], rows["jump"], rows["used"]) == (1, 1, 5)
+    assert rows["read"] == len(table) == sum(count for fate, count in rows.items() if fate != "read")
+    assert facts["passages"] == 1
+
+
+@pytest.mark.parametrize(
+    ("mmsi", "fate"),
+    [
+        (999000001, "used"), (200000001, "used"), (987654321, "used"), (0, "invalid_mmsi"), (123, "invalid_mmsi"),
+        (2731234567, "invalid_mmsi"), (999999999, "invalid_mmsi"), (4231234, "not_a_ship"), (42312345, "not_a_ship"),
+        (111423001, "not_a_ship"), (992731001, "not_a_ship"), (970423001, "not_a_ship"),
+    ],
+)  # fmt: skip
+def test_mmsi(tmp_path, mmsi, fate):
+    frame = straight_frame()
+    path = save(pd.concat([crossing(frame, 600, 5.0), crossing(frame, 900, 5.0, mmsi=mmsi)]), tmp_path / "ais.csv")
+    _, facts = run_ais(tmp_path, frame, path)
+    assert facts["rows"][fate] == 10 if fate == "used" else facts["rows"][fate] == 5
+
+
+def test_unknown_speed_is_not_a_speed(tmp_path):
+    frame = straight_frame()
+    path = save(crossing(frame, 600, 5.0, sog=102.3, **TANKER_2000), tmp_path / "ais.csv")
+    context, facts = run_ais(tmp_path, frame, path)
+    assert facts["rows"]["used"] == 5
+    assert pd.read_parquet(context.out / "passages.parquet")["speed_kn"][0] == pytest.approx(9.0, rel=2e-3)
+
+
+def test_reporting_more_often_does_not_cross_more_often(tmp_path):
+    frame = straight_frame()
+    told = []
+    for reports in (3, 5, 41):
+        _, facts = run_ais(
+            tmp_path / str(reports),
+            frame,
+            save(crossing(frame, 600, 5.03, reports=reports), tmp_path / f"{reports}.csv"),
+        )
+        told.append((facts["passages"], facts["moving_ship_hours"]))
+    assert [passages for passages, _ in told] == [1, 1, 1]
+    assert [hours for _, hours in told] == pytest.approx([2 / 16.668] * 3, rel=2e-3)
+
+
+def test_moored_ships_are_counted_apart(tmp_path):
+    frame = straight_frame()
+    context, facts = run_ais(tmp_path, frame, save(traffic(frame, ships=1), tmp_path / "ais.csv"))
+    assert facts["passages"] == 12
+    assert facts["anchored_ship_hours"] == pytest.approx(290 / 60, abs=0.01)
+    anchored = pd.read_parquet(context.out / "anchored_stations.parquet")
+    assert anchored["station"].tolist() == [60]
+    assert anchored["hours_us"].sum() == 290 * 60 * 10**6
+
+
+def test_order_and_partition_of_rows_change_nothing(tmp_path):
+    frame = straight_frame()
+    table = pd.concat([traffic(frame), traffic(frame).iloc[::7]], ignore_index=True)  # with duplicates
+    table.loc[5, "LAT"] += 0.001  # of which one contradicts
+    context, facts = run_ais(tmp_path / "a", frame, save(table, tmp_path / "in" / "whole.csv"))
+    mixed = table.sample(frac=1.0, random_state=3)
+    paths = [save(mixed.iloc[part::3], tmp_path / "in" / f"part_{part}.csv") for part in range(3)]
+    other, again = run_ais(tmp_path / "b", frame, *paths)
+    assert tables(context.out) == tables(other.out)
+    one_by_one, third = run_ais(tmp_path / "c", frame, *paths, chunk_positions=1)
+    assert tables(context.out) == tables(one_by_one.out)
+    for facts_of in (facts, again, third):
+        facts_of.pop("sources")
+    assert facts == again == third
+
+
+def test_period_scales_to_a_year(tmp_path):
+    frame = straight_frame()
+    path = save(traffic(frame), tmp_path / "ais.csv")
+    _, whole = run_ais(tmp_path / "a", frame, path)
+    half = source(path, period=("2025-01-01", "2025-07-02"))
+    _, part = run_ais(tmp_path / "b", frame, sources=(half,))
+    assert (whole["years_covered"], part["years_covered"]) == (1.0, pytest.approx(183 / 365))
+    assert part["passages_per_yr"] == pytest.approx(whole["passages"] * 365 / 183)
+    assert any("183.0 days" in text for text in part["findings"])
+    _, bare = run_ais(tmp_path / "c", frame, sources=(source(path, period=None),))
+    assert bare["years_covered"] == pytest.approx((20290 - 980) / 60 / 8760)
+
+
+def test_two_sources_of_one_year_are_one_year(tmp_path):
+    frame = straight_frame()
+    path = save(traffic(frame), tmp_path / "ais.csv")
+    context, once = run_ais(tmp_path / "a", frame, path)
+    other, twice = run_ais(tmp_path / "b", frame, sources=(source(path), source(path)))
+    assert twice["years_covered"] == 1.0
+    assert twice["rows"]["duplicate"] == once["rows"]["used"]
+    assert tables(context.out)["exposure_stations.parquet"] == tables(other.out)["exposure_stations.parquet"]
+
+
+def test_names_of_columns(tmp_path):
+    frame = straight_frame()
+    table = traffic(frame)
+    context, _ = run_ais(tmp_path / "a", frame, save(table, tmp_path / "a.csv"))
+    snake = table.rename(columns={"BaseDateTime": "base_date_time", "LAT": "latitude", "LON": "longitude"})
+    snake = snake[sorted(snake.columns)].drop(columns=["VesselName", "Cargo"])
+    path = tmp_path / "b.csv.gz"
+    path.write_bytes(gzip.compress(("\ufeff" + snake.to_csv(index=False)).replace("\n", "\r\n").encode()))
+    other, _ = run_ais(tmp_path / "b", frame, path)
+    assert tables(context.out)["passages.parquet"] == tables(other.out)["passages.parquet"]
+    own = table.rename(columns={"MMSI": "Schiff", "SOG": "Fahrt"})
+    renamed = source(save(own, tmp_path / "c.csv"), columns={"Schiff": "MMSI", "Fahrt": "SOG"})
+    other_way = source(tmp_path / "c.csv", columns={"MMSI": "Schiff", "SOG": "Fahrt"})
+    for folder, one in (("c", renamed), ("d", other_way)):
+        third, _ = run_ais(tmp_path / folder, frame, sources=(one,))
+        assert tables(context.out)["passages.parquet"] == tables(third.out)["passages.parquet"]
+
+
+def test_times_with_an_offset_are_utc(tmp_path):
+    frame = straight_frame()
+    table = crossing(frame, 600, 5.0)
+    local = (pd.to_datetime(table["BaseDateTime"]) + pd.Timedelta(hours=4)).dt.strftime("%Y-%m-%dT%H:%M:%S+04:00")
+    context, _ = run_ais(tmp_path / "a", frame, save(table, tmp_path / "a.csv"))
+    other, _ = run_ais(tmp_path / "b", frame, save(table.assign(BaseDateTime=local), tmp_path / "b.csv"))
+    assert tables(context.out)["passages.parquet"] == tables(other.out)["passages.parquet"]
+
+
+def broken(table: pd.DataFrame, kind: str, path: Path) -> Path:
+    text = table.to_csv(index=False)
+    lines = text.splitlines()
+    damaged = {
+        "a value": text.replace(lines[3].split(",")[1], "yesterday"),
+        "a number": text.replace(lines[3].split(",")[2], "42,0"),
+        "a short row": "\n".join([*lines[:3], lines[3][:20], *lines[4:]]),
+        "a column": table.drop(columns="LAT").to_csv(index=False),
+        "a twin": text.replace("Cargo", "LAT", 1),
+        "empty": "",
+        "page": "<html><body>Not found</body></html>\n",
+    }[kind]
+    path.write_text(damaged)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("kind", "where", "cause"),
+    [
+        ("a value", "line 4", "BaseDateTime"), ("a number", "line 4", "olumns"), ("a short row", "line 4", "olumns"),
+        ("a column", "line 1", "LAT"), ("a twin", "line 1", "LAT"), ("empty", "bad.csv", "empty"),
+        ("page", "line 1", "MMSI"),
+    ],
+)  # fmt: skip
+def test_bad_tables_name_file_and_line(tmp_path, kind, where, cause):
+    frame = straight_frame()
+    good = save(traffic(frame), tmp_path / "good.csv")
+    path = broken(crossing(frame, 600, 5.0), kind, tmp_path / "bad.csv")
+    with pytest.raises(DataError) as caught:
+        run_ais(tmp_path, frame, good, path)
+    assert str(path) in caught.value.where
+    assert where in caught.value.where
+    assert cause in caught.value.cause
+    assert "\n" not in str(caught.value)
+    assert not [left for left in (tmp_path / "ais").iterdir() if left.name.startswith(".ais")]
+
+
+def test_other_unusable_inputs(tmp_path):
+    frame = straight_frame()
+    table = crossing(frame, 600, 5.0)
+    torn = tmp_path / "torn.csv.gz"
+    torn.write_bytes(gzip.compress(pd.concat([table] * 500).to_csv(index=False).encode())[:-30])
+    with pytest.raises(DataError, match=r"torn\.csv\.gz"):
+        run_ais(tmp_path, frame, torn)
+    packed = tmp_path / "ais.zip"
+    packed.write_bytes(b"PK")
+    with pytest.raises(DataError, match="only"):
+        run_ais(tmp_path, frame, packed)
+    path = save(table, tmp_path / "ais.csv")
+    with pytest.raises(DataError, match="does not have: Ship"):
+        run_ais(tmp_path, frame, sources=(source(path, columns={"Ship": "Number"}),))
+    with pytest.raises(DataError, match="less than an hour"):
+        run_ais(tmp_path, frame, sources=(source(path, period=None),))
+    for period in (("2025-13-01", "2025-12-31"), ("2025-12-31", "2025-01-01")):
+        with pytest.raises(ConfigError, match="period"):
+            run_ais(tmp_path, frame, sources=(source(path, period=period),))
+
+
+@pytest.mark.parametrize("far", [False, True])
+def test_without_ships_shipping_is_not_assessed(tmp_path, far):
+    frame = straight_frame(length_km=5.0)
+    sources = (source(save(crossing(frame, 600, 500.0), tmp_path / "ais.csv")),) if far else ()
+    context = ais_context(tmp_path, frame, sources)
+    facts = ais.run(context)
+    assert facts["assessed"] is False
+    assert facts["summary"].startswith("not assessed: ")
+    n = len(frame.stations)
+    later = strikes_context(tmp_path, frame, facts, np.full(n, 40.0), ["sand"] * n)
+    told = strikes.run(later)
+    assert told["assessed"] is False
+    assert told["summary"] == facts["summary"]
+    stations = pd.read_parquet(later.out / "stations.parquet")
+    assert len(stations) == n
+    assert stations[["anchor_strike_per_km_yr", "passages_per_km_yr"]].isna().all(axis=None)
+    assert pd.read_parquet(later.out / "cells.parquet")["anchor_strike_per_km_yr"].isna().all()
+    assert np.isnan(read_band(later.out / "shipping_strike.tif")).all()
+    for name in ("station_anchors", "cell_anchors", "classes", "station_ships"):
+        assert len(pd.read_parquet(later.out / f"{name}.parquet")) == 0
+    assert len(explain_station(tmp_path / "ais", later.out, 3, Config())) == 0
+
+
+def full_run(tmp_path, frame, table, depth_m=None, soil=None, config=None):
+    context, facts = run_ais(tmp_path, frame, save(table, tmp_path / "ais.csv"))
+    n = len(frame.stations)
+    depth = np.full(n, 40.0) if depth_m is None else depth_m
+    later = strikes_context(tmp_path, frame, facts, depth, soil or ["sand"] * n, config)
+    told = strikes.run(later)
+    json.dumps(told, allow_nan=False)
+    return context, later, told
+
+
+def test_strikes_add_up_and_name_no_ship(tmp_path):
+    frame = straight_frame()
+    n = len(frame.stations)
+    depth = np.full(n, 40.0)
+    depth[:10], depth[10:20] = np.nan, -1.0
+    soil = ["sand"] * (n // 2) + ["mud"] * (n - n // 2)
+    _, later, told = full_run(tmp_path, frame, traffic(frame), depth, soil)
+    stations = pd.read_parquet(later.out / "stations.parquet")
+    rate = stations["anchor_strike_per_km_yr"]
+    assert rate[:20].isna().all()
+    assert rate[20:].notna().all()
+    length = frame.stations["length_km"]
+    assert told["strike_per_yr_surface_laid"] == pytest.approx((rate * length).sum())
+    assert told["not_assessed_km"] == pytest.approx(length[:20].sum())
+    assert told["provenance"] == "synthetic"
+    anchors = pd.read_parquet(later.out / "station_anchors.parquet")
+    assert anchors.groupby("station")["strike_per_km_yr"].sum().to_numpy() == pytest.approx(rate[rate > 0].to_numpy())
+    classes = pd.read_parquet(later.out / "classes.parquet")
+    assert classes["strike_per_yr"].sum() == pytest.approx(told["strike_per_yr_surface_laid"])
+    assert classes["passages_per_yr"].sum() == 36
+    assert classes["ships"].sum() == 3
+    cells = pd.read_parquet(later.out / "cells.parquet")
+    cell_anchors = pd.read_parquet(later.out / "cell_anchors.parquet").groupby("cell")["strike_per_km_yr"].sum()
+    some = cells["anchor_strike_per_km_yr"] > 0
+    assert cell_anchors.to_numpy() == pytest.approx(cells.loc[some, "anchor_strike_per_km_yr"].to_numpy())
+    assert cells["anchor_strike_per_km_yr"].isna().equals(frame.cells["station"] < 20)
+    with rasterio.open(later.out / "shipping_strike.tif") as raster:
+        assert raster.tags()["provenance"] == "synthetic"
+        assert raster.units == ("1/km/yr",)
+    drawn = read_band(later.out / "shipping_strike.tif")[frame.cells["row"], frame.cells["col"]]
+    assert drawn == pytest.approx(cells["anchor_strike_per_km_yr"].to_numpy(), rel=1e-6, nan_ok=True)
+    for name in ("stations", "cells", "station_anchors", "cell_anchors", "classes", "station_ships"):
+        assert not {"mmsi", "name"} & set(pd.read_parquet(later.out / f"{name}.parquet").columns)
+
+
+def test_passages_are_conserved_by_smoothing(tmp_path):
+    frame = straight_frame()
+    _, later, _ = full_run(tmp_path, frame, traffic(frame))
+    per_km = pd.read_parquet(later.out / "stations.parquet")["passages_per_km_yr"]
+    assert (per_km * frame.stations["length_km"]).sum() == pytest.approx(36)
+    assert per_km.gt(0).sum() > 5 * 12
+
+
+def test_explain_can_be_redone_on_paper(tmp_path):
+    frame = straight_frame()
+    _, later, _ = full_run(tmp_path, frame, traffic(frame), soil=["mud"] * len(frame.stations))
+    config = Config()
+    rate = pd.read_parquet(later.out / "stations.parquet")["anchor_strike_per_km_yr"]
+    station = int(rate.idxmax())
+    ships = explain_station(tmp_path / "ais", later.out, station, config, top=None)
+    assert len(ships) == 3
+    assert ships["share"].sum() == pytest.approx(1.0)
+    assert ships["strike_per_km_yr"].sum() == pytest.approx(rate[station])
+    assert ships["strike_per_km_yr"].is_monotonic_decreasing
+    by_hand = 0.1752 / 8760 * ships["h_per_km2_yr"] * ships["drag_m"] / 1000 * ships["p_wd"]
+    assert by_hand.to_numpy() == pytest.approx(ships["strike_per_km_yr"].to_numpy())
+    assert ships["penetration_m"].to_numpy() == pytest.approx(3.0 * ships["fluke_length_m"].to_numpy())
+    assert set(ships["name"]) == {"SYNTHETIC TEST"}
+    assert len(explain_station(tmp_path / "ais", later.out, station, config, top=1)) == 1
+
+
+def test_unknown_soil_is_never_sand(tmp_path):
+    frame = straight_frame()
+    n = len(frame.stations)
+    _, unknown, _ = full_run(tmp_path / "a", frame, traffic(frame), soil=["unknown"] * n)
+    _, sand, _ = full_run(tmp_path / "b", frame, traffic(frame), soil=["sand"] * n)
+    of = [pd.read_parquet(c.out / "stations.parquet")["anchor_strike_per_km_yr"].sum() for c in (unknown, sand)]
+    assert of[0] > 1.5 * of[1]
+
+
+def test_too_deep_for_any_chain_is_zero_and_not_blank(tmp_path):
+    frame = straight_frame()
+    _, later, told = full_run(tmp_path, frame, traffic(frame), np.full(len(frame.stations), 600.0))
+    assert (pd.read_parquet(later.out / "stations.parquet")["anchor_strike_per_km_yr"] == 0.0).all()
+    assert told["strike_per_yr_surface_laid"] == 0.0
+
+
+def test_t17_shipping_half(tmp_path):
+    """METHODS 8, T17: perpendicular tankers over sand (f 0.9), then mud."""
+    frame = straight_frame(length_km=100.0, station_m=500.0, half_width_m=1500.0)
+    # A quarter step off, so that no passage lies on the edge of a panel, at 0.25 and 0.75 km.
+    spread = {"2000": (np.arange(15000) + 0.25) / 150, "7000": (np.arange(1000) + 0.25) / 10}
+    steps = np.array([-6.0, 0.0, 6.0])
+    rows = []
+    for name, knots, particulars, first in (("2000", 9, TANKER_2000, 999000001), ("7000", 10, TANKER_7000, 999000101)):
+        at = spread[name]
+        fleet = 20
+        minute = 60 + np.arange(len(at)) // fleet * 500.0
+        times = (minute[:, np.newaxis] + steps).ravel()
+        offset = np.tile(steps * knots * 1852 / 60, len(at))
+        mmsi = first + np.repeat(np.arange(len(at)) % fleet, 3)
+        rows.append(track(frame, times, np.repeat(at, 3), offset, mmsi=mmsi, sog=float(knots), **particulars))
+    kp = frame.stations["kp_km"].to_numpy()
+    soil = ["sand" if at < 50 else "mud" for at in kp]
+    config = Config.model_validate({"soil": {"classes": {"sand": {"penetration_f": 0.9}}}})
+    _, later, told = full_run(tmp_path, frame, pd.concat(rows), np.full(len(kp), 40.0), soil, config)
+    rate = pd.read_parquet(later.out / "stations.parquet")["anchor_strike_per_km_yr"].to_numpy()
+    sand, mud = (kp > 5) & (kp < 45), (kp > 55) & (kp < 95)
+    assert rate[sand] == pytest.approx(np.full(sand.sum(), 1.8995e-5), rel=5e-3)
+    assert rate[mud] == pytest.approx(np.full(mud.sum(), 4.1237e-5), rel=5e-3)
+    assert told["strike_per_yr_surface_laid"] == pytest.approx(3.0116e-3, rel=5e-3)
+    anchors = pd.read_parquet(later.out / "station_anchors.parquet")
+    at = anchors[anchors["station"] == int(np.flatnonzero(mud)[40])]
+    assert at["anchor_kg"].tolist() == [1020, 2280]
+    left = strike_rate_at_depth(2.4159, 3.0 * at["fluke_length_m"].to_numpy(), at["strike_per_km_yr"].to_numpy())
+    assert float(left) == pytest.approx(3.7553e-6, rel=5e-3)
+    cells = pd.read_parquet(later.out / "cells.parquet")["anchor_strike_per_km_yr"]
+    inside = frame.cells["kp_km"].between(60, 90)
+    assert cells[inside].mean() == pytest.approx(4.1237e-5, rel=0.02)
