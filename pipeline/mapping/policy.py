@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from markupsafe import Markup, escape
 
-def content_policy(basemap_url: str) -> str:
-    """Return the policy of a page.
+
+def content_policy(basemap_url: str) -> Markup:
+    """Return the policy of a page, for an attribute in double quotes.
 
     Parameters
     ----------
@@ -17,9 +19,10 @@ def content_policy(basemap_url: str) -> str:
     if basemap_url:
         parts = urlsplit(basemap_url)
         host = parts.netloc.replace("{s}", "*")
-        pictures += f" https://{host}"
-    return "; ".join(
-        (
+        pictures += f" https://{escape(host)}"
+    return Markup("; ").join(
+        Markup(part)
+        for part in (
             "default-src 'none'",
             pictures,
             "style-src 'unsafe-inline'",

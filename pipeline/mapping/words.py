@@ -36,8 +36,8 @@ def number(value: float, digits: int = 3) -> str:
     """Return a number with so many significant digits: 0.05, 1,250, 3.1 times a power of ten."""
     if value == 0:
         return "0"
+    value = float(f"{value:.{digits - 1}e}")
     size = math.floor(math.log10(abs(value)))
-    value = round(value, digits - 1 - size)
     if size < -3 or size > 6:
         factor = f"{value / 10.0**size:.{max(digits - 1, 0)}f}".rstrip("0").rstrip(".")
         power = f"10{str(size).translate(_SUPERSCRIPT)}"

@@ -51,6 +51,11 @@ class Build:
     previous: dict[str, Parts] = field(default_factory=dict)
     force: bool = False
     results: dict[str, Kept] = field(default_factory=dict)
+    code: dict[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Hash the code of every step here and once: Python 3.11 cannot parse source in several threads."""
+        self.code = {step.name: code_hash(step.run.__module__) for step in self.steps}
 
     def parts(self, step: Step) -> Parts:
         """Return what the key of a step is made of; the steps before it must have results.
@@ -67,7 +72,7 @@ class Build:
             "sources": {source.name: source.section.model_dump(mode="json") for source in sources},
             "parameters": config_json(self.config, step.sections),
             "upstream": {name: self.results[name].result_hash for name in step.after},
-            "code": code_hash(step.run.__module__),
+            "code": self.code[step.name],
             "libraries": library_versions(),
         }
 

@@ -19,7 +19,8 @@ corridor.value = function (column, index) {
   return levels ? levels[values[index]] : values[index];
 };
 
-corridor.significant = function (value) {
+corridor.significant = function (exact) {
+  const value = Number(exact.toPrecision(3));
   if (value === 0) return "0";
   const size = Math.floor(Math.log10(Math.abs(value)));
   if (size < -3 || size > 6) {
@@ -27,7 +28,7 @@ corridor.significant = function (value) {
     const power = String(Math.abs(size)).split("").map((digit) => digits[Number(digit)]).join("");
     return Number((value / 10 ** size).toPrecision(3)) + "\u00a0×\u00a010" + (size < 0 ? "⁻" : "") + power;
   }
-  return Number(value.toPrecision(3)).toLocaleString("en");
+  return value.toLocaleString("en", { maximumSignificantDigits: 3 });
 };
 
 corridor.text = function (field, index) {
