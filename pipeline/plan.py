@@ -37,17 +37,17 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         "ais", "shipping", "Read ship positions, build tracks, find passages and exposure", ais.run,
-        after=("route",), roles=("ais",), sections=("corridor", "shipping"),
+        after=("route",), roles=("ais",), sections=("shipping",),
     ),
     Step(
         "shipping", "shipping", "Anchor strikes, ship by ship", strikes.run,
-        after=("route", "bathymetry", "soil", "ais"), sections=("corridor", "shipping", "soil"),
+        after=("route", "bathymetry", "soil", "ais"), sections=("shipping", "soil"),
         products=("processed/shipping_strike.tif",),
     ),
     Step(
         "fishing", "fishing", "Fishing effort, contacts and strikes", fishing.run,
         after=("route", "bathymetry", "soil"), roles=("fishing_effort",),
-        sections=("corridor", "acceptance", "fishing", "soil"),
+        sections=("fishing", "soil"),
         products=("processed/fishing_strike.tif",),
     ),
     Step(

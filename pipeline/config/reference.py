@@ -13,9 +13,10 @@ from pipeline.config.load import Config
 
 _HEAD = """# Every key of corridor.toml
 
-Made by `make docs` from the typed models in `pipeline/config`; a test fails when it is out of date. A key that is absent takes the default.
-Tags: **S** read in a published source, **K** known publication that is not openly readable, **E** engineering assumption, **C** computed here.
-Numbers tagged K or E are for the reviewing engineer to judge; `corridor explain KP` shows them at work.
+Made by `make docs` from the typed models in `pipeline/config`; a test fails when it is out of date. A key that is
+absent takes the default. Tags: **S** read in a published source, **K** known publication that is not openly readable,
+**E** engineering assumption, **C** computed here. Numbers tagged K or E are for the reviewing engineer to judge;
+`corridor explain KP` shows them at work.
 """
 
 

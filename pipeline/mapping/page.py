@@ -216,11 +216,16 @@ def _draw_zones(drawing: Drawing, inputs: Inputs, zones: Sequence[ZoneRow]) -> N
         "zones", lines, lambda item: {"color": row(item).colour, "weight": row(item).width_px, "opacity": 1},
         title="Burial zones", class_name="zone", **common,
     )  # fmt: skip
-    deficits = vectors.collection(item for item in lines["features"] if row(item).deficit)
-    drawing.lines(
-        "deficits", deficits, lambda _: {"color": "#000000", "weight": 3, "opacity": 1, "dashArray": "2 7"},
-        title="Target out of reach", class_name="deficit", interactive=False, **common,
-    )  # fmt: skip
+    if "deficit_m" in inputs.stations:
+        # By station, not by zone: a zone of 20 km may fall short over 200 m.
+        short = inputs.stations["deficit_m"].to_numpy(float) > 0.0
+        spans = vectors.runs(inputs.stations["kp_km"], short, inputs.frame.route.length_km)
+        pieces = (vectors.route_line(inputs.frame.route, start, end) for start, end in spans)
+        drawing.lines(
+            "deficits", vectors.collection(vectors.feature(str(index), piece) for index, piece in enumerate(pieces)),
+            lambda _: {"color": "#000000", "weight": 3, "opacity": 1, "dashArray": "1 6"},
+            title="Target out of reach", class_name="deficit", interactive=False, **(common | {"line_cap": "round"}),
+        )  # fmt: skip
 
 
 def _draw_marks(drawing: Drawing, inputs: Inputs) -> None:

@@ -50,7 +50,7 @@ def target_legend(palette: TargetPalette) -> Legend:
     return Legend(
         "Target depth of lowering",
         [(NONE_COLOUR, "none: laid on the seabed"), *entries, (BLANK_COLOUR, words.NOT_ASSESSED)],
-        "Wider lines are deeper. Black dashes: the target is out of reach of the tools for that soil.",
+        "Wider lines are deeper. Black dots: the target is out of reach of the tools for that soil.",
     )
 
 

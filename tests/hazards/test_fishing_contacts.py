@@ -8,7 +8,6 @@ from pipeline.config.fishing import FishingSection
 from pipeline.hazards.fishing.contacts import Field, contact_field, contact_share, smooth, threat, window_cells
 
 SECTION = FishingSection()
-LIMIT = 2.6e-6
 
 
 def field(**gears):
@@ -20,8 +19,8 @@ def field(**gears):
     )
 
 
-def at(depth, mud=False, limit=LIMIT, **gears):
-    found = threat(field(**gears), np.array([depth]), np.array([mud]), SECTION, limit)
+def at(depth, mud=False, **gears):
+    found = threat(field(**gears), np.array([depth]), np.array([mud]), SECTION)
     return [
         float(v[0])
         for v in (found.strike_per_km_yr, found.contacts_per_km_yr, found.gear_penetration_m, found.required_dol_m)
@@ -40,9 +39,10 @@ def test_bottom_contact_asks_for_twice_the_penetration_and_half_a_metre(mud, req
     assert dol == pytest.approx(required)
 
 
-def test_pelagic_gear_needs_no_burial_until_its_strikes_exceed_the_limit():
-    assert at(200.0, True, trawlers=(1e-6, False))[3] == 0.0
-    assert at(200.0, True, trawlers=(1e-3, False))[3] == pytest.approx(0.7)
+def test_pelagic_gear_asks_for_no_depth_here_but_its_strikes_are_told():
+    strike, contacts, penetration, dol = at(200.0, True, trawlers=(1e-3, False))
+    assert dol == 0.0
+    assert (strike, contacts, penetration) == pytest.approx((3e-5, 1e-3, 0.35))
     assert at(200.0, True)[0] == 0.0
 
 

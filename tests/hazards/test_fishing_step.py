@@ -2,9 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.config import Config
 from pipeline.geo import read_band
-from pipeline.hazards.fishing.step import limit_per_km_yr, run
+from pipeline.hazards.fishing.step import run
 
 from .made_seabed import context, folders, frame, source
 from .test_fishing_effort import HEADER
@@ -101,9 +100,3 @@ def test_two_runs_write_the_same_bytes(tmp_path):
         run(context(tmp_path / out, inputs, (source("fishing_effort", path),)))
     for name in ("fishing_strike.tif", "stations.parquet", "cells.parquet"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
-
-
-def test_limit_for_accidental_contact_follows_the_acceptance():
-    acceptance = Config().acceptance
-    assert limit_per_km_yr(acceptance, 380.0) == pytest.approx(1e-3 / 380.0)
-    assert limit_per_km_yr(acceptance.model_copy(update={"allocation": "none"}), 380.0) == pytest.approx(2e-4)

@@ -144,7 +144,7 @@ def _regional(frame: Frame) -> tuple[Grid, np.ndarray]:
     x, y = frame.stations["x_m"].to_numpy(), frame.stations["y_m"].to_numpy()
     grid = Grid.around(x, y, margin_m=40_000.0, cell_m=1000.0, crs="EPSG:32639")
     depth = np.full(grid.shape, np.nan)
-    if ETOPO.is_file():
+    if frame.route.length_km > 100.0 and ETOPO.is_file():
         with rasterio.open(ETOPO) as dem:
             reproject(
                 dem.read(1).astype(float), depth, src_transform=dem.transform, src_crs=dem.crs,
@@ -195,7 +195,7 @@ def _stations(frame: Frame, hostile: str, facts: dict[str, dict[str, Any]]) -> p
     depth = np.maximum(regional[r, c], 4.0 + 300 * np.minimum(share, 1 - share)) + np.sin(kp * 3)
     eighth = np.minimum((share * 8).astype(int), 7)
     wave = 1 + 0.25 * np.sin(kp / 3.0) * np.sin(kp / 17.0)
-    p90 = np.where(depth < 200, np.array([1.7, 0.9, 0.4, 0.0, 0.3, 1.2, 0.8, 2.4])[eighth] * wave, 0.0)
+    p90 = np.array([1.7, 0.9, 0.4, 0.0, 0.3, 1.2, 0.8, 2.4])[eighth] * wave
     ladder = np.array([0.0, 0.6, 1.0, 1.5, 2.0, 2.5, 3.0])
     target = ladder[np.minimum(np.searchsorted(ladder, np.where(p90 > 0, p90 + 0.1, 0.0)), 6)]
     achievable = np.array([2.0, 2.0, 3.0, 3.0, 3.0, 2.0, 1.0, 0.6])[eighth]

@@ -102,7 +102,7 @@ class Threat:
     required_dol_m: Floats
 
 
-def threat(field: Field, water_depth_m: Floats, mud: Mask, section: FishingSection, limit_per_km_yr: float) -> Threat:
+def threat(field: Field, water_depth_m: Floats, mud: Mask, section: FishingSection) -> Threat:
     """Return strikes, contacts, gear penetration and required depth of lowering at places.
 
     Parameters
@@ -115,18 +115,16 @@ def threat(field: Field, water_depth_m: Floats, mud: Mask, section: FishingSecti
         The place takes the mud column of the penetration table.
     section : FishingSection
         Gears, damage probability and floors.
-    limit_per_km_yr : float
-        Strikes per km and year under which gear that touches down by accident alone needs no burial (METHODS 2.2).
 
     Returns
     -------
     Threat
         Required depth is ``penetration_factor`` x penetration, at least ``minimum_dol_m``, where bottom-contact or
-        unknown gear is used or boats without AIS are likely; 0 where nothing but pelagic gear was found.
+        unknown gear is used or boats without AIS are likely; 0 where nothing but pelagic gear was found. Whether
+        accidental contacts of pelagic gear exceed the tolerable rate is the burial decision's to judge (METHODS 2.2).
     """
     depth = np.asarray(water_depth_m, float)
-    contacts, pelagic = np.zeros(depth.shape), np.zeros(depth.shape)
-    penetration, from_bottom, from_pelagic = np.zeros(depth.shape), np.zeros(depth.shape), np.zeros(depth.shape)
+    contacts, penetration, from_bottom = np.zeros(depth.shape), np.zeros(depth.shape), np.zeros(depth.shape)
     floor = np.zeros(depth.shape, dtype=bool)
     for name in field.gears:
         gear = section.gears[name]
@@ -136,17 +134,13 @@ def threat(field: Field, water_depth_m: Floats, mud: Mask, section: FishingSecti
         penetration = np.where(here > 0.0, np.maximum(penetration, reach), penetration)
         floor |= touching
         from_bottom = np.where(touching, np.maximum(from_bottom, reach), from_bottom)
-        pelagic += np.where(touching, 0.0, here)
-        from_pelagic = np.where(~touching & (here > 0.0), np.maximum(from_pelagic, reach), from_pelagic)
-    too_often = pelagic * section.damage_probability > limit_per_km_yr
     inshore = depth <= section.inshore_to_water_depth_m
     small_boat = np.where(mud, section.inshore_penetration_mud_m, section.inshore_penetration_sand_m)
     contacts = np.where(inshore, np.maximum(contacts, section.inshore_contacts_per_km_yr), contacts)
     penetration = np.where(inshore, np.maximum(penetration, small_boat), penetration)
-    reach = np.maximum(from_bottom, np.where(too_often, from_pelagic, 0.0))
-    reach = np.where(inshore, np.maximum(reach, small_boat), reach)
+    reach = np.where(inshore, np.maximum(from_bottom, small_boat), from_bottom)
     needed = np.maximum(section.penetration_factor * reach, section.minimum_dol_m)
-    required = np.where(floor | too_often | inshore, needed, 0.0)
+    required = np.where(floor | inshore, needed, 0.0)
     blank = ~(np.nan_to_num(depth, nan=-1.0) > 0.0)
     return Threat(
         *(

@@ -9,7 +9,6 @@ import pandas as pd
 from numpy.typing import NDArray
 from pyproj import Transformer
 
-from pipeline.config.corridor import AcceptanceSection
 from pipeline.config.fishing import FishingSection
 from pipeline.geo import Band, Floats, Frame, Grid, read_band, write_cog
 from pipeline.hazards.fishing.contacts import Field, Threat, contact_field, threat
@@ -44,7 +43,6 @@ def run(context: StepContext) -> Facts:
     source, effort, density = found
     context.log(f"Fishing effort of '{source.name}': {len(effort.cells)} cells and gears, {effort.days} days")
     field = contact_field(density, depth, frame.grid.cell_m, section)
-    limit = limit_per_km_yr(context.config.acceptance, frame.route.length_km)
     station_depth = pd.read_parquet(context.inputs["bathymetry"] / "stations.parquet")["water_depth_m"].to_numpy(float)
     station_soil = pd.read_parquet(context.inputs["soil"] / "stations.parquet")["soil_class"].to_numpy()
     codes = read_band(context.inputs["soil"] / "soil_class.tif")
@@ -53,18 +51,12 @@ def run(context: StepContext) -> Facts:
     muddy_names = [name for name, soil in classes.items() if soil.gear_column == "mud"]
     at_stations = field.at(*stations_at)
     threats = {
-        "stations": threat(at_stations, station_depth, np.isin(station_soil, muddy_names), section, limit),
-        "cells": threat(field.at(*cells_at), depth[cells_at], np.isin(codes[cells_at], muddy_codes), section, limit),
+        "stations": threat(at_stations, station_depth, np.isin(station_soil, muddy_names), section),
+        "cells": threat(field.at(*cells_at), depth[cells_at], np.isin(codes[cells_at], muddy_codes), section),
     }
     provenance = source.section.provenance
     _write(context, frame, threats, provenance, source)
-    return _facts(frame, section, source, sources, effort, at_stations, threats["stations"], station_depth, limit)
-
-
-def limit_per_km_yr(acceptance: AcceptanceSection, route_length_km: float) -> float:
-    """Return the strikes per km and year under which accidental contact of pelagic gear needs no burial."""
-    length_km = acceptance.reference_length_km if acceptance.allocation == "none" else route_length_km
-    return acceptance.route_strikes_per_yr / length_km
+    return _facts(frame, section, source, sources, effort, at_stations, threats["stations"], station_depth)
 
 
 def effort_density(effort: Effort, grid: Grid, section: FishingSection) -> dict[str, Floats]:
@@ -157,7 +149,6 @@ def _facts(
     field: Field,
     stations: Threat,
     depth: Floats,
-    limit: float,
 ) -> Facts:
     length = frame.stations["length_km"].to_numpy(float)
     named = [gear if gear in section.gears else "unknown" for gear in effort.cells["geartype"]]
@@ -189,7 +180,6 @@ def _facts(
         "floor_km": round(floor_km, 3),
         "inshore_km": round(float(length[inshore & (depth > 0.0)].sum()), 3),
         "inshore_floor_strike_per_km_yr": background,
-        "pelagic_limit_per_km_yr": limit,
         "notes": [
             f"Inshore of {section.inshore_to_water_depth_m:g} m boats without AIS are covered by a configured "
             f"floor of {background:.1e} strikes per km and year, not by data.",

@@ -35,7 +35,7 @@
 
   // Labels
   function label(layer, text, className, direction) {
-    layer.bindTooltip(corridor.make("span", { text }), { permanent: true, direction, offset: [direction === "left" ? -7 : 7, 0], className: "place-label " + className, pane: "markerPane" });
+    layer.bindTooltip(corridor.make("span", { text }), { permanent: true, direction, offset: { left: [-7, 0], right: [7, 0], bottom: [0, 7] }[direction], className: "place-label " + className, pane: "markerPane" });
   }
   const posts = [];
   if (layers.posts) {
@@ -65,7 +65,12 @@
   if (layers.landings) {
     layers.landings.eachLayer((layer) => {
       const first = Number(layer.feature.id) === 0;
-      label(layer, corridor.landings[first ? 0 : 1], "landing", first ? "left" : "right");
+      const name = corridor.landings[first ? 0 : 1];
+      // Beside the route where the screen has room, else on the other side.
+      const at = map.latLngToContainerPoint(layer.getLatLng()).x;
+      const room = name.length * 9 + 20;
+      const west = at > map.getSize().x / 2 ? at + room > map.getSize().x - 60 : at > room;
+      label(layer, name, "landing", first && !west ? "bottom" : west ? "left" : "right");
     });
   }
   if (layers.graticule) {
@@ -180,6 +185,6 @@
       note.hidden = false;
     }
   }
-  new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(container);
+  new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(container);
   document.documentElement.dataset.ready = "yes";
 })();
