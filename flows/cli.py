@@ -92,6 +92,7 @@ def build(
 ) -> None:
     """Run the whole flow; only what changed is done again."""
     from flows.environment import prepare_prefect
+    from flows.report import lines_of
     from flows.session import open_session
     from pipeline.errors import ServiceError
 
@@ -119,7 +120,7 @@ def build(
         _print_json({"release": release.id, "changed": ran, "map": str(map_path), "totals": totals})
         return
     out.print("Nothing changed." if not ran else f"Published release {release.id}.", markup=False)
-    for line in release.manifest["layers"]["burial"].get("report", []):
+    for line in lines_of(totals, release.manifest["layers"]):
         out.print(line, markup=False)
     out.print(f"Map: {map_path}", markup=False)
 
