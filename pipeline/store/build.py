@@ -123,13 +123,13 @@ class Build:
             log("reused: nothing that it depends on came out different")
         else:
             working = self.workspace.store / step.name / f".{os.getpid()}.working"
-            context = self._context(step, working, log)
+            context = self._context(step, key, working, log)
             verify = partial(self._assert_unchanged, step, parts)
             kept = make(self.workspace.store, step, key, parts, context, verify=verify)
         self.results[step.name] = kept
         return kept
 
-    def _context(self, step: Step, out: Path, log: Callable[[str], None]) -> StepContext:
+    def _context(self, step: Step, key: str, out: Path, log: Callable[[str], None]) -> StepContext:
         return StepContext(
             config=self.config.only(*step.sections),
             sources=self.workspace.sources(self.config, *step.roles) if step.roles else (),
@@ -137,6 +137,7 @@ class Build:
             facts={name: self.results[name].facts for name in step.after},
             out=out,
             files=self._files(step),
+            key=key,
             log=log,
         )
 

@@ -15,7 +15,7 @@ from typing import Any
 from pipeline import __version__
 from pipeline.errors import WriteError
 from pipeline.store.build import Build, Decision
-from pipeline.store.hashing import hash_file, hash_json
+from pipeline.store.hashing import hash_file
 from pipeline.store.kept import Parts
 from pipeline.workspace import Workspace, write_json
 
@@ -43,7 +43,7 @@ class Release:
 
     @property
     def id(self) -> str:
-        """Its name: time of publishing and a piece of its content's hash."""
+        """Its name: time of publishing, and the first of the last step's key, which the map shows as its build."""
         return self.folder.name
 
     @property
@@ -88,8 +88,7 @@ def publish(build: Build, decisions: list[Decision]) -> Release:
     """
     workspace = build.workspace
     now = datetime.now(UTC)
-    keys = {name: kept.key for name, kept in build.results.items()}
-    release_id = f"{now:%Y%m%dT%H%M%SZ}-{hash_json(keys)[:8]}"
+    release_id = f"{now:%Y%m%dT%H%M%SZ}-{build.results[build.steps[-1].name].key[:8]}"
     working = workspace.releases / f".{release_id}.working"
     folder = workspace.releases / release_id
     try:

@@ -32,6 +32,8 @@ class StepContext:
         The empty folder to write into.
     files : Mapping[str, Path]
         Configured single files, such as ``route``.
+    key : str
+        Hash of all that the step depends on: a name for its result that the same inputs give again.
     log : callable
         Takes one line for people.
     """
@@ -42,6 +44,7 @@ class StepContext:
     facts: Mapping[str, Facts]
     out: Path
     files: Mapping[str, Path] = field(default_factory=dict)
+    key: str = ""
     log: Callable[[str], None] = print
 
     def role(self, role: str) -> tuple[SourceFiles, ...]:
