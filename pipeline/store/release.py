@@ -88,7 +88,7 @@ def publish(build: Build, decisions: list[Decision]) -> Release:
     """
     workspace = build.workspace
     now = datetime.now(UTC)
-    release_id = f"{now:%Y%m%dT%H%M%SZ}-{build.results[build.steps[-1].name].key[:8]}"
+    release_id = f"{now:%Y%m%dT%H%M%S}{now.microsecond // 1000:03d}Z-{build.results[build.steps[-1].name].key[:8]}"
     working = workspace.releases / f".{release_id}.working"
     folder = workspace.releases / release_id
     try:
