@@ -46,7 +46,7 @@ def run(context: StepContext) -> Facts:
     legend = ", ".join(f"{c.code} {name}" for name, c in sorted(soil.classes.items(), key=lambda item: item[1].code))
     raster = frame.grid.full(row, col, at_cells, OUTSIDE, "uint8")
     write_cog(
-        context.out / "soil_class.tif", frame.grid, [Band("soil_class", "", raster)],
+        context.out / "soil_class.tif", frame.grid, [Band("soil_class", "class code", raster)],
         tags={
             "description": f"Seabed-soil class: {legend}",
             "provenance": provenance,
