@@ -54,7 +54,7 @@ check: install-dev ## formatter, linter, strict types, import layering
 test: install-dev system check ## everything, browser included
 	$(BIN)/pytest -n 2 --dist loadfile
 
-bench: install-dev ## hot paths beside their rivals; ONLY=name for one
+bench: install-dev system ## hot paths beside their rivals; ONLY=name for one
 	$(BIN)/python -m bench $(ONLY)
 
 lock: ## resolve the dependencies again (needs uv)

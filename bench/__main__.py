@@ -1,0 +1,28 @@
+"""Run all benchmarks, or those named, print them and write ``bench/results.json``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from bench.cases import CASES, workspace
+from pipeline.workspace import write_json
+
+
+def main() -> None:
+    """Run the benchmarks named on the command line, or all."""
+    import shutil
+
+    names = sys.argv[1:] or list(CASES)
+    unknown = sorted(set(names) - set(CASES))
+    if unknown:
+        sys.exit(f"no benchmark is called {', '.join(unknown)}; there are {', '.join(CASES)}")
+    try:
+        results = [CASES[name]() for name in names]
+    finally:
+        shutil.rmtree(workspace().root)
+    write_json(Path(__file__).with_name("results.json"), results)
+
+
+if __name__ == "__main__":
+    main()
