@@ -33,6 +33,8 @@ def build_corridor(workspace: str) -> str:
     session = session_of(workspace)
     for decision in session.decisions:
         logger.info("%s: %s (%s)", decision.step.name, decision.state, decision.why)
+        if decision.state == "reuse":
+            session.reporter.reuse(decision.step, decision.why)
     waiting = {decision.step.stage for decision in session.to_run}
     for stage, stage_flow in STAGES.items():
         if stage in waiting:

@@ -88,6 +88,7 @@ def build(
     context: typer.Context,
     force: Annotated[bool, typer.Option("--force", help="Reuse nothing.")] = False,
     engine: Annotated[Literal["threads", "dask"], typer.Option(help="Where tasks run.")] = "threads",
+    dask: Annotated[str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler, with --engine dask.")] = None,
     as_json: Json = False,
 ) -> None:
     """Run the whole flow; only what changed is done again."""
@@ -97,7 +98,7 @@ def build(
     from pipeline.errors import ServiceError
 
     workspace, debug = context.obj
-    if engine == "dask":
+    if engine == "dask" or dask:
         raise ServiceError(
             "the Dask engine is not part of this release",
             where="--engine dask",
@@ -132,10 +133,13 @@ def status(context: typer.Context, as_json: Json = False) -> None:
 
     session = open_session(_workspace(context))
     rows = [{"step": d.step.name, "state": d.state, "why": d.why, "title": d.step.title} for d in session.decisions]
+    sources = session.build.source_states()
     release = session.release.id if session.release else None
     if as_json:
-        _print_json({"release": release, "nothing_to_do": session.nothing_to_do, "steps": rows})
+        _print_json({"release": release, "nothing_to_do": session.nothing_to_do, "sources": sources, "steps": rows})
         return
+    _table(sources, ["source", "role", "files", "state"])
+    out.print()
     _table(rows, ["step", "state", "why"])
     out.print(f"Published release: {release or 'none yet'}", markup=False)
 

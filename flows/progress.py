@@ -1,4 +1,4 @@
-"""What a person sees of a running build: a live display on a terminal, plain lines elsewhere."""
+"""What a person sees of a running build: a live display on a terminal, plain lines elsewhere, and a log to keep."""
 
 from __future__ import annotations
 
@@ -6,12 +6,18 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
 from threading import Lock
+from typing import TextIO
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
+from pipeline.errors import WriteError
 from pipeline.store import Step
+
+KEPT_LOGS = 30
 
 
 class Reporter:
@@ -21,10 +27,14 @@ class Reporter:
     ----------
     total : int
         How many steps will run.
+    logs : Path
+        Folder of the logs; the newest ``KEPT_LOGS`` stay.
     """
 
-    def __init__(self, total: int) -> None:
+    def __init__(self, total: int, logs: Path) -> None:
         self._total, self._done = total, 0
+        self._logs = logs
+        self._log: TextIO | None = None
         self._lock = Lock()
         self._started: dict[str, float] = {}
         self._console = Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
@@ -33,7 +43,31 @@ class Reporter:
 
     @contextmanager
     def showing(self) -> Iterator[None]:
-        """Show a live bar while the block runs, if anybody is looking at a terminal."""
+        """Keep a log while the block runs, and show a live bar if anybody is looking at a terminal.
+
+        Raises
+        ------
+        WriteError
+            If the log cannot be written.
+        """
+        path = self._logs / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}.log"
+        try:
+            self._logs.mkdir(parents=True, exist_ok=True)
+            for old in sorted(self._logs.glob("*.log"))[: -KEPT_LOGS + 1]:
+                old.unlink()
+            log = path.open("a", encoding="utf-8", buffering=1)
+        except OSError as error:
+            raise WriteError(
+                f"the log cannot be written: {error.strerror or error}", where=str(path),
+                remedy="Free disk space or make the folder writable; what was published is untouched.",
+            ) from error  # fmt: skip
+        with log, self._bar():
+            self._log = log
+            yield
+            self._log = None
+
+    @contextmanager
+    def _bar(self) -> Iterator[None]:
         if not self._console.is_terminal:
             yield
             return
@@ -43,6 +77,12 @@ class Reporter:
             self._row = progress.add_task("starting", total=self._total)
             yield
             self._progress = None
+
+    def reuse(self, step: Step, why: str) -> None:
+        """Note in the log that a step's kept result is good."""
+        with self._lock:
+            if self._log is not None:
+                self._log.write(f"{datetime.now(UTC):%H:%M:%S} {step.name}: reused ({why})\n")
 
     def start(self, step: Step, why: str) -> None:
         """Tell that a step starts, and why it must."""
@@ -68,3 +108,5 @@ class Reporter:
     def _say(self, line: str) -> None:
         with self._lock:
             self._console.print(line, markup=False)
+            if self._log is not None:
+                self._log.write(f"{datetime.now(UTC):%H:%M:%S} {line}\n")

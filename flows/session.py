@@ -56,7 +56,9 @@ def open_session(workspace: Workspace, *, force: bool = False) -> Session:
     release = current_release(workspace)
     build = Build(workspace, workspace.config(), STEPS, previous=release.parts if release else {}, force=force)
     decisions = build.decide()
-    session = Session(build, decisions, release, Reporter(sum(d.state == "run" for d in decisions)))
+    session = Session(
+        build, decisions, release, Reporter(sum(d.state == "run" for d in decisions), workspace.home / "logs")
+    )
     _sessions[str(workspace.root)] = session
     return session
 

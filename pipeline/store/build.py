@@ -103,6 +103,22 @@ class Build:
             waiting.add(step.name)
         return decisions
 
+    def source_states(self) -> list[dict[str, Any]]:
+        """Return, for every configured source, what changed in its files since the published release."""
+        known = {name: digest for parts in self.previous.values() for name, digest in parts["files"].items()}
+        read = {role for step in self.steps for role in step.roles}
+        states = []
+        for source in self.workspace.sources(self.config):
+            now = {str(path.relative_to(self.workspace.root)): self._hash(path) for path in source.paths}
+            if source.section.role not in read:
+                state = "not used by any step yet"
+            elif not known:
+                state = "new"
+            else:
+                state = _changed_files({name: known[name] for name in now if name in known}, now) or "unchanged"
+            states.append({"source": source.name, "role": source.section.role, "files": len(now), "state": state})
+        return states
+
     def run(self, step: Step, log: Callable[[str], None]) -> Kept:
         """Run a step whose predecessors have results, and keep what it makes.
 
