@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -17,6 +18,7 @@ from pipeline.workspace import Workspace, hold
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 out = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+_INTERRUPTED = 130
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 
 
@@ -65,10 +67,10 @@ def init(
 @app.command()
 def check(context: typer.Context, as_json: Json = False) -> None:
     """Look over every source; build nothing."""
-    from pipeline.sources.check import check as check_sources
+    from pipeline.review import review
 
     workspace = _workspace(context)
-    findings = [vars(finding) for finding in check_sources(workspace, workspace.config())]
+    findings = [vars(finding) for finding in review(workspace, workspace.config())]
     counts = {level: sum(f["severity"] == level for f in findings) for level in ("error", "warning", "note")}
     if as_json:
         _print_json({"findings": findings, "counts": counts})
@@ -76,7 +78,9 @@ def check(context: typer.Context, as_json: Json = False) -> None:
         for finding in findings:
             place = ", ".join(part for part in (finding["file"], finding["place"]) if part)
             out.print(
-                f"{finding['severity']}: {finding['source']}: {finding['message']} ({place}). {finding['remedy']}"
+                f"{finding['severity']}: {finding['source']}: {finding['message']}"
+                f"{f' ({place})' if place else ''}. {finding['remedy']}".rstrip(),
+                markup=False,
             )
         out.print(", ".join(f"{number} {level}{'s' if number != 1 else ''}" for level, number in counts.items()))
     if counts["error"]:
@@ -182,24 +186,44 @@ def doctor(context: typer.Context, as_json: Json = False) -> None:
 def main() -> None:
     """Run the command; a failure is one paragraph on stderr and its exit code, never a traceback."""
     debug = "--debug" in sys.argv
+    terminated: list[int] = []
+
+    def terminate(number: int, _: object) -> None:
+        """Unwind as from the keyboard, so that half-made files and the temporary server go away."""
+        terminated.append(number)
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, terminate)
     try:
         code = app(standalone_mode=False)
+        if code == _INTERRUPTED:  # typer has taken the interrupt and gives its exit code
+            code = _interrupted(terminated)
     except TyperException as error:
         code = _tell(f"{str(error).rstrip('.')}. 'corridor --help' lists commands and options.", 2)
-    except (KeyboardInterrupt, typer.Abort):
-        code = _tell("interrupted; what was published is untouched.", 130)
+    except (KeyboardInterrupt, typer.Abort) as error:
+        cut = error.__cause__ if isinstance(error.__cause__, EOFError) else None  # typer takes it for an interrupt
+        if cut is not None and debug:
+            raise
+        code = _defect(cut) if cut else _interrupted(terminated)
     except Exception as error:
         if debug:
             raise
-        if isinstance(error, CorridorError):
-            code = _tell(str(error), error.exit_code)
-        else:
-            code = _tell(
-                f"a defect of ours: {type(error).__name__}: {error}. What was published is untouched. "
-                "Run again with --debug and report what it prints.",
-                1,
-            )
+        code = _tell(str(error), error.exit_code) if isinstance(error, CorridorError) else _defect(error)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _interrupted(terminated: list[int]) -> int:
+    word, code = ("told to end", 128 + terminated[0]) if terminated else ("interrupted", _INTERRUPTED)
+    return _tell(f"{word}; what was published is untouched. Run again: what was finished is not done twice.", code)
+
+
+def _defect(error: BaseException) -> int:
+    said = " ".join(str(error).split())  # one paragraph, whatever a library says
+    return _tell(
+        f"a defect of ours: {type(error).__name__}: {said}. What was published is untouched. "
+        "Run again with --debug and report what it prints.",
+        1,
+    )
 
 
 def _tell(paragraph: str, code: int) -> int:

@@ -19,6 +19,7 @@ class CorridorError(Exception):
     exit_code = 1
 
     def __init__(self, cause: str, *, where: str = "", remedy: str = "") -> None:
+        cause = " ".join(cause.split())  # what libraries say may run over many lines
         self.cause, self.where, self.remedy = cause, where, remedy
         place = f" ({where})" if where else ""
         super().__init__(" ".join(part for part in (f"{cause.rstrip('.')}{place}.", remedy) if part))

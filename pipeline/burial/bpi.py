@@ -42,8 +42,9 @@ def burial_protection_index(
     """Return the index at a depth of lowering, 0 (surface-laid) to 3.
 
     Index 1 is at twice the gear's penetration, 2 at the penetration of a 2-tonne anchor, 3 at that of the largest;
-    linear between, and never falling where a corridor's largest anchor is lighter than 2 tonnes. NaN where a threat is
-    not assessed.
+    linear between, and never falling where a corridor's largest anchor is lighter than 2 tonnes. Surface-laid is 0
+    even where no gear is used, whose penetration of 0 would otherwise count as reached. NaN where a threat is not
+    assessed.
     """
     first = 2.0 * gear_penetration_m
     second = np.maximum(penetration_f * sizes_m[0], first)
@@ -54,4 +55,4 @@ def burial_protection_index(
         span = above - below
         part = np.divide(depth_m - below, span, out=(depth_m >= above).astype(float), where=span > 0)
         index = index + np.clip(part, 0.0, 1.0)
-    return index
+    return np.where(depth_m <= 0.0, 0.0 * index, index)

@@ -102,7 +102,7 @@ def _seabed(at: pd.Series, config: Config) -> list[Line]:
 def _limit(at: pd.Series, stations: pd.DataFrame, config: Config) -> list[Line]:
     acceptance, route_km = config.acceptance, float(stations["length_km"].sum())
     limit = float(at["limit_strike_per_km_yr"])
-    total = float((stations["surface_strike_per_km_yr"] * stations["length_km"]).sum())
+    total = (stations["surface_strike_per_km_yr"] * stations["length_km"]).sum(min_count=1)
     how = {
         "length": f"{acceptance.route_strikes_per_yr:g} /yr / {route_km:.3f} km",
         "none": f"{acceptance.route_strikes_per_yr:g} /yr / {acceptance.reference_length_km:g} km reference length",
@@ -110,7 +110,7 @@ def _limit(at: pd.Series, stations: pd.DataFrame, config: Config) -> list[Line]:
     }[acceptance.allocation]
     return [
         ("limit", f"allocation '{acceptance.allocation}': {how} = {limit:.4g} /km/yr (METHODS 1.2)"),
-        ("beside it", f"the whole route, surface-laid: {total:.4g} /yr"),
+        ("beside it", f"the whole route, surface-laid: {number(total, '/yr')}"),
     ]
 
 
@@ -190,6 +190,8 @@ def _target(at: pd.Series, config: Config) -> list[Line]:
     burial, depth = config.burial, float(at["water_depth_m"])
     if not depth > 0:
         return [("target", "none decided: dry land, or depth unknown")]
+    if np.isnan(at["target_dol_m"]):
+        return [("target", "none decided: no threat is assessed, and no minimum holds in this depth of water")]
     percentile = config.acceptance.percentile
     required = float(at[f"required_dol_p{percentile}_m"])
     step, least = _one(ladder_step_m, required, config), _one(minimum_dol_m, depth, config)

@@ -112,9 +112,11 @@ def burial_facts(context: StepContext, stations: pd.DataFrame, totals: dict[str,
     decided = int(stations["target_dol_m"].notna().sum())
     deepest = stations["required_dol_p90_m"].max()
     dry = int((~(stations["water_depth_m"] > 0)).sum())
+    blind = len(stations) - decided - dry
     parts = [f"target depths at {decided} of {len(stations)} stations in {totals['zones']} zones"]
     parts += [f"deepest P90 requirement {deepest:.2f} m"] if np.isfinite(deepest) else []
     parts += [f"{dry} stations on dry land or without depth"] if dry else []
+    parts += [f"{blind} stations undecided, for no threat is assessed and no minimum holds"] if blind else []
     parts += [f"not assessed: {', '.join(totals['not_assessed'])}"] if totals["not_assessed"] else []
     return {
         "assessed": decided > 0,
@@ -122,7 +124,7 @@ def burial_facts(context: StepContext, stations: pd.DataFrame, totals: dict[str,
         "sources": [sources[name] for name in sorted(sources)],
         "summary": "; ".join(parts),
         "totals": totals,
-        "undecided_stations": dry,
+        "undecided_stations": dry + blind,
     }
 
 

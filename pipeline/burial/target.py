@@ -20,7 +20,8 @@ class Target:
     Attributes
     ----------
     dol_m : ndarray, shape (n,)
-        Target depth of lowering; NaN on dry land and where the depth is unknown.
+        Target depth of lowering; NaN on dry land, where the depth is unknown, and where neither threat is assessed and
+        no minimum by water depth holds.
     above_ladder_m : ndarray, shape (n,)
         How far the required depth with its allowances lies beyond the last step; 0 where the ladder reaches it.
     governing : ndarray of str, shape (n,)
@@ -79,10 +80,12 @@ def choose_target(
     required = np.where(wet, np.fmax(anchor_m, fishing_m), np.nan)
     step = ladder_step_m(required, burial)
     least = minimum_dol_m(np.where(wet, water_depth_m, 0.0), burial)
-    dol = np.where(wet, np.fmax(step, least), np.nan)
+    # Where no threat is assessed and no minimum holds, 0 m would say that surface-laid is safe: nobody has looked.
+    decided = wet & ~(np.isnan(required) & (least == 0))
+    dol = np.where(decided, np.fmax(step, least), np.nan)
     wanted = required + burial.tolerance_m + burial.mobility_allowance_m
     above = np.where(required > 0, np.maximum(wanted - max(burial.ladder_m) - _ROUND_OFF_M, 0.0), 0.0)
     threat = np.where(np.nan_to_num(anchor_m) >= np.nan_to_num(fishing_m), "anchor", "fishing")
-    governing = np.where(~wet | (dol == 0), "none", np.where(step >= least, threat, "minimum"))
-    governing = np.where(wet & np.isnan(required), "minimum", governing)
+    governing = np.where(~decided | (dol == 0), "none", np.where(step >= least, threat, "minimum"))
+    governing = np.where(decided & np.isnan(required), "minimum", governing)
     return required, Target(dol, np.where(np.isnan(required), np.nan, above), governing)

@@ -43,7 +43,8 @@ def route_totals(
     -------
     dict
         ``totals`` of the manifest. A rate is None where no threat is assessed; otherwise it holds what is assessed.
-        ``dol_km`` counts each station's own target, ``zone_dol_km`` the zones'.
+        ``warnings`` says so where that is one threat of the two. ``dol_km`` counts each station's own target,
+        ``zone_dol_km`` the zones'.
     """
     length = stations["length_km"].to_numpy(float)
     route_km = float(stations["kp_km"].iloc[-1])
@@ -64,8 +65,20 @@ def route_totals(
         "zones": len(zones),
         "not_assessed": missing,
         "global_bound": bound,
-        "warnings": [bound["text"]] if bound["inside"] is False else [],
+        "warnings": [*half_assessed(missing), *([bound["text"]] if bound["inside"] is False else [])],
     }
+
+
+def half_assessed(missing: list[str]) -> list[str]:
+    """Return what must be said of totals and targets that hold one threat of the two; else nothing."""
+    ships, boats = "ais" not in missing, "fishing_effort" not in missing
+    if ships == boats:
+        return []
+    held, absent = ("anchors", "fishing is") if ships else ("fishing", "anchors are")
+    return [
+        f"strikes and targets hold {held} and the least depth by water depth only: {absent} not assessed, "
+        "and 0 there is not the same as no risk"
+    ]
 
 
 def global_bound(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import field_validator
+
 from pipeline.config.fields import Section, quantity
 
 
@@ -48,6 +50,21 @@ class BurialSection(Section):
         0.03 / 380.0, unit="1/km/yr", tag="S", source="METHODS 4.9: ICPC 2025, 0.03/yr over 380 km", gt=0
     )
     global_bound_factor: float = quantity(10.0, unit="-", tag="E", source="METHODS 4.9: warn outside a factor 10", gt=1)
+
+    @field_validator("ladder_m")
+    @classmethod
+    def _rungs_ascend(cls, value: tuple[float, ...]) -> tuple[float, ...]:
+        if not value or value[0] <= 0.0 or list(value) != sorted(set(value)):
+            raise ValueError("the ladder needs at least one depth; depths are above zero and ascend")
+        return value
+
+    @field_validator("minimum_target_dol_m")
+    @classmethod
+    def _depths_ascend(cls, value: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:
+        limits = [limit for limit, _ in value]
+        if limits != sorted(set(limits)) or any(dol_m < 0.0 for _, dol_m in value):
+            raise ValueError("rows (water depth up to, least target) ascend in water depth, and no target is negative")
+        return value
 
 
 class UncertaintySection(Section):

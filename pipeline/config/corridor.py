@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -44,7 +45,9 @@ class RouteSection(Section):
 class WaterSection(Section):
     """``[water]``: the surface level that depths are measured from."""
 
-    surface_m: float = quantity(-29.3, unit="m Baltic 1977", tag="E", source="METHODS 7.2: Caspian level of 2026")
+    surface_m: float = quantity(
+        -29.3, unit="m Baltic 1977", tag="E", source="METHODS 7.2: Caspian level of 2026", ge=-500, le=9000
+    )
     msl_to_baltic77_m: float = quantity(
         0.0, unit="m", tag="E", source="METHODS 7.1: added to elevations on msl; uncertain by about 0.5 m"
     )
@@ -77,6 +80,10 @@ Role = Literal[
 ]  # fmt: skip
 
 
+# Ship and fishing records are younger than this and no forecast; what lies outside is a typing error.
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
+
+
 class SourceSection(Section):
     """``[sources.NAME]``: where data of one role come from and how to read them."""
 
@@ -94,6 +101,23 @@ class SourceSection(Section):
     nodata: float | None = None
     columns: dict[str, str] | None = None
     attribution: str = ""
+
+    @field_validator("period")
+    @classmethod
+    def _first_day_then_last(cls, value: tuple[str, str] | None) -> tuple[str, str] | None:
+        if value is None:
+            return None
+        try:
+            first, last = (date.fromisoformat(text) for text in value)
+        except ValueError as error:
+            raise ValueError(
+                f'the period holds something that is not a date: {error}; write it as ["2025-01-01", "2025-12-31"]'
+            ) from error
+        if last < first:
+            raise ValueError("the period ends before it starts; give the first day, then the last day")
+        if first.year < _FIRST_YEAR or last.year > _LAST_YEAR:
+            raise ValueError(f"the period lies outside the years {_FIRST_YEAR} to {_LAST_YEAR}")
+        return value
 
     @model_validator(mode="after")
     def _heights_are_understood(self) -> SourceSection:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from urllib.parse import urlsplit
 
 from pydantic import field_validator
 
 from pipeline.config.fields import Section, quantity
+
+_TILE_PLACES = re.compile(r"\{[szxyr]\}")
+_TILE_HOST = re.compile(r"(\{s\}\.)?([A-Za-z0-9-]+\.)*[A-Za-z0-9-]+(:[0-9]+)?")
 
 
 class MapSection(Section):
@@ -77,6 +81,10 @@ class MapSection(Section):
     def _https(cls, value: str) -> str:
         if value and (urlsplit(value).scheme != "https" or not urlsplit(value).hostname):
             raise ValueError("give an https tile address such as https://tiles.example.org/{z}/{x}/{y}.png, or nothing")
-        if any(character in value for character in "\"'<>\\` ;,"):
-            raise ValueError("the tile address holds a character that has no place in one")
+        # The address stands in a script, in a template and in the page's security policy: nothing but an address may.
+        rest = _TILE_PLACES.sub("", value)
+        if any(character in "\"'<>\\`{} ;,$" or not character.isprintable() for character in rest):
+            raise ValueError("the tile address holds a character that has no place in one; {s} {z} {x} {y} {r} may")
+        if value and not _TILE_HOST.fullmatch(urlsplit(value).netloc):
+            raise ValueError("the tile address names a host that is none, such as tiles.example.org")
         return value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from pipeline.config.fields import Section, quantity
 
@@ -249,3 +249,16 @@ class ShippingSection(Section):
         if not given or list(given) != sorted(given, key=lambda row: row):  # type: ignore[arg-type,return-value]
             raise ValueError("rows must be given, and ascend")
         return given
+
+    @model_validator(mode="after")
+    def _least_is_below_most(self) -> ShippingSection:
+        pairs = {
+            "min_length_m and max_length_m": (self.min_length_m, self.max_length_m),
+            "the two numbers of draught_clamp": self.draught_clamp,
+            "full_depth_per_chain and reach_depth_per_chain": (self.full_depth_per_chain, self.reach_depth_per_chain),
+            "min_drag_m and max_drag_m": (self.min_drag_m, self.max_drag_m),
+        }
+        for names, (least, most) in pairs.items():
+            if least >= most:
+                raise ValueError(f"{names} must ascend, and are {least:g} and {most:g}")
+        return self

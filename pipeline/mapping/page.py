@@ -148,7 +148,7 @@ def draw_map(
         drawing.lines(
             "quakes", quakes.shapes,
             lambda item: {
-                "color": "#5a0f2a", "weight": 1, "fillColor": "#d6336c", "fillOpacity": 0.55,
+                "color": "#5a0f2a", "weight": 1, "fill": True, "fillColor": "#d6336c", "fillOpacity": 0.55,
                 "radius": quakes.radii_px[int(item["id"])],
             },
             marker=folium.CircleMarker(radius=4), title="Earthquakes of the catalogue", show=False, pane="quakes",
@@ -161,7 +161,8 @@ def draw_map(
     )  # fmt: skip
     _draw_zones(drawing, inputs, zones)
     _draw_marks(drawing, inputs)
-    narrow: Any = JsCode("window.innerWidth < 900")  # folium's type says bool; its template writes scripts as they are
+    # Open only where it leaves the sea in view. Folium's type says bool; its template writes scripts as they are.
+    narrow: Any = JsCode("window.innerWidth < 1440 || window.innerHeight < 900")
     folium.LayerControl(collapsed=narrow, autoZIndex=False).add_to(base)
     base.add_child(Handles(drawing.handles))
     return drawing
@@ -228,21 +229,28 @@ def _draw_zones(drawing: Drawing, inputs: Inputs, zones: Sequence[ZoneRow]) -> N
         )  # fmt: skip
 
 
+def _dot(radius_px: float) -> folium.CircleMarker:
+    """Return a mark that lies over the route: points do not take the pane of their layer."""
+    mark = folium.CircleMarker(radius=radius_px)
+    mark.options["pane"] = "marks"
+    return mark
+
+
 def _draw_marks(drawing: Drawing, inputs: Inputs) -> None:
     section, route = inputs.config.map, inputs.frame.route
     common: dict[str, Any] = {"pane": "marks", "interactive": False}
     drawing.lines(
         "stations", vectors.points(route, vectors.posts_every(route, section.station_popup_km)),
-        lambda _: {"color": _INK, "weight": 0.8, "fillColor": "#ffffff", "fillOpacity": 1},
-        marker=folium.CircleMarker(radius=2.2), **common,
+        lambda _: {"color": _INK, "weight": 0.8, "fill": True, "fillColor": "#ffffff", "fillOpacity": 1},
+        marker=_dot(2.2), **common,
     )  # fmt: skip
     drawing.lines(
         "posts", vectors.points(route, vectors.posts_every(route, section.kp_mark_km)),
-        lambda _: {"color": _INK, "weight": 1.2, "fillColor": "#ffffff", "fillOpacity": 1},
-        marker=folium.CircleMarker(radius=3.2), title="Kilometre posts", **common,
+        lambda _: {"color": _INK, "weight": 1.2, "fill": True, "fillColor": "#ffffff", "fillOpacity": 1},
+        marker=_dot(3.2), title="Kilometre posts", **common,
     )  # fmt: skip
     drawing.lines(
         "landings", vectors.points(route, [0.0, route.length_km]),
-        lambda _: {"color": "#ffffff", "weight": 2, "fillColor": _INK, "fillOpacity": 1},
-        marker=folium.CircleMarker(radius=6.5), **common,
+        lambda _: {"color": "#ffffff", "weight": 2, "fill": True, "fillColor": _INK, "fillOpacity": 1},
+        marker=_dot(6.5), **common,
     )  # fmt: skip

@@ -26,6 +26,8 @@ MERCATOR = "EPSG:3857"
 _LIGHT_AZIMUTH_DEG, _LIGHT_HEIGHT_DEG = 315.0, 45.0
 _SMOOTHING_PX = 3.0
 """Shading of a coarse grid shows its facets; the shading alone, not the tints, is taken from a smoothed surface."""
+_SHADE_STRENGTH = 0.45
+"""How far light and shadow move a tint: enough to see relief, too little to be taken for another depth."""
 _EDGE_FADE = 0.12
 """Share of the picture's short side over which it fades into the paper: where our depths end, not the sea."""
 
@@ -125,7 +127,7 @@ def seabed_picture(warped: Warped, breaks_m: Sequence[float], colours: Sequence[
     palette = np.array([rgb(colour) for colour in colours], float)
     image = palette[tint]
     light = shade(depth, warped.pixel_m, exaggeration) - np.sin(np.radians(_LIGHT_HEIGHT_DEG))
-    image *= (1.0 + 0.55 * light)[..., None]
+    image *= (1.0 + _SHADE_STRENGTH * light)[..., None]
     edge = np.zeros(tint.shape, bool)
     edge[:-1] |= tint[:-1] != tint[1:]
     edge[:, :-1] |= tint[:, :-1] != tint[:, 1:]

@@ -1,11 +1,11 @@
-"""The portal: a page without scripts that leads to the map and to the files of the release."""
+"""The portal: a page that leads to the map and to the files of the release."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final
 
-from pipeline.mapping.escape import environment, style_text, template_source
+from pipeline.mapping.escape import environment, script_text, style_text, template_source
 from pipeline.mapping.policy import content_policy
 
 DOWNLOADS: Final = (
@@ -39,5 +39,9 @@ def render_portal(common: Mapping[str, Any]) -> str:
     """
     template = environment().get_template("index.html")
     return template.render(
-        **common, downloads=DOWNLOADS, style=style_text(template_source("index.css")), policy=content_policy("")
+        **common,
+        downloads=DOWNLOADS,
+        style=style_text(template_source("index.css")),
+        script=script_text(template_source("age.js")),
+        policy=content_policy(""),
     )

@@ -21,7 +21,9 @@ from pipeline.mapping.ramps import TargetPalette
 from pipeline.store import Facts, StepContext
 from pipeline.workspace import write_text
 
-_SCRIPTS = ("data.js", "profile.js", "map.js")
+_SCRIPTS = ("data.js", "age.js", "profile.js", "map.js")
+_BUILD_CHARACTERS = 8
+"""Characters of the key that pages show; the release id ends with as many."""
 
 
 def run(context: StepContext) -> Facts:
@@ -130,6 +132,7 @@ def _common(context: StepContext, inputs: Inputs, layers: tuple[Layer, ...]) -> 
         "design_life_yr": inputs.config.corridor.design_life_yr,
         "as_of": panels.data_as_of(inputs.config.map, inputs.facts.values()),
         "stale_after_days": inputs.config.map.stale_after_days,
+        "build": context.key[:_BUILD_CHARACTERS],
         "banner": make_banner(layers, inputs.totals.get("not_assessed") or ()),
         "weakest": overall(layers),
         "layers": layers,
@@ -151,14 +154,13 @@ def _data(
     """Return the page's data block: the only place where scripts find text."""
     section, soil = inputs.config.map, inputs.config.soil
     colours = ramps.soil_colours(list(soil.classes))
+    palette = TargetPalette(inputs.config.burial.ladder_m)
     stations = deepest_need(inputs.stations, section.profile_points)
     return {
         "name": common["name"],
         "landings": list(inputs.landings),
         "length_km": round(inputs.frame.route.length_km, 3),
         "kp_label_km": section.kp_label_km,
-        "as_of": common["as_of"],
-        "stale_after_days": section.stale_after_days,
         "basemap_attribution": common["basemap_attribution"],
         "layers": {
             layer.step: {"title": layer.title, "provenance": layer.provenance, "assessed": layer.assessed}
@@ -166,6 +168,8 @@ def _data(
         }
         | {"burial": {"title": "burial", "provenance": common["weakest"], "assessed": True}},
         "soil": {name: {"label": item.label, "colour": colours[name]} for name, item in soil.classes.items()},
+        "target_colours": [[depth, palette.colour(depth)] for depth in palette.ladder_m],
+        "beyond_colour": palette.colour(palette.ladder_m[-1] + 1.0),
         "stations": view.station_data(stations, soil),
         "thinned": len(stations) < len(inputs.stations),
         "zones": [asdict(row) for row in zones],

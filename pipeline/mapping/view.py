@@ -65,7 +65,11 @@ FIELDS: tuple[Field, ...] = (
     Field("passages_per_km_yr", "Ship passages", "per km and year", -1, "shipping"),
     Field("confidence", "Confidence in the depth (A survey, B regional, C coarse or synthetic)"),
 )
-_WORDS: dict[str, dict[str, str]] = {"governing": words.GOVERNING, "protection": words.PROTECTION}
+_WORDS: dict[str, dict[str, str]] = {
+    "governing": words.GOVERNING,
+    "protection": words.PROTECTION,
+    "cable_type": words.CABLE,
+}
 _ALWAYS_TEXT = ("zone_id", "provenance")
 
 
@@ -155,12 +159,12 @@ _ZONE_CELLS: tuple[tuple[str, str, Callable[[_Row], str]], ...] = (
     ("kp_to_km", "To KP", lambda r: f"{float(r['kp_to_km']):.2f}"),
     ("length_km", "Length", lambda r: words.quantity(r["length_km"], "km", 2)),
     ("target_dol_m", "Target depth", lambda r: words.quantity(r["target_dol_m"], "m", 1)),
-    ("required_dol_p90_m", "Required, P90", lambda r: words.quantity(r["required_dol_p90_m"], "m", 2)),
-    ("achievable_dol_m", "Achievable", lambda r: words.quantity(r["achievable_dol_m"], "m", 1)),
-    ("deficit_m", "Deficit", lambda r: words.quantity(r["deficit_m"], "m", 1)),
+    ("required_dol_p90_m", "Required P90, most", lambda r: words.quantity(r["required_dol_p90_m"], "m", 2)),
+    ("achievable_dol_m", "Achievable, least", lambda r: words.quantity(r["achievable_dol_m"], "m", 1)),
+    ("deficit_m", "Deficit, most", lambda r: words.quantity(r["deficit_m"], "m", 1)),
     ("governing", "Governed by", lambda r: words.said(r["governing"], words.GOVERNING)),
     ("protection", "Protection", lambda r: words.said(r["protection"], words.PROTECTION)),
-    ("cable_type", "Cable", lambda r: words.said(r["cable_type"])),
+    ("cable_type", "Cable", lambda r: words.said(r["cable_type"], words.CABLE)),
     ("water_depth_max_m", "Water depth", lambda r: _range(r.get("water_depth_min_m"), r["water_depth_max_m"])),
     ("soil", "Soil", lambda r: words.said(r["soil"])),
     ("surface_strike_per_yr", "Strikes, surface-laid", lambda r: words.rate(r["surface_strike_per_yr"])),

@@ -25,6 +25,14 @@ PROTECTION: Final = {
     "mattress": "concrete mattress",
     "reroute": "move the route",
 }
+CABLE: Final = {
+    "DA": "DA (double armour)",
+    "SA": "SA (single armour)",
+    "LWA": "LWA (light armour)",
+    "RA": "RA (rock armour)",
+    "LWP": "LWP (lightweight, protected)",
+    "LW": "LW (lightweight)",
+}
 
 
 def blank(value: Any) -> bool:

@@ -30,8 +30,9 @@ NO_SOURCE = 255
 """Value of ``depth_source.tif`` where no source has a depth."""
 
 _NODATA = -9999.0
-# The regional raster is scenery for maps: wide enough to show both shores, coarse enough to weigh little in a page.
-_REGIONAL_MARGIN_M, _REGIONAL_CELL_M = 40_000.0, 1000.0
+# The regional raster is scenery for maps: wide enough to fill the first view from shore to shore, coarse enough to
+# weigh little in a page. No depth, slope or hazard is computed from it.
+_REGIONAL_MARGIN_M, _REGIONAL_CELL_M = 200_000.0, 1000.0
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,8 @@ def run(context: StepContext) -> Facts:
         tags=depth_tags, nodata=_NODATA,
     )  # fmt: skip
     write_cog(
-        context.out / "depth_source.tif", frame.grid, [Band("depth_source", "", _source_codes(on_grid.layer, layers))],
+        context.out / "depth_source.tif", frame.grid,
+        [Band("depth_source", "index", _source_codes(on_grid.layer, layers))],
         tags={**tags, "description": "Which source gave the depth: " + _legend(sources)},
         nodata=NO_SOURCE, categorical=True,
     )  # fmt: skip
@@ -118,7 +120,7 @@ def merge_on(layers: Sequence[Layer], grid: Grid, water: WaterSection) -> Merged
 
 
 def regional(frame: Frame) -> Grid:
-    """Return the grid of the regional raster: the route's box with 40 km around it, in cells of a kilometre."""
+    """Return the grid of the regional raster: the route's box with 200 km around it, in cells of a kilometre."""
     stations = frame.stations
     return Grid.around(
         stations["x_m"].to_numpy(), stations["y_m"].to_numpy(),

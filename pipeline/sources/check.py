@@ -16,18 +16,19 @@ from pipeline.errors import ConfigError, CorridorError, DataError
 from pipeline.geo import Floats, Route
 from pipeline.sources.datum import water_depth_m
 from pipeline.sources.depths import depth_layers, merged_bed_at, refuse_level_surface, relief_of
-from pipeline.sources.frame import refuse_far_from_crs
+from pipeline.sources.frame import refuse_far_from_crs, refuse_too_fine
 from pipeline.sources.layers import Layer, rank
 from pipeline.sources.places import in_words, kp_runs
 from pipeline.sources.resample import sample
-from pipeline.sources.rpl import from_the_west, read_rpl, route_of
+from pipeline.sources.rpl import crossings, from_the_west, read_rpl, route_of
 from pipeline.sources.soil_codes import UNKNOWN, classes_of, usable_soil
 from pipeline.sources.tables import HELPFUL, LAYOUT, NEEDED, file_names, read_header
 from pipeline.workspace import SourceFiles, Workspace
 
 Severity = Literal["error", "warning", "note"]
 
-_ORDER: dict[Severity, int] = {"error": 0, "warning": 1, "note": 2}
+ORDER: dict[Severity, int] = {"error": 0, "warning": 1, "note": 2}
+"""Findings are told in this order."""
 # Threats that a map must call "not assessed" where nobody gives data for them.
 _THREATS = {"ais": "anchors", "fishing_effort": "fishing"}
 
@@ -88,7 +89,7 @@ def check(workspace: Workspace, config: Config) -> list[Finding]:
         try:
             found += workspace.sources(config.model_copy(update={"sources": {name: section}}))
         except CorridorError as error:
-            findings.append(_finding(error, name, workspace))
+            findings.append(finding_of(error, name, workspace))
     depths = [source for source in found if source.section.role == "bathymetry"]
     findings += _check_depths(depths, stations, config, workspace)
     for source in found:
@@ -99,7 +100,7 @@ def check(workspace: Workspace, config: Config) -> list[Finding]:
         elif source.section.role != "bathymetry":
             findings += _check_vectors(source, workspace)
     findings += _check_roles(config)
-    return sorted(findings, key=lambda finding: _ORDER[finding.severity])
+    return sorted(findings, key=lambda finding: ORDER[finding.severity])
 
 
 def _check_route(workspace: Workspace, config: Config, findings: list[Finding]) -> _Stations | None:
@@ -108,14 +109,25 @@ def _check_route(workspace: Workspace, config: Config, findings: list[Finding]) 
         table, turned = from_the_west(read_rpl(path))
         refuse_far_from_crs(table, config.corridor.crs, str(path))
         route: Route = route_of(table, config.corridor.crs)
+        refuse_too_fine(route, config.corridor)
         kp = route.stations_kp_km(config.corridor.station_m)
         x, y = route.xy(kp)
     except CorridorError as error:
-        findings.append(_finding(error, "route", workspace))
+        findings.append(finding_of(error, "route", workspace))
         return None
     message = f"{route.length_km:.3f} km through {len(table)} positions"
     if turned:
         message += "; given from the east and turned, so that KP counts from the western landing"
+    crossed = crossings(table)
+    if crossed:
+        more = f" and {len(crossed) - 3} more" if crossed[3:] else ""
+        findings.append(
+            Finding(
+                "warning", "route", _short(path, workspace), "; ".join(crossed[:3]) + more,
+                "the route crosses or touches itself, so that kilometre posts there are ambiguous",
+                "Check the order of the positions.",
+            )
+        )  # fmt: skip
     findings.append(Finding("note", "route", _short(path, workspace), "", message, ""))
     return _Stations(kp, x, y, config.corridor.crs)
 
@@ -140,7 +152,7 @@ def _check_depths(
                         "Check that the raster holds depths that were measured.",
                     )  # fmt: skip
         except CorridorError as error:
-            yield _finding(error, source.name, workspace)
+            yield finding_of(error, source.name, workspace)
             continue
         layers += own
         if stations is not None:
@@ -179,7 +191,7 @@ def _check_soil(
                 codes = sample(file, stations.x_m, stations.y_m, stations.crs, bilinear=False)
                 covered |= classes_of(codes, source.section, config.soil) != UNKNOWN
         except CorridorError as error:
-            yield _finding(error, source.name, workspace)
+            yield finding_of(error, source.name, workspace)
             return
     if stations is not None:
         yield _coverage(source, workspace, stations, covered, "soil")
@@ -204,7 +216,7 @@ def _check_tables(source: SourceFiles, workspace: Workspace) -> Iterator[Finding
         try:
             header = read_header(path)
         except CorridorError as error:
-            yield _finding(error, source.name, workspace)
+            yield finding_of(error, source.name, workspace)
             continue
         names = file_names(header, source.section.columns)
         lower = {name.lower(): name for name in names}
@@ -239,7 +251,7 @@ def _check_vectors(source: SourceFiles, workspace: Workspace) -> Iterator[Findin
             problem = DataError(
                 f"the file cannot be read: {error}", where=str(path), remedy="Open it in QGIS and save it again."
             )
-            yield _finding(problem, source.name, workspace)
+            yield finding_of(problem, source.name, workspace)
             continue
         if not crs and source.section.crs is None:
             yield Finding(
@@ -275,7 +287,7 @@ def _check_roles(config: Config) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _finding(error: CorridorError, source: str, workspace: Workspace) -> Finding:
+def finding_of(error: CorridorError, source: str, workspace: Workspace) -> Finding:
     """Turn an error into a finding; its place is "file, place in it"."""
     where = error.where.replace(f"{workspace.root}/", "")
     file, _, place = where.partition(", ")

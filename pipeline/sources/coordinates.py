@@ -29,6 +29,8 @@ def parse_degrees(text: object, axis: str) -> float:
     word = "longitude" if axis == "lon" else "latitude"
     if text is None or not str(text).strip():
         raise ValueError(f"the {word} is blank")
+    if isinstance(text, bool):
+        raise ValueError(f"the {word} {text} is no number")
     value = float(text) if isinstance(text, int | float) else _read(str(text).strip(), axis, word)
     if not abs(value) <= _LIMIT[axis]:
         other = "; longitude and latitude look swapped" if axis == "lat" and abs(value) <= 180.0 else ""

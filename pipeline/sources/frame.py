@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from pyproj import CRS
 
+from pipeline.config import CONFIG_NAME
 from pipeline.config.corridor import CorridorSection
 from pipeline.errors import ConfigError, DataError
 from pipeline.geo import Frame, Route
@@ -18,6 +19,8 @@ RPL_COLUMNS = ["kp_km", "lon", "lat", "event", "cable_type", "slack_pct", "depth
 _BEYOND_CRS_DEG = 3.0
 # Rasters of the whole grid are held in memory several at a time; 60 million cells take some 2 GB.
 _MOST_CELLS = 60_000_000
+# Ten thousand kilometres every ten metres.
+_MOST_STATIONS = 1_000_000
 
 
 def run(context: StepContext) -> Facts:
@@ -34,7 +37,7 @@ def run(context: StepContext) -> Facts:
     table, turned = from_the_west(read_rpl(path))
     refuse_far_from_crs(table, corridor.crs, str(path))
     route = route_of(table, corridor.crs)
-    _refuse_too_many_cells(route, corridor)
+    refuse_too_fine(route, corridor)
     frame = Frame.along(route, station_m=corridor.station_m, half_width_m=corridor.half_width_m, cell_m=corridor.cell_m)
     frame.save(context.out)
     rpl = table.drop(columns="row")
@@ -91,7 +94,22 @@ def refuse_far_from_crs(table: pd.DataFrame, crs: str, where: str) -> None:
     )
 
 
-def _refuse_too_many_cells(route: Route, corridor: CorridorSection) -> None:
+def refuse_too_fine(route: Route, corridor: CorridorSection) -> None:
+    """Compare stations and cells with what fits in memory.
+
+    Raises
+    ------
+    ConfigError
+        If there would be too many, naming the key and the least value that works.
+    """
+    stations = route.length_km * 1000.0 / corridor.station_m
+    if stations > _MOST_STATIONS:
+        raise ConfigError(
+            f"a station every {corridor.station_m:g} m makes {stations / 1e6:.3g} million stations along "
+            f"{route.length_km:.0f} km, and {_MOST_STATIONS / 1e6:g} million fit in memory",
+            where=f"{CONFIG_NAME}, key corridor.station_m",
+            remedy=f"Set station_m to {np.ceil(route.length_km * 1000.0 / _MOST_STATIONS):g} or more.",
+        )
     x, y = route.xy(np.linspace(0.0, route.length_km, 200))
     margin_m = 2.0 * corridor.half_width_m
     area_m2 = (float(np.ptp(x)) + margin_m) * (float(np.ptp(y)) + margin_m)
@@ -101,6 +119,6 @@ def _refuse_too_many_cells(route: Route, corridor: CorridorSection) -> None:
         raise ConfigError(
             f"cells of {corridor.cell_m:g} m make a grid of {cells / 1e6:.0f} million cells, "
             f"and {_MOST_CELLS / 1e6:.0f} million fit in memory",
-            where="key corridor.cell_m",
-            remedy=f"Set cell_m to {least_m:g} or more.",
+            where=f"{CONFIG_NAME}, keys corridor.cell_m and corridor.half_width_m",
+            remedy=f"Set cell_m to {least_m:g} or more, or make the swath narrower.",
         )

@@ -53,6 +53,7 @@ def inspect_raster(path: Path, section: SourceSection) -> RasterFile:
         address = _address(path, section)
         with explained(path), rasterio.open(address) as dataset:
             band = _band(dataset, path, section)
+            _refuse_complex(dataset, band, path)
             _refuse_huge_blocks(dataset, band, path)
             crs, vertical_epsg = _crs(dataset, path, section)
             return RasterFile(
@@ -138,6 +139,15 @@ def _band(dataset: Any, path: Path, section: SourceSection) -> int:
     )
 
 
+def _refuse_complex(dataset: Any, band: int, path: Path) -> None:
+    if "complex" in dataset.dtypes[band - 1]:
+        raise DataError(
+            f"the raster holds complex numbers ({dataset.dtypes[band - 1]})",
+            where=str(path),
+            remedy="Export its real part: 'gdal_translate -ot Float32 in.tif out.tif'.",
+        )
+
+
 def _refuse_huge_blocks(dataset: Any, band: int, path: Path) -> None:
     rows, cols = dataset.block_shapes[band - 1]
     if rows * cols > _MAX_BLOCK_PIXELS:
@@ -161,6 +171,12 @@ def _crs(dataset: Any, path: Path, section: SourceSection) -> tuple[str, int | N
             "the raster has no georeference: nothing says where its cells lie",
             where=str(path),
             remedy="Write the place into the file, or put its world file beside it.",
+        )
+    if not abs(dataset.transform.determinant) > 0.0:
+        raise DataError(
+            "the raster's georeference gives its cells no size",
+            where=str(path),
+            remedy="Mend the georeference, or export the raster again.",
         )
     configured = _user_crs(section.crs, path) if section.crs else None
     if not dataset.crs:

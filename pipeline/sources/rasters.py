@@ -81,9 +81,17 @@ class RasterFile:
         raw = dataset.read(self.band, window=window, masked=True)
         values = raw.data.astype(np.float64) * self.scale + self.offset
         missing = np.ma.getmaskarray(raw) | ~np.isfinite(values)
-        if self.nodata is not None:
-            missing |= raw.data == np.asarray(self.nodata).astype(raw.dtype)
+        if self.nodata is not None and _holds(raw.dtype, self.nodata):
+            missing |= raw.data == np.asarray(self.nodata, raw.dtype)
         return np.where(missing, np.nan, values).astype(np.float32)
+
+
+def _holds(kind: np.dtype[Any], value: float) -> bool:
+    """Tell whether a cell of a type can have a value at all; nodata that none can have masks nothing."""
+    if kind.kind == "f":
+        return not abs(value) > float(np.finfo(kind).max)
+    limits = np.iinfo(kind)
+    return float(limits.min) <= value <= float(limits.max) and value == int(value)
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,15 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
+from xml.etree.ElementTree import ParseError
 
 import numpy as np
 import openpyxl
 import pandas as pd
+import shapely
 from openpyxl.utils.exceptions import InvalidFileException
 
 from pipeline.errors import DataError
@@ -33,6 +36,14 @@ _ALIASES = {
 _HEADER_WITHIN_ROWS = 20
 _SHORTEST_LEG_M = 0.5  # below the centimetres to decimetres that coordinates of an RPL are rounded to
 _DOUBLING_BACK_DEG = 179.0
+
+# What zipfile and openpyxl raise for workbooks that are cut, encrypted or no workbooks at all.
+_BAD_WORKBOOK = (
+    zipfile.BadZipFile, InvalidFileException, ParseError, zlib.error, KeyError, IndexError, TypeError, ValueError,
+    NotImplementedError, RuntimeError, EOFError, OSError,
+)  # fmt: skip
+# No event has them, and neither XLSX nor GeoPackage takes them.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 Cells = list[object]
 
@@ -127,7 +138,7 @@ def _xlsx_rows(path: Path) -> Iterable[tuple[int, Cells]]:
             return [(number, list(row)) for number, row in enumerate(sheet.iter_rows(values_only=True), start=1)]
         finally:
             book.close()
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, IndexError, ValueError, OSError) as error:
+    except _BAD_WORKBOOK as error:
         raise DataError(
             f"the workbook cannot be read: {error}",
             where=str(path),
@@ -186,7 +197,7 @@ def _typed(records: list[dict[str, object]], path: Path) -> pd.DataFrame:
             ) from error
         for name in ("event", "cable_type"):
             value = record.get(name)
-            data[name].append("" if value is None else str(value).strip())
+            data[name].append("" if value is None else _CONTROL.sub(" ", str(value)).strip())
         data["row"].append(row)
     types = {"lon": float, "lat": float, "event": str, "cable_type": str, "slack_pct": float, "depth_m": float}
     return pd.DataFrame(data).astype(types)
@@ -230,6 +241,16 @@ def _refuse_impossible(table: pd.DataFrame, path: Path) -> None:
             where=f"{path}, {table['row'][int(folded[0]) + 1]}",
             remedy="Put the positions in the order along the cable, and take out the one that turns back.",
         )
+
+
+def crossings(table: pd.DataFrame) -> list[str]:
+    """Return where legs of a route cross one another, in words; kilometre posts near there are ambiguous."""
+    ends = table[["lon", "lat"]].to_numpy(float)
+    legs = np.atleast_1d(np.asarray(shapely.linestrings(np.stack([ends[:-1], ends[1:]], axis=1)), dtype=object))
+    one, other = shapely.STRtree(legs).query(legs, predicate="intersects")
+    rows = table["row"].to_numpy()
+    return [f"{rows[a]} to {rows[a + 1]} and {rows[b]} to {rows[b + 1]}"
+            for a, b in sorted(zip(one.tolist(), other.tolist(), strict=True)) if b > a + 1]  # fmt: skip
 
 
 def route_of(table: pd.DataFrame, crs: str) -> Route:

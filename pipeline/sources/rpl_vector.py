@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -166,7 +167,7 @@ def _kml_inside(path: Path) -> bytes:
                     remedy="Export the route alone.",
                 )
             return archive.read(found[0])
-    except (zipfile.BadZipFile, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError) as error:
         raise DataError(
             f"the KMZ cannot be unpacked: {error}", where=str(path), remedy="Export the route again, or give the KML."
         ) from error

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.config import CONFIG_NAME
 from pipeline.config.corridor import SourceSection
 from pipeline.config.soil import SoilSection
 from pipeline.errors import ConfigError, DataError
@@ -33,7 +34,7 @@ def meaning_of(section: SourceSection, soil: SoilSection) -> dict[int, int]:
     if strange:
         raise ConfigError(
             f"the soil {' and '.join(repr(name) for name in strange)} is no class",
-            where=f"classes of the source {section.files}",
+            where=f"{CONFIG_NAME}, classes of the source {section.files}",
             remedy=f"Use {', '.join(soil.classes)}, or add the class under [soil.classes].",
         )
     return {UNKNOWN: UNKNOWN, **{int(code): named[name.lower()] for code, name in section.classes.items()}}

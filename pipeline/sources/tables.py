@@ -52,9 +52,34 @@ def read_header(path: Path) -> list[str]:
         ) from error
     except (OSError, EOFError) as error:
         raise DataError(f"the table cannot be read: {error}", where=str(path), remedy="Copy it again.") from error
+    first = first.splitlines()[0] if first.splitlines() else ""
     if not first.strip():
         raise DataError("the table has no header", where=f"{path}, line 1", remedy="Its first line must name columns.")
-    return [name.strip() for name in next(csv.reader([first]))]
+    try:
+        return [name.strip() for name in next(csv.reader([first]))]
+    except csv.Error as error:
+        raise DataError(
+            f"the header of the table is damaged: {error}", where=f"{path}, line 1", remedy="Mend that line."
+        ) from error
+
+
+def line_of_record(path: Path, record: int) -> int:
+    """Return the line (from 1) where a record below the header begins, the first being record 0.
+
+    Blank lines and line breaks inside quotes make it differ from the record's own number.
+    """
+    with (
+        gzip.open(path, "rt", encoding="utf-8-sig", errors="replace", newline="")
+        if path.suffix.lower() == ".gz"
+        else path.open(encoding="utf-8-sig", errors="replace", newline="")
+    ) as stream:
+        reader, before, number = csv.reader(stream), 0, -1  # the header is record -1
+        for row in reader:
+            if row and number == record:
+                break
+            number += bool(row)
+            before = reader.line_num
+    return before + 1
 
 
 def file_names(header: list[str], columns: Mapping[str, str] | None) -> dict[str, str]:

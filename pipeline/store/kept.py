@@ -10,14 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import WriteError
+from pipeline.errors import CorridorError, WriteError
 from pipeline.store.hashing import hash_file, hash_json
 from pipeline.store.meter import Meter
 from pipeline.store.step import Facts, Step, StepContext
 from pipeline.workspace import write_json
+from pipeline.workspace.atomic import disk_full, disk_is_full
 
 RECORD = "step.json"
 _WRITE_FAULTS = {errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EIO}
+_RECORD_KEYS = {"key", "parts", "facts", "outputs", "seconds", "peak_mb"}
 Parts = dict[str, Any]
 """What a key is made of: ``files``, ``sources``, ``parameters``, ``upstream``, ``code``, ``libraries``."""
 
@@ -74,9 +76,11 @@ def load(store: Path, step: str, key: str) -> Kept | None:
     folder = folder_of(store, step, key)
     try:
         record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError, json.JSONDecodeError):
+    except (OSError, ValueError):  # absent, cut short or not text: as good as not kept
         return None
-    return Kept(folder=folder, **record) if record.get("key") == key else None
+    if not isinstance(record, dict) or set(record) != _RECORD_KEYS or record["key"] != key:
+        return None
+    return Kept(folder=folder, **record)
 
 
 def make(store: Path, step: Step, key: str, parts: Parts, context: StepContext, *, verify: Callable[[], None]) -> Kept:
@@ -121,8 +125,12 @@ def make(store: Path, step: Step, key: str, parts: Parts, context: StepContext, 
         write_json(working / RECORD, record)
         shutil.rmtree(folder, ignore_errors=True)  # a damaged result under the same key
         working.replace(folder)
-    except OSError as error:
-        if error.errno not in _WRITE_FAULTS:
+    except CorridorError:
+        raise
+    except Exception as error:
+        if not isinstance(error, OSError) or error.errno not in _WRITE_FAULTS:
+            if disk_is_full(store):  # GDAL, SQLite and DuckDB say it in words of their own
+                raise disk_full(str(folder)) from error
             raise
         raise WriteError(
             f"step '{step.name}' cannot write its result: {error.strerror or error}",

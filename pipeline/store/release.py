@@ -66,7 +66,7 @@ def current_release(workspace: Workspace) -> Release | None:
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         steps = json.loads((folder / STEPS).read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError, json.JSONDecodeError):
+    except (OSError, RuntimeError, ValueError):  # absent, cut short or not text: the next build publishes again
         return None
     return Release(folder, manifest, steps)
 
@@ -92,7 +92,7 @@ def publish(build: Build, decisions: list[Decision]) -> Release:
     working = workspace.releases / f".{release_id}.working"
     folder = workspace.releases / release_id
     try:
-        shutil.rmtree(working, ignore_errors=True)
+        _sweep(workspace)
         outputs = {name: _take(source, working / name) for name, source in sorted(_products(build))}
         manifest = _manifest(build, decisions, release_id, now, outputs)
         steps = {
@@ -197,9 +197,18 @@ def _link_readers(workspace: Workspace, folder: Path) -> None:
     _point(workspace.maps / "releases", Path(os.path.relpath(workspace.releases, workspace.maps)))
 
 
+def _sweep(workspace: Workspace) -> None:
+    """Take away what a killed run left half-made; this run holds the workspace, so nobody is at work on it."""
+    for folder in workspace.releases.glob(".*.working"):
+        shutil.rmtree(folder)
+    for place in (workspace.home, workspace.processed, workspace.maps):
+        for link in place.glob(".*.link"):
+            link.unlink()
+
+
 def _prune(workspace: Workspace, keep: int) -> None:
     """Keep the newest releases, and of the store what they were made of."""
-    releases = sorted(path for path in workspace.releases.iterdir() if not path.name.startswith("."))
+    releases = sorted(path for path in workspace.releases.iterdir() if (path / STEPS).is_file())
     current = workspace.current.resolve()
     for folder in releases[:-keep]:
         if folder != current:
@@ -207,8 +216,11 @@ def _prune(workspace: Workspace, keep: int) -> None:
     needed = set()
     for folder in workspace.releases.iterdir():
         if (folder / STEPS).is_file():
-            steps = json.loads((folder / STEPS).read_text(encoding="utf-8"))
+            try:
+                steps = json.loads((folder / STEPS).read_text(encoding="utf-8"))
+            except ValueError:  # damaged: it can be read, but not be explained or compared any more
+                continue
             needed |= {(workspace.root / step["folder"]).resolve() for step in steps.values()}
     for folder in workspace.store.glob("*/*"):
-        if folder.resolve() not in needed:
+        if folder.is_dir() and folder.resolve() not in needed:
             shutil.rmtree(folder)

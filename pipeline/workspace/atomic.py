@@ -4,12 +4,29 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import WriteError
+from pipeline.errors import CorridorError, WriteError
+
+_FULL_BELOW_BYTES = 2_000_000
+
+
+def disk_is_full(folder: Path) -> bool:
+    """Tell whether next to nothing can be written any more where a folder lies."""
+    return shutil.disk_usage(folder).free < _FULL_BELOW_BYTES
+
+
+def disk_full(where: str) -> WriteError:
+    """Return the error for a full disk."""
+    return WriteError(
+        "the disk is full",
+        where=where,
+        remedy="Free disk space, then run again; what was published is untouched.",
+    )
 
 
 @contextmanager
@@ -35,6 +52,12 @@ def atomic_path(path: Path) -> Iterator[Path]:
                 where=str(path),
                 remedy="Free disk space or make the folder writable, then run again; what was published is untouched.",
             ) from error
+        raise
+    except CorridorError:
+        raise
+    except Exception as error:  # GDAL and SQLite say a full disk in words of their own
+        if disk_is_full(path.parent):
+            raise disk_full(str(path)) from error
         raise
     finally:
         with suppress(FileNotFoundError, NotADirectoryError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from filelock import FileLock, Timeout
 
@@ -41,8 +41,10 @@ def hold(workspace: Workspace) -> Iterator[None]:
             remedy="Make the folder writable for this user.",
         ) from error
     try:
-        (workspace.home / "lock.pid").write_text(f"{os.getpid()}\n")
+        with suppress(OSError):  # only a help to people; a full disk must not hide what is the matter
+            (workspace.home / "lock.pid").write_text(f"{os.getpid()}\n")
         yield
     finally:
-        (workspace.home / "lock.pid").unlink(missing_ok=True)
+        with suppress(OSError):
+            (workspace.home / "lock.pid").unlink(missing_ok=True)
         lock.release()

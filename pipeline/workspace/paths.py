@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -125,7 +126,11 @@ class Workspace:
             If the path leads out of the workspace.
         """
         path = self.root / relative
-        if not path.resolve().is_relative_to(self.root):
+        try:
+            inside = path.resolve().is_relative_to(self.root)
+        except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a zero byte, a name too long
+            raise _no_path(f"{self.config_path}, key {key}", error) from error
+        if not inside:
             raise ConfigError(
                 f"the path {relative!r} leads out of the workspace",
                 where=f"{self.config_path}, key {key}",
@@ -148,11 +153,7 @@ class Workspace:
             if roles and section.role not in roles:
                 continue
             key = f"sources.{name}.files"
-            if Path(section.files).is_absolute():
-                self.path(section.files, key=key)
-            pattern = section.files
-            relative = Path(pattern).relative_to(self.root) if Path(pattern).is_absolute() else Path(pattern)
-            paths = tuple(sorted(p for p in self.root.glob(str(relative)) if p.is_file()))
+            paths = self._matching(section.files, key)
             if not paths:
                 raise DataError(
                     f"source '{name}' names files that do not exist: {section.files}",
@@ -164,3 +165,32 @@ class Workspace:
                 self.path(str(path), key=key)
             found.append(SourceFiles(name, section, paths))
         return tuple(sorted(found, key=lambda source: source.rank))
+
+    def _matching(self, pattern: str, key: str) -> tuple[Path, ...]:
+        """Return the files that a pattern finds; one that climbs out of the workspace is refused unread."""
+        place = f"{self.config_path}, key {key}"
+        try:
+            inside = Path(os.path.normpath(self.root / pattern)).relative_to(self.root)
+        except ValueError:
+            raise ConfigError(
+                f"the pattern {pattern!r} leads out of the workspace",
+                where=place,
+                remedy="Copy the files into data/raw and name them there.",
+            ) from None
+        if not inside.parts:
+            raise ConfigError(
+                f"the pattern {pattern!r} names no file", where=place, remedy='Write it as "data/raw/depths_*.tif".'
+            )
+        try:
+            return tuple(sorted(path for path in self.root.glob(str(inside)) if path.is_file()))
+        except (OSError, RuntimeError, ValueError) as error:
+            raise _no_path(place, error) from error
+
+
+def _no_path(place: str, error: Exception) -> ConfigError:
+    cause = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return ConfigError(
+        f"this can be no path: {cause[0].lower()}{cause[1:]}",
+        where=place,
+        remedy='Write it as "data/raw/depths_*.tif"; ** stands alone between slashes.',
+    )

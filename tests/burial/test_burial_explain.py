@@ -63,6 +63,7 @@ def test_not_assessed_is_said(tmp_path: Path) -> None:
     corridor = Corridor(straight_frame(3.0), shipping_assessed=False, fishing_assessed=False)
     told = explained(corridor, tmp_path, 1.0)
     assert told["Fishing"] == {"fishing": "not assessed"}
+    assert told["Tolerable rate"]["beside it"] == "the whole route, surface-laid: - (not assessed, or none)"
     assert told["What remains"]["frequency class of one kilometre"] == "not assessed"
     assert told["What the data are"]["fishing"].startswith("not assessed")
 
@@ -70,6 +71,12 @@ def test_not_assessed_is_said(tmp_path: Path) -> None:
 def test_dry_land_has_no_target(tmp_path: Path) -> None:
     dry = replace(Corridor(straight_frame(3.0)), water_depth_m=lambda kp: -1.0)
     assert explained(dry, tmp_path, 1.0)["Target depth"] == {"target": "none decided: dry land, or depth unknown"}
+
+
+def test_deep_water_with_no_threat_assessed_has_no_target(tmp_path: Path) -> None:
+    corridor = Corridor(straight_frame(3.0), shipping_assessed=False, fishing_assessed=False)
+    told = explained(replace(corridor, water_depth_m=lambda kp: 300.0), tmp_path, 1.0)["Target depth"]
+    assert told["target"].startswith("none decided: no threat is assessed")
 
 
 def test_published_tables_name_no_ship(tmp_path: Path) -> None:

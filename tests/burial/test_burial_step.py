@@ -110,6 +110,13 @@ class TestHonesty:
         assert (stations["governing"] == "fishing").all()
         assert facts["totals"]["not_assessed"] == ["ais"]
         assert facts["totals"]["global_bound"]["inside"] is None
+        assert facts["totals"]["strike_per_yr_at_target"] == 0.0
+        assert "anchors are not assessed" in facts["totals"]["warnings"][0]
+
+    def test_fishing_not_assessed_is_said_beside_the_totals(self, tmp_path: Path) -> None:
+        _, _, facts = _build(_short(fishing_assessed=False), tmp_path)
+        assert facts["totals"]["not_assessed"] == ["fishing_effort"]
+        assert "fishing is not assessed" in facts["totals"]["warnings"][0]
 
     def test_neither_assessed_leaves_the_minimum(self, tmp_path: Path) -> None:
         stations, zones, facts = _build(_short(shipping_assessed=False, fishing_assessed=False), tmp_path)
@@ -119,6 +126,19 @@ class TestHonesty:
         assert zones["residual_strike_per_yr"].isna().all()
         assert (zones["frequency_category"] == 0).all()
         assert facts["totals"]["strike_per_yr_surface_laid"] is None
+        assert facts["totals"]["strike_per_yr_at_target"] is None
+        assert facts["totals"]["warnings"] == []
+
+    def test_deep_water_with_neither_assessed_is_undecided_and_not_surface_laid(self, tmp_path: Path) -> None:
+        blind = _short(shipping_assessed=False, fishing_assessed=False, water_depth_m=lambda kp: 300.0)
+        stations, zones, facts = _build(blind, tmp_path)
+        assert stations[["target_dol_m", "deficit_m", "target_strike_per_km_yr"]].isna().all().all()
+        assert set(stations["protection"]) == {""}
+        assert zones["target_dol_m"].isna().all()
+        assert facts["totals"]["undecided_km"] == pytest.approx(6.0)
+        assert facts["totals"]["dol_km"] == {}
+        assert facts["undecided_stations"] == len(stations)
+        assert "no threat is assessed" in facts["summary"]
 
     def test_dry_land_is_blank_but_tiled_by_zones(self, tmp_path: Path) -> None:
         stations, zones, facts = _build(_short(water_depth_m=lambda kp: -2.0 if kp < 2.0 else 15.0), tmp_path)

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from pipeline.burial.curve import AnchorCurves
 from pipeline.burial.frequency import frequency_category
+from pipeline.config.shipping import ShippingSection
 from pipeline.errors import DataError
+from pipeline.hazards.shipping.incident import strike_per_yr
 from tests.burial.fabricate import strike
 
 HARD, SOFT = 0.707, 3.0
@@ -38,7 +40,8 @@ def worked(soil: str) -> AnchorCurves:
 
 
 def test_t01_arithmetic() -> None:
-    probability = strike(1000, 200, 10)
+    probability = float(strike_per_yr(1000, 200, 10, 1.0, ShippingSection()))
+    assert strike(1000, 200, 10) == pytest.approx(probability, rel=1e-12)  # the tests' own formula is the program's
     assert probability == pytest.approx(2.15983e-4, rel=1e-4)
     assert 1 / probability == pytest.approx(4630.0, rel=1e-4)
     assert frequency_category(np.array([probability]))[0] == 3

@@ -159,6 +159,12 @@ class TestProtectionIndex:
         index = burial_protection_index(depth, np.ones(9), np.full(9, 0.2), (1.0, 1.2))
         np.testing.assert_allclose(index, [0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.0, NAN])
 
+    def test_surface_laid_is_zero_even_where_no_gear_is_used(self) -> None:
+        index = burial_protection_index(
+            np.array([0.0, 0.0, 0.5, 1.0]), np.ones(4), np.array([0.0, NAN, 0.0, 0.0]), (1.0, 1.2)
+        )
+        np.testing.assert_allclose(index, [0.0, NAN, 1.5, 2.0])
+
     def test_never_falls_with_light_anchors(self) -> None:
         depth = np.linspace(0, 2, 41)
         index = burial_protection_index(depth, np.ones(41), np.full(41, 0.6), (1.0, 0.7))

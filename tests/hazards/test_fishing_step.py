@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+import rasterio
 
 from pipeline.geo import read_band
 from pipeline.hazards.fishing.step import run
@@ -90,6 +91,18 @@ def test_only_the_best_source_with_effort_is_used_and_others_are_named(tmp_path)
     facts = run(context(tmp_path / "out", seabed(tmp_path, made), sources))
     assert [s["name"] for s in facts["sources"]] == ["first"]
     assert facts["sources_unused"] == ["second"]
+
+
+@pytest.mark.parametrize("soil", ["survey", "public", "synthetic"])
+def test_strikes_are_no_better_known_than_the_seabed_that_they_rest_on(tmp_path, soil):
+    made = frame()
+    path = effort(tmp_path / "e.csv", "trawlers", 2.0, [41.10, 41.11])
+    seabed_facts = {"bathymetry": {"provenance": "survey"}, "soil": {"provenance": soil}}
+    sources = (source("fishing_effort", path, provenance="survey"),)
+    facts = run(context(tmp_path / "out", seabed(tmp_path, made), sources, facts=seabed_facts))
+    assert facts["provenance"] == soil
+    with rasterio.open(tmp_path / "out" / "fishing_strike.tif") as raster:
+        assert raster.tags()["provenance"] == soil
 
 
 def test_two_runs_write_the_same_bytes(tmp_path):

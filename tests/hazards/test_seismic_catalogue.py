@@ -110,6 +110,18 @@ def test_real_catalogue_of_comcat_events(tmp_path):
     assert sources.rate_per_yr == pytest.approx(observed, rel=0.2)
 
 
+@pytest.mark.parametrize("b", [0.8, 1.0, 1.2])
+def test_b_of_magnitudes_rounded_to_tenths_is_not_raised_by_half_a_bin(b):
+    mw = np.round(np.arange(4.5, 7.0, 0.1), 1)
+    counts = np.round(20_000 * 10.0 ** (-b * (mw - 4.5))).astype(int)
+    events = pd.DataFrame({"mw": np.repeat(mw, counts)}).assign(lon_deg=51.0, lat_deg=41.2, year=1980.5, time_s=0.0)
+    section = SeismicSection(decluster=False, completeness=((4.5, 1973.0),))
+    grid = Grid(100, 100, 450_000.0, 4_560_000.0, 250.0, "EPSG:32639")
+    sources, counts_of = from_catalogue(events, grid, section, 2013.0)
+    assert counts_of["b_value"] == pytest.approx(b, rel=0.01)
+    assert sources.rate_per_yr == pytest.approx(counts.sum() / 40.0)
+
+
 def test_too_few_events_take_the_default_b_and_none_give_no_sources(tmp_path):
     events = read(
         tmp_path, "2000-11-25T18:09:12Z,40.9,50.5,33,6.8,mwc,1,a", "2005-11-25T18:09:12Z,40.9,50.5,33,5.1,mw,1,b"

@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+import rasterio
 
 from pipeline.config import Config
 from pipeline.geo import read_band
@@ -11,6 +12,7 @@ from pipeline.hazards.seismic.sites import Nodes
 from pipeline.hazards.seismic.sources import PointSources
 from pipeline.hazards.seismic.stability_step import slope_safety
 from pipeline.hazards.seismic.step import run
+from pipeline.workspace import SourceFiles
 
 from .made_seabed import context, folders, frame, source
 from .test_seismic_zones import GOOD, write
@@ -121,6 +123,15 @@ def test_two_runs_write_the_same_bytes(tmp_path, shaken, config):
         assert (tmp_path / "again" / name).read_bytes() == (root / "out" / name).read_bytes()
 
 
+def test_a_raster_whose_soil_band_rests_on_synthetic_soil_says_so(tmp_path, shaken, config):
+    _, _, inputs, zones, _ = shaken
+    modelled = SourceFiles(zones.name, zones.section.model_copy(update={"provenance": "modelled"}), zones.paths)
+    facts = run(context(tmp_path / "out", inputs, (modelled,), config, facts=FACTS))
+    assert facts["provenance"] == "modelled"
+    with rasterio.open(tmp_path / "out" / "pga_475yr.tif") as file:
+        assert file.tags()["provenance"] == "synthetic"
+
+
 def test_curves_fall_and_double_with_the_rate(config):
     one = PointSources("p", np.array([0.0]), np.array([0.0]), np.ones(1), 0.1, 1.0, 5.0, 7.0, ((10.0, 1.0),), "SS")
     where = (np.array([10.0, 50.0]), np.zeros(2))
@@ -130,6 +141,17 @@ def test_curves_fall_and_double_with_the_rate(config):
     assert curves[1] == pytest.approx(2.0 * curves[0])
     assert (curves[0, 0, 0] >= curves[0, 0, 1]).all()
     assert curves[0, 0, 0, 0] <= 0.1 * (1 + 1e-9)
+
+
+def test_no_digit_of_a_curve_depends_on_how_many_sites_are_computed_with_it(config):
+    # Matrix products add in an order that depends on shapes and threads; a published digit must not.
+    x, y = (axis.ravel() for axis in np.meshgrid(np.arange(0.0, 60.0, 7.0), np.arange(0.0, 60.0, 7.0)))
+    zone = PointSources("made", x, y, np.full(len(x), 1 / len(x)), 0.1, 1.0, 5.0, 7.0, ((10.0, 1.0),), "SS")
+    sites = np.linspace(-20.0, 90.0, 40)
+    together = hazard_curves([zone], sites, sites, [760.0], config.seismic)
+    for site in (0, 13, 39):
+        alone = hazard_curves([zone], sites[[site]], sites[[site]], [760.0], config.seismic)
+        np.testing.assert_array_equal(alone[:, :, 0], together[:, :, site])
 
 
 def test_nodes_interpolate_and_surround():
@@ -194,6 +216,9 @@ def test_stability_step_marks_and_writes(tmp_path, shaken):
     assert sum(told["km_by_class"].values()) == pytest.approx(made.route.length_km, abs=0.01)
     raster = read_band(tmp_path / "out" / "slope_stability.tif")
     assert np.isfinite(raster).sum() == len(made.cells)
+    with rasterio.open(tmp_path / "out" / "slope_stability.tif") as file:
+        assert file.tags()["sources"] == "made, seismic_zones"
+        assert file.tags()["provenance"] == "synthetic"
 
 
 def test_stability_without_ground_motion_is_not_assessed(tmp_path, shaken, config):

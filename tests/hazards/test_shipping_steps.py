@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import rasterio
+from pydantic import ValidationError
 
 from pipeline.config import Config
 from pipeline.errors import ConfigError, DataError
@@ -252,7 +253,7 @@ def test_other_unusable_inputs(tmp_path):
     with pytest.raises(DataError, match="less than an hour"):
         run_ais(tmp_path, frame, sources=(source(path, period=None),))
     for period in (("2025-13-01", "2025-12-31"), ("2025-12-31", "2025-01-01")):
-        with pytest.raises(ConfigError, match="period"):
+        with pytest.raises((ConfigError, ValidationError), match="period"):  # refused by configuration or step
             run_ais(tmp_path, frame, sources=(source(path, period=period),))
 
 

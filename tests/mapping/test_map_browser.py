@@ -3,59 +3,18 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser
 
 from pipeline.mapping.step import run
 
 from .builder import build, small_land
+from .visits import ENDLESS, HOSTILE, Visit
 
 pytestmark = pytest.mark.browser
-
-HOSTILE = (
-    "<img src=x onerror=alert(1)> C:\\path\\2019 `${alert(2)}` </script><script>alert(3)</script> {{ 7*7 }} {% x %} "
-    "\u2028 \"'"
-)
-QUIET = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
-
-
-class Visit:
-    """A page and all that happened in it."""
-
-    def __init__(self, browser: Browser, path: Path, width: int, height: int, **options: Any) -> None:
-        self.context = browser.new_context(viewport={"width": width, "height": height}, **options)
-        self.context.set_offline(True)
-        self.page: Page = self.context.new_page()
-        self.trouble: list[str] = []
-        self.requests: list[str] = []
-        self.page.on("console", lambda message: self.trouble.append(f"{message.type}: {message.text}"))
-        self.page.on("pageerror", lambda error: self.trouble.append(str(error)))
-        self.page.on("dialog", lambda dialog: (self.trouble.append(f"dialog {dialog.message}"), dialog.dismiss()))
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.goto(path.as_uri())
-        self.page.wait_for_selector("html[data-ready=yes]", state="attached", timeout=20_000)
-
-    def outside(self, own: Path) -> list[str]:
-        return [url for url in self.requests if url != own.as_uri() and not url.startswith("data:")]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.skip("Chromium is not installed (make test installs it)")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
-        yield running
-        running.close()
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +50,8 @@ def test_everything_is_drawn_with_the_network_off(visit: Visit, plain_map: Path)
     assert page.locator("#profile svg path[data-part=target]").get_attribute("d")
     assert page.locator("#profile svg path[data-part=band]").get_attribute("d")
     labels = page.locator(".place-label").all_inner_texts()
-    assert {"Sumqayit", "Aktau"} <= set(labels)
+    length = page.evaluate("corridor.length_km").__format__(".1f")
+    assert {"Sumqayit\nKP 0", f"Aktau\nKP {length}"} <= set(labels)
     size = page.locator(".leaflet-container").bounding_box()
     assert size is not None
     assert size["width"] > 700
@@ -180,6 +140,11 @@ def test_the_layer_control_shows_one_swath_layer_at_a_time(visit: Visit) -> None
     page = visit.page
     swath = page.locator(".leaflet-swath-pane img")
     assert swath.count() == 0
+    toggle = page.locator(".leaflet-control-layers-toggle")
+    assert toggle.is_visible()  # folded, so that it does not cover a map of this size
+    toggle.focus()
+    page.keyboard.press("Enter")
+    page.locator(".leaflet-control-layers-base").hover()
     names = page.locator(".leaflet-control-layers-base label").all_inner_texts()
     assert [name.strip() for name in names] == [
         "Swath: none", "Swath: seabed soil", "Swath: anchor strikes", "Swath: earthquake shaking",
@@ -217,49 +182,122 @@ def test_a_phone_shows_map_then_profile_without_sideways_scrolling(browser: Brow
     visit.context.close()
 
 
+def test_landing_names_stand_whole_inside_the_map(browser: Browser, plain_map: Path) -> None:
+    for width, height in ((360, 740), (1280, 800), (1920, 1080)):
+        visit = Visit(browser, plain_map, width, height)
+        frame = visit.page.locator(".leaflet-container").bounding_box()
+        assert frame is not None
+        labels = [label.bounding_box() for label in visit.page.locator(".place-label.landing").all()]
+        assert len(labels) == 2
+        for box in labels:
+            assert box is not None
+            assert box["x"] >= frame["x"]
+            assert box["x"] + box["width"] <= frame["x"] + frame["width"]
+            assert box["y"] >= frame["y"]
+            assert box["y"] + box["height"] <= frame["y"] + frame["height"]
+        visit.context.close()
+
+
+def test_marks_lie_over_the_route(visit: Visit) -> None:
+    for name in ("posts", "stations", "landings"):
+        panes = f"Object.values(corridorLayers.{name}._layers).map((layer) => layer.options.pane)"
+        assert set(visit.page.evaluate(panes)) == {"marks"}
+
+
+def test_every_stretch_out_of_reach_can_be_seen_in_the_profile(visit: Visit) -> None:
+    short = "corridor.stations.columns.deficit_m.map((d) => (d > 0 ? 1 : 0)).join('').match(/1+/g).length"
+    blocks = visit.page.locator("#profile rect[data-part=short]")
+    assert blocks.count() == visit.page.evaluate(short) >= 1
+    assert all(float(block.get_attribute("width") or 0) >= 2 for block in blocks.all())
+    assert visit.page.locator("#profile path[data-part=target-area]").count() >= 3
+
+
 def test_hostile_text_is_shown_as_text_and_the_map_still_draws(browser: Browser, hostile_map: Path) -> None:
     visit = Visit(browser, hostile_map, 1280, 800)
     page = visit.page
     assert page.locator("path.zone").count() == 6
     page.locator("button.show").nth(1).click()
     popup = page.locator(".leaflet-popup").inner_text()
-    for words in (
-        "<img src=x onerror=alert(1)>",
-        "C:\\path\\2019",
-        "`${alert(2)}`",
-        "</script>",
-        "{{ 7*7 }}",
-        "{% x %}",
-    ):
+    for words in HOSTILE.split("|"):
         assert words in popup
-        assert words in page.locator("h1").inner_text()
-        assert words in page.locator(".place-label.landing").first.inner_text()
-        assert words in page.locator("#sources").inner_text()
+        assert words in page.locator("h1").text_content()
+        assert words in page.locator("#sources").text_content()
+    landing = page.locator(".place-label.landing span").first.inner_text()
+    assert landing.startswith(HOSTILE[:20])
     page.locator("#profile").focus()
     page.keyboard.press("ArrowRight")
-    assert page.locator("img[src=x]").count() == 0
+    assert visit.nothing_ran()
     assert visit.trouble == []
     assert visit.outside(hostile_map) == []
     visit.context.close()
 
 
-def test_old_data_are_said_to_be_old(browser: Browser, tmp_path: Path) -> None:
-    context = build(tmp_path, map_section={"data_as_of": "2001-01-01"})
+@pytest.mark.parametrize("size", [(360, 740), (1280, 800)])
+def test_endless_names_leave_the_page_its_shape(browser: Browser, tmp_path: Path, size: tuple[int, int]) -> None:
+    context = build(tmp_path / "w", land=small_land(tmp_path), hostile=ENDLESS)
     run(context)
-    visit = Visit(browser, context.out / "corridor.html", 1000, 700)
-    assert re.search(r"These data are \d+ days old", visit.page.locator("#banner").inner_text())
+    for name in ("corridor.html", "index.html"):
+        visit = Visit(browser, context.out / name, *size)
+        page = visit.page
+        assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+        assert page.locator("h1").bounding_box()["height"] < 100  # type: ignore[index]
+        if name == "corridor.html":
+            box = page.locator(".leaflet-container").bounding_box()
+            assert box is not None
+            assert box["y"] < 0.7 * size[1]
+            assert box["height"] > 200
+            page.locator("#profile").focus()
+            page.keyboard.press("Enter")
+            assert page.locator(".leaflet-popup").bounding_box()["height"] < size[1]  # type: ignore[index]
+        assert visit.nothing_ran()
+        assert visit.trouble == []
+        visit.context.close()
+
+
+@pytest.mark.parametrize("name", ["corridor.html", "index.html"])
+def test_old_data_are_said_to_be_old(browser: Browser, tmp_path: Path, name: str) -> None:
+    context = build(tmp_path / "old", map_section={"data_as_of": "2001-01-01"})
+    run(context)
+    visit = Visit(browser, context.out / name, 1000, 700)
+    assert re.search(r"These data are \d+ days old", visit.page.locator("#old").inner_text())
     visit.context.close()
+    context = build(tmp_path / "patient", map_section={"data_as_of": "2001-01-01", "stale_after_days": 100_000})
+    run(context)
+    visit = Visit(browser, context.out / name, 1000, 700)
+    assert not visit.page.locator("#old").is_visible()
+    visit.context.close()
+
+
+def test_paper_shows_the_whole_route_and_the_screen_comes_back(visit: Visit) -> None:
+    page = visit.page
+    page.evaluate("corridorLayers.map.setZoom(12, { animate: false })")
+    inside = (
+        "corridorLayers.map.getBounds().contains([corridor.stations.columns.lat[0], corridor.stations.columns.lon[0]])"
+    )
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert page.evaluate(inside) is True
+    assert page.locator("#legend").get_attribute("open") is not None
+    assert page.locator(".leaflet-control-zoom").is_visible() is False
+    page.emulate_media(media="screen")
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate("corridorLayers.map.getZoom()") == 12
+
+
+def test_a_table_of_sources_on_a_phone_is_a_card_a_row(browser: Browser, plain_map: Path) -> None:
+    for name in ("corridor.html", "index.html"):
+        visit = Visit(browser, plain_map.with_name(name), 360, 740)
+        cells = [cell.bounding_box() for cell in visit.page.locator(".provenance td").all()]
+        assert cells
+        assert all(box is not None and box["x"] >= 0 and box["x"] + box["width"] <= 360 for box in cells)
+        visit.context.close()
 
 
 def test_the_portal_opens_without_a_request(browser: Browser, plain_map: Path) -> None:
     portal = plain_map.with_name("index.html")
-    context = browser.new_context(viewport={"width": 360, "height": 740})
-    context.set_offline(True)
-    page = context.new_page()
-    requests: list[str] = []
-    page.on("request", lambda request: requests.append(request.url))
-    page.goto(portal.as_uri())
-    assert [url for url in requests if not url.startswith("data:")] == [portal.as_uri()]
-    assert page.evaluate("document.documentElement.scrollWidth") == 360
-    assert page.locator("a.open").get_attribute("href") == "corridor.html"
-    context.close()
+    visit = Visit(browser, portal, 360, 740)
+    assert visit.outside(portal) == []
+    assert visit.trouble == []
+    assert visit.page.evaluate("document.documentElement.scrollWidth") == 360
+    assert visit.page.locator("a.open").get_attribute("href") == "corridor.html"
+    visit.context.close()

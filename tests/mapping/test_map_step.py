@@ -57,7 +57,16 @@ def test_totals_zones_and_sources_are_words_in_the_page(tmp_path: Path) -> None:
     assert page.count('class="show"') == 6
     assert "../data/processed/zones.csv" in portal
     assert 'href="corridor.html"' in portal
-    assert "<script" not in portal
+    assert portal.count("<script") == 1  # tells the age of the data
+
+
+def test_pages_name_the_build_as_the_release_does(tmp_path: Path) -> None:
+    context = build(tmp_path)
+    object.__setattr__(context, "key", "4034a067" + "f" * 56)
+    for page in pages(context):
+        assert "build <b>4034a067</b>" in page
+        assert "4034a067f" not in page
+        assert "ends with the same characters" in page
 
 
 def test_a_threat_without_data_is_said_and_has_no_picture(tmp_path: Path) -> None:
@@ -108,6 +117,12 @@ def test_only_a_configured_basemap_opens_its_own_host(tmp_path: Path) -> None:
     [
         {"basemap_url": "http://example.org/{z}"},
         {"basemap_url": "https://example.org/{z}'; script-src *"},
+        {"basemap_url": "https://example.org/{{7*7}}/{z}"},
+        {"basemap_url": "https://example.org/{{().__class__}}/{z}"},
+        {"basemap_url": "https://example.org/{%x%}/{z}"},
+        {"basemap_url": "https://*/{z}"},
+        {"basemap_url": "https://user@example.org/{z}"},
+        {"basemap_url": "https://example.org/\u2028{z}"},
         {"pga_breaks_g": [0.2, 0.1]},
         {"data_as_of": "yesterday"},
         {"unknown": 1},

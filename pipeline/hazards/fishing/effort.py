@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,7 @@ from pyproj import Geod
 
 from pipeline.errors import DataError
 from pipeline.geo import Floats
+from pipeline.sources.tables import line_of_record
 from pipeline.workspace import SourceFiles
 
 DAYS_PER_YEAR = 365.0  # a year of 8760 hours, as in the anchor rates
@@ -108,8 +110,12 @@ def _read_file(path: Path, columns: dict[str, str]) -> _Part:
     try:
         return _sums(path, columns)
     except duckdb.Error as error:
+        line = re.search(r"on Line: (\d+)", str(error))
+        causes = [row for row in str(error).splitlines() if re.match(r"(Expected Number|Value with|Invalid uni)", row)]
         raise DataError(
-            f"the file is not a readable CSV table: {str(error).splitlines()[0]}", where=str(path), remedy=_REMEDY
+            f"the file is not a readable CSV table: {(causes or str(error).splitlines())[0].rstrip(' .')}",
+            where=f"{path}, line {line[1]}" if line else str(path),
+            remedy=_REMEDY,
         ) from error
 
 
@@ -120,7 +126,7 @@ def _sums(path: Path, columns: dict[str, str]) -> _Part:
     scale = "CASE WHEN whole THEN 100.0 ELSE 1.0 END" if binned else "1.0"
     with duckdb.connect(":memory:") as connection:
         connection.execute(
-            f"""CREATE TABLE rows AS SELECT row_number() OVER () + 1 AS line,
+            f"""CREATE TABLE rows AS SELECT row_number() OVER () - 1 AS record,
                 try_cast({quoted["date"]} AS DATE) AS day, try_cast({quoted["lat"]} AS DOUBLE) AS lat,
                 try_cast({quoted["lon"]} AS DOUBLE) AS lon,
                 coalesce(nullif(lower(trim({quoted["geartype"]})), ''), 'unknown') AS geartype,
@@ -132,18 +138,18 @@ def _sums(path: Path, columns: dict[str, str]) -> _Part:
         connection.execute(
             f"""CREATE TABLE cells AS WITH kind AS
                 (SELECT coalesce(bool_and(lat = floor(lat) AND lon = floor(lon)), false) AS whole FROM rows)
-                SELECT line, day, geartype, hours, lat / {scale} AS lat, lon / {scale} AS lon FROM rows, kind"""
+                SELECT record, day, geartype, hours, lat / {scale} AS lat, lon / {scale} AS lon FROM rows, kind"""
         )
         bad = connection.execute(
-            """SELECT line FROM cells WHERE day IS NULL OR lat IS NULL OR lon IS NULL OR hours IS NULL
+            """SELECT record FROM cells WHERE day IS NULL OR lat IS NULL OR lon IS NULL OR hours IS NULL
                OR NOT (lat BETWEEN -90 AND 90) OR NOT (lon BETWEEN -180 AND 180) OR NOT (hours BETWEEN 0 AND ?)
-               ORDER BY line LIMIT 1""",
+               ORDER BY record LIMIT 1""",
             [_HOURS_LIMIT],
         ).fetchone()
         if bad:
             raise DataError(
                 "a row of fishing effort has no readable date, position or hours (or hours below zero)",
-                where=f"{path}, line {bad[0]}",
+                where=f"{path}, line {line_of_record(path, bad[0])}",
                 remedy="Mend or delete the row.",
             )
         span = connection.execute("SELECT min(day), max(day) FROM cells").fetchone()

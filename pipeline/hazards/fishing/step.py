@@ -15,7 +15,7 @@ from pipeline.hazards.fishing.contacts import Field, Threat, contact_field, thre
 from pipeline.hazards.fishing.effort import Effort, read_effort
 from pipeline.hazards.fishing.swept_area import crossings, swept_area_km2, track_length_km
 from pipeline.store import Facts, StepContext
-from pipeline.workspace import SourceFiles
+from pipeline.workspace import SourceFiles, weakest
 
 NODATA = -9999.0
 
@@ -54,9 +54,12 @@ def run(context: StepContext) -> Facts:
         "stations": threat(at_stations, station_depth, np.isin(station_soil, muddy_names), section),
         "cells": threat(field.at(*cells_at), depth[cells_at], np.isin(codes[cells_at], muddy_codes), section),
     }
-    provenance = source.section.provenance
+    # A rate is no better than what it rests on: depth decides what touches the bottom, soil how deep gear digs.
+    rests_on = (context.facts.get(name, {}).get("provenance", "") for name in ("bathymetry", "soil"))
+    provenance = weakest([source.section.provenance, *rests_on])
     _write(context, frame, threats, provenance, source)
-    return _facts(frame, section, source, sources, effort, at_stations, threats["stations"], station_depth)
+    facts = _facts(frame, section, source, sources, effort, at_stations, threats["stations"], station_depth)
+    return {**facts, "provenance": provenance}
 
 
 def effort_density(effort: Effort, grid: Grid, section: FishingSection) -> dict[str, Floats]:
@@ -168,7 +171,6 @@ def _facts(
     background = section.inshore_contacts_per_km_yr * section.damage_probability
     return {
         "assessed": True,
-        "provenance": source.section.provenance,
         "sources": [source.facts],
         "sources_unused": [other.name for other in sources if other.name != source.name],
         "days": effort.days,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
+import re
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +14,16 @@ from pyproj import Geod
 
 from pipeline.errors import DataError
 from pipeline.geo import Floats, Ints
+from pipeline.sources.tables import line_of_record
 from pipeline.workspace import SourceFiles
 
+_UNREADABLE = (
+    UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError, gzip.BadGzipFile, EOFError, zlib.error,
+)  # fmt: skip
 _COLUMNS = ("time", "latitude", "longitude", "depth", "mag", "magType", "id")
 _REMEDY = 'Give the USGS ComCat CSV layout, or rename columns: columns = { "theirs" = "mag" }.'
+# A bare number is no time: numpy would take milliseconds since 1970 for a year.
+_TIME = re.compile(r"-?\d{1,4}(-\d\d(-\d\d([T ]\d\d(:\d\d(:\d\d(\.\d*)?)?)?)?)?)?")
 # Preference among duplicate records: moment magnitude first.
 _RANK = {"mw": 0, "ms": 1, "mb": 2, "other": 3}
 
@@ -75,7 +84,7 @@ def read_catalogue(source: SourceFiles, *, duplicate_seconds: float, duplicate_k
 def _read_file(path: Path, columns: dict[str, str]) -> pd.DataFrame:
     try:
         raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+    except _UNREADABLE as error:
         raise DataError(f"the catalogue is not a CSV table: {error}", where=str(path), remedy=_REMEDY) from error
     strangers = sorted(set(columns) - set(raw.columns))
     if strangers:
@@ -110,17 +119,22 @@ def _read_file(path: Path, columns: dict[str, str]) -> pd.DataFrame:
 def _seconds(text: pd.Series[str], path: Path) -> Floats:
     values = np.empty(len(text))
     for row, value in enumerate(text):
+        stripped = value.strip().removesuffix("Z")
         try:
+            if stripped and not _TIME.fullmatch(stripped):
+                raise ValueError("no date and time")
             # numpy's calendar reaches before 1678, pandas' nanoseconds do not; ComCat times are UTC.
-            values[row] = np.datetime64(value.strip().removesuffix("Z"), "ms").astype(np.int64) / 1000.0
+            values[row] = np.datetime64(stripped, "ms").astype(np.int64) / 1000.0
         except ValueError as error:
             raise DataError(
                 f"the time {value!r} of an earthquake cannot be read",
-                where=f"{path}, line {row + 2}",
+                where=f"{path}, line {line_of_record(path, row)}",
                 remedy="Write it as 2000-11-25T18:09:11Z.",
             ) from error
-        if np.isnat(np.datetime64(value.strip().removesuffix("Z"), "ms")):
-            raise DataError("an earthquake has no time", where=f"{path}, line {row + 2}", remedy="Delete the row.")
+        if np.isnat(np.datetime64(stripped, "ms")):
+            raise DataError(
+                "an earthquake has no time", where=f"{path}, line {line_of_record(path, row)}", remedy="Delete the row."
+            )
     return values
 
 
@@ -133,7 +147,7 @@ def _numbers(text: pd.Series[str], path: Path, low: float, high: float, *, optio
         row = int(np.flatnonzero(bad)[0])
         raise DataError(
             f"the {text.name} {text.iloc[row]!r} of an earthquake is not a number from {low:g} to {high:g}",
-            where=f"{path}, line {row + 2}",
+            where=f"{path}, line {line_of_record(path, row)}",
             remedy="Mend or delete the row.",
         )
     return values

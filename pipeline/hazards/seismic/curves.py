@@ -62,7 +62,9 @@ def hazard_curves(
                     magnitudes, rates, distances, ln_levels, trees[key],
                     truncation=section.sigma_truncation, strikes=section.strikes if finite else 0,
                 )  # fmt: skip
-            result[index, which] = weights @ table
+            # Not a matrix product: that adds in an order that depends on the number of threads and of sites.
+            for share, rate in zip(weights.T, table, strict=True):
+                result[index, which] += share[:, None] * rate
     return result
 
 

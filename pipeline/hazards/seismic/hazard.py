@@ -74,7 +74,8 @@ def rates_by_distance(
         ln_median, sigma = branch.ground_motion(np.broadcast_to(m[..., None], near.shape), near)
         for index, level in enumerate(ln_levels):
             chance = exceedance(np.asarray(level), ln_median, sigma, truncation).mean(axis=2)
-            total[:, index] += branch.weight * (rates_per_yr @ chance)
+            # Not a matrix product: those add in an order that depends on the number of threads.
+            total[:, index] += branch.weight * (rates_per_yr[:, None] * chance).sum(axis=0)
     return total
 
 

@@ -37,4 +37,6 @@ def smooth_rates(x_km: Floats, y_km: Floats, rates: Floats, correlation_km: floa
     along = kernel(x_km[0][:, None] - x_km[0][None, :], correlation_km)
     across = kernel(y_km[:, 0][:, None] - y_km[:, 0][None, :], correlation_km)
     weight = across.sum(axis=1)[:, None] * along.sum(axis=1)[None, :]
-    return np.asarray(across @ rates @ along.T / weight)
+    # einsum adds in one order; a matrix product's order depends on the number of threads.
+    spread = np.einsum("ij,jk->ik", np.einsum("ij,jk->ik", across, rates), along.T)
+    return np.asarray(spread / weight)

@@ -140,9 +140,15 @@ def from_catalogue(
 def _recurrence(
     magnitudes: Floats, years: Floats, smallest: float, section: SeismicSection, last_year: float
 ) -> tuple[float, float, bool]:
-    """Return rate from the smallest magnitude up, b, and whether b was fitted (else it is the default)."""
+    """Return rate from the smallest magnitude up, b, and whether b was fitted (else it is the default).
+
+    Magnitudes count at the centres of their bins, as Weichert's formula has them: a catalogue rounded to tenths states
+    the lower ends, half a bin below, which would raise b by some 14 percent.
+    """
     width = section.catalogue_bin
-    bins = np.arange(smallest + width / 2.0, max(float(magnitudes.max()), smallest) + width, width)
+    index = np.floor((magnitudes - smallest) / width + 1e-6).clip(min=0.0)
+    bins = np.asarray(smallest + width * (np.arange(int(index.max()) + 1) + 0.5), np.float64)
+    magnitudes = bins[index.astype(np.int64)]
     bin_years = last_year - complete_since(bins, section.completeness)
     if len(magnitudes) >= section.events_for_b:
         try:

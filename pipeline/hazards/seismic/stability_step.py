@@ -68,7 +68,7 @@ def run(context: StepContext) -> Facts:
     tags = {
         "description": "Factor of safety of an infinite slope, pseudo-static, PGA of 475 years; rock and land blank",
         "provenance": provenance if assessed else "not assessed",
-        "sources": "bathymetry, soil, seismic",
+        "sources": ", ".join(_source_names(context)),
     }
     band = Band("slope_fs", "-", frame.grid.full(row, col, cells[0], np.nan))
     write_cog(context.out / "slope_stability.tif", frame.grid, [band], tags=tags, nodata=NODATA)
@@ -87,6 +87,11 @@ def run(context: StepContext) -> Facts:
         "notes": ["a screening with class-typical strength; it marks routing and slack and never deepens burial"],
         "summary": shaken if assessed else "not assessed under shaking: no ground motion; factors at rest are given",
     }
+
+
+def _source_names(context: StepContext) -> list[str]:
+    told = [context.facts[step].get("sources", []) for step in ("bathymetry", "soil", "seismic")]
+    return list(dict.fromkeys(str(source["name"]) for sources in told for source in sources))
 
 
 def slope_safety(

@@ -77,6 +77,8 @@ def _codes(context: StepContext, frame: Frame, soil: SoilSection) -> dict[str, I
 
 def _write(context: StepContext, frame: Frame, layers: dict[str, Floats], provenance: str, sources: list[str]) -> None:
     stations = layers["stations"]
+    # Band 2 rests on the soil too, and a file carries one provenance: the weakest of its bands.
+    of_file = weakest([provenance, str(context.facts.get("soil", {}).get("provenance", ""))]) if provenance else ""
     pd.DataFrame(
         {
             "station": frame.stations["station"],
@@ -92,7 +94,7 @@ def _write(context: StepContext, frame: Frame, layers: dict[str, Floats], proven
         tags = {
             "description": f"Peak ground acceleration, return period {period:.0f} years; band 1 rock, band 2 seabed "
             "soil (site terms under the sea are extrapolated)",
-            "provenance": provenance or "not assessed",
+            "provenance": of_file or "not assessed",
             "sources": ", ".join(sources),
         }
         bands = [Band("pga_rock", "g", rock), Band("pga_soil", "g", ground)]

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import shapely
-from pyogrio.errors import DataLayerError, DataSourceError
 
 from pipeline.errors import DataError
+from pipeline.sources.outlines import read_outlines
 from pipeline.workspace import SourceFiles
 
 MECHANISMS = ("SS", "RV", "NM", "U")
@@ -75,19 +74,12 @@ def read_zones(source: SourceFiles) -> list[Zone]:
 
 
 def _read_file(path: Path, crs: str | None) -> list[Zone]:
-    try:
-        table = gpd.read_file(path, engine="pyogrio")
-    except (DataSourceError, DataLayerError) as error:
-        raise DataError(f"the zones cannot be read: {error}", where=str(path), remedy=_REMEDY) from error
-    if table.crs is None and crs is None:
-        raise DataError("the zones have no CRS", where=str(path), remedy="Set crs in the source.")
-    table = table.set_crs(crs) if table.crs is None else table
-    table = table.to_crs("EPSG:4326")
+    table = read_outlines(path, crs, what="the zones", remedy=_REMEDY)
     zones = []
     for row, properties in enumerate(table.drop(columns="geometry").to_dict("records")):
         where = f"{path}, feature {row + 1}"
         polygon = table.geometry.iloc[row]
-        if polygon is None or polygon.is_empty or not polygon.is_valid or polygon.area == 0.0:
+        if polygon is None or polygon.is_empty or not polygon.is_valid or not polygon.area > 0.0:
             raise DataError("the outline of a zone is not a valid polygon", where=where, remedy="Mend the outline.")
         zones.append(_zone(properties, polygon, where))
     if not zones:
@@ -131,7 +123,7 @@ def _problem(zone: Zone) -> str:
         return "b_value is not above zero"
     if not zone.mmin < zone.mmax:
         return "mmin is not below mmax"
-    if zone.mmax > 9.5 or zone.rate_per_yr > 1e5:
+    if zone.mmax > 9.5 or abs(zone.a_value) > 100.0 or zone.rate_per_yr > 1e5:
         return "a_value, b_value or mmax is out of any reason"
     if len(zone.depths_km) != len(zone.depth_weights) or not zone.depths_km:
         return "depths_km and depth_weights differ in length"

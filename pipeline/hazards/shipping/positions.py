@@ -126,13 +126,7 @@ def open_positions(
     """
     selects = [select for index, source in enumerate(sources) for select in _selects(index, source)]
     with TemporaryDirectory(prefix=".ais-", dir=scratch) as spill, duckdb.connect() as connection:
-        # Bare times are UTC, as the layout says; an offset written behind a time is honoured.
-        connection.execute("SET TimeZone = 'UTC'")
-        connection.execute("SET autoinstall_known_extensions = false")
-        connection.execute("SET preserve_insertion_order = false")
-        connection.execute("SET enable_progress_bar = false")
-        connection.execute(f"SET memory_limit = '{section.memory_mb}MB'")
-        connection.execute(f"SET temp_directory = {_text(spill)}")
+        _set_up(connection, section, spill)
         connection.execute(f"CREATE TEMP VIEW reports AS {' UNION ALL '.join(selects)}")
         connection.execute(f"CREATE TEMP VIEW judged AS SELECT *, {_fate(box, section)} AS fate FROM reports")
         sog = f"CASE WHEN abs(sog - {section.unknown_sog_kn!r}) < {_HALF_STEP_KN} THEN NULL ELSE sog END AS sog"
@@ -147,6 +141,36 @@ def open_positions(
         except duckdb.Error as error:
             raise _complaint(error, sources) from error
         yield _positions(connection, told, sources)
+
+
+def read_through(source: SourceFiles, section: ShippingSection) -> int:
+    """Read every value of a source as ``open_positions`` does, keep none, and return the number of rows.
+
+    Raises
+    ------
+    DataError
+        If a file cannot be read, lacks a column, or holds a value that cannot be parsed; names file and line.
+    """
+    reports = " UNION ALL ".join(_selects(0, source))
+    values = ("mmsi", "t_us", "lat", "lon", "sog", "vessel_type", "length_m", "beam_m", "draught_m", "name")
+    every = ", ".join(f"max({value})" for value in values)
+    with duckdb.connect() as connection:
+        _set_up(connection, section, "")  # the largest of each column needs no disk
+        try:
+            row = connection.execute(f"SELECT count(*), {every} FROM ({reports})").fetchone()
+        except duckdb.Error as error:
+            raise _complaint(error, (source,)) from error
+    return int(row[0]) if row else 0
+
+
+def _set_up(connection: Any, section: ShippingSection, spill: str) -> None:
+    # Bare times are UTC, as the layout says; an offset written behind a time is honoured.
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET autoinstall_known_extensions = false")
+    connection.execute("SET preserve_insertion_order = false")
+    connection.execute("SET enable_progress_bar = false")
+    connection.execute(f"SET memory_limit = '{section.memory_mb}MB'")
+    connection.execute(f"SET temp_directory = {_text(spill)}")
 
 
 def _positions(connection: Any, told: pd.DataFrame, sources: Sequence[SourceFiles]) -> Positions:
@@ -216,7 +240,8 @@ def _complaint(error: duckdb.Error, sources: Sequence[SourceFiles]) -> DataError
     """Turn the database's page-long message into file, line and cause."""
     message = str(error)
     line = re.search(r"on Line: (\d+)", message)
-    path = next((str(p) for s in sources for p in s.paths if str(p) in message), "")
+    named = [str(p) for s in sources for p in s.paths if str(p) in message]
+    path = max(named, key=len, default="")  # a.csv is also found in a.csv.gz
     causes = [
         row for row in message.splitlines() if re.match(r"(Error when|Expected Number|Value with|Invalid uni)", row)
     ]

@@ -12,6 +12,12 @@ corridor.make = function (tag, options, ...children) {
   return element;
 };
 
+// Long names are cut in places that cannot grow; the whole of them stands in the page's head.
+corridor.short = function (text, most) {
+  const letters = Array.from(text);
+  return letters.length <= most ? text : letters.slice(0, most - 1).join("") + "…";
+};
+
 corridor.value = function (column, index) {
   const values = corridor.stations.columns[column];
   if (!values || values[index] === null || values[index] === undefined) return null;
@@ -79,7 +85,7 @@ corridor.tag = function (provenance) {
 corridor.row = function (label, text, provenance) {
   const cell = corridor.make("td", { text });
   const tag = corridor.tag(provenance);
-  if (tag && text !== "not assessed") cell.append(" ", tag);
+  if (tag && text !== "not assessed" && text !== "-") cell.append(" ", tag);
   const head = corridor.make("th", { text: label });
   head.scope = "row";
   return corridor.make("tr", null, head, cell);
@@ -88,6 +94,7 @@ corridor.row = function (label, text, provenance) {
 corridor.stationNode = function (index) {
   const body = corridor.make("tbody");
   for (const field of corridor.stations.fields) {
+    if (field[0] === "above_ladder_m" && !corridor.value(field[0], index)) continue;
     body.append(corridor.row(field[1], corridor.text(field, index), corridor.provenance(field, index)));
   }
   const kp = corridor.stations.columns.kp_km[index];

@@ -16,7 +16,8 @@
   }
   window.addEventListener("resize", measure);
   measure();
-  map.fitBounds(bounds, { paddingTopLeft: [30, 30], paddingBottomRight: [30, 42], animate: false });
+  const fit = () => map.fitBounds(bounds, { paddingTopLeft: [30, 30], paddingBottomRight: [30, 42], animate: false });
+  fit();
   if (corridor.box) {
     const [west, south, east, north] = corridor.box;
     map.setMaxBounds([[south, west], [north, east]]);
@@ -55,39 +56,83 @@
     const clear = (step) => posts.every((post, index) => post.step % step !== 0 || posts.slice(index + 1).every((other) =>
       other.step % step !== 0 || at(post.layer.getLatLng()).distanceTo(at(other.layer.getLatLng())) >= 34));
     while (every < 1000 && !clear(every)) every += every === 1 || every % 5 !== 0 ? (every === 2 ? 3 : 1) : every;
+    // In a wide view only the posts with a label: more would hide the colours of the zones.
+    const near = map.getZoom() >= 8.5;
+    const dot = (layer, seen) => layer.setStyle({ opacity: seen ? 1 : 0, fillOpacity: seen ? 1 : 0 });
+    if (layers.posts) layers.posts.eachLayer((layer) => dot(layer, near));
     for (const { layer, step } of posts) {
       const show = step % every === 0 && ends.every((end) => end.distanceTo(at(layer.getLatLng())) >= 40);
+      dot(layer, near || show);
       if (show) layer.openTooltip(); else layer.closeTooltip();
     }
   }
   map.on("zoomend", thin);
   if (layers.posts) layers.posts.on("add", thin);
+  // The name of a landing stands on the side where it is whole and hides least: neither route nor buttons.
+  const names = [];
+  function placeNames() {
+    const size = map.getSize();
+    const frame = container.getBoundingClientRect();
+    const taken = Array.from(container.querySelectorAll(".leaflet-control")).map((control) => control.getBoundingClientRect())
+      .map((box) => ({ left: box.left - frame.left, right: box.right - frame.left, top: box.top - frame.top, bottom: box.bottom - frame.top }));
+    const step = Math.max(1, Math.floor(columns.lat.length / 200));
+    const line = [];
+    for (let i = 0; i < columns.lat.length; i += step) line.push(map.latLngToContainerPoint([columns.lat[i], columns.lon[i]]));
+    const beyond = (box) => Math.max(0, 4 - box.left) + Math.max(0, box.right - size.x + 4) + Math.max(0, 4 - box.top) + Math.max(0, box.bottom - size.y + 4);
+    const shared = (one, other) => Math.max(0, Math.min(one.right, other.right) - Math.max(one.left, other.left)) * Math.max(0, Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top));
+    for (const { layer, outward } of names) {
+      const tip = layer.getTooltip();
+      const node = tip.getElement();
+      if (!node) continue;
+      const { x, y } = map.latLngToContainerPoint(layer.getLatLng());
+      const [w, h] = [node.offsetWidth, node.offsetHeight];
+      const gap = 11;
+      const sides = {
+        left: [x - gap - w, y - h / 2], right: [x + gap, y - h / 2], bottom: [x - w / 2, y + gap], top: [x - w / 2, y - gap - h],
+      };
+      let best = outward;
+      let least = Infinity;
+      for (const side of [outward, outward === "left" ? "right" : "left", "bottom", "top"]) {
+        const [left, top] = sides[side];
+        const box = { left, top, right: left + w, bottom: top + h };
+        const cost = beyond(box) * 100 + taken.reduce((sum, other) => sum + shared(box, other), 0) +
+          line.filter((point) => point.x > left && point.x < box.right && point.y > top && point.y < box.bottom).length * 30;
+        if (cost < least) { least = cost; best = side; }
+      }
+      tip.options.direction = best;
+      tip.options.offset = L.point({ left: [-gap, 0], right: [gap, 0], bottom: [0, gap], top: [0, -gap] }[best]);
+      tip.update();
+    }
+  }
   if (layers.landings) {
     layers.landings.eachLayer((layer) => {
       const first = Number(layer.feature.id) === 0;
-      const name = corridor.landings[first ? 0 : 1];
-      // Beside the route where the screen has room, else on the other side.
-      const at = map.latLngToContainerPoint(layer.getLatLng()).x;
-      const room = name.length * 9 + 20;
-      const west = at > map.getSize().x / 2 ? at + room > map.getSize().x - 60 : at > room;
-      label(layer, name, "landing", first && !west ? "bottom" : west ? "left" : "right");
+      const other = columns.lon[first ? columns.lon.length - 1 : 0];
+      const node = corridor.make("span", null, corridor.make("span", { text: corridor.short(corridor.landings[first ? 0 : 1], 28) }),
+        corridor.make("small", { text: "KP " + (first ? "0" : corridor.length_km.toFixed(1)) }));
+      layer.bindTooltip(node, { permanent: true, direction: "right", className: "place-label landing", pane: "markerPane" });
+      names.push({ layer, outward: layer.getLatLng().lng < other ? "left" : "right" });
     });
+    placeNames();
+    map.on("zoomend resize", placeNames);
   }
   if (layers.graticule) {
     layers.graticule.eachLayer((layer) => {
       const name = layer.feature.id;
       const [start] = layer.getLatLngs();
       const meridian = name.endsWith("E");
-      const inside = map.getBounds();
-      const place = meridian ? [inside.getSouth(), start.lng] : [start.lat, inside.getWest()];
       const text = Math.abs(Number(name.slice(0, -1))) + "° " + (Number(name.slice(0, -1)) < 0 ? { E: "W", N: "S" }[name.slice(-1)] : name.slice(-1));
       const node = corridor.make("span", { className: "degree", text });
-      const mark = L.marker(place, { interactive: false, keyboard: false, icon: L.divIcon({ className: "", html: node, iconSize: [0, 0], iconAnchor: meridian ? [-3, 14] : [-3, 14] }) });
+      const mark = L.marker(start, { interactive: false, keyboard: false, icon: L.divIcon({ className: "", html: node, iconSize: [0, 0], iconAnchor: [-3, 14] }) });
       const follow = () => {
         const view = map.getBounds();
         mark.setLatLng(meridian ? [view.getSouth(), start.lng] : [start.lat, view.getWest()]);
+        // Not under the zoom buttons, and the two axes apart in their corner.
+        const { x, y } = map.latLngToContainerPoint(mark.getLatLng());
+        node.hidden = meridian ? x < 46 : y < 82 || y > map.getSize().y - 26;
       };
-      map.on("moveend", follow);
+      map.on("moveend resize", follow);
+      follow();
       layers.graticule.on("add", () => mark.addTo(map));
       layers.graticule.on("remove", () => mark.remove());
       if (map.hasLayer(layers.graticule)) mark.addTo(map);
@@ -119,6 +164,7 @@
     if (zone >= 0) node.append(corridor.zoneNode(zone));
     node.append(corridor.stationNode(index));
     node.tabIndex = 0;
+    node.style.maxHeight = Math.round(map.getSize().y * 0.6) + "px";
     return node;
   }
   function open(index, where) {
@@ -172,19 +218,22 @@
 
   // Small screens start with the panels folded; paper shows everything.
   if (narrow.matches) document.querySelectorAll(".side details#legend").forEach((panel) => { panel.open = false; });
+  let view = null;
   window.addEventListener("beforeprint", () => {
     document.querySelectorAll("details").forEach((panel) => { panel.open = true; });
+    view = view || { centre: map.getCenter(), zoom: map.getZoom() };
+    document.documentElement.classList.add("paper");
+    map.invalidateSize({ animate: false, pan: false });
+    fit();
+    placeNames();
+  });
+  window.addEventListener("afterprint", () => {
+    document.documentElement.classList.remove("paper");
+    map.invalidateSize({ animate: false, pan: false });
+    if (view) map.setView(view.centre, view.zoom, { animate: false });
+    view = null;
   });
 
-  // Age of the data, by the reader's own calendar
-  if (corridor.as_of) {
-    const days = Math.floor((Date.now() - Date.parse(corridor.as_of + "T00:00:00Z")) / 86400000);
-    if (days > corridor.stale_after_days) {
-      const note = document.getElementById("old");
-      note.textContent = "These data are " + days + " days old: look for a newer release.";
-      note.hidden = false;
-    }
-  }
   new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(container);
   document.documentElement.dataset.ready = "yes";
 })();

@@ -66,6 +66,22 @@ corridor.profile = (function () {
     }).join("");
   }
 
+  // Runs of stations with one value each: [start, end, value].
+  function levels(name) {
+    const values = columns[name] || [];
+    const found = [];
+    for (let i = 0; i < count; i += 1) {
+      const last = found[found.length - 1];
+      if (last && last[2] === values[i]) last[1] = i + 1; else found.push([i, i + 1, values[i]]);
+    }
+    return found.filter((run) => run[2] !== null && run[2] !== undefined);
+  }
+
+  function targetColour(depth) {
+    const step = corridor.target_colours.find((item) => item[0] >= depth - 1e-9);
+    return step ? step[1] : corridor.beyond_colour;
+  }
+
   const largest = (name) => columns[name] === undefined ? 0 :
     columns[name].reduce((most, value) => (value !== null && value > most ? value : most), 0);
 
@@ -93,12 +109,15 @@ corridor.profile = (function () {
     const strip = seaBottom + 7;
     const burialTop = strip + 19;
     const burialBottom = burialTop + (short ? 92 : 82);
-    const height = burialBottom + 24;
+    const lane = burialBottom + 3;
+    const laneHeight = 7;
+    const foot = lane + laneHeight;
+    const height = foot + 29;
     const svg = draw("svg", { viewBox: "0 0 " + width + " " + height, role: "img", "aria-hidden": "true" }, null);
     const defs = draw("defs", {}, svg);
-    const hatch = draw("pattern", { id: "short", width: 5, height: 5, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" }, defs);
-    draw("rect", { width: 5, height: 5, fill: "#fff" }, hatch);
-    draw("rect", { width: 2.2, height: 5, fill: "#c4301c" }, hatch);
+    const hatch = draw("pattern", { id: "short", width: 4, height: 4, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" }, defs);
+    draw("rect", { width: 4, height: 4, fill: "#fff" }, hatch);
+    draw("rect", { width: 2.2, height: 4, fill: "#c4301c" }, hatch);
     const gradient = draw("linearGradient", { id: "water", x1: 0, x2: 0, y1: 0, y2: 1 }, defs);
     draw("stop", { offset: 0, "stop-color": "#c3e1ea" }, gradient);
     draw("stop", { offset: 1, "stop-color": "#265b92" }, gradient);
@@ -131,7 +150,7 @@ corridor.profile = (function () {
       const block = draw("rect", { x: round(from), y: strip, width: round(span + 0.3), height: 12, fill: soil ? soil.colour : "#fff" }, svg);
       const label = soil ? soil.label : name === null ? "not assessed" : name;
       draw("title", {}, block, label);
-      if (span > label.length * 5.2 + 6) {
+      if (label.length < 40 && span > label.length * 5.2 + 6) {
         draw("text", { x: round(from + span / 2), y: strip + 9.3, "text-anchor": "middle", "font-size": 9, fill: "#1d2a36" }, svg, label);
       }
       start = end;
@@ -140,11 +159,28 @@ corridor.profile = (function () {
 
     // Burial
     draw("rect", { x: left, y: burialTop, width: width - left - right, height: burialBottom - burialTop, fill: "#f6f2ea" }, svg);
-    draw("path", { d: between("required_dol_p10_m", "required_dol_p90_m", yBurial), fill: "#b9a6d8", "data-part": "band" }, svg);
-    draw("path", { d: between("achievable_dol_m", "target_dol_m", yBurial, (i) => columns.achievable_dol_m[i] < columns.target_dol_m[i]), fill: "url(#short)", stroke: "#c4301c", "stroke-width": 0.6, "data-part": "deficit" }, svg);
-    draw("path", { d: steps("achievable_dol_m", yBurial), fill: "none", stroke: "#0d7a5f", "stroke-width": 1.6, "stroke-dasharray": "5 3", "data-part": "achievable" }, svg);
-    draw("path", { d: steps("target_dol_m", yBurial), fill: "none", stroke: "#5b1d7a", "stroke-width": 2, "data-part": "target" }, svg);
-    draw("line", { x1: left, x2: width - right, y1: burialTop, y2: burialTop, stroke: "#5b5342", "stroke-width": 1.4 }, svg);
+    // The target is an area in the colours of the map, so that zones that alternate every kilometre stay apart.
+    const areas = new Map();
+    for (const [start, end, depth] of levels("target_dol_m")) {
+      if (depth <= 0) continue;
+      const colour = targetColour(depth);
+      areas.set(colour, (areas.get(colour) || "") + "M" + round(x(edge(start))) + "," + burialTop + "H" + round(x(edge(end))) + "V" + round(yBurial(depth)) + "H" + round(x(edge(start))) + "Z");
+    }
+    for (const [colour, d] of areas) draw("path", { d, fill: colour, "data-part": "target-area" }, svg);
+    draw("path", { d: between("required_dol_p10_m", "required_dol_p90_m", yBurial), fill: "#fff", "fill-opacity": 0.6, "data-part": "band" }, svg);
+    draw("path", { d: steps("target_dol_m", yBurial), fill: "none", stroke: "#1d2a36", "stroke-width": 0.7, "stroke-opacity": 0.6, "data-part": "target" }, svg);
+    draw("path", { d: steps("achievable_dol_m", yBurial), fill: "none", stroke: "#0d7a5f", "stroke-width": 1.1, "stroke-dasharray": "4 3", "data-part": "achievable" }, svg);
+    const falls = (i) => known("deficit_m")(i) ? columns.deficit_m[i] > 0 : known("achievable_dol_m")(i) && known("target_dol_m")(i) && columns.achievable_dol_m[i] < columns.target_dol_m[i];
+    draw("path", { d: between("achievable_dol_m", "target_dol_m", yBurial, falls), fill: "url(#short)", stroke: "#c4301c", "stroke-width": 0.8, "data-part": "deficit" }, svg);
+    // The same places once more in a lane of their own, wide enough to be seen at the scale of the whole route.
+    draw("rect", { x: left, y: lane, width: width - left - right, height: laneHeight, fill: "#f6f2ea" }, svg);
+    draw("text", { x: left - 5, y: lane + laneHeight, "text-anchor": "end", "font-size": 10, fill: "#8f2212" }, svg, "deficit");
+    for (const [start, end] of runs(falls)) {
+      const wide = Math.max(2, x(edge(end)) - x(edge(start)));
+      const block = draw("rect", { x: round((x(edge(start)) + x(edge(end)) - wide) / 2), y: lane, width: round(wide), height: laneHeight, fill: "#c4301c", "data-part": "short" }, svg);
+      draw("title", {}, block, "target out of reach, KP " + edge(start).toFixed(2) + " to " + edge(end).toFixed(2));
+    }
+    draw("line", { x1: left, x2: width - right, y1: burialTop, y2: burialTop, stroke: "#5b5342", "stroke-width": 1.2 }, svg);
     axis(svg, burialMost, nice(burialMost, 3), yBurial, " m", "burial", (burialTop + burialBottom) / 2);
     for (const [start, end] of runs((i) => !known("target_dol_m")(i))) {
       if (x(edge(end)) - x(edge(start)) > 1.5) {
@@ -156,13 +192,13 @@ corridor.profile = (function () {
     let every = corridor.kp_label_km;
     while ((every / corridor.length_km) * (width - left - right) < 38) every *= every / corridor.kp_label_km % 2 === 0 ? 2.5 : 2;
     for (let kp = 0; kp <= corridor.length_km + 1e-6; kp += every) {
-      draw("line", { x1: x(kp), x2: x(kp), y1: seaTop, y2: burialBottom + 3, stroke: "#1d2a36", "stroke-opacity": 0.12 }, svg);
-      draw("text", { x: x(kp), y: burialBottom + 13, "text-anchor": kp === 0 ? "start" : "middle", "font-size": 10, fill: "#566472" }, svg, kp === 0 ? "KP 0" : String(Math.round(kp * 10) / 10));
+      draw("line", { x1: x(kp), x2: x(kp), y1: seaTop, y2: foot + 3, stroke: "#1d2a36", "stroke-opacity": 0.12 }, svg);
+      draw("text", { x: x(kp), y: foot + 13, "text-anchor": kp === 0 ? "start" : "middle", "font-size": 10, fill: "#566472" }, svg, kp === 0 ? "KP 0" : String(Math.round(kp * 10) / 10));
     }
-    draw("text", { x: left, y: height - 1, "font-size": 10, "font-weight": 600, fill: "#1d2a36" }, svg, corridor.landings[0]);
-    draw("text", { x: width - right, y: height - 1, "font-size": 10, "font-weight": 600, "text-anchor": "end", fill: "#1d2a36" }, svg, corridor.landings[1]);
+    draw("text", { x: left, y: height - 4, "font-size": 10, "font-weight": 600, fill: "#1d2a36" }, svg, corridor.short(corridor.landings[0], 24));
+    draw("text", { x: width - right, y: height - 4, "font-size": 10, "font-weight": 600, "text-anchor": "end", fill: "#1d2a36" }, svg, corridor.short(corridor.landings[1], 24));
 
-    const cursor = draw("line", { y1: seaTop - 4, y2: burialBottom + 3, stroke: "#e0218a", "stroke-width": 2, visibility: "hidden", "data-part": "cursor" }, svg);
+    const cursor = draw("line", { y1: seaTop - 4, y2: foot + 3, stroke: "#e0218a", "stroke-width": 2, visibility: "hidden", "data-part": "cursor" }, svg);
     parts = { cursor };
     host.replaceChildren(svg);
     if (current >= 0) mark();

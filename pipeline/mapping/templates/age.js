@@ -1,0 +1,11 @@
+// Says on the page, by the reader's own calendar, that its data have grown old.
+"use strict";
+(function () {
+  const note = document.getElementById("old");
+  const day = Date.parse(note.dataset.asOf + "T00:00:00Z");
+  const days = Math.floor((Date.now() - day) / 86400000);
+  if (days > Number(note.dataset.staleAfterDays)) {
+    note.textContent = "These data are " + days + " days old: look for a newer release.";
+    note.hidden = false;
+  }
+})();

@@ -1,0 +1,28 @@
+"""How the command ends when it is told to, without a workspace."""
+
+import signal
+import subprocess
+import sys
+
+import pytest
+
+MAIN = "import os, signal, typer; import flows.cli as cli\ndef app(**_): {}\ncli.app = app; cli.main()"
+
+
+def run(script: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 128 + signal.SIGTERM)])
+def test_a_signal_ends_it_with_one_paragraph(name, code):
+    ended = run(MAIN.format(f"os.kill(os.getpid(), signal.{name})"))
+    assert ended.returncode == code
+    assert ended.stderr.startswith("corridor: ")
+    assert ended.stderr.count("\n") == 1
+
+
+def test_a_file_that_ends_early_is_no_interrupt():
+    ended = run(MAIN.format("raise typer.Abort from EOFError('cut short')"))
+    assert ended.returncode == 1
+    assert "EOFError: cut short" in ended.stderr
+    assert ended.stderr.count("\n") == 1
