@@ -7,7 +7,7 @@ APT := DEBIAN_FRONTEND=noninteractive apt-get -o Dpkg::Use-Pty=0 -qq
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help install install-dev system demo build check test bench lock format docs clean
+.PHONY: help install install-dev system demo build server check test bench lock format docs clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -44,6 +44,9 @@ demo: install data/raw/synthetic/README.md ## install, build the default corrido
 	$(BIN)/corridor build
 
 build: demo
+
+server: install ## a Prefect server to watch builds on, http://127.0.0.1:4200; nothing is told to anybody
+	PREFECT_HOME="$(CURDIR)/.corridor/prefect" DO_NOT_TRACK=1 PREFECT_SERVER_ANALYTICS_ENABLED=false $(BIN)/prefect server start
 
 check: install-dev ## formatter, linter, strict types, import layering
 	$(BIN)/ruff format --check .

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 from pathlib import Path
@@ -13,10 +14,15 @@ from rich.console import Console
 from rich.table import Table
 from typer.exceptions import TyperException
 
-from pipeline.errors import CorridorError
+from pipeline.errors import ConfigError, CorridorError
 from pipeline.workspace import Workspace, hold
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Burial depth of a submarine cable, from rasters to an offline map, in the workspace given with -C.",
+)
 out = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
 _INTERRUPTED = 130
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
@@ -55,10 +61,12 @@ def init(
     example: Annotated[str, typer.Option(help="Which example corridor.")] = "trans-caspian",
 ) -> None:
     """Make a workspace with a commented corridor.toml and the example's input data."""
-    from pipeline.synth.workspace import make_example
+    from pipeline.synth.workspace import EXAMPLES, make_example
 
-    base = _workspace(context).root
-    workspace = Workspace.at(base / directory)
+    if example not in EXAMPLES:
+        known = ", ".join(EXAMPLES)
+        raise ConfigError(f"no example is called {example!r}", where="--example", remedy=f"There are: {known}.")
+    workspace = Workspace.at(_workspace(context).root / directory)
     with hold(workspace):
         make_example(workspace.root, name=example, log=lambda line: out.print(line, markup=False))
     out.print(f"The workspace {workspace.root} is ready: corridor -C {directory} build", markup=False)
@@ -199,7 +207,11 @@ def main() -> None:
         if code == _INTERRUPTED:  # typer has taken the interrupt and gives its exit code
             code = _interrupted(terminated)
     except TyperException as error:
-        code = _tell(f"{str(error).rstrip('.')}. 'corridor --help' lists commands and options.", 2)
+        message = str(error).rstrip(".") or "a command is missing"
+        code = _tell(f"{message}. 'corridor --help' lists commands and options.", 2)
+    except BrokenPipeError:  # the reader, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
     except (KeyboardInterrupt, typer.Abort) as error:
         cut = error.__cause__ if isinstance(error.__cause__, EOFError) else None  # typer takes it for an interrupt
         if cut is not None and debug:

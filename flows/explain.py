@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline.burial.explain import Section, explain
-
 from pipeline.config import Config
 from pipeline.errors import ConfigError, DataError
 from pipeline.store.kept import Kept, load
@@ -40,7 +39,7 @@ def explanation(workspace: Workspace, kp_km: float) -> list[Section]:
             )
         kept[name] = result
     length_km = float(release.manifest["totals"]["route_length_km"])
-    if not 0.0 <= kp_km <= length_km:
+    if not 0.0 <= kp_km <= round(length_km, 3):
         raise ConfigError(
             f"KP {kp_km} is not on the route, which runs from KP 0 to KP {length_km:.3f}",
             where="the argument KP",

@@ -19,10 +19,7 @@ def lines_of(totals: Mapping[str, Any], layers: Mapping[str, Mapping[str, Any]])
     depths = ", ".join(f"{km:.1f} km at {depth} m" for depth, km in totals["dol_km"].items() if km)
     lines = [
         f"Route {totals['route_length_km']:.1f} km; target depth of lowering: {depths}.",
-        f"Strikes a year: {_rate(totals['strike_per_yr_surface_laid'])} surface-laid, "
-        f"{_rate(totals['strike_per_yr_at_target'])} at the target depth, "
-        f"{_rate(totals['strike_per_yr_as_trenchable'])} at what can be trenched; "
-        f"target out of reach along {totals['deficit_km']:.1f} km.",
+        _strikes(totals),
     ]
     if totals["not_assessed"]:
         lines.append(
@@ -34,7 +31,19 @@ def lines_of(totals: Mapping[str, Any], layers: Mapping[str, Mapping[str, Any]])
         }
         if sources:
             lines.append(f"{provenance.capitalize()} sources: {', '.join(sorted(sources))}.")
+    lines += [f"Note: {name}: {finding}." for name, facts in layers.items() for finding in facts.get("findings", ())]
     return lines + [f"Warning: {warning}" for warning in totals["warnings"]]
+
+
+def _strikes(totals: Mapping[str, Any]) -> str:
+    if totals["strike_per_yr_surface_laid"] is None:
+        return "Strikes a year: not assessed."
+    return (
+        f"Strikes a year: {_rate(totals['strike_per_yr_surface_laid'])} surface-laid, "
+        f"{_rate(totals['strike_per_yr_at_target'])} at the target depth, "
+        f"{_rate(totals['strike_per_yr_as_trenchable'])} at what can be trenched; "
+        f"target out of reach along {totals['deficit_km']:.1f} km."
+    )
 
 
 def _rate(strike_per_yr: float | None) -> str:

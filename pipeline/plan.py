@@ -24,16 +24,16 @@ STEPS: tuple[Step, ...] = (
     Step(
         "bathymetry", "seabed", "Merge depths and measure them from the surface level", bathymetry.run,
         after=("route",), roles=("bathymetry",), sections=("corridor", "water"),
-        products=("processed/water_depth.tif",),
+        products=("data/processed/water_depth.tif",),
     ),
     Step(
         "terrain", "seabed", "Slope and roughness", terrain.run,
         after=("route", "bathymetry"), sections=("corridor",),
-        products=("processed/slope.tif", "processed/roughness.tif"),
+        products=("data/processed/slope.tif", "data/processed/roughness.tif"),
     ),
     Step(
         "soil", "seabed", "Merge seabed-soil classes", soil.run,
-        after=("route",), roles=("soil",), sections=("corridor", "soil"), products=("processed/soil_class.tif",),
+        after=("route",), roles=("soil",), sections=("corridor", "soil"), products=("data/processed/soil_class.tif",),
     ),
     Step(
         "ais", "shipping", "Read ship positions, build tracks, find passages and exposure", ais.run,
@@ -42,34 +42,34 @@ STEPS: tuple[Step, ...] = (
     Step(
         "shipping", "shipping", "Anchor strikes, ship by ship", strikes.run,
         after=("route", "bathymetry", "soil", "ais"), sections=("shipping", "soil"),
-        products=("processed/shipping_strike.tif",),
+        products=("data/processed/shipping_strike.tif",),
     ),
     Step(
         "fishing", "fishing", "Fishing effort, contacts and strikes", fishing.run,
         after=("route", "bathymetry", "soil"), roles=("fishing_effort",),
         sections=("fishing", "soil"),
-        products=("processed/fishing_strike.tif",),
+        products=("data/processed/fishing_strike.tif",),
     ),
     Step(
         "seismic", "seismic", "Ground motion for 475 and 2475 years", seismic.run,
         after=("route", "soil"), roles=("seismic_zones", "earthquakes"), sections=("corridor", "seismic", "soil"),
-        products=("processed/pga_475yr.tif", "processed/pga_2475yr.tif"),
+        products=("data/processed/pga_475yr.tif", "data/processed/pga_2475yr.tif"),
     ),
     Step(
         "stability", "seismic", "Slope stability under that ground motion", stability_step.run,
         after=("route", "bathymetry", "terrain", "soil", "seismic"), sections=("corridor", "seismic", "soil"),
-        products=("processed/slope_stability.tif",),
+        products=("data/processed/slope_stability.tif",),
     ),
     Step(
         "burial", "burial", "Required, achievable and target depth; zones", burial.run,
         after=(*_SEABED, *_HAZARDS),
         sections=("corridor", "water", "acceptance", "soil", "shipping", "fishing", "burial", "uncertainty", "cable"),
-        products=("processed/burial_depth.tif",),
+        products=("data/processed/burial_depth.tif",),
     ),
     Step(
         "deliverables", "publish", "Tables, GeoPackage and route position list", deliverables.run,
         after=(*_SEABED, *_HAZARDS, "burial"), sections=("corridor", "route", "water", "acceptance", "soil", "burial"),
-        products=("processed/*",),
+        products=("data/processed/*",),
     ),
     Step(
         "map", "publish", "Draw the map", mapping.run,

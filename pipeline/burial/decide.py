@@ -114,7 +114,7 @@ def decide(places: Places, config: Config, factors: Factors, draws: Draws, sizes
             "required_dol_fishing_m": np.where(wet, floor, np.nan),
             "target_dol_m": target.dol_m,
             "above_ladder_m": target.above_ladder_m,
-            "governing": target.governing,
+            "governing": np.where(np.isnan(target.dol_m), "", target.governing),
             "achievable_dol_m": trench.dol_m,
             "tool": trench.tool,
             "tool_rate": trench.rate,

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from pipeline.burial.acceptance import limit_per_km_yr
 from pipeline.burial.bpi import anchor_sizes_m
@@ -19,7 +20,7 @@ from pipeline.burial.residual import return_period_yr
 from pipeline.burial.tables import STATION_COLUMNS, STATION_EXTRAS, cut_zones, number_zones, zone_table
 from pipeline.burial.totals import not_assessed, route_totals
 from pipeline.config import Config
-from pipeline.geo import Band, Frame, write_cog
+from pipeline.geo import Band, Floats, Frame, write_cog
 from pipeline.store import Facts, StepContext
 from pipeline.workspace import weakest, write_json
 
@@ -58,6 +59,8 @@ def run(context: StepContext) -> Facts:
     stations = finish_stations(places, decision, config)
     zones, depths, cables = cut_zones(stations, config)
     stations["zone_id"] = number_zones(stations, zones)
+    ordered = np.array([depths[zone.depth] for zone in zones])[stations["zone_id"].to_numpy() - 1]
+    stations["zone_protection"] = _protection(places, decision, stations, ordered, config)
     table = zone_table(stations, zones, depths, cables)
 
     context.log(f"{len(table)} zones; {len(frame.cells)} cells")
@@ -83,18 +86,24 @@ def finish_stations(places: Places, decision: Decision, config: Config) -> pd.Da
     residual = stations["residual_strike_per_km_yr"].to_numpy(float)
     stations["limit_strike_per_km_yr"] = places.limit_per_km_yr
     stations["return_period_yr"] = return_period_yr(residual, length)
-    stations["protection"] = choose_protection(
-        config.burial,
-        target_m=decision.target.dol_m,
-        trench=decision.trench,
-        residual_per_km_yr=residual,
-        limit_per_km_yr=places.limit_per_km_yr,
-        water_depth_m=depth,
-        length_km=length,
-    )
+    stations["protection"] = _protection(places, decision, stations, decision.target.dol_m, config)
     stations["cable_type"] = cable_types(config.cable, depth, stations["deficit_m"].to_numpy(float))
     stations["geohazard_note"] = geohazard_note(stations["slope_class"].to_numpy())
     return stations
+
+
+def _protection(
+    places: Places, decision: Decision, stations: pd.DataFrame, target_m: Floats, config: Config
+) -> NDArray[np.str_]:
+    return choose_protection(
+        config.burial,
+        target_m=target_m,
+        trench=decision.trench,
+        residual_per_km_yr=stations["residual_strike_per_km_yr"].to_numpy(float),
+        limit_per_km_yr=places.limit_per_km_yr,
+        water_depth_m=places.column("water_depth_m"),
+        length_km=places.column("length_km"),
+    )
 
 
 def finish_cells(places: Places, decision: Decision) -> pd.DataFrame:

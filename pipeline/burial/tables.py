@@ -66,21 +66,24 @@ def number_zones(stations: pd.DataFrame, zones: list[Zone]) -> pd.Series:
 def zone_table(stations: pd.DataFrame, zones: list[Zone], depths_m: Floats, cables: list[str]) -> pd.DataFrame:
     """Summarise every zone: its prescription, and what its stations say.
 
-    The worst of required, achievable and confidence is shown; strikes add up; words are those of the longest part.
-    The deficit is that of the zone's own target, which merging may have made deeper than some of its stations'.
+    The worst of required, achievable and confidence is shown; strikes add up; words are those of the longest part, but
+    where the zone's own target is out of reach anywhere, ``protection`` is the remedy of the longest such part.
+    ``stations`` has that remedy for the zone's target, which merging may have made deeper, as ``zone_protection``.
     """
     groups = dict(iter(stations.groupby("zone_id")))
     rows = [_zone_row(number, zone, groups[number], depths_m, cables) for number, zone in enumerate(zones, start=1)]
     table = pd.DataFrame(rows)
-    table["zone_id"] = table["zone_id"].astype("int32")
-    return table
+    return table.astype({"zone_id": "int32", "frequency_category": "Int8"})
 
 
 def _zone_row(number: int, zone: Zone, part: pd.DataFrame, depths_m: Floats, cables: list[str]) -> dict[str, object]:
     target = float(depths_m[zone.depth])
     length = part["length_km"]
     achievable = float(part["achievable_dol_m"].min())
+    short = max(target - achievable, 0.0) if np.isfinite(target + achievable) else np.nan
+    remedied = part["zone_protection"].isin(("none", "burial"))
     residual = _total(part["residual_strike_per_km_yr"], length)
+    category = int(frequency_category(np.array([residual]))[0])
     notes = sorted({note for note in part["geohazard_note"] if note}, key=lambda note: "may fail" not in note)
     return {
         "zone_id": number,
@@ -90,10 +93,10 @@ def _zone_row(number: int, zone: Zone, part: pd.DataFrame, depths_m: Floats, cab
         "target_dol_m": target,
         "required_dol_p90_m": float(part["required_dol_p90_m"].max()),
         "achievable_dol_m": achievable,
-        "deficit_m": max(target - achievable, 0.0) if np.isfinite(target + achievable) else np.nan,
+        "deficit_m": short,
         "governing": _dominant(part["governing"], length),
-        "protection": _dominant(part["protection"], length),
-        "protection_mix": _mix(part["protection"], length),
+        "protection": _dominant(part["zone_protection"].where(~remedied | (short == 0), ""), length),
+        "protection_mix": _mix(part["zone_protection"], length),
         "cable_type": cables[zone.cable],
         "soil": _mix(part["soil_class"], length),
         "water_depth_min_m": float(part["water_depth_m"].min()),
@@ -101,7 +104,7 @@ def _zone_row(number: int, zone: Zone, part: pd.DataFrame, depths_m: Floats, cab
         "surface_strike_per_yr": _total(part["surface_strike_per_km_yr"], length),
         "residual_strike_per_yr": residual,
         "return_period_yr": 1.0 / residual if residual > 0 else np.nan,
-        "frequency_category": int(frequency_category(np.array([residual]))[0]),
+        "frequency_category": category or None,
         "pga_475yr_g": float(part["pga_475yr_g"].max()),
         "slope_fs_min": float(part["slope_fs"].min()),
         "geohazard_note": notes[0] if notes else "",

@@ -13,7 +13,7 @@ from pipeline.config.fields import Section, quantity
 class CorridorSection(Section):
     """``[corridor]``: name, extent and resolution."""
 
-    name: str = "Trans-Caspian Fibre-Optic Cable"
+    name: str = "Unnamed corridor"
     crs: str = "EPSG:32639"
     half_width_m: float = quantity(5000.0, unit="m", tag="E", source="swath zoned either side of the route", gt=0)
     cell_m: float = quantity(250.0, unit="m", tag="E", source="analysis grid cell", gt=0)
@@ -87,20 +87,26 @@ _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 class SourceSection(Section):
     """``[sources.NAME]``: where data of one role come from and how to read them."""
 
-    role: Role
-    files: str
-    values: Literal["elevation_m", "depth_m"] | None = None
-    vertical_datum: Literal["msl", "baltic77", "caspian28", "surface"] | None = None
-    provenance: Provenance = "public"
-    licence: str = ""
-    priority: int = 0
-    crs: str | None = None
-    variable: str | None = None
-    period: tuple[str, str] | None = None
-    classes: dict[Annotated[str, Field(pattern=r"^-?\d+$")], str] | None = None
-    nodata: float | None = None
-    columns: dict[str, str] | None = None
-    attribution: str = ""
+    role: Role = Field(description="what the data are")
+    files: str = Field(description="one file or a pattern such as `data/raw/survey/*.tif`, inside the workspace")
+    values: Literal["elevation_m", "depth_m"] | None = Field(None, description="bathymetry: sign of the values")
+    vertical_datum: Literal["msl", "baltic77", "caspian28", "surface"] | None = Field(
+        None, description="bathymetry: the level that values are measured from"
+    )
+    provenance: Provenance = Field("public", description="told wherever the data show")
+    licence: str = Field("", description="told wherever the data show")
+    priority: int = Field(0, description="of several sources of one role the larger lies over the smaller")
+    crs: str | None = Field(None, description="for a file that has none; must not contradict one that has")
+    variable: str | None = Field(None, description="which band or variable of a raster that has several")
+    period: tuple[str, str] | None = Field(
+        None, description='first and last day covered, `["2025-01-01", "2025-12-31"]`; else first to last row'
+    )
+    classes: dict[Annotated[str, Field(pattern=r"^-?\d+$")], str] | None = Field(
+        None, description='soil codes in the file to names in `[soil.classes]`, `{ 1 = "sand" }`'
+    )
+    nodata: float | None = Field(None, description="for a raster that declares none")
+    columns: dict[str, str] | None = Field(None, description='`{ "name in the file" = "name in the layout" }`')
+    attribution: str = Field("", description="who is to be named")
 
     @field_validator("period")
     @classmethod

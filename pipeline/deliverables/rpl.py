@@ -50,7 +50,10 @@ def position_list(route: Route, given: pd.DataFrame, stations: pd.DataFrame, zon
     for name in ("target_dol_m", "achievable_dol_m", "deficit_m", "protection", "cable_type", "zone_id"):
         rows[name] = zones[name].to_numpy()[at]
     tools = {number: _tools(part) for number, part in stations.groupby("zone_id")}
-    rows["burial_method"] = [tools.get(number, "") for number in rows["zone_id"]]
+    trenched = rows["protection"].isin(("burial", "deeper_tool", "armour")) & (rows["target_dol_m"] > 0)
+    rows["burial_method"] = [
+        tools.get(number, "") if by_tool else "" for number, by_tool in zip(rows["zone_id"], trenched, strict=True)
+    ]
     span = ["target_dol_m", "achievable_dol_m", "deficit_m", "slack_pct"]
     rows.loc[0, span] = np.nan
     rows.loc[0, ["protection", "cable_type", "cable_type_given", "burial_method"]] = ""

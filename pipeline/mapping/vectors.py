@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -16,6 +15,7 @@ from pyproj import Transformer
 
 from pipeline.errors import DataError
 from pipeline.geo import Route
+from pipeline.sources.outlines import read_outlines
 
 _LINE_SPACING_KM = 0.25
 _MOST_LINE_POINTS = 8000
@@ -142,12 +142,7 @@ def read_land(paths: Iterable[Path], route: Route, *, margin_km: float, toleranc
     south, north = float(route.lat_deg.min()) - lat_deg, float(route.lat_deg.max()) + lat_deg
     land, known = [], []
     for path in paths:
-        try:
-            frame = gpd.read_file(path, engine="pyogrio")
-        except (OSError, ValueError, RuntimeError) as error:
-            raise DataError(
-                f"the land areas cannot be read: {error}", where=str(path), remedy="Give a readable vector file."
-            ) from error
+        frame = read_outlines(path, None, what="the land areas", remedy="Give a readable vector file with areas.")
         if frame.crs is None:
             raise DataError(
                 "the land areas have no coordinate system", where=str(path), remedy="Save the file with its CRS."

@@ -19,7 +19,7 @@ from pipeline.store.hashing import hash_file
 from pipeline.store.kept import Parts
 from pipeline.workspace import Workspace, write_json
 
-MANIFEST = "processed/manifest.json"
+MANIFEST = "data/processed/manifest.json"
 STEPS = "steps.json"
 
 
@@ -121,7 +121,7 @@ def _products(build: Build) -> Iterator[tuple[str, Path]]:
     for step in build.steps:
         kept = build.results[step.name]
         for product in step.products:
-            place, _, pattern = product.partition("/")
+            place, _, pattern = product.rpartition("/")
             for name in sorted(kept.outputs):
                 if Path(name).match(pattern):
                     yield f"{place}/{name}", kept.folder / name
@@ -176,13 +176,12 @@ def _point(link: Path, target: Path) -> None:
 
 
 def _reader_path(workspace: Workspace, name: str) -> Path:
-    place, _, file = name.partition("/")
-    return (workspace.processed if place == "processed" else workspace.maps) / file
+    return workspace.root / name
 
 
 def _link_readers(workspace: Workspace, folder: Path) -> None:
     """Let ``data/processed`` and ``maps`` show the files of the current release, and only those."""
-    for reader, place in ((workspace.processed, "processed"), (workspace.maps, "maps")):
+    for reader, place in ((workspace.processed, "data/processed"), (workspace.maps, "maps")):
         reader.mkdir(parents=True, exist_ok=True)
         through = os.path.relpath(workspace.current / place, reader)
         names = {path.name for path in (folder / place).iterdir()} if (folder / place).is_dir() else set()

@@ -75,7 +75,7 @@ class Step:
     files : tuple[str, ...]
         Configured single files that it reads: ``"route"`` is ``[route] file``.
     products : tuple[str, ...]
-        Which of its files are published, and where: ``"processed/slope.tif"``, ``"maps/*"``.
+        Which of its files are published, and where: ``"data/processed/slope.tif"``, ``"maps/*"``.
     """
 
     name: str

@@ -22,8 +22,8 @@ from pipeline.synth.swath import write_swath
 from pipeline.synth.voyages import Reporting
 from pipeline.workspace import atomic_path, write_text
 
-EXAMPLES = ("trans-caspian",)
-"""The examples that ``make_example`` knows."""
+EXAMPLES = ("trans-caspian", "blank")
+"""The examples that ``make_example`` knows: the default corridor with data, and a commented form to fill in."""
 REPOSITORY = Path(__file__).resolve().parents[2]
 _RAW = Path("data", "raw")
 _SYNTHETIC = _RAW / "synthetic"
@@ -97,6 +97,10 @@ def make_example(root: Path, *, name: str = "trans-caspian", log: Callable[[str]
         )
     root = root.expanduser().resolve()
     try:
+        if name == "blank":
+            _make_blank(root)
+            log("fill in corridor.toml and put your files into data/raw")
+            return
         copied = _copy_facts(root)
         log(f"{copied} files of public facts copied" if copied else "public facts are in place")
         _replace_synthetic(root, log)
@@ -106,6 +110,13 @@ def make_example(root: Path, *, name: str = "trans-caspian", log: Callable[[str]
             where=str(error.filename or root),
             remedy="Free disk space or make the folder writable, then run 'corridor init' again.",
         ) from error
+
+
+def _make_blank(root: Path) -> None:
+    (root / _RAW).mkdir(parents=True, exist_ok=True)
+    config = root / CONFIG_NAME
+    if not config.exists():
+        write_text(config, (REPOSITORY / "examples" / "blank" / CONFIG_NAME).read_text(encoding="utf-8"))
 
 
 def _copy_facts(root: Path) -> int:

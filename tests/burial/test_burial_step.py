@@ -145,7 +145,7 @@ class TestHonesty:
         dry = stations[stations["kp_km"] < 2.0]
         columns = ["required_dol_p90_m", "target_dol_m", "achievable_dol_m", "deficit_m", "return_period_yr", "bpi"]
         assert dry[columns].isna().all().all()
-        assert (dry["governing"] == "none").all()
+        assert (dry["governing"] == "").all()
         assert (dry["protection"] == "").all()
         assert (dry["cable_type"] == "").all()
         assert np.isnan(zones["target_dol_m"].iloc[0])

@@ -174,3 +174,24 @@ def test_hostile_environment(tmp_path, prefect_home):
         os.umask(old)
     assert built.returncode == 0, built.stderr
     assert (root / "data/processed/stations.csv").stat().st_mode & 0o077 == 0
+
+
+def test_a_blank_workspace_says_what_to_fill_in(tmp_path):
+    made = corridor("init", tmp_path / "mine", "--example", "blank")
+    assert made.returncode == 0, made.stderr
+    checked = corridor("-C", tmp_path / "mine", "check")
+    assert checked.returncode == 65
+    assert "data/raw/route.csv" in checked.stdout
+    assert "data/raw/depths*.tif" in checked.stdout
+    nowhere = corridor("init", tmp_path / "other", "--example", "nosuch")
+    assert nowhere.returncode == 2
+    assert not (tmp_path / "other").exists()
+
+
+def test_large_ships_are_not_cut_to_the_ceiling_in_silence(tmp_path, prefect_home):
+    root = make_mini(tmp_path / "w", roles="depths soil ais")
+    table = pd.read_csv(root / "data" / "raw" / "ais.csv")
+    table.assign(Length=300, Width=45, Draft=16).to_csv(root / "data" / "raw" / "ais.csv", index=False)
+    built = corridor("-C", root, "build", env=prefect_home)
+    assert built.returncode == 0, built.stderr
+    assert "larger than the ceiling of 13,000 t" in built.stdout

@@ -37,7 +37,7 @@ def halve(context: StepContext) -> Facts:
 
 
 STEPS = (
-    Step("depths", "a", "Read", read_depths, roles=("bathymetry",), products=("processed/depth.txt",)),
+    Step("depths", "a", "Read", read_depths, roles=("bathymetry",), products=("data/processed/depth.txt",)),
     Step("half", "b", "Halve", halve, after=("depths",), sections=("corridor",), products=("maps/*",)),
 )
 
@@ -192,7 +192,7 @@ def test_the_manifest_names_inputs_outputs_and_costs(workspace):
     run(workspace)
     manifest = json.loads((workspace.processed / "manifest.json").read_text())
     assert [entry["path"] for entry in manifest["inputs"]] == ["data/raw/one.txt"]
-    assert set(manifest["outputs"]) == {"processed/depth.txt", "maps/half.txt"}
+    assert set(manifest["outputs"]) == {"data/processed/depth.txt", "maps/half.txt"}
     assert manifest["steps"][0]["why"] == "no earlier result"
     assert manifest["steps"][0]["peak_mb"] > 1
     assert manifest["versions"]["numpy"]

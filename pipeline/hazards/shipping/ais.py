@@ -118,6 +118,7 @@ def _write(context: StepContext, frame: Frame, positions: Positions, gathered: G
 
     sources = context.role("ais")
     estimated = int((ships["flags"] != "").sum())
+    capped = int(ships["flags"].str.contains("over_ceiling_capped").sum())
     hours, still = stations["hours_us"].sum() / HOUR_US, moored["hours_us"].sum() / HOUR_US
     per_year = len(crossings) / years
     summary = (
@@ -147,7 +148,7 @@ def _write(context: StepContext, frame: Frame, positions: Positions, gathered: G
         "anchored_ship_hours": round(float(still), 3),
         "exposure_half_width_m": section.exposure_half_width_m,
         "direction": section.direction,
-        "findings": _findings(positions, gathered, years, estimated, len(ships)),
+        "findings": [*_over_ceiling(capped, section), *_findings(positions, gathered, years, estimated, len(ships))],
     }
 
 
@@ -156,6 +157,15 @@ def _rows(positions: Positions, gathered: Gathered) -> dict[str, int]:
     fates = {fate: count for fate, count in positions.rows.items() if fate != "near"}
     fates |= {name: gathered.counts[name] for name in ("duplicate", "jump", "used")}
     return {"read": sum(positions.rows.values()), **fates}
+
+
+def _over_ceiling(capped: int, section: ShippingSection) -> list[str]:
+    if not capped:
+        return []
+    return [
+        f"{capped} ships are larger than the ceiling of {section.max_dwt_t:,.0f} t deadweight and were cut to it: "
+        "right in the Caspian, unsafe elsewhere; raise max_dwt_t and max_displacement_t if such ships are real"
+    ]
 
 
 def _findings(positions: Positions, gathered: Gathered, years: float, estimated: int, ships: int) -> list[str]:
