@@ -6,7 +6,12 @@ import sys
 
 import pytest
 
-MAIN = "import os, signal, typer; import flows.cli as cli\ndef app(**_): {}\ncli.app = app; cli.main()"
+# A test run started in the background ignores SIGINT, and so would its children.
+MAIN = (
+    "import os, signal, typer; import flows.cli as cli\n"
+    "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    "def app(**_): {}\ncli.app = app; cli.main()"
+)
 
 
 def run(script: str) -> subprocess.CompletedProcess[str]:
