@@ -34,7 +34,7 @@ install-dev: $(VENV)/installed-dev ## the same and what tests need
 
 system: ## the programs that tests drive: Chromium and GDAL's command line, from the distribution
 	@command -v chromium >/dev/null && command -v gdaldem >/dev/null || \
-	  { $(SUDO) $(APT) update && $(SUDO) $(APT) install -y --no-install-recommends chromium gdal-bin; }
+	  { $(SUDO) $(APT) update && $(SUDO) $(APT) install -y --no-install-recommends chromium fonts-dejavu-core gdal-bin; }
 
 data/raw/synthetic/README.md: $(VENV)/installed pipeline/synth
 	$(BIN)/corridor init .

@@ -146,7 +146,17 @@ def _ships(top: pd.DataFrame, config: Config) -> list[Line]:
         f"{shipping.incident_per_ship_yr:g} / 8760 x {shipping.coverage_factor:g} x {shipping.traffic_modifier:g} "
         "x ship-hours per km2 and year x drag in km x P_wd"
     )
-    lines: list[Line] = [("rate of a ship", formula)]
+    kg, knots = shipping.holding_reference_kg, shipping.drop_speed_kn
+    capacities = ", ".join(f"{soil} {c.reference_kn:g} kN, b {c.exponent:g}" for soil, c in shipping.holding.items())
+    lines: list[Line] = [
+        ("rate of a ship", formula),
+        ("anchor", f"EN = {shipping.equipment_number_k:g} x displacement^(2/3); anchor m, chain from the IACS tables; "
+                   f"fluke = {shipping.fluke_length_at_1t_m:g} m x (m / 1000 kg)^(1/3) (METHODS 1.5)"),
+        ("drag", f"displacement x V^2 / (2 x {shipping.drag_eta:g} x UHC) at V = {knots:g} kn, at most "
+                 f"{shipping.max_drag_m:g} m; UHC = H (m / {kg:g} kg)^b, H and b: {capacities} (METHODS 1.7)"),
+        ("P_wd", f"1 to {shipping.full_depth_per_chain:.3g} of the chain, 0 from {shipping.reach_depth_per_chain:.3g} "
+                 "of it, linear between; 0 where the ship cannot float (METHODS 1.4)"),
+    ]  # fmt: skip
     for row in top.to_dict("records"):
         text = (
             f"{row['type_class']}, {row['length_m']:.0f} x {row['beam_m']:.1f} x {row['draught_m']:.1f} m, "

@@ -61,7 +61,7 @@ def run(context: StepContext) -> Facts:
     stations["zone_id"] = number_zones(stations, zones)
     ordered = np.array([depths[zone.depth] for zone in zones])[stations["zone_id"].to_numpy() - 1]
     stations["zone_protection"] = _protection(places, decision, stations, ordered, config)
-    table = zone_table(stations, zones, depths, cables)
+    table = zone_table(stations, zones, depths, cables, config.cable)
 
     context.log(f"{len(table)} zones; {len(frame.cells)} cells")
     at_cells = places_of(cell_table(frame, folders, config.soil), "cell", folders["shipping"], limit)

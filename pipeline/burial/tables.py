@@ -9,6 +9,7 @@ from pipeline.burial.cable import weight_order
 from pipeline.burial.frequency import frequency_category
 from pipeline.burial.zones import Zone, make_zones, zone_of
 from pipeline.config import Config
+from pipeline.config.burial import CableSection
 from pipeline.geo import Floats
 from pipeline.workspace import weakest
 
@@ -63,16 +64,20 @@ def number_zones(stations: pd.DataFrame, zones: list[Zone]) -> pd.Series:
     return pd.Series(zone_of(zones, stations["kp_km"].to_numpy(float)) + 1, index=stations.index, dtype="int32")
 
 
-def zone_table(stations: pd.DataFrame, zones: list[Zone], depths_m: Floats, cables: list[str]) -> pd.DataFrame:
+def zone_table(
+    stations: pd.DataFrame, zones: list[Zone], depths_m: Floats, cables: list[str], cable: CableSection
+) -> pd.DataFrame:
     """Summarise every zone: its prescription, and what its stations say.
 
     The worst of required, achievable and confidence is shown; strikes add up; words are those of the longest part, but
     where the zone's own target is out of reach anywhere, ``protection`` is the remedy of the longest such part.
-    ``stations`` has that remedy for the zone's target, which merging may have made deeper, as ``zone_protection``.
+    ``stations`` has that remedy for the zone's target, which merging may have made deeper, as ``zone_protection``. A
+    zone whose remedy is ``armour`` takes the cable type that is kept for deficits.
     """
     groups = dict(iter(stations.groupby("zone_id")))
     rows = [_zone_row(number, zone, groups[number], depths_m, cables) for number, zone in enumerate(zones, start=1)]
     table = pd.DataFrame(rows)
+    table.loc[table["protection"] == "armour", "cable_type"] = cable.deficit_type
     return table.astype({"zone_id": "int32", "frequency_category": "Int8"})
 
 

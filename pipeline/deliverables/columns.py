@@ -71,7 +71,9 @@ COLUMNS: dict[str, Column] = {
     "pga_475yr_soil_g": _number("g", 4, "peak ground acceleration on the seabed soil, 475 years", "seismic"),
     "pga_2475yr_soil_g": _number("g", 4, "peak ground acceleration on the seabed soil, 2475 years", "seismic"),
     "slope_fs": _number("", 2, "factor of safety of the slope in the 475-year earthquake", "stability"),
-    "slope_class": _text("slope hazard: high below 1, medium 1 to 1.5, low", "stability"),
+    "slope_class": _text(
+        "slope hazard: high below 1, medium 1 to 1.5, low; rock does not slide and has no factor", "stability"
+    ),
     "geohazard_note": _text("what an unstable slope asks for; never depth", "stability"),
     "required_dol_p10_m": _number("m", 3, "required depth of lowering, 10th percentile", "burial"),
     "required_dol_p50_m": _number("m", 3, "required depth of lowering, median", "burial"),

@@ -80,7 +80,7 @@ def run(context: StepContext) -> Facts:
     return {
         "assessed": assessed,
         "provenance": provenance if assessed else "",
-        "sources": list(context.facts["seismic"].get("sources", [])),
+        "sources": _sources(context),
         "km_by_class": km,
         "least_fs": None if least is None else round(least, 3),
         "coarse_slope_factor": config.coarse_slope_factor,
@@ -89,9 +89,14 @@ def run(context: StepContext) -> Facts:
     }
 
 
-def _source_names(context: StepContext) -> list[str]:
+def _sources(context: StepContext) -> list[dict[str, Any]]:
+    """Return the sources of depth, soil and shaking, each once."""
     told = [context.facts[step].get("sources", []) for step in ("bathymetry", "soil", "seismic")]
-    return list(dict.fromkeys(str(source["name"]) for sources in told for source in sources))
+    return list({str(source["name"]): source for sources in told for source in sources}.values())
+
+
+def _source_names(context: StepContext) -> list[str]:
+    return [str(source["name"]) for source in _sources(context)]
 
 
 def slope_safety(
