@@ -21,7 +21,7 @@ from pipeline.workspace import SourceFiles
 
 Confidence = Literal["A", "B", "C"]
 
-# METHODS 11 and DESIGN 2: B is a regional grid; coarser than this it is a global one, C.
+# METHODS 11: B is a regional grid; coarser than this it is a global one, C.
 _REGIONAL_CELL_M = 500.0
 # No bed on Earth is lower than the Challenger Deep (-10,935 m) or higher than Everest (8,849 m).
 _LOWEST_M, _HIGHEST_M = -11_100.0, 9_000.0

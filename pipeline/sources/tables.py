@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline.errors import DataError
 
-# What each role cannot do without, alternatives in a tuple. DESIGN 5 names the layouts.
+# What each role cannot do without, alternatives in a tuple. The layouts are named below.
 NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
     "ais": (
         ("MMSI",), ("BaseDateTime",), ("LAT",), ("LON",), ("SOG",),
