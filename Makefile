@@ -7,7 +7,7 @@ APT := DEBIAN_FRONTEND=noninteractive apt-get -o Dpkg::Use-Pty=0 -qq
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help install install-dev system demo build server check test bench lock format docs clean
+.PHONY: help install install-dev system demo build server check test bench lock format docs picture clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -70,6 +70,9 @@ format: install-dev ## let the formatter and the linter mend what they can
 
 docs: install-dev ## make docs/parameters.md from the models
 	$(BIN)/python -m pipeline.config.reference > docs/parameters.md
+
+picture: demo install-dev system ## take the README's pictures of the default map
+	$(BIN)/python docs/picture.py
 
 clean: ## remove results, not inputs
 	rm -rf .corridor data/processed/*.* maps/*.html maps/releases data/raw/synthetic
