@@ -9,6 +9,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
 from flows.session import session_of, step_named
+from pipeline.errors import CorridorError
 
 
 @task(task_run_name="{step_name}", cache_policy=NO_CACHE, persist_result=False)
@@ -37,7 +38,14 @@ def run_step(workspace: str, step_name: str) -> dict[str, Any]:
         logger.info(line)
         session.reporter.tell(step, line)
 
-    kept = session.build.run(step, log)
+    try:
+        kept = session.build.run(step, log)
+    except CorridorError as error:
+        # Prefect keeps the exception until the process ends, and with it the frames and what they hold, such as a
+        # database connection that then complains of being leaked. The log keeps the place; the exception its words.
+        logger.error("step %s failed", step.name, exc_info=True)
+        error.__cause__ = error.__context__ = None
+        raise error.with_traceback(None)  # noqa: B904
     session.reporter.end(step)
     logger.info("done in %.1f s, peak memory %.0f MB", kept.seconds, kept.peak_mb)
     return {

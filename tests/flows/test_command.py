@@ -29,6 +29,10 @@ def mini(tmp_path_factory, prefect_home) -> Path:
     return root
 
 
+def replace(path: Path, old: str, new: str) -> None:
+    path.write_text(path.read_text().replace(old, new))
+
+
 def one_paragraph(stderr: str) -> str:
     assert stderr.startswith("corridor: ")
     assert stderr.count("\n") == 1
@@ -116,6 +120,7 @@ def test_ship_names_stay_out_of_what_is_published(mini):
         (lambda root: (root / "data/raw/depths.tif").unlink(), 65, ["depths.tif", "sources.depths.files"]),
         (lambda root: (root / "data/raw/rpl.csv").write_text("lon,lat\n51,42\n42.2,151\n"), 65, ["rpl.csv", "row"]),
         (lambda root: (root / "data/raw/ais.csv").write_text("MMSI,LAT\n1,2\n"), 65, ["ais.csv", "LON"]),
+        (lambda root: replace(root / "data/raw/ais.csv", "2025-01-03T", "03/01/2025 "), 65, ["ais.csv", "line 2"]),
     ],
 )
 def test_bad_input_is_one_paragraph_and_the_published_release_stays(tmp_path, mini, prefect_home, harm, code, words):
