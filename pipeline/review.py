@@ -59,6 +59,6 @@ def _read(source: SourceFiles, workspace: Workspace, config: Config) -> None:
             table, _ = from_the_west(read_rpl(workspace.path(config.route.file, key="route.file")))
             route = route_of(table, config.corridor.crs)
             margin_km, tolerance_m = config.map.coast_margin_km, config.map.coast_tolerance_m
-            read_land(source.paths, route, margin_km=margin_km, tolerance_m=tolerance_m)
+            read_land([source], route, margin_km=margin_km, tolerance_m=tolerance_m)
         case _:
             pass

@@ -56,9 +56,8 @@ def run(context: StepContext) -> Facts:
     coast = context.role("coastline")
     land = None
     if coast:
-        paths = [path for source in coast for path in source.paths]
         land = vectors.read_land(
-            paths, inputs.frame.route, margin_km=section.coast_margin_km, tolerance_m=section.coast_tolerance_m
+            coast, inputs.frame.route, margin_km=section.coast_margin_km, tolerance_m=section.coast_tolerance_m
         )
     else:
         context.log("no source has the role 'coastline': the map shows no land")

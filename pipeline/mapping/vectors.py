@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from pyproj import Transformer
 from pipeline.errors import DataError
 from pipeline.geo import Route
 from pipeline.sources.outlines import read_outlines
+from pipeline.workspace import SourceFiles
 
 _LINE_SPACING_KM = 0.25
 _MOST_LINE_POINTS = 8000
@@ -112,13 +112,13 @@ def swath_outline(route: Route, half_width_m: float) -> GeoJson:
     return collection([feature("swath", turned)])
 
 
-def read_land(paths: Iterable[Path], route: Route, *, margin_km: float, tolerance_m: float) -> Land:
+def read_land(sources: Sequence[SourceFiles], route: Route, *, margin_km: float, tolerance_m: float) -> Land:
     """Return land around the route, and the box that it is known for.
 
     Parameters
     ----------
-    paths : iterable of Path
-        Vector files with land as areas.
+    sources : sequence of SourceFiles
+        Vector files with land as areas; ``crs`` of a source counts for files that name none.
     route : Route
         The route.
     margin_km : float
@@ -141,13 +141,8 @@ def read_land(paths: Iterable[Path], route: Route, *, margin_km: float, toleranc
     west, east = float(route.lon_deg.min()) - lon_deg, float(route.lon_deg.max()) + lon_deg
     south, north = float(route.lat_deg.min()) - lat_deg, float(route.lat_deg.max()) + lat_deg
     land, known = [], []
-    for path in paths:
-        frame = read_outlines(path, None, what="the land areas", remedy="Give a readable vector file with areas.")
-        if frame.crs is None:
-            raise DataError(
-                "the land areas have no coordinate system", where=str(path), remedy="Save the file with its CRS."
-            )
-        frame = frame.to_crs("EPSG:4326")
+    for path, crs in ((path, source.section.crs) for source in sources for path in source.paths):
+        frame = read_outlines(path, crs, what="the land areas", remedy="Give a readable vector file with areas.")
         areas = [area for area in frame.geometry if area is not None and "Polygon" in area.geom_type]
         if not areas:
             raise DataError(
@@ -163,7 +158,7 @@ def read_land(paths: Iterable[Path], route: Route, *, margin_km: float, toleranc
     if box[0] >= box[2] or box[1] >= box[3]:
         raise DataError(
             "the land areas lie nowhere near the route",
-            where=", ".join(path.name for path in paths),
+            where=", ".join(path.name for source in sources for path in source.paths),
             remedy="Give the land around this route, or take the coastline source out of the configuration.",
         )
     valid = shapely.make_valid(np.array(land, dtype=object))

@@ -109,3 +109,8 @@ def strikes_context(
     )
     facts = {"ais": ais, "bathymetry": {"provenance": "public"}, "soil": {"provenance": "public"}}
     return StepContext(config.only("shipping", "soil"), (), folders, facts, out, log=lambda line: None)
+
+
+def left_at(depth_m, penetration_m, rate):
+    """Rate of the strikes that still reach each depth, summed by hand; the decision's own curve is in burial."""
+    return np.array([np.asarray(rate)[np.asarray(penetration_m) > z].sum() for z in np.atleast_1d(depth_m)])

@@ -13,9 +13,9 @@ from pipeline.config.soil import SoilSection
 from pipeline.hazards.shipping.anchors import anchor_kg, chain_m, equipment_number, fluke_length_m
 from pipeline.hazards.shipping.depth_modifier import depth_modifier
 from pipeline.hazards.shipping.drag import drag_m, holding_kn
-from pipeline.hazards.shipping.incident import strike_per_km_yr, strike_per_yr, strike_rate_at_depth
+from pipeline.hazards.shipping.incident import strike_per_km_yr, strike_per_yr
 from pipeline.hazards.shipping.penetration import penetration_factor, penetration_m
-from tests.hazards.shipping_builders import DEFAULTS
+from tests.hazards.shipping_builders import DEFAULTS, left_at
 
 # DWT, displacement, EN, kg, fluke, UHC sand, UHC mud, D sand, D mud: METHODS 1.5
 TABLE = [
@@ -112,7 +112,7 @@ def test_t02_curve(soil, depths, rates):
     penetration, rate = curve(soil, factor, section=section)
     assert penetration == pytest.approx(depths[1:], abs=1e-3)
     at = np.concatenate([[0.0], penetration])  # a cable at exactly the penetration is protected
-    assert strike_rate_at_depth(at, penetration, rate) == pytest.approx(rates, rel=5e-3)
+    assert left_at(at, penetration, rate) == pytest.approx(rates, rel=5e-3)
 
 
 def test_penetration_factor_by_method():
@@ -134,39 +134,26 @@ def test_t04_german_bight_bound():
 bins = st.lists(st.tuples(st.floats(100, 13000), st.floats(0, 5000), st.floats(4, 15)), min_size=1, max_size=6)
 
 
-@given(bins, st.lists(st.floats(0, 5), min_size=2, max_size=8))
-def test_deeper_is_never_more_often_struck(some, depths):
-    penetration, rate = curve("mud", 3.0, some)
-    curve_at = strike_rate_at_depth(np.sort(depths), penetration, rate)
-    assert (np.diff(curve_at) <= 0.0).all()
-
-
 @given(bins, st.floats(0, 4), st.floats(0.1, 10))
 def test_linear_in_traffic_and_incidents(some, depth, factor):
     penetration, rate = curve("sand", 0.707, some)
-    base = strike_rate_at_depth(depth, penetration, rate)
+    base = left_at(depth, penetration, rate)
     more = [(dwt, passages * factor, speed) for dwt, passages, speed in some]
-    assert strike_rate_at_depth(depth, *curve("sand", 0.707, more)) == pytest.approx(
-        base * factor, rel=1e-9, abs=1e-300
-    )
+    assert left_at(depth, *curve("sand", 0.707, more)) == pytest.approx(base * factor, rel=1e-9, abs=1e-300)
     section = ShippingSection(incident_per_ship_yr=DEFAULTS.incident_per_ship_yr * factor)
-    assert strike_rate_at_depth(depth, *curve("sand", 0.707, some, section)) == pytest.approx(
-        base * factor, rel=1e-9, abs=1e-300
-    )
+    assert left_at(depth, *curve("sand", 0.707, some, section)) == pytest.approx(base * factor, rel=1e-9, abs=1e-300)
 
 
 @given(bins, st.floats(0, 4), st.floats(0.05, 0.95))
 def test_splitting_a_bin_changes_nothing(some, depth, share):
     split = [(dwt, part * passages, speed) for dwt, passages, speed in some for part in (share, 1 - share)]
-    whole = strike_rate_at_depth(depth, *curve("sand", 0.9, some))
-    assert strike_rate_at_depth(depth, *curve("sand", 0.9, split)) == pytest.approx(whole, rel=1e-9, abs=1e-300)
+    whole = left_at(depth, *curve("sand", 0.9, some))
+    assert left_at(depth, *curve("sand", 0.9, split)) == pytest.approx(whole, rel=1e-9, abs=1e-300)
 
 
 @given(bins, st.floats(0, 4))
 def test_mud_is_never_safer_than_sand(some, depth):
-    assert strike_rate_at_depth(depth, *curve("mud", 3.0, some)) >= strike_rate_at_depth(
-        depth, *curve("sand", 0.707, some)
-    )
+    assert left_at(depth, *curve("mud", 3.0, some)) >= left_at(depth, *curve("sand", 0.707, some))
 
 
 def test_configuration_merges_and_refuses():

@@ -5,18 +5,25 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 from shapely.geometry import shape
 
+from pipeline.config.corridor import SourceSection
 from pipeline.errors import DataError
 from pipeline.geo import WGS84, Route
 from pipeline.mapping import vectors
+from pipeline.workspace import SourceFiles
 
 from .builder import LAND, LONG, SHORT, small_land
 
 ROUTE = Route(np.array([p[0] for p in SHORT]), np.array([p[1] for p in SHORT]), "EPSG:32639")
+
+
+def coast(path: Path, crs: str | None = None) -> list[SourceFiles]:
+    return [SourceFiles("land", SourceSection(role="coastline", files=path.name, crs=crs), (path,))]
 
 
 def test_zone_lines_join_end_to_end_and_have_the_length_of_their_zones() -> None:
@@ -52,7 +59,7 @@ def test_the_swath_is_as_wide_as_configured() -> None:
 
 
 def test_land_is_cut_to_its_box_and_the_cut_is_no_shore(tmp_path: Path) -> None:
-    land = vectors.read_land([small_land(tmp_path)], ROUTE, margin_km=20.0, tolerance_m=0.0)
+    land = vectors.read_land(coast(small_land(tmp_path)), ROUTE, margin_km=20.0, tolerance_m=0.0)
     west, _, east, north = land.box
     assert 49.7 < west < 50.0 < 50.3 < east < 50.6
     for item in land.areas["features"]:
@@ -72,7 +79,7 @@ def collection(geometry: dict[str, object]) -> str:
 def test_land_that_cannot_serve_is_refused_with_the_file(tmp_path: Path) -> None:
     def refuse(path: Path, words: str) -> None:
         with pytest.raises(DataError, match=words) as caught:
-            vectors.read_land([path], ROUTE, margin_km=20.0, tolerance_m=0.0)
+            vectors.read_land(coast(path), ROUTE, margin_km=20.0, tolerance_m=0.0)
         assert path.name in str(caught.value)
 
     broken = tmp_path / "broken.geojson"
@@ -89,6 +96,18 @@ def test_land_that_cannot_serve_is_refused_with_the_file(tmp_path: Path) -> None
     refuse(far, "nowhere near")
 
 
+def test_the_crs_of_the_source_counts_for_a_file_that_names_none(tmp_path: Path) -> None:
+    named = gpd.read_file(small_land(tmp_path))
+    bare = tmp_path / "bare.shp"
+    named.to_crs("EPSG:32639").to_file(bare)
+    bare.with_suffix(".prj").unlink()
+    with pytest.raises(DataError, match="no CRS"):
+        vectors.read_land(coast(bare), ROUTE, margin_km=20.0, tolerance_m=0.0)
+    land = vectors.read_land(coast(bare, "EPSG:32639"), ROUTE, margin_km=20.0, tolerance_m=0.0)
+    wanted = vectors.read_land(coast(small_land(tmp_path)), ROUTE, margin_km=20.0, tolerance_m=0.0)
+    assert land.box == pytest.approx(wanted.box, abs=1e-3)
+
+
 def test_the_graticule_has_whole_degrees_inside_the_box() -> None:
     names = [item["id"] for item in vectors.graticule((49.2, 40.1, 51.0, 41.9))["features"]]
     assert names == ["50E", "41N"]
@@ -97,6 +116,6 @@ def test_the_graticule_has_whole_degrees_inside_the_box() -> None:
 @pytest.mark.shared
 def test_the_default_shoreline_gives_both_shores(shared_data: Path) -> None:
     route = Route(np.array([p[0] for p in LONG]), np.array([p[1] for p in LONG]), "EPSG:32639")
-    land = vectors.read_land([LAND], route, margin_km=450.0, tolerance_m=200.0)
+    land = vectors.read_land(coast(LAND), route, margin_km=450.0, tolerance_m=200.0)
     assert land.box[0] == pytest.approx(46.0, abs=0.6)
     assert len(str(land.areas)) < 400_000

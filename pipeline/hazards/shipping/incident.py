@@ -1,4 +1,4 @@
-"""The probability equation of the anchor assessment (METHODS 1.2, CBRA-style after CTC835) and its depth curve."""
+"""The probability equation of the anchor assessment (METHODS 1.2, CBRA-style after CTC835)."""
 
 from __future__ import annotations
 
@@ -38,18 +38,3 @@ def strike_per_km_yr(ship_hours_per_km2_yr: Floats, drag_m: Floats, p_wd: Floats
     per_hour = section.incident_per_ship_yr / HOURS_PER_YEAR
     factor = per_hour * section.coverage_factor * section.traffic_modifier
     return factor * ship_hours_per_km2_yr * (np.asarray(drag_m, float) / 1000.0) * p_wd
-
-
-def strike_rate_at_depth(depth_m: Floats | float, penetration_m: Floats, rate: Floats) -> Floats:
-    """Return the rate of strikes that still reach a cable lowered to ``depth_m``.
-
-    Parameters
-    ----------
-    depth_m : float or ndarray, shape (depths,)
-        Depth of lowering. A cable at exactly the penetration of an anchor is protected from it.
-    penetration_m, rate : ndarray, shape (bins,)
-        Penetration and strike rate of every ship, bin or anchor size.
-    """
-    depth = np.asarray(depth_m, float)
-    reached = np.asarray(penetration_m, float) > depth[..., np.newaxis]
-    return np.asarray(np.where(reached, rate, 0.0).sum(axis=-1))
