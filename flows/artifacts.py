@@ -6,7 +6,7 @@ from pathlib import Path
 
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
-from pipeline.store.release import Release
+from pipeline.releases.release import Release
 
 
 def publish_artifacts(release: Release, map_path: Path) -> None:

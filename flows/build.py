@@ -12,7 +12,8 @@ from flows.artifacts import publish_artifacts
 from flows.session import Session, session_of
 from flows.stages import STAGES
 from pipeline.errors import ServiceError
-from pipeline.store.release import publish
+from pipeline.releases.publish import publish
+from pipeline.releases.retention import retire
 
 
 @flow(name="corridor-build", flow_run_name="build of {workspace}", persist_result=False, retries=0)
@@ -40,7 +41,10 @@ def build_corridor(workspace: str) -> str:
         if stage in waiting:
             for summary in stage_flow(workspace):
                 logger.info(summary)
-    release = session.release = publish(session.build, session.decisions)
+    release = session.release = publish(session.build)
+    session.evicted += retire(session.build.workspace, session.build.config.publish)
+    for line in session.evicted:
+        logger.info(line)
     map_path = session.build.workspace.maps / "corridor.html"
     publish_artifacts(release, map_path)
     logger.info("published release %s; the map is %s", release.id, map_path)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
-from rich.console import Console
-from rich.table import Table
 from typer.exceptions import TyperException
 
+from flows.release_commands import releases, restore
+from flows.terminal import Json, out, print_json, table, workspace_of
 from pipeline.errors import ConfigError, CorridorError
 from pipeline.workspace import Workspace, hold
 
@@ -23,9 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Burial depth of a submarine cable, from rasters to an offline map, in the workspace given with -C.",
 )
-out = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
 _INTERRUPTED = 130
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 
 
 @app.callback()
@@ -36,22 +33,6 @@ def common(
 ) -> None:
     """Take the options that come before every command."""
     context.obj = (Workspace.at(directory), debug)
-
-
-def _workspace(context: typer.Context) -> Workspace:
-    workspace: Workspace = context.obj[0]
-    return workspace
-
-
-def _print_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
-
-
-def _table(rows: list[dict[str, Any]], columns: list[str]) -> None:
-    table = Table(*columns, box=None, header_style="bold")
-    for row in rows:
-        table.add_row(*(str(row[column]) for column in columns))
-    out.print(table, markup=False)
 
 
 @app.command()
@@ -66,7 +47,7 @@ def init(
     if example not in EXAMPLES:
         known = ", ".join(EXAMPLES)
         raise ConfigError(f"no example is called {example!r}", where="--example", remedy=f"There are: {known}.")
-    workspace = Workspace.at(_workspace(context).root / directory)
+    workspace = Workspace.at(workspace_of(context).root / directory)
     with hold(workspace):
         make_example(workspace.root, name=example, log=lambda line: out.print(line, markup=False))
     out.print(f"The workspace {workspace.root} is ready: corridor -C {directory} build", markup=False)
@@ -77,11 +58,11 @@ def check(context: typer.Context, as_json: Json = False) -> None:
     """Look over every source; build nothing."""
     from pipeline.review import review
 
-    workspace = _workspace(context)
+    workspace = workspace_of(context)
     findings = [vars(finding) for finding in review(workspace, workspace.config())]
     counts = {level: sum(f["severity"] == level for f in findings) for level in ("error", "warning", "note")}
     if as_json:
-        _print_json({"findings": findings, "counts": counts})
+        print_json({"findings": findings, "counts": counts})
     else:
         for finding in findings:
             place = ", ".join(part for part in (finding["file"], finding["place"]) if part)
@@ -108,6 +89,7 @@ def build(
     from flows.report import lines_of
     from flows.session import open_session
     from pipeline.errors import ServiceError
+    from pipeline.releases.retention import sweep, within_limit
 
     workspace, debug = context.obj
     if engine == "dask" or dask:
@@ -118,7 +100,9 @@ def build(
         )
     workspace.config()  # a wrong folder must not get a lock file
     with hold(workspace):
+        sweep(workspace)
         session = open_session(workspace, force=force)
+        session.evicted += within_limit(workspace, session.build.config.publish)
         ran = not session.nothing_to_do
         if ran:
             prepare_prefect(workspace, debug=debug)
@@ -130,10 +114,10 @@ def build(
     totals = release.manifest["totals"]
     map_path = workspace.maps / "corridor.html"
     if as_json:
-        _print_json({"release": release.id, "changed": ran, "map": str(map_path), "totals": totals})
+        print_json({"release": release.id, "changed": ran, "map": str(map_path), "totals": totals})
         return
     out.print("Nothing changed." if not ran else f"Published release {release.id}.", markup=False)
-    for line in lines_of(totals, release.manifest["layers"]):
+    for line in (*lines_of(totals, release.manifest["layers"]), *session.evicted):
         out.print(line, markup=False)
     out.print(f"Map: {map_path}", markup=False)
 
@@ -143,16 +127,16 @@ def status(context: typer.Context, as_json: Json = False) -> None:
     """Say what a build would do and why."""
     from flows.session import open_session
 
-    session = open_session(_workspace(context))
+    session = open_session(workspace_of(context))
     rows = [{"step": d.step.name, "state": d.state, "why": d.why, "title": d.step.title} for d in session.decisions]
     sources = session.build.source_states()
     release = session.release.id if session.release else None
     if as_json:
-        _print_json({"release": release, "nothing_to_do": session.nothing_to_do, "sources": sources, "steps": rows})
+        print_json({"release": release, "nothing_to_do": session.nothing_to_do, "sources": sources, "steps": rows})
         return
-    _table(sources, ["source", "role", "files", "state"])
+    table(sources, ["source", "role", "files", "state"])
     out.print()
-    _table(rows, ["step", "state", "why"])
+    table(rows, ["step", "state", "why"])
     out.print(f"Published release: {release or 'none yet'}", markup=False)
 
 
@@ -165,9 +149,9 @@ def explain(
     """Show the full calculation at one place: every input, formula, intermediate and source."""
     from flows.explain import explanation
 
-    sections = explanation(_workspace(context), kp_km)
+    sections = explanation(workspace_of(context), kp_km)
     if as_json:
-        _print_json(
+        print_json(
             [{"section": title, "lines": [{"label": a, "text": b} for a, b in lines]} for title, lines in sections]
         )
         return
@@ -182,13 +166,17 @@ def doctor(context: typer.Context, as_json: Json = False) -> None:
     """Say what works here: versions, drivers, projections, disk, browser."""
     from flows.doctor import examine
 
-    findings = examine(_workspace(context))
+    findings = examine(workspace_of(context))
     if as_json:
-        _print_json({"checks": findings})
+        print_json({"checks": findings})
     else:
-        _table(findings, ["state", "what", "detail"])
+        table(findings, ["state", "what", "detail"])
     if any(finding["state"] == "missing" for finding in findings):
         raise typer.Exit(69)
+
+
+for command in (releases, restore):
+    app.command()(command)
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from pipeline.burial.explain import Section, explain
 from pipeline.config import Config
 from pipeline.errors import ConfigError, DataError
 from pipeline.store.kept import Kept, load
-from pipeline.store.release import current_release
+from pipeline.releases.release import current_release
 from pipeline.workspace import Workspace
 
 

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from flows.progress import Reporter
 from pipeline.plan import STEPS
 from pipeline.store import Build, Decision, Step
-from pipeline.store.release import Release, current_release
+from pipeline.releases import readers
+from pipeline.releases.release import Release, current_release
 from pipeline.workspace import Workspace
 
 
 @dataclass
 class Session:
-    """A build, what was decided about its steps, and where to tell of it."""
+    """A build, what was decided about its steps, where to tell of it, and what had to make room for it."""
 
     build: Build
     decisions: list[Decision]
     release: Release | None
     reporter: Reporter
+    evicted: list[str] = field(default_factory=list)
 
     @property
     def to_run(self) -> list[Decision]:
@@ -32,9 +34,9 @@ class Session:
         return (
             not self.to_run
             and self.release is not None
-            and {name: step["key"] for name, step in self.release.steps.items()}
-            == {name: kept.key for name, kept in self.build.results.items()}
-            and self.release.is_whole(self.build.workspace)
+            and self.release.keys == {name: kept.key for name, kept in self.build.results.items()}
+            and readers.sees(self.build.workspace, self.release)
+            and not self.release.damage()
         )
 
     def decision(self, name: str) -> Decision:

@@ -39,7 +39,7 @@ def run_step(workspace: str, step_name: str) -> dict[str, Any]:
         session.reporter.tell(step, line)
 
     try:
-        kept = session.build.run(step, log)
+        kept = session.build.run(step, log, why)
     except CorridorError as error:
         # Prefect keeps the exception until the process ends, and with it the frames and what they hold, such as a
         # database connection that then complains of being leaked. The log keeps the place; the exception its words.

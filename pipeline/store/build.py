@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatch
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
@@ -12,19 +13,36 @@ from typing import Any, Literal
 from pipeline.config import Config, config_json
 from pipeline.errors import DataError
 from pipeline.store.code import code_hash, library_versions
-from pipeline.store.hashing import hash_file, hash_json
-from pipeline.store.kept import Kept, Parts, load, make
-from pipeline.store.step import Step, StepContext
-from pipeline.workspace import Workspace
+from pipeline.store.hashing import hash_file
+from pipeline.store.kept import Kept, Parts, key_of, load, make
+from pipeline.store.step import Facts, FilePart, Step, StepContext
+from pipeline.workspace import SourceFiles, Workspace
+
+
+# Settings of a source that tell how far it is trusted and what it is called, not how its files are read.
+_NOT_READING = frozenset({"files", "priority", "provenance", "licence", "attribution"})
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What a build would do with a step, and why."""
+    """What a build would do, or has done, with a step, and why.
+
+    Attributes
+    ----------
+    step : Step
+        The step.
+    state : {"reuse", "run"}
+        Whether its kept result is good.
+    why : str
+        In words.
+    files : dict or None
+        Of a step that works file by file: how many of its files are to be ``read`` and how many there are in ``all``.
+    """
 
     step: Step
     state: Literal["reuse", "run"]
     why: str
+    files: dict[str, int] | None = None
 
 
 @dataclass
@@ -43,6 +61,15 @@ class Build:
         What the published release's results were made from, for saying what changed.
     force : bool
         Reuse nothing that was made before this build.
+
+    Attributes
+    ----------
+    results : dict of str to Kept
+        Verified results so far.
+    parts_of : dict of str to Parts
+        What each of them is made from, with today's names of files.
+    outcomes : dict of str to Decision
+        What was done with each step.
     """
 
     workspace: Workspace
@@ -51,29 +78,33 @@ class Build:
     previous: dict[str, Parts] = field(default_factory=dict)
     force: bool = False
     results: dict[str, Kept] = field(default_factory=dict)
+    parts_of: dict[str, Parts] = field(default_factory=dict)
+    outcomes: dict[str, Decision] = field(default_factory=dict)
+    libraries: dict[str, str] = field(default_factory=library_versions)
     code: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
         """Hash the code of every step here and once: Python 3.11 cannot parse source in several threads."""
-        self.code = {step.name: code_hash(step.run.__module__) for step in self.steps}
+        works = [work for step in self.steps for work in (step.run, step.per_file and step.per_file.run) if work]
+        self.code = {module: code_hash(module) for module in {work.__module__ for work in works}}
 
     def parts(self, step: Step) -> Parts:
-        """Return what the key of a step is made of; the steps before it must have results.
+        """Return what the result of a step is made from; the steps before it must have results.
 
         Raises
         ------
         DataError
             If an input cannot be read.
         """
-        sources = self.workspace.sources(self.config, *step.roles) if step.roles else ()
-        paths = [path for source in sources for path in source.paths] + list(self._files(step).values())
+        sources = self._sources(step)
+        files = [(source.name, path) for source in sources for path in source.paths] + list(self._files(step).items())
+        hashed = [(owner, path, self._hash(path)) for owner, path in files]
         return {
-            "files": {str(path.relative_to(self.workspace.root)): self._hash(path) for path in paths},
-            "sources": {source.name: source.section.model_dump(mode="json") for source in sources},
+            "files": {self.workspace.name_of(path): digest for _, path, digest in hashed},
+            "content": [[owner, path.suffix, digest] for owner, path, digest in hashed],
+            "sources": {source.name: source.section.model_dump(mode="json", exclude={"files"}) for source in sources},
             "parameters": config_json(self.config, step.sections),
-            "upstream": {name: self.results[name].result_hash for name in step.after},
-            "code": self.code[step.name],
-            "libraries": library_versions(),
+            **self._circumstances(step, step.run),
         }
 
     def decide(self) -> list[Decision]:
@@ -81,27 +112,37 @@ class Build:
         decisions: list[Decision] = []
         waiting: set[str] = set()
         for step in self.steps:
-            blocked = [name for name in step.after if name in waiting]
-            if blocked:
-                decisions.append(Decision(step, "run", f"follows from {', '.join(blocked)}"))
+            decision = self._decide(step, waiting)
+            decisions.append(decision)
+            if decision.state == "run":
                 waiting.add(step.name)
-                continue
-            parts = self.parts(step)
-            kept = load(self.workspace.store, step.name, hash_json(parts))
-            damage = kept.damage() if kept else ""
-            if self.force:
-                why = "forced"
-            elif kept is None:
-                why = explain_change(self.previous.get(step.name), parts)
-            elif damage:
-                why = f"its kept result {damage} was altered or deleted"
-            else:
-                self.results[step.name] = kept
-                decisions.append(Decision(step, "reuse", "unchanged"))
-                continue
-            decisions.append(Decision(step, "run", why))
-            waiting.add(step.name)
         return decisions
+
+    def _decide(self, step: Step, waiting: set[str]) -> Decision:
+        blocked = [name for name in step.after if name in waiting]
+        if blocked:
+            return Decision(step, "run", f"follows from {', '.join(blocked)}")
+        parts = self.parts(step)
+        kept = load(self.workspace.store, step.name, key_of(parts))
+        damage = kept.damage() if kept else ""
+        if kept is not None and not damage and not self.force:
+            return self._take_up(step, parts, kept, "unchanged")
+        if self.force:
+            why = "forced"
+        elif damage:
+            why = f"its kept result {damage} was altered or deleted"
+        else:
+            why = explain_change(self.previous.get(step.name), parts)
+        if step.per_file is None:
+            return Decision(step, "run", why)
+        files = self._file_work(step)
+        count = {"read": sum(self._good(step, part) is None for _, _, part in files), "all": len(files)}
+        return Decision(step, "run", f"{why}; {count['read']} of {count['all']} files to read", count)
+
+    def _take_up(self, step: Step, parts: Parts, kept: Kept, why: str) -> Decision:
+        self.results[step.name], self.parts_of[step.name] = kept, parts
+        self.outcomes[step.name] = Decision(step, "reuse", why)
+        return self.outcomes[step.name]
 
     def source_states(self) -> list[dict[str, Any]]:
         """Return, for every configured source, what changed in its files since the published release."""
@@ -109,21 +150,31 @@ class Build:
         read = {role for step in self.steps for role in step.roles}
         states = []
         for source in self.workspace.sources(self.config):
-            now = {str(path.relative_to(self.workspace.root)): self._hash(path) for path in source.paths}
+            now = {self.workspace.name_of(path): self._hash(path) for path in source.paths}
             if source.section.role not in read:
                 state = "not used by any step yet"
             elif not known:
                 state = "new"
             else:
-                state = _changed_files({name: known[name] for name in now if name in known}, now) or "unchanged"
+                was = {n: digest for n, digest in known.items() if n in now or fnmatch(n, source.section.files)}
+                state = _changed_files(was, now) or "unchanged"
             states.append({"source": source.name, "role": source.section.role, "files": len(now), "state": state})
         return states
 
-    def run(self, step: Step, log: Callable[[str], None]) -> Kept:
+    def run(self, step: Step, log: Callable[[str], None], why: str = "") -> Kept:
         """Run a step whose predecessors have results, and keep what it makes.
 
         A step that ``decide`` could not judge, because something before it had to run, is judged here: its
         predecessors may have come out as they were.
+
+        Parameters
+        ----------
+        step : Step
+            What to run.
+        log : callable
+            Takes lines for people.
+        why : str
+            What ``decide`` said.
 
         Raises
         ------
@@ -133,29 +184,103 @@ class Build:
             Whatever the step raises.
         """
         parts = self.parts(step)
-        key = hash_json(parts)
-        kept = load(self.workspace.store, step.name, key)
+        kept = load(self.workspace.store, step.name, key_of(parts))
         if kept is not None and not self.force and not kept.damage():
             log("reused: nothing that it depends on came out different")
-        else:
-            working = self.workspace.store / step.name / f".{os.getpid()}.working"
-            context = self._context(step, key, working, log)
-            verify = partial(self._assert_unchanged, step, parts)
-            kept = make(self.workspace.store, step, key, parts, context, verify=verify)
-        self.results[step.name] = kept
+            self._take_up(step, parts, kept, f"{why}, but nothing that it depends on came out different")
+            return kept
+        pieces, read, cost = self._read_files(step, log)
+        context = self._context(step, parts, pieces, log)
+        verify = partial(self._assert_unchanged, step, parts)
+        kept = make(
+            self.workspace.store, step.name, step.run, parts, context,
+            verify=verify, put_together=list(pieces.values()), cost=cost,
+        )  # fmt: skip
+        self.results[step.name], self.parts_of[step.name] = kept, parts
+        files = {"read": read, "all": len(pieces)} if step.per_file else None
+        self.outcomes[step.name] = Decision(step, "run", why, files)
         return kept
 
-    def _context(self, step: Step, key: str, out: Path, log: Callable[[str], None]) -> StepContext:
-        return StepContext(
-            config=self.config.only(*step.sections),
-            sources=self.workspace.sources(self.config, *step.roles) if step.roles else (),
+    def _read_files(self, step: Step, log: Callable[[str], None]) -> tuple[dict[Path, Kept], int, tuple[float, float]]:
+        """Return the kept work on each file of a step, how many files had to be read, and what that cost."""
+        pieces: dict[Path, Kept] = {}
+        made: list[Kept] = []
+        for source, path, parts in self._file_work(step):
+            kept = self._good(step, parts)
+            if kept is None:
+                kept = self._read_file(step, source, path, parts, log)
+                made.append(kept)
+            pieces[path] = kept
+        if pieces:
+            log(f"{len(made)} of {len(pieces)} files read, the others as they were")
+        return pieces, len(made), (sum(k.seconds for k in made), max((k.peak_mb for k in made), default=0.0))
+
+    def _file_work(self, step: Step) -> list[tuple[SourceFiles, Path, Parts]]:
+        """Return, for each file of a step that works file by file, what that work depends on."""
+        work = step.per_file
+        if work is None:
+            return []
+        common = {"parameters": config_json(self.config, work.sections), **self._circumstances(step, work.run)}
+        found = []
+        for source in self._sources(step):
+            reading = source.section.model_dump(mode="json", exclude=set(_NOT_READING))
+            for path in source.paths:
+                digest = self._hash(path)
+                parts = {
+                    "files": {self.workspace.name_of(path): digest},
+                    "content": [["", path.suffix, digest]],
+                    "sources": {"": reading},
+                    **common,
+                }
+                found.append((SourceFiles(source.name, source.section, (path,)), path, parts))
+        return found
+
+    def _good(self, step: Step, parts: Parts) -> Kept | None:
+        """Return the kept work on a file, verified; None where there is none."""
+        kept = None if self.force else load(self.workspace.store, _per_file(step), key_of(parts))
+        return kept if kept is not None and not kept.damage() else None
+
+    def _read_file(self, step: Step, source: SourceFiles, path: Path, parts: Parts, log: Callable[[str], None]) -> Kept:
+        work = step.per_file
+        assert work is not None  # only such steps have files to read
+        context = StepContext(
+            config=self.config.only(*work.sections),
+            sources=(source,),
             inputs={name: self.results[name].folder for name in step.after},
             facts={name: self.results[name].facts for name in step.after},
-            out=out,
-            files=self._files(step),
-            key=key,
+            out=self._working(_per_file(step)),
+            key=key_of(parts),
             log=log,
         )
+        verify = partial(self._assert_unchanged, step, parts)
+        return make(self.workspace.store, _per_file(step), work.run, parts, context, verify=verify)
+
+    def _context(self, step: Step, parts: Parts, pieces: dict[Path, Kept], log: Callable[[str], None]) -> StepContext:
+        return StepContext(
+            config=self.config.only(*step.sections),
+            sources=self._sources(step),
+            inputs={name: self.results[name].folder for name in step.after},
+            facts={name: self.results[name].facts for name in step.after},
+            out=self._working(step.name),
+            files=self._files(step),
+            parts={path: FilePart(kept.folder, kept.facts) for path, kept in pieces.items()},
+            key=key_of(parts),
+            log=log,
+        )
+
+    def _working(self, name: str) -> Path:
+        return self.workspace.store / name / f".{os.getpid()}.working"
+
+    def _circumstances(self, step: Step, work: Callable[[StepContext], Facts]) -> Parts:
+        """Return what a result depends on beside its files and settings."""
+        return {
+            "upstream": {name: self.results[name].result_hash for name in step.after},
+            "code": self.code[work.__module__],
+            "libraries": self.libraries,
+        }
+
+    def _sources(self, step: Step) -> tuple[SourceFiles, ...]:
+        return self.workspace.sources(self.config, *step.roles) if step.roles else ()
 
     def _files(self, step: Step) -> dict[str, Path]:
         return {name: self.workspace.path(getattr(self.config, name).file, key=f"{name}.file") for name in step.files}
@@ -172,13 +297,18 @@ class Build:
 
     def _assert_unchanged(self, step: Step, parts: Parts) -> None:
         for name, digest in parts["files"].items():
-            path = self.workspace.root / name
+            path = self.workspace.root / name  # a name from outside the workspace is absolute and stays so
             if self._hash(path) != digest:
                 raise DataError(
                     "the file changed while it was being read",
                     where=str(path),
                     remedy=f"Run again when it is no longer being written; step '{step.name}' was not published.",
                 )
+
+
+def _per_file(step: Step) -> str:
+    """Return the folder in the store of a step's work on single files."""
+    return f"{step.name}.files"
 
 
 def explain_change(old: Parts | None, new: Parts) -> str:
@@ -205,10 +335,21 @@ def explain_change(old: Parts | None, new: Parts) -> str:
 
 def _changed_files(old: dict[str, str], new: dict[str, str]) -> str:
     changed = [name for name in _differing(old, new) if name in old and name in new]
-    added, removed = sorted(set(new) - set(old)), sorted(set(old) - set(new))
-    words = [f"{', '.join(names[:3])}{' and more' if names[3:] else ''} {verb}"
-             for names, verb in ((changed, "changed"), (added, "added"), (removed, "removed")) if names]  # fmt: skip
-    return "; ".join(words)
+    removed = {name: digest for name, digest in old.items() if name not in new}
+    added, renamed = [], []
+    for name in sorted(set(new) - set(old)):
+        was = next((gone for gone, digest in removed.items() if digest == new[name]), None)
+        if was is None:
+            added.append(name)
+        else:
+            del removed[was]
+            renamed.append(name)
+    verbs = ((changed, "changed"), (added, "added"), (sorted(removed), "removed"), (renamed, "renamed"))
+    return "; ".join(
+        f"{', '.join(names[:3])}{f' and {len(names) - 3} more' if names[3:] else ''} {verb}"
+        for names, verb in verbs
+        if names
+    )
 
 
 def _differing(old: dict[str, Any], new: dict[str, Any]) -> list[str]:

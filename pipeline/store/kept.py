@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,15 +13,16 @@ from typing import Any
 from pipeline.errors import CorridorError, WriteError
 from pipeline.store.hashing import hash_file, hash_json
 from pipeline.store.meter import Meter
-from pipeline.store.step import Facts, Step, StepContext
+from pipeline.store.step import Facts, StepContext
 from pipeline.workspace import write_json
 from pipeline.workspace.atomic import disk_full, disk_is_full
 
 RECORD = "step.json"
 _WRITE_FAULTS = {errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EIO}
-_RECORD_KEYS = {"key", "parts", "facts", "outputs", "seconds", "peak_mb"}
+_RECORD_KEYS = {"key", "parts", "facts", "outputs", "made_of", "seconds", "peak_mb"}
 Parts = dict[str, Any]
-"""What a key is made of: ``files``, ``sources``, ``parameters``, ``upstream``, ``code``, ``libraries``."""
+"""What a result is made from: ``files`` (name to SHA-256), ``content`` (what of them counts: whose file, kind, SHA-256, in
+order), ``sources``, ``parameters``, ``upstream``, ``code``, ``libraries``."""
 
 
 @dataclass(frozen=True)
@@ -33,13 +34,15 @@ class Kept:
     folder : Path
         Where its files lie.
     key : str
-        Hash of ``parts``.
+        See ``key_of``.
     parts : Parts
-        What the key is made of.
+        What the result was made from.
     facts : Facts
         What the step told.
     outputs : dict[str, str]
         File name to SHA-256.
+    made_of : list[str]
+        Folders in the store of the parts, one an input file, that were put together.
     seconds, peak_mb : float
         Cost of the run that made it.
     """
@@ -49,6 +52,7 @@ class Kept:
     parts: Parts
     facts: Facts
     outputs: dict[str, str]
+    made_of: list[str]
     seconds: float
     peak_mb: float
 
@@ -64,6 +68,11 @@ class Kept:
             if not path.is_file() or hash_file(path) != digest:
                 return name
         return ""
+
+
+def key_of(parts: Parts) -> str:
+    """Return the hash of what a result depends on: content, settings and code, not the names of files."""
+    return hash_json({name: value for name, value in parts.items() if name != "files"})
 
 
 def folder_of(store: Path, step: str, key: str) -> Path:
@@ -83,23 +92,37 @@ def load(store: Path, step: str, key: str) -> Kept | None:
     return Kept(folder=folder, **record)
 
 
-def make(store: Path, step: Step, key: str, parts: Parts, context: StepContext, *, verify: Callable[[], None]) -> Kept:
-    """Run a step into a private folder and keep the result under its key by one rename.
+def make(
+    store: Path,
+    name: str,
+    work: Callable[[StepContext], Facts],
+    parts: Parts,
+    context: StepContext,
+    *,
+    verify: Callable[[], None],
+    put_together: Sequence[Kept] = (),
+    cost: tuple[float, float] = (0.0, 0.0),
+) -> Kept:
+    """Run a piece of work into a private folder and keep the result under its key by one rename.
 
     Parameters
     ----------
     store : Path
         The workspace's store.
-    step : Step
+    name : str
+        Name of the step, and of its folder in the store.
+    work : callable
         What to run.
-    key : str
-        Hash of ``parts``.
     parts : Parts
-        What the key is made of.
+        What the result is made from.
     context : StepContext
-        What the step may see; ``context.out`` is the private folder.
+        What the work may see; ``context.out`` is the private folder.
     verify : callable
         Called between the work and the keeping; raises where an input changed meanwhile.
+    put_together : sequence of Kept
+        Parts, one an input file, that the work puts together.
+    cost : tuple of float
+        Seconds and highest MB that making those parts took just now.
 
     Raises
     ------
@@ -108,19 +131,21 @@ def make(store: Path, step: Step, key: str, parts: Parts, context: StepContext, 
     CorridorError
         Whatever the step or ``verify`` raises.
     """
-    folder = folder_of(store, step.name, key)
+    key = key_of(parts)
+    folder = folder_of(store, name, key)
     working = context.out
     try:
         shutil.rmtree(working, ignore_errors=True)
         working.mkdir(parents=True)
         with Meter() as meter:
-            facts = step.run(context)
+            facts = work(context)
         verify()
         outputs = {p.name: hash_file(p) for p in sorted(working.iterdir())}
         facts = json.loads(json.dumps(facts, allow_nan=False))
         record = {
             "key": key, "parts": parts, "facts": facts, "outputs": outputs,
-            "seconds": round(meter.seconds, 3), "peak_mb": round(meter.peak_mb, 1),
+            "made_of": [part.folder.relative_to(store).as_posix() for part in put_together],
+            "seconds": round(meter.seconds + cost[0], 3), "peak_mb": round(max(meter.peak_mb, cost[1]), 1),
         }  # fmt: skip
         write_json(working / RECORD, record)
         shutil.rmtree(folder, ignore_errors=True)  # a damaged result under the same key
@@ -133,7 +158,7 @@ def make(store: Path, step: Step, key: str, parts: Parts, context: StepContext, 
                 raise disk_full(str(folder)) from error
             raise
         raise WriteError(
-            f"step '{step.name}' cannot write its result: {error.strerror or error}",
+            f"step '{name}' cannot write its result: {error.strerror or error}",
             where=str(error.filename or folder),
             remedy="Free disk space or make the folder writable, then run again; what was published is untouched.",
         ) from error

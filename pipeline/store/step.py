@@ -15,6 +15,22 @@ Facts = dict[str, Any]
 
 
 @dataclass(frozen=True)
+class FilePart:
+    """What a step's ``per_file`` work made of one input file.
+
+    Attributes
+    ----------
+    folder : Path
+        Where its files lie.
+    facts : Facts
+        What it told.
+    """
+
+    folder: Path
+    facts: Facts
+
+
+@dataclass(frozen=True)
 class StepContext:
     """All that a step may see.
 
@@ -32,6 +48,8 @@ class StepContext:
         The empty folder to write into.
     files : Mapping[str, Path]
         Configured single files, such as ``route``.
+    parts : Mapping[Path, FilePart]
+        Of a step with ``per_file`` work: what it made of each file of ``sources``.
     key : str
         Hash of all that the step depends on: a name for its result that the same inputs give again.
     log : callable
@@ -44,12 +62,33 @@ class StepContext:
     facts: Mapping[str, Facts]
     out: Path
     files: Mapping[str, Path] = field(default_factory=dict)
+    parts: Mapping[Path, FilePart] = field(default_factory=dict)
     key: str = ""
     log: Callable[[str], None] = print
 
     def role(self, role: str) -> tuple[SourceFiles, ...]:
         """Return the sources of one role, best first; empty where the role has none."""
         return tuple(source for source in self.sources if source.section.role == role)
+
+
+@dataclass(frozen=True)
+class FileWork:
+    """The part of a step's work that each input file needs, whatever is in the others.
+
+    It is kept file by file: of a survey in many tiles, only a tile that changed is read again.
+
+    Attributes
+    ----------
+    run : callable
+        The work. Its context holds one source with one file, the outputs of the steps that the step comes after, and
+        the sections named here. What it makes must not depend on the file's name, nor on how far the source is trusted
+        (``priority provenance licence attribution``): those may change without the file being read again.
+    sections : tuple[str, ...]
+        Configuration sections that it reads.
+    """
+
+    run: Callable[[StepContext], Facts]
+    sections: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,6 +113,8 @@ class Step:
         Configuration sections that it reads.
     files : tuple[str, ...]
         Configured single files that it reads: ``"route"`` is ``[route] file``.
+    per_file : FileWork, optional
+        What it does with each file of its roles before it puts them together.
     products : tuple[str, ...]
         Which of its files are published, and where: ``"data/processed/slope.tif"``, ``"maps/*"``.
     """
@@ -86,4 +127,5 @@ class Step:
     roles: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    per_file: FileWork | None = None
     products: tuple[str, ...] = ()

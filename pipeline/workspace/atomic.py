@@ -29,6 +29,15 @@ def disk_full(where: str) -> WriteError:
     )
 
 
+def sync(path: Path) -> None:
+    """Let a file's content, or the renames in a folder, survive a power cut."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 @contextmanager
 def atomic_path(path: Path) -> Iterator[Path]:
     """Give a temporary path beside ``path`` and rename it into place when the block ends well.
@@ -42,8 +51,7 @@ def atomic_path(path: Path) -> Iterator[Path]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
-        with temporary.open("rb") as file:
-            os.fsync(file.fileno())
+        sync(temporary)
         temporary.replace(path)
     except OSError as error:
         if error.filename is None or Path(error.filename) in (temporary, path, path.parent):

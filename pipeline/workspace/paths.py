@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,6 +11,9 @@ from pathlib import Path
 from pipeline.config import CONFIG_NAME, Config, load_config
 from pipeline.config.corridor import PROVENANCE_ORDER, SourceSection
 from pipeline.errors import ConfigError, DataError
+
+ALLOW_OUTSIDE = "CORRIDOR_ALLOW_OUTSIDE"
+"""Environment variable: absolute folders outside the workspace that may be read, separated as in ``PATH``."""
 
 
 @dataclass(frozen=True)
@@ -63,9 +67,12 @@ class Workspace:
     ----------
     root : Path
         The folder, absolute.
+    left_out : frozenset of Path
+        Files that this run must not see: they are still being copied here.
     """
 
     root: Path
+    left_out: frozenset[Path] = frozenset()
 
     @classmethod
     def at(cls, folder: Path) -> Workspace:
@@ -127,16 +134,26 @@ class Workspace:
         """
         path = self.root / relative
         try:
-            inside = path.resolve().is_relative_to(self.root)
+            place = path.resolve()
         except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a zero byte, a name too long
             raise _no_path(f"{self.config_path}, key {key}", error) from error
-        if not inside:
-            raise ConfigError(
-                f"the path {relative!r} leads out of the workspace",
-                where=f"{self.config_path}, key {key}",
-                remedy="Copy the file into data/raw and name it there.",
-            )
+        self._refuse_outside(place, relative, key)
         return path
+
+    def name_of(self, path: Path) -> str:
+        """Return how logs and manifests call an input: its place in the workspace, or all of it where it is outside."""
+        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()
+
+    def _refuse_outside(self, place: Path, text: str, key: str) -> None:
+        """Refuse a place that is neither in the workspace nor in a folder that whoever runs this has named."""
+        allowed = allowed_outside()
+        if not any(place.is_relative_to(folder) for folder in (self.root, *allowed)):
+            raise ConfigError(
+                f"{text!r} leads out of the workspace",
+                where=f"{self.config_path}, key {key}",
+                remedy="Copy the files into data/raw and name them there; or whoever runs the build names the folder "
+                f"that may be read beside the workspace: {ALLOW_OUTSIDE}=/folder/that/may/be/read.",
+            )
 
     def sources(self, config: Config, *roles: str) -> tuple[SourceFiles, ...]:
         """Return the sources of the named roles (all without names), best first.
@@ -169,22 +186,34 @@ class Workspace:
     def _matching(self, pattern: str, key: str) -> tuple[Path, ...]:
         """Return the files that a pattern finds; one that climbs out of the workspace is refused unread."""
         place = f"{self.config_path}, key {key}"
-        try:
-            inside = Path(os.path.normpath(self.root / pattern)).relative_to(self.root)
-        except ValueError:
-            raise ConfigError(
-                f"the pattern {pattern!r} leads out of the workspace",
-                where=place,
-                remedy="Copy the files into data/raw and name them there.",
-            ) from None
+        whole = Path(os.path.normpath(self.root / pattern))
+        base = self.root
+        if not whole.is_relative_to(self.root):
+            base = Path(*itertools.takewhile(lambda part: not set(part) & set("*?["), whole.parent.parts))
+            try:
+                self._refuse_outside(base.resolve(), pattern, key)
+            except (OSError, RuntimeError, ValueError) as error:
+                raise _no_path(place, error) from error
+        inside = whole.relative_to(base)
         if not inside.parts:
             raise ConfigError(
                 f"the pattern {pattern!r} names no file", where=place, remedy='Write it as "data/raw/depths_*.tif".'
             )
         try:
-            return tuple(sorted(path for path in self.root.glob(str(inside)) if path.is_file()))
+            found = sorted(path for path in base.glob(str(inside)) if path.is_file())
         except (OSError, RuntimeError, ValueError) as error:
             raise _no_path(place, error) from error
+        return tuple(path for path in found if path not in self.left_out)
+
+
+def allowed_outside() -> tuple[Path, ...]:
+    """Return the folders beside the workspace that whoever runs this program has named as readable.
+
+    The permission comes from the environment and not from ``corridor.toml``, which anybody may write who shares the
+    workspace.
+    """
+    named = os.environ.get(ALLOW_OUTSIDE, "").split(os.pathsep)
+    return tuple(Path(folder).resolve() for folder in named if folder and Path(folder).is_absolute())
 
 
 def _no_path(place: str, error: Exception) -> ConfigError:

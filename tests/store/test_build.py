@@ -1,65 +1,19 @@
 """The store: content decides what is still good, and it says why something is not."""
 
-import json
 import os
 import shutil
-from pathlib import Path
 
 import pytest
 
 from pipeline.errors import DataError, WriteError
-from pipeline.store import Build, Facts, Step, StepContext
-from pipeline.store.release import current_release, publish
-from pipeline.workspace import Workspace
-
-CONFIG = """
-[corridor]
-name = "test"
-[sources.depths]
-role = "bathymetry"
-files = "data/raw/*.txt"
-values = "depth_m"
-vertical_datum = "surface"
-"""
-
-
-def read_depths(context: StepContext) -> Facts:
-    text = "".join(path.read_text() for source in context.role("bathymetry") for path in source.paths)
-    (context.out / "depth.txt").write_text(text.upper())
-    return {"length": len(text)}
-
-
-def halve(context: StepContext) -> Facts:
-    text = (context.inputs["depths"] / "depth.txt").read_text()
-    (context.out / "half.txt").write_text(text[: len(text) // 2] + context.config.corridor.name)
-    context.log("halved")
-    return {"from": context.facts["depths"]["length"]}
-
-
-STEPS = (
-    Step("depths", "a", "Read", read_depths, roles=("bathymetry",), products=("data/processed/depth.txt",)),
-    Step("half", "b", "Halve", halve, after=("depths",), sections=("corridor",), products=("maps/*",)),
-)
+from pipeline.releases.release import current_release
+from pipeline.store import Build, Facts, FileWork, Step, StepContext
+from tests.toy import CONFIG, STEPS, make, read_depths, run, whole
 
 
 @pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    (tmp_path / "data" / "raw").mkdir(parents=True)
-    (tmp_path / "corridor.toml").write_text(CONFIG)
-    (tmp_path / "data" / "raw" / "one.txt").write_text("deep water")
-    return Workspace.at(tmp_path)
-
-
-def run(workspace: Workspace, *, force: bool = False) -> dict[str, str]:
-    """Build and publish; return what happened to each step and why."""
-    release = current_release(workspace)
-    build = Build(workspace, workspace.config(), STEPS, release.parts if release else {}, force)
-    decisions = build.decide()
-    for decision in decisions:
-        if decision.state == "run":
-            build.run(decision.step, lambda line: None)
-    publish(build, decisions)
-    return {d.step.name: f"{d.state}: {d.why}" for d in decisions}
+def workspace(tmp_path):
+    return make(tmp_path)
 
 
 def test_a_second_build_reuses_everything(workspace):
@@ -105,7 +59,7 @@ def test_a_result_that_comes_out_the_same_stops_the_change(workspace):
 def test_a_harmed_result_is_made_again(workspace, harm):
     run(workspace)
     release = current_release(workspace)
-    path = workspace.root / release.steps["depths"]["folder"] / "depth.txt"
+    path = workspace.store / release.steps["depths"]["folders"][0] / "depth.txt"
     if harm == "altered":
         path.chmod(0o644)
         path.write_text("shallow")
@@ -166,42 +120,123 @@ def test_a_full_disk_is_said_and_harms_nothing(workspace):
     with pytest.raises(WriteError, match="No space left"):
         build.run(build.steps[0], print)
     assert current_release(workspace).id == before
-    assert current_release(workspace).is_whole(workspace)
+    assert whole(workspace)
 
 
-def test_readers_see_links_into_one_release_and_old_ones_are_pruned(workspace):
-    for index in range(8):
-        workspace.config_path.write_text(CONFIG.replace('"test"', f'"test {index}"'))
-        run(workspace)
-    assert (workspace.maps / "half.txt").resolve().is_relative_to(workspace.releases)
-    assert len(list(workspace.releases.iterdir())) <= 5
-    assert len(list((workspace.store / "half").iterdir())) <= 5
-    assert len(list((workspace.store / "depths").iterdir())) == 1
-    assert (workspace.maps / "half.txt").read_text().endswith("test 7")
+def read_file(context: StepContext) -> Facts:
+    (source,) = context.sources
+    (path,) = source.paths
+    (context.out / "upper.txt").write_text(path.read_text().upper())
+    context.log(f"read {path.name}")
+    return {"letters": len(path.read_text())}
 
 
-def test_a_lost_reader_file_is_noticed(workspace):
+def join_files(context: StepContext) -> Facts:
+    pieces = [context.parts[path] for source in context.sources for path in source.paths]
+    (context.out / "depth.txt").write_text("".join((p.folder / "upper.txt").read_text() for p in pieces))
+    return {"length": sum(p.facts["letters"] for p in pieces)}
+
+
+BY_FILE = (
+    Step(
+        "depths", "a", "Read", join_files, roles=("bathymetry",), per_file=FileWork(read_file),
+        products=("data/processed/depth.txt",),
+    ),
+    STEPS[1],
+)  # fmt: skip
+
+
+def tiles(workspace, **texts: str) -> None:
+    for name, text in texts.items():
+        (workspace.root / "data" / "raw" / f"{name}.txt").write_text(text)
+
+
+def test_of_many_files_only_the_changed_one_is_read_again(workspace):
+    tiles(workspace, two=" under", three=" keel")
+    assert run(workspace, steps=BY_FILE)["depths"] == "run: no earlier result; 3 of 3 files to read"
+    tiles(workspace, two=" above")
+    lines = []
+    assert run(workspace, steps=BY_FILE, log=lines.append) == {
+        "depths": "run: data/raw/two.txt changed; 1 of 3 files to read",
+        "half": "run: follows from depths",
+    }
+    assert [line for line in lines if line.startswith("read ")] == ["read two.txt"]
+    assert (workspace.processed / "depth.txt").read_text() == "DEEP WATER KEEL ABOVE"
+    step = current_release(workspace).manifest["steps"][0]
+    assert (step["files"], step["why"]) == ({"read": 1, "all": 3}, "data/raw/two.txt changed; 1 of 3 files to read")
+
+
+def test_what_files_gave_is_the_same_however_it_came_about(workspace):
+    tiles(workspace, two=" under", three=" keel")
+    run(workspace, steps=BY_FILE)
+    piecewise = current_release(workspace).manifest["outputs"]
+    shutil.rmtree(workspace.home)
+    run(workspace, steps=BY_FILE)
+    assert current_release(workspace).manifest["outputs"] == piecewise
+
+
+@pytest.mark.parametrize("harm", ["altered", "deleted", "record"])
+def test_harm_to_what_one_file_gave_costs_only_that_file(workspace, harm):
+    tiles(workspace, two=" under")
+    run(workspace, steps=BY_FILE)
+    folder = workspace.store / current_release(workspace).steps["depths"]["folders"][1]
+    path = folder / ("step.json" if harm == "record" else "upper.txt")
+    path.write_text("{") if harm != "deleted" else path.unlink()
+    tiles(workspace, three=" keel")
+    assert run(workspace, steps=BY_FILE)["depths"] == "run: data/raw/three.txt added; 2 of 3 files to read"
+    assert (workspace.processed / "depth.txt").read_text() == "DEEP WATER KEEL UNDER"
+
+
+def test_trust_and_names_do_not_make_a_file_be_read_again(workspace):
+    tiles(workspace, two=" under")
+    run(workspace, steps=BY_FILE)
+    workspace.config_path.write_text(CONFIG + 'priority = 7\nlicence = "open"\n')
+    assert run(workspace, steps=BY_FILE)["depths"].endswith("; 0 of 2 files to read")
+    workspace.config_path.write_text(CONFIG + 'crs = "EPSG:4326"\n')
+    assert run(workspace, steps=BY_FILE)["depths"].endswith("; 2 of 2 files to read")
+
+
+@pytest.mark.parametrize("steps", [STEPS, BY_FILE], ids=["whole", "by file"])
+def test_a_renamed_file_is_not_a_changed_file(workspace, steps):
+    run(workspace, steps=steps)
+    raw = workspace.root / "data" / "raw"
+    (raw / "one.txt").rename(raw / "final.txt")
+    assert run(workspace, steps=steps)["depths"] == "reuse: unchanged"
+    assert [entry["path"] for entry in current_release(workspace).manifest["inputs"]] == ["data/raw/final.txt"]
+    build = Build(workspace, workspace.config(), steps, current_release(workspace).parts)
+    (raw / "final.txt").rename(raw / "one.txt")
+    assert build.source_states()[0]["state"] == "data/raw/one.txt renamed"
+
+
+def test_files_of_another_kind_or_order_are_another_result(workspace):
+    tiles(workspace, two=" under")
+    run(workspace, steps=BY_FILE)
+    raw = workspace.root / "data" / "raw"
+    (raw / "two.txt").rename(raw / "a.txt")  # now the first
+    assert run(workspace, steps=BY_FILE)["depths"] == "run: data/raw/a.txt renamed; 0 of 2 files to read"
+    assert (workspace.processed / "depth.txt").read_text() == " UNDERDEEP WATER"
+
+
+def test_a_removed_file_is_told(workspace):
+    tiles(workspace, two=" under")
+    run(workspace, steps=BY_FILE)
+    (workspace.root / "data" / "raw" / "two.txt").unlink()
+    build = Build(workspace, workspace.config(), BY_FILE, current_release(workspace).parts)
+    assert build.source_states()[0]["state"] == "data/raw/two.txt removed"
+    assert build.decide()[0].why == "data/raw/two.txt removed; 0 of 1 files to read"
+
+
+def test_the_clock_does_not_decide(workspace, monkeypatch):
     run(workspace)
-    (workspace.processed / "depth.txt").unlink()
-    assert not current_release(workspace).is_whole(workspace)
+    for path in (workspace.root / "data" / "raw" / "one.txt", workspace.config_path):
+        os.utime(path, (4e9, 4e9))
+    assert run(workspace) == {"depths": "reuse: unchanged", "half": "reuse: unchanged"}
+
+
+def test_what_was_done_is_recorded_not_what_was_foreseen(workspace):
     run(workspace)
-    assert current_release(workspace).is_whole(workspace)
-
-
-def test_the_manifest_names_inputs_outputs_and_costs(workspace):
+    (workspace.root / "data" / "raw" / "one.txt").write_text("DEEP WATER")  # gives the same
     run(workspace)
-    manifest = json.loads((workspace.processed / "manifest.json").read_text())
-    assert [entry["path"] for entry in manifest["inputs"]] == ["data/raw/one.txt"]
-    assert set(manifest["outputs"]) == {"data/processed/depth.txt", "maps/half.txt"}
-    assert manifest["steps"][0]["why"] == "no earlier result"
-    assert manifest["steps"][0]["peak_mb"] > 1
-    assert manifest["versions"]["numpy"]
-
-
-def test_a_moved_workspace_still_opens(workspace, tmp_path_factory):
-    run(workspace)
-    place = tmp_path_factory.mktemp("elsewhere") / "moved folder é"
-    shutil.copytree(workspace.root, place, symlinks=True)
-    moved = Workspace.at(place)
-    assert (moved.processed / "depth.txt").resolve().is_relative_to(place)
-    assert run(moved) == {"depths": "reuse: unchanged", "half": "reuse: unchanged"}
+    half = current_release(workspace).manifest["steps"][1]
+    assert half["state"] == "reuse"
+    assert half["why"] == "follows from depths, but nothing that it depends on came out different"

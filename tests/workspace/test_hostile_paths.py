@@ -37,3 +37,29 @@ def test_dots_that_stay_inside_and_absolute_paths_inside_work(tmp_path):
     (tmp_path / "a.tif").write_text("x")
     for pattern in ("data/../a.tif", str(tmp_path / "a.tif"), "**/a.tif"):
         assert sources(tmp_path, pattern)[0].paths == (tmp_path / "a.tif",)
+
+
+def test_only_whoever_runs_the_build_can_open_a_folder_beside_the_workspace(tmp_path, monkeypatch):
+    for folder in ("w", "surveys", "other"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "surveys" / "a.tif").write_text("x")
+    (tmp_path / "other" / "a.tif").write_text("x")
+    (tmp_path / "w" / "way_out").symlink_to(tmp_path / "other")
+    root, place = tmp_path / "w", str(tmp_path / "surveys" / "*.tif")
+    with pytest.raises(ConfigError, match="CORRIDOR_ALLOW_OUTSIDE"):
+        sources(root, place)
+    monkeypatch.setenv("CORRIDOR_ALLOW_OUTSIDE", f"{tmp_path / 'surveys'}:relative")
+    assert sources(root, place)[0].paths == (tmp_path / "surveys" / "a.tif",)
+    assert Workspace(root).name_of(tmp_path / "surveys" / "a.tif") == str(tmp_path / "surveys" / "a.tif")
+    for pattern in (str(tmp_path / "other" / "a.tif"), "way_out/a.tif", "../other/*.tif", "../surveys/../other/*.tif"):
+        with pytest.raises(ConfigError, match="leads out of the workspace"):
+            sources(root, pattern)
+
+
+def test_a_file_that_is_left_out_is_not_found(tmp_path):
+    for name in ("a.tif", "b.tif"):
+        (tmp_path / name).write_text("x")
+    section = SourceSection(role="coastline", files="*.tif")
+    workspace = Workspace(tmp_path, left_out=frozenset({tmp_path / "b.tif"}))
+    found = workspace.sources(Config(route=RouteSection(), sources={"land": section}))
+    assert found[0].paths == (tmp_path / "a.tif",)

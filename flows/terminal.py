@@ -1,0 +1,36 @@
+"""What commands share: options, tables and JSON on standard output."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from pipeline.workspace import Workspace
+
+out = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
+
+
+def workspace_of(context: typer.Context) -> Workspace:
+    """Return the workspace that ``-C`` names."""
+    workspace: Workspace = context.obj[0]
+    return workspace
+
+
+def print_json(value: Any) -> None:
+    """Print JSON; numbers that are not finite are refused."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+
+
+def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
+    """Print rows under headings; nothing is cut where the output is not a terminal."""
+    shown = Table(*columns, box=None, header_style="bold")
+    for row in rows:
+        shown.add_row(*(str(row[column]) for column in columns))
+    out.print(shown, markup=False)

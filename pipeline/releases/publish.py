@@ -1,0 +1,125 @@
+"""Publishing: the results of a finished build become, whole and by one rename, what readers see."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pipeline import __version__
+from pipeline.errors import WriteError
+from pipeline.releases import readers
+from pipeline.releases.release import MANIFEST, RECORD, RESTORED, Release, all_releases
+from pipeline.store import Build, hash_file
+from pipeline.workspace import write_json
+from pipeline.workspace.atomic import sync
+
+
+def publish(build: Build) -> Release:
+    """Make the results of a finished build the release that readers see.
+
+    Parameters
+    ----------
+    build : Build
+        With a result and an outcome of every step.
+
+    Raises
+    ------
+    WriteError
+        If the release cannot be written; what readers saw before is untouched.
+    """
+    workspace = build.workspace
+    now = datetime.now(UTC)
+    last = build.results[build.steps[-1].name]
+    release_id = f"{now:%Y%m%dT%H%M%S}{now.microsecond // 1000:03d}Z-{last.key[:8]}"
+    earlier = all_releases(workspace)
+    working = workspace.releases / f".{release_id}.working"
+    try:
+        outputs = {name: _take(source, working / name) for name, source in sorted(_products(build))}
+        release = Release(
+            folder=workspace.releases / release_id,
+            manifest=_manifest(build, release_id, now, outputs),
+            number=1 + max((r.number for r in earlier), default=0),
+            steps={name: _made_from(build, name) for name in build.results},
+            pages={},
+        )
+        write_json(working / MANIFEST, release.manifest)
+        write_json(working / RECORD, {"number": release.number, "steps": release.steps, "pages": release.pages})
+        for path in working.rglob("*"):
+            sync(path)
+        shutil.rmtree(release.folder, ignore_errors=True)
+        working.replace(release.folder)
+        sync(workspace.releases)
+        readers.show(workspace, release)
+        (workspace.home / RESTORED).unlink(missing_ok=True)  # what the inputs give is shown again
+    except OSError as error:
+        raise cannot_write(error, workspace.releases / release_id) from error
+    finally:
+        shutil.rmtree(working, ignore_errors=True)
+    return release
+
+
+def cannot_write(error: OSError, place: Path) -> WriteError:
+    """Return the error for a release that cannot be written."""
+    return WriteError(
+        f"the release cannot be written: {error.strerror or error}",
+        where=str(error.filename or place),
+        remedy="Free disk space or make the folder writable, then run again.",
+    )
+
+
+def _products(build: Build) -> Iterator[tuple[str, Path]]:
+    for step in build.steps:
+        kept = build.results[step.name]
+        for product in step.products:
+            place, _, pattern = product.rpartition("/")
+            for name in sorted(kept.outputs):
+                if Path(name).match(pattern):
+                    yield f"{place}/{name}", kept.folder / name
+
+
+def _take(source: Path, target: Path) -> str:
+    """Put a file of the store into a release, shared where the file system can; return its content's hash."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(source, target)
+    except OSError:  # another file system, or one without links: a copy serves as well
+        shutil.copyfile(source, target)
+    return hash_file(source)
+
+
+def _made_from(build: Build, name: str) -> dict[str, Any]:
+    kept, store = build.results[name], build.workspace.store
+    folders = [kept.folder.relative_to(store).as_posix(), *kept.made_of]
+    return {"key": kept.key, "parts": build.parts_of[name], "folders": folders}
+
+
+def _manifest(build: Build, release_id: str, now: datetime, outputs: dict[str, str]) -> dict[str, Any]:
+    inputs: dict[str, str] = {}
+    for parts in build.parts_of.values():
+        inputs.update(parts["files"])
+    steps = [
+        {
+            "name": step.name, "title": step.title, "state": outcome.state, "why": outcome.why,
+            "files": outcome.files, "seconds": kept.seconds, "peak_mb": kept.peak_mb, "key": kept.key,
+        }
+        for step in build.steps
+        for kept, outcome in [(build.results[step.name], build.outcomes[step.name])]
+    ]  # fmt: skip
+    return {
+        "release": release_id,
+        "published": now.isoformat(timespec="seconds"),
+        "corridor": build.config.corridor.name,
+        "totals": build.results["burial"].facts["totals"] if "burial" in build.results else {},
+        "inputs": [{"path": name, "sha256": digest} for name, digest in sorted(inputs.items())],
+        "left_for_next_run": sorted(build.workspace.name_of(path) for path in build.workspace.left_out),
+        "layers": {name: kept.facts for name, kept in build.results.items()},
+        "steps": steps,
+        "outputs": outputs,
+        "versions": {"cable-corridor": __version__, "python": platform.python_version(), **build.libraries},
+        "parameters": build.config.model_dump(mode="json"),
+    }

@@ -1,0 +1,64 @@
+"""What readers see: links in ``data/processed`` and ``maps`` that all lead through one link, which one rename turns."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pipeline.releases.release import MANIFEST, PLACES, Release
+from pipeline.workspace import Workspace
+from pipeline.workspace.atomic import sync
+
+
+def show(workspace: Workspace, release: Release) -> None:
+    """Make a release the one that readers see.
+
+    A reader who wants several files of one release takes them through ``maps/releases/ID``, which never changes.
+
+    Raises
+    ------
+    OSError
+        If a link cannot be made; readers then see what they saw before.
+    """
+    _point(workspace.current, Path("releases") / release.id)
+    sync(workspace.home)
+    for place in PLACES:
+        _link_files(workspace, place, release.folder / place)
+    _point(workspace.maps / "releases", Path(os.path.relpath(workspace.releases, workspace.maps)))
+
+
+def sees(workspace: Workspace, release: Release) -> bool:
+    """Tell whether readers reach every file of a release through its link."""
+    if workspace.current.resolve() != release.folder:
+        return False
+    return all((workspace.root / name).resolve() == release.folder / name for name in (*release.files, MANIFEST))
+
+
+def sweep_links(workspace: Workspace) -> None:
+    """Take away links that a killed run left half-made; the caller holds the workspace."""
+    for place in (workspace.home, workspace.processed, workspace.maps):
+        for link in place.glob(".*.link"):
+            link.unlink()
+
+
+def _link_files(workspace: Workspace, place: str, folder: Path) -> None:
+    """Let a readers' folder show the files of the current release, and only those."""
+    reader = workspace.root / place
+    reader.mkdir(parents=True, exist_ok=True)
+    through = os.path.relpath(workspace.current / place, reader)
+    names = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    for name in sorted(names):
+        link, target = reader / name, Path(through) / name
+        if not link.is_symlink() or link.readlink() != target:
+            _point(link, target)
+    for link in reader.iterdir():
+        if link.is_symlink() and link.name not in names and str(link.readlink()).startswith(through):
+            link.unlink()
+
+
+def _point(link: Path, target: Path) -> None:
+    """Make a link point somewhere by one rename."""
+    temporary = link.with_name(f".{link.name}.{os.getpid()}.link")
+    temporary.unlink(missing_ok=True)
+    temporary.symlink_to(target)
+    temporary.replace(link)

@@ -1,0 +1,125 @@
+"""A published build, as it lies on disk."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import ConfigError
+from pipeline.store.hashing import hash_file
+from pipeline.store.kept import Parts
+from pipeline.workspace import Workspace
+
+MANIFEST = "data/processed/manifest.json"
+RECORD = "release.json"
+RESTORED = "restored.json"
+"""Note in the workspace's own folder that an earlier release was brought back."""
+PLACES = ("data/processed", "maps")
+"""Folders of a release that readers see, each through its own folder in the workspace."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """A published build.
+
+    Attributes
+    ----------
+    folder : Path
+        Where it lies whole.
+    manifest : dict
+        Its ``manifest.json``.
+    number : int
+        Its place in the order of publishing; clocks are set back, numbers are not.
+    steps : dict
+        Step name to ``key``, ``parts`` and ``folders`` (its results in the store).
+    pages : dict
+        Files that tell about the release among others (portal, changes), to SHA-256; the results of steps are in
+        ``manifest["outputs"]``.
+    """
+
+    folder: Path
+    manifest: dict[str, Any]
+    number: int
+    steps: dict[str, dict[str, Any]]
+    pages: dict[str, str]
+
+    @property
+    def id(self) -> str:
+        """Its name: time of publishing, and the first of the last step's key, which the map shows as its build."""
+        return self.folder.name
+
+    @property
+    def parts(self) -> dict[str, Parts]:
+        """What each step's result was made from."""
+        return {name: step["parts"] for name, step in self.steps.items()}
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """The key of each step's result."""
+        return {name: step["key"] for name, step in self.steps.items()}
+
+    @property
+    def files(self) -> dict[str, str]:
+        """Every file that readers see but the manifest, to SHA-256."""
+        return {**self.manifest["outputs"], **self.pages}
+
+    def damage(self) -> str:
+        """Return the name of the first file that is missing or altered; empty where the release is whole."""
+        for name, digest in self.files.items():
+            path = self.folder / name
+            if not path.is_file() or hash_file(path) != digest:
+                return name
+        return ""
+
+
+def current_release(workspace: Workspace) -> Release | None:
+    """Return the release that readers see, or None where nothing readable is published."""
+    try:
+        return read_release(workspace.current.resolve(strict=True))
+    except (OSError, RuntimeError):  # no link, a link to nothing, a loop of links: the next build publishes again
+        return None
+
+
+def all_releases(workspace: Workspace) -> list[Release]:
+    """Return the releases that can be read, oldest first."""
+    if not workspace.releases.is_dir():
+        return []
+    folders = [path for path in workspace.releases.iterdir() if path.is_dir() and not path.name.startswith(".")]
+    found = [release for folder in folders if (release := read_release(folder))]
+    return sorted(found, key=lambda release: (release.number, release.id))
+
+
+def find_release(workspace: Workspace, text: str) -> Release:
+    """Return the release whose id is, or alone begins with or ends with, a text.
+
+    Raises
+    ------
+    ConfigError
+        If there is none or more than one.
+    """
+    releases = all_releases(workspace)
+    found = [r for r in releases if r.id == text] or [
+        r for r in releases if text and (r.id.startswith(text) or r.id.endswith(text))
+    ]
+    if len(found) == 1:
+        return found[0]
+    known = ", ".join(release.id for release in reversed(found or releases)) or "none yet"
+    raise ConfigError(
+        f"{text!r} fits {len(found)} releases" if found else f"no release is called {text!r}",
+        where=str(workspace.releases),
+        remedy=f"Name one of: {known}.",
+    )
+
+
+def read_release(folder: Path) -> Release | None:
+    """Return the release in a folder; None where its record is absent, cut short or not ours."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+        release = Release(folder, manifest, record["number"], record["steps"], record["pages"])
+        whole = all(set(step) == {"key", "parts", "folders"} for step in release.steps.values())
+        return release if whole and isinstance(release.number, int) and isinstance(manifest["outputs"], dict) else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None

@@ -1,0 +1,150 @@
+"""What stays on disk: releases by count and age, results that they were made of, all within a limit of size."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from pipeline.config.publish import PublishSection
+from pipeline.releases.readers import sweep_links
+from pipeline.releases.release import Release, all_releases
+from pipeline.workspace import Workspace
+
+_BYTES_PER_GB = 1e9
+
+
+def sweep(workspace: Workspace) -> None:
+    """Take away what a killed run left half-made; the caller holds the workspace, so nobody is at work on it."""
+    for pattern in ("releases/.*.working", "store/*/.*.working"):
+        for folder in workspace.home.glob(pattern):
+            shutil.rmtree(folder)
+    sweep_links(workspace)
+
+
+def retire(workspace: Workspace, section: PublishSection, now: datetime | None = None) -> list[str]:
+    """Take away releases that are old by count and age, and results that no release needs; return that in words.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        The caller holds it, and has just published.
+    section : PublishSection
+        What stays.
+    now : datetime, optional
+        Default: the clock.
+    """
+    releases = all_releases(workspace)
+    staying = _staying(releases, section, now or datetime.now(UTC)) | {workspace.current.resolve()}
+    told = []
+    for release in releases:
+        if release.folder not in staying:
+            _remove(release.folder)
+            told.append(f"release {release.id} was taken away: [publish] keeps {section.keep_releases}{_days(section)}")
+    _damaged_beyond(workspace, len(staying), section.keep_releases)
+    needed = _needed(workspace, all_releases(workspace))
+    for folder in _results(workspace):
+        if folder not in needed:
+            _remove(folder)
+    return told + within_limit(workspace, section)
+
+
+def within_limit(workspace: Workspace, section: PublishSection) -> list[str]:
+    """Evict until releases and kept results fit the limit: results that no release needs, then the oldest releases.
+
+    Returns
+    -------
+    list of str
+        What was evicted, or why the limit cannot be kept, in words; empty where all fits.
+    """
+    limit, told = section.max_gb * _BYTES_PER_GB, []
+    before = size = _size(workspace)
+    if size <= limit:
+        return []
+    needed = _needed(workspace, all_releases(workspace))
+    spare = sorted((folder for folder in _results(workspace) if folder not in needed), key=_age)
+    evicted = 0
+    while size > limit and spare:
+        _remove(spare.pop(0))
+        evicted, size = evicted + 1, _size(workspace)
+    if evicted:
+        told.append(f"{evicted} kept results that no release needs were evicted")
+    current = workspace.current.resolve()
+    while size > limit:
+        old = [release for release in all_releases(workspace) if release.folder != current]
+        if not old:
+            told.append(
+                f"the current release and what it was made of take {size / _BYTES_PER_GB:.3g} GB, "
+                f"more than [publish] max_gb = {section.max_gb:g}; nothing else is left to evict"
+            )
+            break
+        _remove(old[0].folder)
+        needed = _needed(workspace, all_releases(workspace))
+        for folder in _results(workspace):
+            if folder not in needed:
+                _remove(folder)
+        size = _size(workspace)
+        told.append(f"release {old[0].id} was evicted")
+    if size < before:
+        freed = (before - size) / _BYTES_PER_GB
+        told[0] = f"to keep within [publish] max_gb = {section.max_gb:g}, {freed:.3g} GB were freed: {told[0]}"
+    return told
+
+
+def _staying(releases: list[Release], section: PublishSection, now: datetime) -> set[Path]:
+    """Return the newest releases and, of the others, the last of each day that is young enough."""
+    newest = releases[-section.keep_releases :]
+    last_of_day: dict[str, Release] = {}
+    for release in releases:
+        published = datetime.fromisoformat(release.manifest["published"])
+        if now - published <= timedelta(days=section.keep_days):
+            last_of_day[published.date().isoformat()] = release
+    return {release.folder for release in (*newest, *last_of_day.values())}
+
+
+def _days(section: PublishSection) -> str:
+    return f" and the last of each day for {section.keep_days:g} days" if section.keep_days else ""
+
+
+def _damaged_beyond(workspace: Workspace, whole: int, keep: int) -> None:
+    """Let folders without a readable record go once there are enough whole releases; they cannot be restored."""
+    readable = {release.folder for release in all_releases(workspace)}
+    for folder in workspace.releases.iterdir():
+        if folder.is_dir() and folder not in readable and whole >= keep:
+            _remove(folder)
+
+
+def _needed(workspace: Workspace, releases: Iterable[Release]) -> set[Path]:
+    return {
+        workspace.store / folder
+        for release in releases
+        for step in release.steps.values()
+        for folder in step["folders"]
+    }  # fmt: skip
+
+
+def _results(workspace: Workspace) -> list[Path]:
+    return [path for path in workspace.store.glob("*/*") if path.is_dir() and not path.name.startswith(".")]
+
+
+def _age(folder: Path) -> float:
+    return folder.stat().st_mtime
+
+
+def _size(workspace: Workspace) -> int:
+    """Return the bytes of releases and results; a file that several of them share counts once."""
+    seen: dict[tuple[int, int], int] = {}
+    for place in (workspace.store, workspace.releases):
+        for path in place.rglob("*"):
+            if path.is_file() and not path.is_symlink():
+                stat = path.stat()
+                seen[stat.st_dev, stat.st_ino] = stat.st_size
+    return sum(seen.values())
+
+
+def _remove(folder: Path) -> None:
+    """Take a folder away: first its name, so that nobody takes what is left of it for whole."""
+    doomed = folder.with_name(f".{folder.name}.working")
+    folder.replace(doomed)
+    shutil.rmtree(doomed)
