@@ -10,8 +10,8 @@ from pipeline.hazards.seismic import step as seismic
 from pipeline.hazards.shipping import ais, strikes
 from pipeline.mapping import step as mapping
 from pipeline.seabed import bathymetry, soil, terrain
-from pipeline.sources import frame
-from pipeline.store import Step
+from pipeline.sources import depth_tile, frame, soil_tile
+from pipeline.store import FileWork, Step
 
 _SEABED = ("route", "bathymetry", "terrain", "soil")
 _HAZARDS = ("ais", "shipping", "fishing", "seismic", "stability")
@@ -23,17 +23,19 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         "bathymetry", "seabed", "Merge depths and measure them from the surface level", bathymetry.run,
-        after=("route",), roles=("bathymetry",), sections=("corridor", "water"),
+        after=("route",), roles=("bathymetry",), sections=("water",),
+        per_file=FileWork(depth_tile.run, leaves=("values", "vertical_datum")),
         products=("data/processed/water_depth.tif",),
     ),
     Step(
         "terrain", "seabed", "Slope and roughness", terrain.run,
-        after=("route", "bathymetry"), sections=("corridor",),
+        after=("route", "bathymetry"),
         products=("data/processed/slope.tif", "data/processed/roughness.tif"),
     ),
     Step(
         "soil", "seabed", "Merge seabed-soil classes", soil.run,
-        after=("route",), roles=("soil",), sections=("corridor", "soil"), products=("data/processed/soil_class.tif",),
+        after=("route",), roles=("soil",), sections=("soil",), per_file=FileWork(soil_tile.run, leaves=("classes",)),
+        products=("data/processed/soil_class.tif",),
     ),
     Step(
         "ais", "shipping", "Read ship positions, build tracks, find passages and exposure", ais.run,
@@ -52,28 +54,28 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         "seismic", "seismic", "Ground motion for 475 and 2475 years", seismic.run,
-        after=("route", "soil"), roles=("seismic_zones", "earthquakes"), sections=("corridor", "seismic", "soil"),
+        after=("route", "soil"), roles=("seismic_zones", "earthquakes"), sections=("seismic", "soil"),
         products=("data/processed/pga_475yr.tif", "data/processed/pga_2475yr.tif"),
     ),
     Step(
         "stability", "seismic", "Slope stability under that ground motion", stability_step.run,
-        after=("route", "bathymetry", "terrain", "soil", "seismic"), sections=("corridor", "seismic", "soil"),
+        after=("route", "bathymetry", "terrain", "soil", "seismic"), sections=("seismic", "soil"),
         products=("data/processed/slope_stability.tif",),
     ),
     Step(
         "burial", "burial", "Required, achievable and target depth; zones", burial.run,
         after=(*_SEABED, *_HAZARDS),
-        sections=("corridor", "water", "acceptance", "soil", "shipping", "fishing", "burial", "uncertainty", "cable"),
+        sections=("acceptance", "soil", "shipping", "fishing", "burial", "uncertainty", "cable"),
         products=("data/processed/burial_depth.tif",),
     ),
     Step(
         "deliverables", "publish", "Tables, GeoPackage and route position list", deliverables.run,
-        after=(*_SEABED, *_HAZARDS, "burial"), sections=("corridor", "route", "water", "acceptance", "soil", "burial"),
+        after=(*_SEABED, *_HAZARDS, "burial"), sections=("corridor", "water", "burial"),
         products=("data/processed/*",),
     ),
     Step(
         "map", "publish", "Draw the map", mapping.run,
         after=(*_SEABED, *_HAZARDS, "burial"), roles=("coastline", "earthquakes", "seismic_zones"),
-        sections=("map", "corridor", "route", "water", "acceptance", "soil", "burial"), products=("maps/*",),
+        sections=("map", "corridor", "route", "water", "soil", "burial"), products=("maps/*",),
     ),
 )  # fmt: skip

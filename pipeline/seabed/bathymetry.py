@@ -13,6 +13,7 @@ from pipeline.config.corridor import WaterSection
 from pipeline.errors import DataError
 from pipeline.geo import Band, Floats, Frame, Grid, Ints, write_cog
 from pipeline.sources.datum import water_depth_m
+from pipeline.sources.depth_tile import ANALYSIS, REGIONAL, regional
 from pipeline.sources.depths import (
     confidence,
     depth_layers,
@@ -21,8 +22,9 @@ from pipeline.sources.depths import (
     refuse_level_surface,
     relief_of,
 )
-from pipeline.sources.layers import Layer
+from pipeline.sources.layers import Layer, file_kp_km
 from pipeline.sources.places import in_words, kp_runs
+from pipeline.sources.tile import Tile
 from pipeline.store import Facts, StepContext
 from pipeline.workspace import SourceFiles, weakest
 
@@ -30,9 +32,6 @@ NO_SOURCE = 255
 """Value of ``depth_source.tif`` where no source has a depth."""
 
 _NODATA = -9999.0
-# The regional raster is scenery for maps: wide enough to fill the first view from shore to shore, coarse enough to
-# weigh little in a page. No depth, slope or hazard is computed from it.
-_REGIONAL_MARGIN_M, _REGIONAL_CELL_M = 200_000.0, 1000.0
 
 
 @dataclass(frozen=True)
@@ -67,13 +66,14 @@ def run(context: StepContext) -> Facts:
             where="role bathymetry",
             remedy='Add a source with role = "bathymetry" to corridor.toml.',
         )
-    layers = depth_layers(sources)
+    layers = depth_layers(sources, lambda source, path: Tile.kept(path, context.parts[source.name, path]))
     findings = _relief_findings(layers, sources, frame, water)
-    stations = merge_at(layers, frame, water)
+    bed = merged_bed_at(layers, len(frame.stations), water)
+    stations = MergedDepth(_depth(bed.elevation_m, water), bed.layer)
     _refuse_no_water(stations.depth_m, layers, sources)
-    on_grid = merge_on(layers, frame.grid, water)
-    regional_grid = regional(frame)
-    regional_depth = merge_on(layers, regional_grid, water)
+    on_grid = merge_on(layers, ANALYSIS, frame.grid, water)
+    regional_grid = regional(frame.stations["x_m"].to_numpy(), frame.stations["y_m"].to_numpy(), frame.grid.crs)
+    regional_depth = merge_on(layers, REGIONAL, regional_grid, water)
 
     at_cells = on_grid.layer[frame.cells["row"], frame.cells["col"]]
     used = sorted(set(np.concatenate([stations.layer, at_cells]).tolist()) - {-1})
@@ -101,38 +101,26 @@ def run(context: StepContext) -> Facts:
     )  # fmt: skip
     _station_table(frame, stations, layers).to_parquet(context.out / "stations.parquet", index=False)
     facts = _facts(frame, stations, layers, sources, water, provenance, findings)
+    facts["file_kp_km"] = file_kp_km(layers, sources, bed.layer, bed.file, frame.stations["kp_km"].to_numpy())
     for line in (facts["summary"], *facts["findings"]):
         context.log(line)
     return facts
 
 
-def merge_at(layers: Sequence[Layer], frame: Frame, water: WaterSection) -> MergedDepth:
-    """Return the depth at stations, each from the best layer that has a value there, at that layer's own resolution."""
-    x, y = frame.stations["x_m"].to_numpy(), frame.stations["y_m"].to_numpy()
-    bed, chosen = merged_bed_at(layers, x, y, frame.grid.crs, water)
-    return MergedDepth(water_depth_m(bed, water.surface_m).astype(np.float32), chosen)
-
-
-def merge_on(layers: Sequence[Layer], grid: Grid, water: WaterSection) -> MergedDepth:
+def merge_on(layers: Sequence[Layer], name: str, grid: Grid, water: WaterSection) -> MergedDepth:
     """Return the depth on a grid, each cell from the best layer that has a value there."""
-    bed, chosen = merged_bed_on(layers, grid, water)
-    return MergedDepth(water_depth_m(bed, water.surface_m).astype(np.float32), chosen)
+    bed, chosen = merged_bed_on(layers, name, grid, water)
+    return MergedDepth(_depth(bed, water), chosen)
 
 
-def regional(frame: Frame) -> Grid:
-    """Return the grid of the regional raster: the route's box with 200 km around it, in cells of a kilometre."""
-    stations = frame.stations
-    return Grid.around(
-        stations["x_m"].to_numpy(), stations["y_m"].to_numpy(),
-        margin_m=_REGIONAL_MARGIN_M, cell_m=_REGIONAL_CELL_M, crs=frame.grid.crs,
-    )  # fmt: skip
+def _depth(bed: Floats, water: WaterSection) -> NDArray[np.float32]:
+    return water_depth_m(bed, water.surface_m).astype(np.float32)
 
 
 def _relief_findings(
     layers: Sequence[Layer], sources: Sequence[SourceFiles], frame: Frame, water: WaterSection
 ) -> list[str]:
-    x, y = frame.stations["x_m"].to_numpy(), frame.stations["y_m"].to_numpy()
-    level = relief_of(layers, x, y, frame.grid.crs, water)
+    level = relief_of(layers, len(frame.stations), water)
     findings = []
     for source in sources:
         if source.name in level:

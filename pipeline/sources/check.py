@@ -15,14 +15,16 @@ from pipeline.config import Config
 from pipeline.errors import ConfigError, CorridorError, DataError
 from pipeline.geo import Floats, Route
 from pipeline.sources.datum import water_depth_m
+from pipeline.sources.depth_tile import read_depths
 from pipeline.sources.depths import depth_layers, merged_bed_at, refuse_level_surface, relief_of
 from pipeline.sources.frame import refuse_far_from_crs, refuse_too_fine
 from pipeline.sources.layers import Layer, rank
 from pipeline.sources.places import in_words, kp_runs
-from pipeline.sources.resample import sample
 from pipeline.sources.rpl import crossings, from_the_west, read_rpl, route_of
-from pipeline.sources.soil_codes import UNKNOWN, classes_of, usable_soil
+from pipeline.sources.soil_codes import UNKNOWN, classes_of, refuse_strange_codes
+from pipeline.sources.soil_tile import read_soil
 from pipeline.sources.tables import HELPFUL, LAYOUT, NEEDED, file_names, read_header
+from pipeline.sources.tile import Tile
 from pipeline.workspace import SourceFiles, Workspace
 
 Severity = Literal["error", "warning", "note"]
@@ -138,11 +140,16 @@ def _check_depths(
     """Check each source by itself, then what all usable ones together give along the route."""
     water = config.water
     layers: list[Layer] = []
+
+    def tile_of(source: SourceFiles, path: Path) -> Tile:
+        facts, arrays = read_depths(path, source.section, *_points(stations, config), grids={})
+        return Tile(path, facts, arrays.__getitem__)
+
     for source in sources:
         try:
-            own = depth_layers([source])
+            own = depth_layers([source], tile_of)
             if stations is not None:
-                level = relief_of(own, stations.x_m, stations.y_m, stations.crs, water).get(source.name)
+                level = relief_of(own, stations.kp_km.size, water).get(source.name)
                 if level is not None:
                     refuse_level_surface(source, level)
                     yield Finding(
@@ -156,12 +163,12 @@ def _check_depths(
             continue
         layers += own
         if stations is not None:
-            bed, _ = merged_bed_at(own, stations.x_m, stations.y_m, stations.crs, water)
-            yield _coverage(source, workspace, stations, np.isfinite(bed), "depths")
+            bed = merged_bed_at(own, stations.kp_km.size, water)
+            yield _coverage(source, workspace, stations, bed.layer >= 0, "depths")
     if stations is None or not layers:
         return
-    bed, _ = merged_bed_at(sorted(layers, key=rank), stations.x_m, stations.y_m, stations.crs, water)
-    depth = water_depth_m(bed, water.surface_m)
+    bed = merged_bed_at(sorted(layers, key=rank), stations.kp_km.size, water)
+    depth = water_depth_m(bed.elevation_m, water.surface_m)
     gaps, dry = kp_runs(stations.kp_km, np.isnan(depth)), kp_runs(stations.kp_km, depth <= 0.0)
     if gaps:
         yield Finding(
@@ -186,15 +193,21 @@ def _check_soil(
     covered = np.zeros(0 if stations is None else stations.x_m.shape, dtype=bool)
     for path in source.paths:
         try:
-            file = usable_soil(path, source.section, config.soil)
-            if stations is not None:
-                codes = sample(file, stations.x_m, stations.y_m, stations.crs, bilinear=False)
-                covered |= classes_of(codes, source.section, config.soil) != UNKNOWN
+            facts, arrays = read_soil(path, source.section, *_points(stations, config))
+            refuse_strange_codes(Tile(path, facts, arrays.__getitem__), source.section, config.soil)
+            known = classes_of(arrays["at stations"], source.section, config.soil) != UNKNOWN
+            covered[arrays["at stations index"][known]] = True
         except CorridorError as error:
             yield finding_of(error, source.name, workspace)
             return
     if stations is not None:
         yield _coverage(source, workspace, stations, covered, "soil")
+
+
+def _points(stations: _Stations | None, config: Config) -> tuple[Floats, Floats, str]:
+    """Return where to read; nowhere, where the route is at fault and only the files are looked over."""
+    nowhere = np.empty(0)
+    return (nowhere, nowhere, config.corridor.crs) if stations is None else (stations.x_m, stations.y_m, stations.crs)
 
 
 def _coverage(

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.config.corridor import SourceSection, WaterSection
 from pipeline.errors import DataError
 from pipeline.geo import Floats, Grid, Ints
 from pipeline.sources.datum import bed_baltic77_m, refuse_contradiction
-from pipeline.sources.intake import inspect_raster
-from pipeline.sources.layers import Layer, layers_of
-from pipeline.sources.rasters import RasterFile, read_through
+from pipeline.sources.depth_tile import LATTICE
+from pipeline.sources.layers import Layer, TileOf, layers_of
 from pipeline.sources.relief import LevelBed, level_bed
-from pipeline.sources.resample import mean_of, sample, sums_on_grid, warp_to_grid
+from pipeline.sources.resample import mean_of
+from pipeline.sources.tile import Tile
 from pipeline.workspace import SourceFiles
 
 Confidence = Literal["A", "B", "C"]
@@ -26,19 +27,42 @@ _REGIONAL_CELL_M = 500.0
 # No bed on Earth is lower than the Challenger Deep (-10,935 m) or higher than Everest (8,849 m).
 _LOWEST_M, _HIGHEST_M = -11_100.0, 9_000.0
 _USUAL_NODATA = -9999.0
-# Points that a source is probed with for relief: a lattice of this many a side over the route's box, and the stations.
-_LATTICE = 100
 
 
-def depth_layers(sources: Sequence[SourceFiles]) -> tuple[Layer, ...]:
-    """Open and read through every file of depth sources; best layer first.
+@dataclass(frozen=True)
+class Bed:
+    """Bed elevation at stations, each from the best layer that has a value there.
+
+    Attributes
+    ----------
+    elevation_m : ndarray
+        Metres on Baltic 1977; NaN where no layer has a value.
+    layer : ndarray of int64
+        Index of the layer that gave it; -1 where none did.
+    file : ndarray of int64
+        Index of the file in that layer; -1 where none did.
+    """
+
+    elevation_m: Floats
+    layer: Ints
+    file: Ints
+
+
+def depth_layers(sources: Sequence[SourceFiles], tile_of: TileOf) -> tuple[Layer, ...]:
+    """Return layers of what the files of depth sources give (see ``depth_tile``); best layer first.
 
     Raises
     ------
     DataError
         If a file cannot be used.
     """
-    return layers_of(sources, lambda path, section: _usable(inspect_raster(path, section), section))
+
+    def usable(source: SourceFiles, path: Path) -> Tile:
+        tile = tile_of(source, path)
+        _refuse_unusable(tile, source.section)
+        return tile
+
+    return layers_of(sources, usable)
 
 
 def confidence(layer: Layer) -> Confidence:
@@ -48,57 +72,55 @@ def confidence(layer: Layer) -> Confidence:
     return "B" if layer.section.provenance == "public" and layer.resolution_m <= _REGIONAL_CELL_M else "C"
 
 
-def bed_at(layer: Layer, x_m: Floats, y_m: Floats, crs: str, water: WaterSection, *, bilinear: bool = True) -> Floats:
-    """Return bed elevation (m, Baltic 1977) at points, at the layer's own resolution; NaN where it has none."""
-    values = np.full(np.shape(x_m), np.nan)
-    for file in layer.files:
-        missing = np.isnan(values)
-        if missing.any():
-            values[missing] = sample(file, x_m[missing], y_m[missing], crs, bilinear=bilinear)
-    return _bed(layer, values, water)
-
-
-def bed_on(layer: Layer, grid: Grid, water: WaterSection) -> Floats:
+def bed_on(layer: Layer, name: str, grid: Grid, water: WaterSection) -> Floats:
     """Return bed elevation (m, Baltic 1977) on a grid: means of finer pixels, or interpolation between coarser ones."""
     values = np.full(grid.shape, np.nan)
     if layer.resolution_m < grid.cell_m:
         total, pixels = np.zeros(grid.shape), np.zeros(grid.shape)
-        for file in layer.files:
-            more, number = sums_on_grid(file, grid)
-            total += more
-            pixels += number
+        for tile in layer.files:
+            box, (more, number) = tile.block(f"{name} sums")
+            total[box] += more
+            pixels[box] += number
         values = mean_of(total, pixels).astype(np.float64)
     else:
-        for file in layer.files:
-            values = np.where(np.isnan(values), warp_to_grid(file, grid, "bilinear"), values)
+        for tile in layer.files:
+            box, between = tile.block(f"{name} between")
+            values[box] = np.where(np.isnan(values[box]), between, values[box])
     return _bed(layer, values, water)
 
 
-def merged_bed_at(
-    layers: Sequence[Layer], x_m: Floats, y_m: Floats, crs: str, water: WaterSection
-) -> tuple[Floats, Ints]:
-    """Return bed elevation (m, Baltic 1977) at points from the best layer that has one, and that layer's index or -1.
+def merged_bed_at(layers: Sequence[Layer], stations: int, water: WaterSection) -> Bed:
+    """Return the bed at all of a number of stations.
 
-    Layers must come best first. Each value is sampled at its own layer's resolution; a gap stays NaN.
+    Layers must come best first. Each value is interpolated at its own layer's resolution; a gap stays NaN.
     """
-    bed, chosen = np.full(np.shape(x_m), np.nan), np.full(np.shape(x_m), -1, dtype=np.int64)
+    bed = Bed(np.full(stations, np.nan), np.full(stations, -1, dtype=np.int64), np.full(stations, -1, dtype=np.int64))
     for index, layer in enumerate(layers):
-        missing = np.flatnonzero(np.isnan(bed))
-        if missing.size:
-            values = bed_at(layer, x_m[missing], y_m[missing], crs, water)
-            bed[missing] = values
-            chosen[missing[~np.isnan(values)]] = index
-    return bed, chosen
+        values, file = _first_values(layer, "at stations", stations)
+        takes = (bed.layer < 0) & (file >= 0)
+        bed.elevation_m[takes] = _bed(layer, values[takes], water)
+        bed.layer[takes], bed.file[takes] = index, file[takes]
+    return bed
 
 
-def merged_bed_on(layers: Sequence[Layer], grid: Grid, water: WaterSection) -> tuple[Floats, Ints]:
+def merged_bed_on(layers: Sequence[Layer], name: str, grid: Grid, water: WaterSection) -> tuple[Floats, Ints]:
     """Return bed elevation (m, Baltic 1977) on a grid from each cell's best layer, and that layer's index or -1."""
     bed, chosen = np.full(grid.shape, np.nan), np.full(grid.shape, -1, dtype=np.int64)
     for index, layer in enumerate(layers):
-        values = bed_on(layer, grid, water)
+        values = bed_on(layer, name, grid, water)
         takes = np.isnan(bed) & ~np.isnan(values)
         bed[takes], chosen[takes] = values[takes], index
     return bed, chosen
+
+
+def _first_values(layer: Layer, name: str, points: int) -> tuple[Floats, Ints]:
+    """Return values at points, each from the layer's first file that has one, and that file's index or -1."""
+    values, giver = np.full(points, np.nan), np.full(points, -1, dtype=np.int64)
+    for number, tile in enumerate(layer.files):
+        index, own = tile.read(f"{name} index"), tile.read(name)
+        new = giver[index] < 0
+        values[index[new]], giver[index[new]] = own[new], number
+    return values, giver
 
 
 def _bed(layer: Layer, values: Floats, water: WaterSection) -> Floats:
@@ -108,14 +130,12 @@ def _bed(layer: Layer, values: Floats, water: WaterSection) -> Floats:
     return bed_baltic77_m(values, kind, datum, water)
 
 
-def _usable(file: RasterFile, section: SourceSection) -> RasterFile:
-    """Read a file through and refuse values that no seabed has: most often nodata that was not declared."""
-    where = str(file.path)
-    refuse_contradiction(section, vertical_epsg=file.vertical_epsg, unit=file.unit, where=where)
-    contents = read_through(file)
+def _refuse_unusable(tile: Tile, section: SourceSection) -> None:
+    """Refuse what contradicts the configuration, and values that no seabed has: most often nodata not declared."""
+    where = str(tile.path)
+    refuse_contradiction(section, vertical_epsg=tile.facts["vertical_epsg"], unit=tile.facts["unit"], where=where)
     sign = 1.0 if section.values == "elevation_m" else -1.0
-    ends = sorted((sign * contents.low, sign * contents.high))
-    for value in ends:
+    for value in sorted(sign * tile.read("range")):
         if not _LOWEST_M <= value <= _HIGHEST_M or value == _USUAL_NODATA:
             raise DataError(
                 f"the raster holds the value {sign * value:g} m, which no seabed has; it is probably nodata "
@@ -123,20 +143,17 @@ def _usable(file: RasterFile, section: SourceSection) -> RasterFile:
                 where=where,
                 remedy=f"Set nodata = {sign * value:g} in its source, or declare it in the file.",
             )
-    return file
 
 
-def relief_of(layers: Sequence[Layer], x_m: Floats, y_m: Floats, crs: str, water: WaterSection) -> dict[str, LevelBed]:
+def relief_of(layers: Sequence[Layer], stations: int, water: WaterSection) -> dict[str, LevelBed]:
     """Find sources whose sea is one level surface around the route.
 
     Parameters
     ----------
     layers : sequence of Layer
         All layers.
-    x_m, y_m : ndarray, shape (stations,)
-        Stations; the box around them is probed with a lattice as well.
-    crs : str
-        Their CRS.
+    stations : int
+        How many there are; the box around them is probed with a lattice as well.
     water : WaterSection
         Levels.
 
@@ -145,12 +162,11 @@ def relief_of(layers: Sequence[Layer], x_m: Floats, y_m: Floats, crs: str, water
     dict of LevelBed
         By name of the source; a source with relief, or with too little sea here to tell, is not in it.
     """
-    lattice = np.meshgrid(np.linspace(x_m.min(), x_m.max(), _LATTICE), np.linspace(y_m.min(), y_m.max(), _LATTICE))
-    x, y = (np.concatenate([axis.ravel(), own]) for axis, own in zip(lattice, (x_m, y_m), strict=True))
+    points = LATTICE**2 + stations
     found: dict[str, LevelBed] = {}
     for name in sorted({layer.name for layer in layers}):
-        bed: list[NDArray[np.float64]] = [
-            bed_at(layer, x, y, crs, water, bilinear=False) for layer in layers if layer.name == name
+        bed = [
+            _bed(layer, _first_values(layer, "at points", points)[0], water) for layer in layers if layer.name == name
         ]
         level = level_bed(np.concatenate(bed), water.surface_m)
         if level is not None:

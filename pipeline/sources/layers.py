@@ -6,12 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from pipeline.config.corridor import PROVENANCE_ORDER, SourceSection
-from pipeline.sources.rasters import RasterFile
+from pipeline.geo import Floats, Ints
+from pipeline.sources.rasters import SAME_RESOLUTION
+from pipeline.sources.tile import Tile
 from pipeline.workspace import SourceFiles
 
-# Files of one source whose pixels differ by no more than this are one layer: tiles of one survey across a projection.
-_SAME_RESOLUTION = 1.2
+TileOf = Callable[[SourceFiles, Path], Tile]
+"""Gives what one file of a source gives."""
 
 
 @dataclass(frozen=True)
@@ -26,8 +30,8 @@ class Layer:
         Name of the source.
     section : SourceSection
         What the configuration says of it.
-    files : tuple of RasterFile
-        Its files in path order.
+    files : tuple of Tile
+        What its files give, in path order.
     resolution_m : float
         The longest pixel side among them, metres.
     """
@@ -35,21 +39,19 @@ class Layer:
     source: int
     name: str
     section: SourceSection
-    files: tuple[RasterFile, ...]
+    files: tuple[Tile, ...]
     resolution_m: float
 
 
-def layers_of(
-    sources: Sequence[SourceFiles], open_file: Callable[[Path, SourceSection], RasterFile]
-) -> tuple[Layer, ...]:
-    """Open every file of the sources and return layers, best first.
+def layers_of(sources: Sequence[SourceFiles], tile_of: TileOf) -> tuple[Layer, ...]:
+    """Return layers of what every file of the sources gives, best first.
 
     Parameters
     ----------
     sources : sequence of SourceFiles
         Sources of one role.
-    open_file : callable
-        Opens a file and refuses what its role cannot use.
+    tile_of : callable
+        Gives what a file gives and refuses what its role cannot use.
 
     Raises
     ------
@@ -58,16 +60,16 @@ def layers_of(
     """
     layers: list[Layer] = []
     for index, source in enumerate(sources):
-        files = [open_file(path, source.section) for path in source.paths]
-        groups: list[list[RasterFile]] = []
-        for file in sorted(files, key=lambda file: (file.resolution_m, file.path)):
-            if groups and file.resolution_m <= _SAME_RESOLUTION * groups[-1][0].resolution_m:
-                groups[-1].append(file)
+        tiles = [tile_of(source, path) for path in source.paths]
+        groups: list[list[Tile]] = []
+        for tile in sorted(tiles, key=lambda tile: (tile.resolution_m, tile.path)):
+            if groups and tile.resolution_m <= SAME_RESOLUTION * groups[-1][0].resolution_m:
+                groups[-1].append(tile)
             else:
-                groups.append([file])
+                groups.append([tile])
         for group in groups:
-            by_path = tuple(sorted(group, key=lambda file: file.path))
-            layers.append(Layer(index, source.name, source.section, by_path, max(file.resolution_m for file in group)))
+            by_path = tuple(sorted(group, key=lambda tile: tile.path))
+            layers.append(Layer(index, source.name, source.section, by_path, max(tile.resolution_m for tile in group)))
     return tuple(sorted(layers, key=rank))
 
 
@@ -75,3 +77,34 @@ def rank(layer: Layer) -> tuple[int, int, float, str]:
     """Return the sort key of layers: priority, provenance, resolution, name; best first."""
     section = layer.section
     return (-section.priority, PROVENANCE_ORDER.index(section.provenance), layer.resolution_m, layer.name)
+
+
+def file_kp_km(
+    layers: Sequence[Layer], sources: Sequence[SourceFiles], layer: Ints, file: Ints, kp_km: Floats
+) -> dict[str, list[list[float]]]:
+    """Return where along the route each file gave the value.
+
+    Parameters
+    ----------
+    layers, sources : sequence
+        As in ``layers_of``.
+    layer, file : ndarray of int64, shape (stations,)
+        Index of the layer that gave a station's value (-1 where none did), and of the file in it.
+    kp_km : ndarray, shape (stations,)
+        Kilometre posts.
+
+    Returns
+    -------
+    dict of list
+        By the file's name in the workspace: first and last KP of every run of stations, rounded to metres.
+    """
+    names = [sources[item.source].name_of(tile.path) for item in layers for tile in item.files]
+    first = np.cumsum([0, *(len(item.files) for item in layers)])
+    number = np.where(layer < 0, -1, first[layer] + file)
+    starts = np.flatnonzero(np.diff(number, prepend=-2))
+    found: dict[str, list[list[float]]] = {}
+    for start, end in zip(starts.tolist(), [*(starts[1:] - 1).tolist(), number.size - 1], strict=True):
+        if number[start] >= 0:
+            run = [round(float(kp_km[start]), 3), round(float(kp_km[end]), 3)]
+            found.setdefault(names[number[start]], []).append(run)
+    return found

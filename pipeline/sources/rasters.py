@@ -21,6 +21,11 @@ from rasterio.windows import Window
 from pipeline.errors import DataError
 from pipeline.geo import Floats
 
+SAME_RESOLUTION = 1.2
+"""Files of one source whose pixels differ by no more than this are alike: tiles of one survey across a projection."""
+AT_ONCE_PIXELS = 8_000_000
+"""Pixels read at once: 32 MB as float32, a few times that while they are worked on."""
+
 
 @dataclass(frozen=True)
 class RasterFile:
@@ -83,7 +88,40 @@ class RasterFile:
         missing = np.ma.getmaskarray(raw) | ~np.isfinite(values)
         if self.nodata is not None and _holds(raw.dtype, self.nodata):
             missing |= raw.data == np.asarray(self.nodata, raw.dtype)
-        return np.where(missing, np.nan, values).astype(np.float32)
+        with np.errstate(over="ignore"):  # what is too large for float32 becomes infinite, and no role takes that
+            return np.where(missing, np.nan, values).astype(np.float32)
+
+    def blocks(self, dataset: Any) -> Iterator[Window]:
+        """Return windows that hold each pixel once, as the file stores them."""
+        return (window for _, window in dataset.block_windows(self.band))
+
+    def held(self) -> RasterFile:
+        """Return the same raster with its values in memory where it is small: reading it again costs nothing.
+
+        Raises
+        ------
+        DataError
+            If it cannot be read.
+        """
+        if self.width * self.height > AT_ONCE_PIXELS:
+            return self
+        with self.open() as dataset:
+            return _HeldRaster(**vars(self), pixels=self.read(dataset))
+
+
+@dataclass(frozen=True, eq=False)
+class _HeldRaster(RasterFile):
+    pixels: NDArray[np.float32]
+
+    @contextmanager
+    def open(self) -> Iterator[Any]:
+        yield None
+
+    def read(self, dataset: Any, window: Window | None = None) -> NDArray[np.float32]:
+        return self.pixels if window is None else self.pixels[window.toslices()]
+
+    def blocks(self, dataset: Any) -> Iterator[Window]:
+        yield Window(0, 0, self.width, self.height)
 
 
 def _holds(kind: np.dtype[Any], value: float) -> bool:
@@ -162,7 +200,7 @@ def read_through(file: RasterFile, *, codes: bool = False) -> Contents:
     """
     valid, low, high, seen = 0, math.inf, -math.inf, np.empty(0, np.float32)
     with file.open() as dataset:
-        for _, window in dataset.block_windows(file.band):
+        for window in file.blocks(dataset):
             values = file.read(dataset, window)
             values = values[~np.isnan(values)]
             if values.size:

@@ -15,14 +15,13 @@ from numpy.typing import NDArray
 from rasterio.windows import Window
 
 from pipeline.geo import Floats, Grid, Ints
-from pipeline.sources.rasters import RasterFile, apply, transformer
+from pipeline.sources.rasters import AT_ONCE_PIXELS, RasterFile, apply, transformer
 
 Method = Literal["average", "bilinear", "nearest"]
 Piece = tuple[int, int, int, int]
 """Part of a grid: first row, row after the last, first column, column after the last."""
 
-_MAX_WINDOW_PIXELS = 8_000_000
-"""Pixels read at once: 32 MB as float32, a few times that while they are worked on."""
+_MAX_WINDOW_PIXELS = AT_ONCE_PIXELS
 _PARTS_PER_CELL = 8.0
 _LEAST_PIXELS = 0.5
 """A grid cell takes an average only where at least half a source pixel lies in it."""
@@ -96,9 +95,13 @@ def sums_on_grid(file: RasterFile, grid: Grid) -> tuple[Floats, Floats]:
             for place, part in parts_in_cells(file, window, grid, piece):
                 taken = values.ravel()[part]
                 known = ~np.isnan(taken)
-                size = grid.rows * grid.cols
-                total.ravel()[:] += np.bincount(place[known], weights=taken[known], minlength=size)
-                pixels.ravel()[:] += np.bincount(place[known], minlength=size)
+                place, taken = place[known], taken[known]
+                if place.size:  # only the cells from the first to the last: a tile covers little of a grid
+                    first = int(place.min())
+                    number = np.bincount(place - first)
+                    cells = slice(first, first + number.size)
+                    total.ravel()[cells] += np.bincount(place - first, weights=taken)
+                    pixels.ravel()[cells] += number
     parts = parts_per_side(file, grid) ** 2
     return total / parts, pixels / parts
 

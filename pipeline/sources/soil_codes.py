@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,8 +9,7 @@ from pipeline.config import CONFIG_NAME
 from pipeline.config.corridor import SourceSection
 from pipeline.config.soil import SoilSection
 from pipeline.errors import ConfigError, DataError
-from pipeline.sources.intake import inspect_raster
-from pipeline.sources.rasters import RasterFile, read_through
+from pipeline.sources.tile import Tile
 
 UNKNOWN = 0
 """Code of unknown soil, whatever the codes of a source are."""
@@ -40,25 +37,25 @@ def meaning_of(section: SourceSection, soil: SoilSection) -> dict[int, int]:
     return {UNKNOWN: UNKNOWN, **{int(code): named[name.lower()] for code, name in section.classes.items()}}
 
 
-def usable_soil(path: Path, section: SourceSection, soil: SoilSection) -> RasterFile:
-    """Open a soil raster, read it through and refuse codes without a meaning.
+def refuse_strange_codes(tile: Tile, section: SourceSection, soil: SoilSection) -> None:
+    """Refuse a soil raster with codes that have no meaning.
 
     Raises
     ------
     DataError
-        If the file cannot be used, naming it and the codes.
+        Naming the file and the codes.
+    ConfigError
+        If ``classes`` of the source names a class that does not exist.
     """
-    file = inspect_raster(path, section)
     meaning = meaning_of(section, soil)
-    strange = [code for code in read_through(file, codes=True).codes if code not in meaning]
+    strange = [code for code in tile.read("codes").tolist() if code not in meaning]
     if strange:
         codes = ", ".join(f"{code:g}" for code in strange[:10]) + (" ..." if len(strange) > 10 else "")
         raise DataError(
             f"the soil raster holds codes that mean nothing here: {codes}",
-            where=str(path),
+            where=str(tile.path),
             remedy='Say what they mean with classes = { 1 = "sand", 2 = "mud" } in its source, or declare its nodata.',
         )
-    return file
 
 
 def classes_of(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
 from functools import partial
 from pathlib import Path
@@ -15,12 +15,15 @@ from pipeline.errors import DataError
 from pipeline.store.code import code_hash, library_versions
 from pipeline.store.hashing import hash_file
 from pipeline.store.kept import Kept, Parts, key_of, load, make
-from pipeline.store.step import Facts, FilePart, Step, StepContext
+from pipeline.store.reasons import changed_files, explain_change
+from pipeline.store.step import FilePart, Step, StepContext
 from pipeline.workspace import SourceFiles, Workspace
-
+from pipeline.workspace.side_files import side_files
 
 # Settings of a source that tell how far it is trusted and what it is called, not how its files are read.
 _NOT_READING = frozenset({"files", "priority", "provenance", "licence", "attribution"})
+# The kept work on each file, by name of its source and path: two sources may read one file differently.
+Pieces = dict[tuple[str, Path], Kept]
 
 
 @dataclass(frozen=True)
@@ -81,12 +84,15 @@ class Build:
     parts_of: dict[str, Parts] = field(default_factory=dict)
     outcomes: dict[str, Decision] = field(default_factory=dict)
     libraries: dict[str, str] = field(default_factory=library_versions)
-    code: dict[str, str] = field(init=False)
+    code: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Hash the code of every step here and once: Python 3.11 cannot parse source in several threads."""
-        works = [work for step in self.steps for work in (step.run, step.per_file and step.per_file.run) if work]
-        self.code = {module: code_hash(module) for module in {work.__module__ for work in works}}
+        for step in self.steps:
+            self.code[step.name] = code_hash(step.run.__module__, *self._models(step.sections))
+            if step.per_file:
+                work = step.per_file
+                self.code[_per_file(step)] = code_hash(work.run.__module__, *self._models(work.sections))
 
     def parts(self, step: Step) -> Parts:
         """Return what the result of a step is made from; the steps before it must have results.
@@ -98,13 +104,13 @@ class Build:
         """
         sources = self._sources(step)
         files = [(source.name, path) for source in sources for path in source.paths] + list(self._files(step).items())
-        hashed = [(owner, path, self._hash(path)) for owner, path in files]
+        hashed = [(owner, part, self._hash(part)) for owner, path in files for part in (path, *side_files(path))]
         return {
             "files": {self.workspace.name_of(path): digest for _, path, digest in hashed},
             "content": [[owner, path.suffix, digest] for owner, path, digest in hashed],
             "sources": {source.name: source.section.model_dump(mode="json", exclude={"files"}) for source in sources},
             "parameters": config_json(self.config, step.sections),
-            **self._circumstances(step, step.run),
+            **self._circumstances(step, step.name),
         }
 
     def decide(self) -> list[Decision]:
@@ -150,15 +156,21 @@ class Build:
         read = {role for step in self.steps for role in step.roles}
         states = []
         for source in self.workspace.sources(self.config):
-            now = {self.workspace.name_of(path): self._hash(path) for path in source.paths}
+            now = {
+                self.workspace.name_of(part): self._hash(part)
+                for path in source.paths
+                for part in (path, *side_files(path))
+            }
             if source.section.role not in read:
                 state = "not used by any step yet"
             elif not known:
                 state = "new"
             else:
                 was = {n: digest for n, digest in known.items() if n in now or fnmatch(n, source.section.files)}
-                state = _changed_files(was, now) or "unchanged"
-            states.append({"source": source.name, "role": source.section.role, "files": len(now), "state": state})
+                state = changed_files(was, now) or "unchanged"
+            states.append(
+                {"source": source.name, "role": source.section.role, "files": len(source.paths), "state": state}
+            )
         return states
 
     def run(self, step: Step, log: Callable[[str], None], why: str = "") -> Kept:
@@ -201,16 +213,16 @@ class Build:
         self.outcomes[step.name] = Decision(step, "run", why, files)
         return kept
 
-    def _read_files(self, step: Step, log: Callable[[str], None]) -> tuple[dict[Path, Kept], int, tuple[float, float]]:
+    def _read_files(self, step: Step, log: Callable[[str], None]) -> tuple[Pieces, int, tuple[float, float]]:
         """Return the kept work on each file of a step, how many files had to be read, and what that cost."""
-        pieces: dict[Path, Kept] = {}
+        pieces: Pieces = {}
         made: list[Kept] = []
         for source, path, parts in self._file_work(step):
             kept = self._good(step, parts)
             if kept is None:
                 kept = self._read_file(step, source, path, parts, log)
                 made.append(kept)
-            pieces[path] = kept
+            pieces[source.name, path] = kept
         if pieces:
             log(f"{len(made)} of {len(pieces)} files read, the others as they were")
         return pieces, len(made), (sum(k.seconds for k in made), max((k.peak_mb for k in made), default=0.0))
@@ -220,19 +232,19 @@ class Build:
         work = step.per_file
         if work is None:
             return []
-        common = {"parameters": config_json(self.config, work.sections), **self._circumstances(step, work.run)}
+        common = {"parameters": config_json(self.config, work.sections), **self._circumstances(step, _per_file(step))}
         found = []
         for source in self._sources(step):
-            reading = source.section.model_dump(mode="json", exclude=set(_NOT_READING))
+            reading = source.section.model_dump(mode="json", exclude=set(_NOT_READING.union(work.leaves)))
             for path in source.paths:
-                digest = self._hash(path)
+                hashed = [(part, self._hash(part)) for part in (path, *side_files(path))]
                 parts = {
-                    "files": {self.workspace.name_of(path): digest},
-                    "content": [["", path.suffix, digest]],
+                    "files": {self.workspace.name_of(part): digest for part, digest in hashed},
+                    "content": [["", part.suffix, digest] for part, digest in hashed],
                     "sources": {"": reading},
                     **common,
                 }
-                found.append((SourceFiles(source.name, source.section, (path,)), path, parts))
+                found.append((replace(source, paths=(path,)), path, parts))
         return found
 
     def _good(self, step: Step, parts: Parts) -> Kept | None:
@@ -255,7 +267,7 @@ class Build:
         verify = partial(self._assert_unchanged, step, parts)
         return make(self.workspace.store, _per_file(step), work.run, parts, context, verify=verify)
 
-    def _context(self, step: Step, parts: Parts, pieces: dict[Path, Kept], log: Callable[[str], None]) -> StepContext:
+    def _context(self, step: Step, parts: Parts, pieces: Pieces, log: Callable[[str], None]) -> StepContext:
         return StepContext(
             config=self.config.only(*step.sections),
             sources=self._sources(step),
@@ -263,19 +275,23 @@ class Build:
             facts={name: self.results[name].facts for name in step.after},
             out=self._working(step.name),
             files=self._files(step),
-            parts={path: FilePart(kept.folder, kept.facts) for path, kept in pieces.items()},
+            parts={of: FilePart(kept.folder, kept.facts) for of, kept in pieces.items()},
             key=key_of(parts),
             log=log,
         )
 
+    def _models(self, sections: Sequence[str]) -> list[str]:
+        """Return the modules of sections: their values are in the key, what they compute from them is code."""
+        return [type(getattr(self.config, name)).__module__ for name in sections]
+
     def _working(self, name: str) -> Path:
         return self.workspace.store / name / f".{os.getpid()}.working"
 
-    def _circumstances(self, step: Step, work: Callable[[StepContext], Facts]) -> Parts:
+    def _circumstances(self, step: Step, work: str) -> Parts:
         """Return what a result depends on beside its files and settings."""
         return {
             "upstream": {name: self.results[name].result_hash for name in step.after},
-            "code": self.code[work.__module__],
+            "code": self.code[work],
             "libraries": self.libraries,
         }
 
@@ -295,6 +311,17 @@ class Build:
                 remedy="Put the file there or mend its path in corridor.toml.",
             ) from error
 
+    def verify_inputs(self) -> None:
+        """Refuse results of which some were made from an input as it was, and others as it is now.
+
+        Raises
+        ------
+        DataError
+            If an input changed since a step read it.
+        """
+        for step in self.steps:
+            self._assert_unchanged(step, self.parts_of[step.name])
+
     def _assert_unchanged(self, step: Step, parts: Parts) -> None:
         for name, digest in parts["files"].items():
             path = self.workspace.root / name  # a name from outside the workspace is absolute and stays so
@@ -302,60 +329,11 @@ class Build:
                 raise DataError(
                     "the file changed while it was being read",
                     where=str(path),
-                    remedy=f"Run again when it is no longer being written; step '{step.name}' was not published.",
+                    remedy="Run again when it is no longer being written; "
+                    f"what step '{step.name}' made of it is not published.",
                 )
 
 
 def _per_file(step: Step) -> str:
     """Return the folder in the store of a step's work on single files."""
     return f"{step.name}.files"
-
-
-def explain_change(old: Parts | None, new: Parts) -> str:
-    """Return in words what differs between the parts of two keys."""
-    if old is None:
-        return "no earlier result"
-    reasons = [_changed_files(old.get("files", {}), new["files"])]
-    reasons += [
-        f"source {name} is described differently" for name in _differing(old.get("sources", {}), new["sources"])
-    ]
-    for section in _differing(old.get("parameters", {}), new["parameters"]):
-        before, after = old["parameters"].get(section) or {}, new["parameters"].get(section) or {}
-        reasons += [f"[{section}] {key}: {_short(before.get(key))} -> {_short(after.get(key))}"
-                    for key in _differing(before, after)]  # fmt: skip
-    reasons += [f"step {name} gave something else" for name in _differing(old.get("upstream", {}), new["upstream"])]
-    if old.get("code") != new["code"]:
-        reasons.append("the program changed")
-    reasons += [
-        f"library {name} {old.get('libraries', {}).get(name, 'absent')} -> {new['libraries'].get(name, 'absent')}"
-        for name in _differing(old.get("libraries", {}), new["libraries"])
-    ]
-    return "; ".join(reason for reason in reasons if reason) or "its kept result was evicted"
-
-
-def _changed_files(old: dict[str, str], new: dict[str, str]) -> str:
-    changed = [name for name in _differing(old, new) if name in old and name in new]
-    removed = {name: digest for name, digest in old.items() if name not in new}
-    added, renamed = [], []
-    for name in sorted(set(new) - set(old)):
-        was = next((gone for gone, digest in removed.items() if digest == new[name]), None)
-        if was is None:
-            added.append(name)
-        else:
-            del removed[was]
-            renamed.append(name)
-    verbs = ((changed, "changed"), (added, "added"), (sorted(removed), "removed"), (renamed, "renamed"))
-    return "; ".join(
-        f"{', '.join(names[:3])}{f' and {len(names) - 3} more' if names[3:] else ''} {verb}"
-        for names, verb in verbs
-        if names
-    )
-
-
-def _differing(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
-    return sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
-
-
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 40 else f"{text[:37]}..."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -11,14 +12,22 @@ from pathlib import Path
 
 _LIBRARIES = ("duckdb", "folium", "numpy", "pandas", "pyarrow", "pygmm", "pyproj", "rasterio", "scipy", "shapely")
 
+# All of the configuration is no code of a step: what it reads is in its key, and so are the models of its sections.
+_NO_CODE = frozenset({"pipeline.config.load"})
 
-def code_hash(module: str) -> str:
-    """Return a hash of a module's source and of the sources it imports from ``pipeline``, directly or not."""
+
+def code_hash(*modules: str) -> str:
+    """Return a hash of the source of modules and of what they import from ``pipeline``, directly or not.
+
+    A name that a package only passes on leads to the module that defines it, so that a step does not depend on its
+    neighbours in a package; tables and templates of a package count for the modules beside them.
+    """
     digest = hashlib.sha256()
-    for name in sorted(_closure(module)):
+    for name in sorted(_closure(modules)):
         path = _source(name)
         if path is not None:
-            digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0" + _package_data(path))
+            digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
+            digest.update(_package_data(path.parent))
     return digest.hexdigest()
 
 
@@ -27,33 +36,59 @@ def library_versions() -> dict[str, str]:
     return {name: version(name) for name in _LIBRARIES}
 
 
-def _closure(module: str) -> set[str]:
+def _closure(modules: Iterable[str]) -> set[str]:
     seen: set[str] = set()
-    todo = [module]
+    todo = list(modules)
     while todo:
         name = todo.pop()
-        if name in seen:
-            continue
-        seen.add(name)
-        todo.extend(_imports(name))
-        if "." in name:
-            todo.append(name.rsplit(".", 1)[0])
+        if name not in seen | _NO_CODE:
+            seen.add(name)
+            todo.extend(_imports(name))
     return seen
 
 
 @lru_cache(maxsize=1024)
 def _imports(module: str) -> tuple[str, ...]:
+    """Return the modules of ``pipeline`` that a module needs when it runs."""
+    found = {target for name, attribute in _imported(module) if (target := _defining(name, attribute))}
+    return tuple(sorted(found))
+
+
+@lru_cache(maxsize=1024)
+def _imported(module: str) -> tuple[tuple[str, str], ...]:
+    """Return what a module imports from ``pipeline``: module and attribute, empty for the whole module."""
     path = _source(module)
     if path is None:
         return ()
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_bytes())):
+    found: list[tuple[str, str]] = []
+    for node in _running(ast.parse(path.read_bytes())):
         if isinstance(node, ast.Import):
-            found.update(alias.name for alias in node.names)
+            found += [(alias.name, "") for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
-            found.add(node.module)
-            found.update(f"{node.module}.{alias.name}" for alias in node.names)
-    return tuple(sorted(name for name in found if name.startswith("pipeline.") and _source(name) is not None))
+            found += [(node.module, alias.name) for alias in node.names]
+    return tuple(item for item in found if item[0].split(".")[0] == "pipeline")
+
+
+def _running(tree: ast.AST) -> Iterator[ast.AST]:
+    """Walk a tree, leaving out what only type checkers see."""
+    for node in ast.iter_child_nodes(tree):
+        if not (isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")):
+            yield node
+            yield from _running(node)
+
+
+def _defining(module: str, attribute: str) -> str | None:
+    """Return the module that an import leads to: a submodule, or where a package takes the name from."""
+    if attribute and _source(f"{module}.{attribute}") is not None:
+        return f"{module}.{attribute}"
+    path = _source(module)
+    if path is None:
+        return None
+    if attribute and path.name == "__init__.py":
+        for name, passed_on in _imported(module):
+            if passed_on == attribute and name != module:
+                return _defining(name, attribute)
+    return module
 
 
 @lru_cache(maxsize=1024)
@@ -65,10 +100,10 @@ def _source(module: str) -> Path | None:
     return Path(spec.origin) if spec and spec.origin and spec.origin.endswith(".py") else None
 
 
-def _package_data(path: Path) -> bytes:
-    """Return the contents of templates and tables beside a package's ``__init__``."""
-    if path.name != "__init__.py":
-        return b""
+@lru_cache(maxsize=1024)
+def _package_data(folder: Path) -> bytes:
+    """Return the contents of templates and tables in a folder of modules and in its folders that are no packages."""
     kinds = {".html", ".css", ".js", ".csv", ".toml", ".json"}
-    files = sorted(p for p in path.parent.rglob("*") if p.suffix in kinds)
+    places = [folder, *(p for p in folder.iterdir() if p.is_dir() and not (p / "__init__.py").exists())]
+    files = sorted(p for place in places for p in place.iterdir() if p.suffix in kinds)
     return b"".join(p.name.encode() + p.read_bytes() for p in files)

@@ -21,8 +21,8 @@ RECORD = "step.json"
 _WRITE_FAULTS = {errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EIO}
 _RECORD_KEYS = {"key", "parts", "facts", "outputs", "made_of", "seconds", "peak_mb"}
 Parts = dict[str, Any]
-"""What a result is made from: ``files`` (name to SHA-256), ``content`` (what of them counts: whose file, kind, SHA-256, in
-order), ``sources``, ``parameters``, ``upstream``, ``code``, ``libraries``."""
+"""What a result is made from: ``files`` (name to SHA-256), ``content`` (what of them counts: whose file, kind and
+SHA-256, in order), ``sources``, ``parameters``, ``upstream``, ``code``, ``libraries``."""
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pipeline.config import Config
 from pipeline.workspace import SourceFiles
+
+if TYPE_CHECKING:
+    from pipeline.config import Config
 
 Facts = dict[str, Any]
 """What a step tells about its work: JSON values only; lands in the manifest, the log and later steps."""
@@ -48,8 +50,8 @@ class StepContext:
         The empty folder to write into.
     files : Mapping[str, Path]
         Configured single files, such as ``route``.
-    parts : Mapping[Path, FilePart]
-        Of a step with ``per_file`` work: what it made of each file of ``sources``.
+    parts : Mapping[tuple[str, Path], FilePart]
+        Of a step with ``per_file`` work: what it made of each file of ``sources``, by name of the source and path.
     key : str
         Hash of all that the step depends on: a name for its result that the same inputs give again.
     log : callable
@@ -62,7 +64,7 @@ class StepContext:
     facts: Mapping[str, Facts]
     out: Path
     files: Mapping[str, Path] = field(default_factory=dict)
-    parts: Mapping[Path, FilePart] = field(default_factory=dict)
+    parts: Mapping[tuple[str, Path], FilePart] = field(default_factory=dict)
     key: str = ""
     log: Callable[[str], None] = print
 
@@ -85,10 +87,13 @@ class FileWork:
         (``priority provenance licence attribution``): those may change without the file being read again.
     sections : tuple[str, ...]
         Configuration sections that it reads.
+    leaves : tuple[str, ...]
+        Settings of a source that it leaves to the step, which puts files together.
     """
 
     run: Callable[[StepContext], Facts]
     sections: tuple[str, ...] = ()
+    leaves: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

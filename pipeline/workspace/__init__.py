@@ -2,6 +2,7 @@
 
 from pipeline.workspace.atomic import atomic_path, write_json, write_text
 from pipeline.workspace.lock import hold
-from pipeline.workspace.paths import SourceFiles, Workspace, weakest
+from pipeline.workspace.paths import Workspace
+from pipeline.workspace.source_files import SourceFiles, weakest
 
 __all__ = ["SourceFiles", "Workspace", "atomic_path", "hold", "weakest", "write_json", "write_text"]

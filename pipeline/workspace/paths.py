@@ -4,59 +4,15 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.config import CONFIG_NAME, Config, load_config
-from pipeline.config.corridor import PROVENANCE_ORDER, SourceSection
 from pipeline.errors import ConfigError, DataError
+from pipeline.workspace.source_files import SourceFiles, name_in
 
 ALLOW_OUTSIDE = "CORRIDOR_ALLOW_OUTSIDE"
 """Environment variable: absolute folders outside the workspace that may be read, separated as in ``PATH``."""
-
-
-@dataclass(frozen=True)
-class SourceFiles:
-    """One configured source and the files that its pattern found.
-
-    Attributes
-    ----------
-    name : str
-        Key in ``[sources.NAME]``.
-    section : SourceSection
-        What the configuration says of it.
-    paths : tuple[Path, ...]
-        Absolute paths, sorted by their place in the workspace.
-    """
-
-    name: str
-    section: SourceSection
-    paths: tuple[Path, ...]
-
-    @property
-    def facts(self) -> dict[str, object]:
-        """What maps, files and the manifest say of the source."""
-        return {
-            "name": self.name,
-            "role": self.section.role,
-            "provenance": self.section.provenance,
-            "licence": self.section.licence,
-            "attribution": self.section.attribution,
-            "files": [path.name for path in self.paths],
-        }
-
-    @property
-    def rank(self) -> tuple[int, int, str]:
-        """Sort key of merging: priority first, then provenance, then name (resolution is the reader's to add)."""
-        return (-self.section.priority, PROVENANCE_ORDER.index(self.section.provenance), self.name)
-
-
-def weakest(provenances: Iterable[str]) -> str:
-    """Return the weakest of several provenances; empty where there is none."""
-    given = set(provenances)
-    known = [PROVENANCE_ORDER.index(p) for p in PROVENANCE_ORDER if p in given]
-    return PROVENANCE_ORDER[max(known)] if known else ""
 
 
 @dataclass(frozen=True)
@@ -142,7 +98,7 @@ class Workspace:
 
     def name_of(self, path: Path) -> str:
         """Return how logs and manifests call an input: its place in the workspace, or all of it where it is outside."""
-        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()
+        return name_in(self.root, path)
 
     def _refuse_outside(self, place: Path, text: str, key: str) -> None:
         """Refuse a place that is neither in the workspace nor in a folder that whoever runs this has named."""
@@ -180,7 +136,7 @@ class Workspace:
                 )
             for path in paths:
                 self.path(str(path), key=key)
-            found.append(SourceFiles(name, section, paths))
+            found.append(SourceFiles(name, section, paths, self.root))
         return tuple(sorted(found, key=lambda source: source.rank))
 
     def _matching(self, pattern: str, key: str) -> tuple[Path, ...]:

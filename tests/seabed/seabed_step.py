@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,11 @@ import numpy as np
 from pipeline.config import Config
 from pipeline.config.corridor import SourceSection
 from pipeline.geo import Frame, Route
-from pipeline.store import Facts, StepContext
+from pipeline.plan import STEPS
+from pipeline.store import Facts, FilePart, StepContext
 from pipeline.workspace import SourceFiles
 
-SECTIONS = {"bathymetry": ("corridor", "water"), "terrain": ("corridor",), "soil": ("corridor", "soil")}
+PLAN = {step.name: step for step in STEPS}
 
 
 def small_frame(length_deg: float = 0.1, **changes: float) -> Frame:
@@ -43,11 +45,25 @@ def run_step(
     out = folder / name
     out.mkdir(exist_ok=True)
     context = StepContext(
-        config=Config.model_validate(config or {}).only(*SECTIONS[name]),
+        config=Config.model_validate(config or {}).only(*PLAN[name].sections),
         sources=tuple(sorted(sources, key=lambda item: item.rank)),
         inputs={"route": route, **(inputs or {})},
         facts=facts or {},
         out=out,
         log=lambda line: None,
     )
-    return out, run(context)
+    return out, run(replace(context, parts=_parts(name, folder / f"{name}.files", context)))
+
+
+def _parts(name: str, folder: Path, context: StepContext) -> dict[tuple[str, Path], FilePart]:
+    """Do what the plan does with each file."""
+    work = PLAN[name].per_file
+    parts: dict[tuple[str, Path], FilePart] = {}
+    for item in context.sources if work else ():
+        for number, path in enumerate(item.paths):
+            place = folder / f"{item.name}_{number}"
+            place.mkdir(parents=True, exist_ok=True)
+            parts[item.name, path] = FilePart(
+                place, work.run(replace(context, sources=(replace(item, paths=(path,)),), out=place))
+            )
+    return parts

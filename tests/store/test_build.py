@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from pipeline.errors import DataError, WriteError
+from pipeline.releases.publish import publish
 from pipeline.releases.release import current_release
 from pipeline.store import Build, Facts, FileWork, Step, StepContext
 from tests.toy import CONFIG, STEPS, make, read_depths, run, whole
@@ -132,7 +133,7 @@ def read_file(context: StepContext) -> Facts:
 
 
 def join_files(context: StepContext) -> Facts:
-    pieces = [context.parts[path] for source in context.sources for path in source.paths]
+    pieces = [context.parts[source.name, path] for source in context.sources for path in source.paths]
     (context.out / "depth.txt").write_text("".join((p.folder / "upper.txt").read_text() for p in pieces))
     return {"length": sum(p.facts["letters"] for p in pieces)}
 
@@ -240,3 +241,39 @@ def test_what_was_done_is_recorded_not_what_was_foreseen(workspace):
     half = current_release(workspace).manifest["steps"][1]
     assert half["state"] == "reuse"
     assert half["why"] == "follows from depths, but nothing that it depends on came out different"
+
+
+def test_a_release_is_never_made_of_two_versions_of_one_input(workspace):
+    path = workspace.root / "data" / "raw" / "one.txt"
+
+    def also_reads(context: StepContext) -> Facts:
+        (context.out / "half.txt").write_text(path.read_text())
+        return {}
+
+    again = Step("half", "b", "Read too", also_reads, after=("depths",), roles=("bathymetry",), products=("maps/*",))
+    run(workspace, steps=(STEPS[0], again))
+    before = current_release(workspace).id
+    path.write_text("first version")
+    build = Build(workspace, workspace.config(), (STEPS[0], again))
+    first, second = build.decide()
+    build.run(first.step, print, first.why)
+    path.write_text("second version")
+    build.run(second.step, print, second.why)
+    with pytest.raises(DataError, match=r"one\.txt.*step 'depths'"):
+        publish(build)
+    assert current_release(workspace).id == before
+    assert (workspace.maps / "half.txt").read_text() == "deep water"
+
+
+def test_a_file_beside_an_input_is_part_of_it(workspace):
+    raw = workspace.root / "data" / "raw"
+    (raw / "one.txt").rename(raw / "one.shp")
+    workspace.config_path.write_text(CONFIG.replace("*.txt", "*.shp"))
+    (raw / "one.dbf").write_text("names")
+    run(workspace, steps=BY_FILE)
+    assert run(workspace, steps=BY_FILE)["depths"] == "reuse: unchanged"
+    (raw / "one.dbf").write_text("other names")
+    assert run(workspace, steps=BY_FILE)["depths"] == "run: data/raw/one.dbf changed; 1 of 1 files to read"
+    (raw / "one.shp.aux.xml").write_text("<x/>")
+    assert run(workspace, steps=BY_FILE)["depths"] == "run: data/raw/one.shp.aux.xml added; 1 of 1 files to read"
+    assert "data/raw/one.dbf" in [entry["path"] for entry in current_release(workspace).manifest["inputs"]]
