@@ -26,7 +26,8 @@ def releases(context: typer.Context, as_json: Json = False) -> None:
     if not rows:
         out.print("No release yet: 'corridor build' makes the first.")
         return
-    table(rows, ["release", "published", "state", "changed", "folder"])
+    table(rows, ["release", "published", "state", "built"])
+    out.print(f"Each lies whole in {workspace.maps / 'releases'}.", markup=False)
 
 
 def restore(
@@ -55,13 +56,15 @@ def restore(
 
 def _row(release: Release, shown: str | None, aside: str | None) -> dict[str, Any]:
     state = "current" if release.id == shown else "set aside" if release.id == aside else "kept"
-    ran = [step["name"] for step in release.manifest["steps"] if step["state"] == "run"]
+    steps = release.manifest["steps"]
+    ran = [step["name"] for step in steps if step["state"] == "run"]
     return {
         "release": release.id,
         "number": release.number,
         "published": release.manifest["published"],
         "state": state,
-        "changed": ", ".join(ran) or "nothing",
+        "built": f"{len(ran)} of {len(steps)} steps",
+        "steps_built": ran,
         "folder": str(release.folder),
         "totals": release.manifest["totals"],
     }

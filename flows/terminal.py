@@ -13,7 +13,9 @@ from rich.table import Table
 
 from pipeline.workspace import Workspace
 
-out = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+_UNCUT = 400  # columns of a table that goes to a file or a pipe
+
+out = Console(highlight=False, soft_wrap=not sys.stdout.isatty(), width=None if sys.stdout.isatty() else _UNCUT)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 
 
@@ -30,7 +32,9 @@ def print_json(value: Any) -> None:
 
 def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
     """Print rows under headings; nothing is cut where the output is not a terminal."""
-    shown = Table(*columns, box=None, header_style="bold")
+    shown = Table(box=None, header_style="bold")
+    for column in columns:
+        shown.add_column(column, overflow="fold", no_wrap=column == columns[0])  # the first is what people type
     for row in rows:
         shown.add_row(*(str(row[column]) for column in columns))
     out.print(shown, markup=False)
