@@ -10,6 +10,7 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows.session import session_of
 from flows.tasks import run_step
+from pipeline.plan import STEPS
 
 STAGE_TITLES = {
     "route": "Route, stations and grid",
@@ -37,8 +38,16 @@ def _stage_flow(stage: str, title: str) -> Flow[[str], list[str]]:
 
     run_stage.__doc__ = title
     runner = cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=WORKERS))
-    named = flow(name=f"corridor-{stage}", flow_run_name=title, task_runner=runner, persist_result=False, retries=0)
+    named = flow(
+        name=f"corridor-{stage}", flow_run_name=title, description=_described(stage, title), task_runner=runner,
+        persist_result=False, retries=0,
+    )  # fmt: skip
     return named(run_stage)
+
+
+def _described(stage: str, title: str) -> str:
+    steps = [f"- {step.title}" for step in STEPS if step.stage == stage]
+    return "\n".join([f"{title}. A step whose kept result is still good does not run.", "", *steps])
 
 
 STAGES: dict[str, Flow[[str], list[str]]] = {name: _stage_flow(name, title) for name, title in STAGE_TITLES.items()}

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
+from prefect.tasks import TaskRunNameCallbackWithParameters
 
 from flows.session import session_of, step_named
 from pipeline.errors import CorridorError
 
 
-@task(task_run_name="{step_name}", cache_policy=NO_CACHE, persist_result=False)
+def _in_words(parameters: dict[str, Any]) -> str:
+    """Return the name of a task's run."""
+    return f"{parameters['step_name']}: {step_named(parameters['step_name']).title}"
+
+
+@task(
+    task_run_name=cast("TaskRunNameCallbackWithParameters", _in_words),
+    description="One step: a function of its inputs and settings. Its result is kept under the hash of all of them.",
+    cache_policy=NO_CACHE,
+    persist_result=False,
+)
 def run_step(workspace: str, step_name: str) -> dict[str, Any]:
     """Run one step of a workspace's build.
 

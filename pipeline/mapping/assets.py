@@ -215,3 +215,18 @@ def remote_links(html: str) -> list[str]:
     parser.feed(html)
     parser.close()
     return parser.found
+
+
+def refuse_links(html: str) -> None:
+    """Refuse a page that would fetch something.
+
+    Raises
+    ------
+    CorridorError
+        If it would; the message names the addresses.
+    """
+    links = remote_links(html)
+    if links:
+        raise CorridorError(
+            "the page would fetch something from outside", where=", ".join(links[:5]), remedy="Report this defect."
+        )

@@ -15,6 +15,7 @@ import jinja2
 import numpy as np
 from markupsafe import Markup
 
+_PACKAGE = "pipeline.mapping"
 # "<" alone would do for HTML; the line separators end a string literal in old engines; "&" and ">" cost nothing.
 _JSON_ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
@@ -65,10 +66,16 @@ def style_text(text: str) -> Markup:
     return Markup(text.replace("</style", "<\\/style"))
 
 
-def environment() -> jinja2.Environment:
-    """Return the Jinja environment of this package's templates: autoescape on, undefined names refused."""
+def environment(*packages: str) -> jinja2.Environment:
+    """Return the Jinja environment of this package's templates: autoescape on, undefined names refused.
+
+    Parameters
+    ----------
+    *packages : str
+        Packages whose own templates come before those of this one.
+    """
     env = jinja2.Environment(
-        loader=jinja2.PackageLoader("pipeline.mapping"),
+        loader=jinja2.ChoiceLoader([jinja2.PackageLoader(package) for package in (*packages, _PACKAGE)]),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -79,8 +86,8 @@ def environment() -> jinja2.Environment:
     return env
 
 
-def template_source(name: str) -> str:
-    """Return the text of a template file as it is (scripts and styles are not templates)."""
-    loader = jinja2.PackageLoader("pipeline.mapping")
+def template_source(name: str, package: str = _PACKAGE) -> str:
+    """Return the text of a template file of a package as it is (scripts and styles are not templates)."""
+    loader = jinja2.PackageLoader(package)
     source, _, _ = loader.get_source(jinja2.Environment(autoescape=True), name)
     return source

@@ -9,9 +9,7 @@ from typing import Any
 
 from pipeline.config.map import MapSection
 from pipeline.mapping import words
-from pipeline.mapping.inputs import Inputs
 from pipeline.mapping.ramps import BLANK_COLOUR, NONE_COLOUR, Entry, TargetPalette
-from pipeline.mapping.vectors import runs
 from pipeline.store import Facts
 
 
@@ -72,20 +70,8 @@ def length_bars(totals: Mapping[str, Any], palette: TargetPalette) -> list[Bar]:
     return bars + [Bar(BLANK_COLOUR, label or words.NOT_ASSESSED, km, km / longest) for label, km in sorted(others)]
 
 
-def deficit_km(inputs: Inputs) -> float | None:
-    """Return the kilometres of route whose target is out of reach; None where no deficit was computed."""
-    if "deficit_km" in inputs.totals:
-        return None if inputs.totals["deficit_km"] is None else float(inputs.totals["deficit_km"])
-    if "deficit_m" not in inputs.stations:
-        return None
-    deficit = inputs.stations["deficit_m"].to_numpy(float)
-    spans = runs(inputs.stations["kp_km"], deficit > 0.0, inputs.frame.route.length_km)
-    return sum(end - start for start, end in spans)
-
-
-def totals_rows(inputs: Inputs) -> list[tuple[str, str]]:
+def totals_rows(totals: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return the route totals as labels and texts."""
-    totals = inputs.totals
     surface, target = totals.get("strike_per_yr_surface_laid"), totals.get("strike_per_yr_at_target")
     built = totals.get("strike_per_yr_as_trenchable")
     rows = [
@@ -95,7 +81,7 @@ def totals_rows(inputs: Inputs) -> list[tuple[str, str]]:
         ("Strikes at target depth", words.rate(target)),
         ("Strikes as tools can bury it", words.rate(built)),
         ("Return period, as tools can bury it", _once(built)),
-        ("Target out of reach (deficit)", words.quantity(deficit_km(inputs), "km", 1)),
+        ("Target out of reach (deficit)", words.quantity(totals.get("deficit_km"), "km", 1)),
     ]
     for key, label in (("above_ladder_km", "Needs more than the deepest order"), ("undecided_km", "No depth decided")):
         if totals.get(key):

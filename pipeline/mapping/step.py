@@ -1,11 +1,10 @@
-"""The step ``map``: writes ``corridor.html`` (the map) and ``index.html`` (the portal)."""
+"""The step ``map``: writes ``corridor.html``."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from typing import Any
 
-from pipeline.errors import CorridorError
 from pipeline.mapping import assets, panels, quakes, ramps, vectors, view
 from pipeline.mapping.budget import check_size
 from pipeline.mapping.escape import script_text, style_text, template_source
@@ -16,7 +15,6 @@ from pipeline.mapping.overlays import Overlay, note, swath_overlays
 from pipeline.mapping.page import draw_map
 from pipeline.mapping.pictures import seabed_picture, warp
 from pipeline.mapping.policy import content_policy
-from pipeline.mapping.portal import render_portal
 from pipeline.mapping.ramps import TargetPalette
 from pipeline.store import Facts, StepContext
 from pipeline.workspace import write_text
@@ -97,12 +95,8 @@ def run(context: StepContext) -> Facts:
     html = figure.render()
     drawing.weights["stations of the profile"] = len(str(data["stations"]))
     check_size(html, drawing.weights, section.max_mb)
-    _refuse_links(html)
+    assets.refuse_links(html)
     write_text(context.out / "corridor.html", html)
-
-    portal = render_portal(common)
-    _refuse_links(portal)
-    write_text(context.out / "index.html", portal)
     size_mb = round(len(html.encode()) / 1e6, 2)
     context.log(f"map of {size_mb} MB with {len(zones)} burial zones")
     return _facts(common, overlays, zones, size_mb)
@@ -136,7 +130,7 @@ def _common(context: StepContext, inputs: Inputs, layers: tuple[Layer, ...]) -> 
         "weakest": overall(layers),
         "layers": layers,
         "coast": coast,
-        "totals": panels.totals_rows(inputs),
+        "totals": panels.totals_rows(inputs.totals),
         "bars": panels.length_bars(inputs.totals, palette),
         "warnings": [str(text) for text in inputs.totals.get("warnings") or ()],
         "libraries": assets.libraries(),
@@ -175,14 +169,6 @@ def _data(
     }
 
 
-def _refuse_links(html: str) -> None:
-    links = assets.remote_links(html)
-    if links:
-        raise CorridorError(
-            "the page would fetch something from outside", where=", ".join(links[:5]), remedy="Report this defect."
-        )
-
-
 def _facts(common: dict[str, Any], overlays: list[Overlay], zones: list[view.ZoneRow], size_mb: float) -> Facts:
     missing = [overlay.title for overlay in overlays if overlay.picture is None]
     lacking = f"; without {', '.join(missing)}" if missing else ""
@@ -193,6 +179,7 @@ def _facts(common: dict[str, Any], overlays: list[Overlay], zones: list[view.Zon
         "map_mb": size_mb,
         "zones": len(zones),
         "data_as_of": common["as_of"],
+        "landings": list(common["landings"]),
         "synthetic": list(common["banner"].synthetic),
         "not_assessed": list(common["banner"].not_assessed),
         "summary": f"map of {size_mb} MB with {len(zones)} burial zones{lacking}",

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import platform
 import shutil
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,9 @@ from typing import Any
 from pipeline import __version__
 from pipeline.errors import WriteError
 from pipeline.releases import readers
-from pipeline.releases.release import MANIFEST, RECORD, RESTORED, Release, all_releases
+from pipeline.releases.pages import write_pages
+from pipeline.releases.release import MANIFEST, RESTORED, Release, all_releases, current_release, write_record
+from pipeline.releases.retention import staying
 from pipeline.store import Build, hash_file
 from pipeline.workspace import write_json
 from pipeline.workspace.atomic import sync
@@ -29,35 +33,41 @@ def publish(build: Build) -> Release:
 
     Raises
     ------
+    DataError
+        If an input changed since a step read it.
     WriteError
         If the release cannot be written; what readers saw before is untouched.
     """
+    build.verify_inputs()
     workspace = build.workspace
     now = datetime.now(UTC)
     last = build.results[build.steps[-1].name]
     release_id = f"{now:%Y%m%dT%H%M%S}{now.microsecond // 1000:03d}Z-{last.key[:8]}"
-    earlier = all_releases(workspace)
-    working = workspace.releases / f".{release_id}.working"
+    before, earlier = current_release(workspace), all_releases(workspace)
+    working, folder = workspace.releases / f".{release_id}.working", workspace.releases / release_id
     try:
         outputs = {name: _take(source, working / name) for name, source in sorted(_products(build))}
         release = Release(
-            folder=workspace.releases / release_id,
+            folder=working,
             manifest=_manifest(build, release_id, now, outputs),
             number=1 + max((r.number for r in earlier), default=0),
             steps={name: _made_from(build, name) for name in build.results},
             pages={},
         )
         write_json(working / MANIFEST, release.manifest)
-        write_json(working / RECORD, {"number": release.number, "steps": release.steps, "pages": release.pages})
+        history = staying([*earlier, release], build.config.publish, now)
+        release = replace(release, pages=write_pages(working, release, history, before))
+        write_record(release)
         for path in working.rglob("*"):
             sync(path)
-        shutil.rmtree(release.folder, ignore_errors=True)
-        working.replace(release.folder)
+        shutil.rmtree(folder, ignore_errors=True)
+        working.replace(folder)
         sync(workspace.releases)
+        release = replace(release, folder=folder)
         readers.show(workspace, release)
         (workspace.home / RESTORED).unlink(missing_ok=True)  # what the inputs give is shown again
     except OSError as error:
-        raise cannot_write(error, workspace.releases / release_id) from error
+        raise cannot_write(error, folder) from error
     finally:
         shutil.rmtree(working, ignore_errors=True)
     return release
@@ -105,7 +115,8 @@ def _manifest(build: Build, release_id: str, now: datetime, outputs: dict[str, s
     steps = [
         {
             "name": step.name, "title": step.title, "state": outcome.state, "why": outcome.why,
-            "files": outcome.files, "seconds": kept.seconds, "peak_mb": kept.peak_mb, "key": kept.key,
+            "files": outcome.files, "spent_s": round(build.spent_s.get(step.name, 0.0), 3), "seconds": kept.seconds,
+            "peak_mb": kept.peak_mb, "key": kept.key,
         }
         for step in build.steps
         for kept, outcome in [(build.results[step.name], build.outcomes[step.name])]
@@ -119,6 +130,7 @@ def _manifest(build: Build, release_id: str, now: datetime, outputs: dict[str, s
         "left_for_next_run": sorted(build.workspace.name_of(path) for path in build.workspace.left_out),
         "layers": {name: kept.facts for name, kept in build.results.items()},
         "steps": steps,
+        "build_s": round(time.monotonic() - build.started_s, 3),
         "outputs": outputs,
         "versions": {"cable-corridor": __version__, "python": platform.python_version(), **build.libraries},
         "parameters": build.config.model_dump(mode="json"),

@@ -10,7 +10,7 @@ from typing import Any
 from pipeline.errors import ConfigError
 from pipeline.store.hashing import hash_file
 from pipeline.store.kept import Parts
-from pipeline.workspace import Workspace
+from pipeline.workspace import Workspace, write_json
 
 MANIFEST = "data/processed/manifest.json"
 RECORD = "release.json"
@@ -48,7 +48,7 @@ class Release:
     @property
     def id(self) -> str:
         """Its name: time of publishing, and the first of the last step's key, which the map shows as its build."""
-        return self.folder.name
+        return str(self.manifest["release"])
 
     @property
     def parts(self) -> dict[str, Parts]:
@@ -111,6 +111,18 @@ def find_release(workspace: Workspace, text: str) -> Release:
         where=str(workspace.releases),
         remedy=f"Name one of: {known}.",
     )
+
+
+def write_record(release: Release) -> None:
+    """Write what ``read_release`` reads beside the manifest.
+
+    Raises
+    ------
+    WriteError
+        If it cannot be written.
+    """
+    record = {"number": release.number, "steps": release.steps, "pages": release.pages}
+    write_json(release.folder / RECORD, record)
 
 
 def read_release(folder: Path) -> Release | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pipeline.errors import DataError
 from pipeline.releases import readers
+from pipeline.releases.pages import rewrite_portal
 from pipeline.releases.publish import cannot_write
 from pipeline.releases.release import RESTORED, Release, all_releases, current_release
 from pipeline.workspace import Workspace, write_json
@@ -60,14 +61,17 @@ def restore(workspace: Workspace, release: Release) -> None:
             where=str(release.folder / damage),
             remedy="Restore another one: 'corridor releases' lists them.",
         )
-    newest = all_releases(workspace)[-1]
+    history = all_releases(workspace)
+    newest = history[-1]
     note = SetAside(release.id, newest.id, newest.keys, datetime.now(UTC).isoformat(timespec="seconds"))
     try:
         if newest.id == release.id:
             _note(workspace).unlink(missing_ok=True)
+            told = []
         else:
             write_json(_note(workspace), asdict(note))
-        readers.show(workspace, release)
+            told = [f"This release was brought back on {note.at}; the newer release {newest.id} was set aside."]
+        readers.show(workspace, rewrite_portal(release, history, told))
     except OSError as error:
         raise cannot_write(error, release.folder) from error
 

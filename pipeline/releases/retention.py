@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pipeline.config.publish import PublishSection
+from pipeline.releases.pages import rewrite_portal
 from pipeline.releases.readers import sweep_links
 from pipeline.releases.release import Release, all_releases
 from pipeline.workspace import Workspace
@@ -36,13 +37,14 @@ def retire(workspace: Workspace, section: PublishSection, now: datetime | None =
         Default: the clock.
     """
     releases = all_releases(workspace)
-    staying = _staying(releases, section, now or datetime.now(UTC)) | {workspace.current.resolve()}
+    stay = staying(releases, section, now or datetime.now(UTC))
+    current = workspace.current.resolve()
     told = []
     for release in releases:
-        if release.folder not in staying:
+        if release not in stay and release.folder != current:
             _remove(release.folder)
             told.append(f"release {release.id} was taken away: [publish] keeps {section.keep_releases}{_days(section)}")
-    _damaged_beyond(workspace, len(staying), section.keep_releases)
+    _damaged_beyond(workspace, len(stay), section.keep_releases)
     needed = _needed(workspace, all_releases(workspace))
     for folder in _results(workspace):
         if folder not in needed:
@@ -70,7 +72,7 @@ def within_limit(workspace: Workspace, section: PublishSection) -> list[str]:
         evicted, size = evicted + 1, _size(workspace)
     if evicted:
         told.append(f"{evicted} kept results that no release needs were evicted")
-    current = workspace.current.resolve()
+    current, lost = workspace.current.resolve(), False
     while size > limit:
         old = [release for release in all_releases(workspace) if release.folder != current]
         if not old:
@@ -84,23 +86,28 @@ def within_limit(workspace: Workspace, section: PublishSection) -> list[str]:
         for folder in _results(workspace):
             if folder not in needed:
                 _remove(folder)
-        size = _size(workspace)
+        size, lost = _size(workspace), True
         told.append(f"release {old[0].id} was evicted")
+    left = all_releases(workspace)
+    shown = next((release for release in left if release.folder == current), None)
+    if lost and shown is not None:
+        rewrite_portal(shown, left, told)  # its list must not lead to what is gone
     if size < before:
         freed = (before - size) / _BYTES_PER_GB
         told[0] = f"to keep within [publish] max_gb = {section.max_gb:g}, {freed:.3g} GB were freed: {told[0]}"
     return told
 
 
-def _staying(releases: list[Release], section: PublishSection, now: datetime) -> set[Path]:
-    """Return the newest releases and, of the others, the last of each day that is young enough."""
+def staying(releases: Sequence[Release], section: PublishSection, now: datetime) -> list[Release]:
+    """Return the newest releases and, of the others, the last of each day that is young enough; oldest first."""
     newest = releases[-section.keep_releases :]
     last_of_day: dict[str, Release] = {}
     for release in releases:
         published = datetime.fromisoformat(release.manifest["published"])
         if now - published <= timedelta(days=section.keep_days):
             last_of_day[published.date().isoformat()] = release
-    return {release.folder for release in (*newest, *last_of_day.values())}
+    stay = {release.id for release in (*newest, *last_of_day.values())}
+    return [release for release in releases if release.id in stay]
 
 
 def _days(section: PublishSection) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
@@ -73,6 +74,10 @@ class Build:
         What each of them is made from, with today's names of files.
     outcomes : dict of str to Decision
         What was done with each step.
+    spent_s : dict of str to float
+        Seconds that each step took in this build; without those that were reused.
+    started_s : float
+        When this build began, on the clock that never goes back.
     """
 
     workspace: Workspace
@@ -83,6 +88,8 @@ class Build:
     results: dict[str, Kept] = field(default_factory=dict)
     parts_of: dict[str, Parts] = field(default_factory=dict)
     outcomes: dict[str, Decision] = field(default_factory=dict)
+    spent_s: dict[str, float] = field(default_factory=dict)
+    started_s: float = field(default_factory=time.monotonic)
     libraries: dict[str, str] = field(default_factory=library_versions)
     code: dict[str, str] = field(default_factory=dict)
 
@@ -201,31 +208,30 @@ class Build:
             log("reused: nothing that it depends on came out different")
             self._take_up(step, parts, kept, f"{why}, but nothing that it depends on came out different")
             return kept
-        pieces, read, cost = self._read_files(step, log)
+        pieces, read = self._read_files(step, log)
         context = self._context(step, parts, pieces, log)
         verify = partial(self._assert_unchanged, step, parts)
-        kept = make(
-            self.workspace.store, step.name, step.run, parts, context,
-            verify=verify, put_together=list(pieces.values()), cost=cost,
-        )  # fmt: skip
+        put_together = list(pieces.values())
+        kept = make(self.workspace.store, step.name, step.run, parts, context, verify=verify, put_together=put_together)
         self.results[step.name], self.parts_of[step.name] = kept, parts
-        files = {"read": read, "all": len(pieces)} if step.per_file else None
+        self.spent_s[step.name] = kept.seconds - sum(piece.seconds for piece in put_together if piece not in read)
+        files = {"read": len(read), "all": len(pieces)} if step.per_file else None
         self.outcomes[step.name] = Decision(step, "run", why, files)
         return kept
 
-    def _read_files(self, step: Step, log: Callable[[str], None]) -> tuple[Pieces, int, tuple[float, float]]:
-        """Return the kept work on each file of a step, how many files had to be read, and what that cost."""
+    def _read_files(self, step: Step, log: Callable[[str], None]) -> tuple[Pieces, list[Kept]]:
+        """Return the kept work on each file of a step, and those of them that had to be made now."""
         pieces: Pieces = {}
-        made: list[Kept] = []
+        read: list[Kept] = []
         for source, path, parts in self._file_work(step):
             kept = self._good(step, parts)
             if kept is None:
                 kept = self._read_file(step, source, path, parts, log)
-                made.append(kept)
+                read.append(kept)
             pieces[source.name, path] = kept
         if pieces:
-            log(f"{len(made)} of {len(pieces)} files read, the others as they were")
-        return pieces, len(made), (sum(k.seconds for k in made), max((k.peak_mb for k in made), default=0.0))
+            log(f"{len(read)} of {len(pieces)} files read, the others as they were")
+        return pieces, read
 
     def _file_work(self, step: Step) -> list[tuple[SourceFiles, Path, Parts]]:
         """Return, for each file of a step that works file by file, what that work depends on."""

@@ -44,7 +44,7 @@ class Kept:
     made_of : list[str]
         Folders in the store of the parts, one an input file, that were put together.
     seconds, peak_mb : float
-        Cost of the run that made it.
+        What making it from nothing costs.
     """
 
     folder: Path
@@ -101,7 +101,6 @@ def make(
     *,
     verify: Callable[[], None],
     put_together: Sequence[Kept] = (),
-    cost: tuple[float, float] = (0.0, 0.0),
 ) -> Kept:
     """Run a piece of work into a private folder and keep the result under its key by one rename.
 
@@ -120,9 +119,7 @@ def make(
     verify : callable
         Called between the work and the keeping; raises where an input changed meanwhile.
     put_together : sequence of Kept
-        Parts, one an input file, that the work puts together.
-    cost : tuple of float
-        Seconds and highest MB that making those parts took just now.
+        Parts, one an input file, that the work puts together; what they cost counts as cost of the result.
 
     Raises
     ------
@@ -145,7 +142,8 @@ def make(
         record = {
             "key": key, "parts": parts, "facts": facts, "outputs": outputs,
             "made_of": [part.folder.relative_to(store).as_posix() for part in put_together],
-            "seconds": round(meter.seconds + cost[0], 3), "peak_mb": round(max(meter.peak_mb, cost[1]), 1),
+            "seconds": round(meter.seconds + sum(part.seconds for part in put_together), 3),
+            "peak_mb": round(max([meter.peak_mb, *(part.peak_mb for part in put_together)]), 1),
         }  # fmt: skip
         write_json(working / RECORD, record)
         shutil.rmtree(folder, ignore_errors=True)  # a damaged result under the same key

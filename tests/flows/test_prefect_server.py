@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -66,8 +67,23 @@ def server(tmp_path_factory):
         process.wait(timeout=30)
 
 
+def of_run(server, run: dict) -> dict[str, dict]:
+    """Return the artifacts of a run by key; Prefect itself adds one without a key to what fails."""
+    asked = {"artifacts": {"flow_run_id": {"any_": [run["id"]]}}}
+    artifacts = {artifact["key"]: artifact for artifact in ask(f"{server}/artifacts/filter", **asked)}
+    artifacts.pop(None, None)
+    assert all(re.fullmatch("[a-z0-9-]+", key) for key in artifacts)
+    return artifacts
+
+
+def newest(server, name: str) -> dict:
+    """Return the newest run of a flow."""
+    asked = {"flows": {"name": {"any_": [name]}}, "sort": "START_TIME_DESC", "limit": 1}
+    return ask(f"{server}/flow_runs/filter", **asked)[0]
+
+
 def test_a_build_is_a_story_on_the_server(server, tmp_path):
-    root = make_mini(tmp_path / "w", roles="depths soil")
+    root = make_mini(tmp_path / "a *folder* [x]", roles="depths soil")
     built = corridor("-C", root, "build", env={"PREFECT_API_URL": server})
     assert built.returncode == 0, built.stderr
     flows = {flow["id"]: flow["name"] for flow in ask(f"{server}/flows/filter")}
@@ -77,20 +93,73 @@ def test_a_build_is_a_story_on_the_server(server, tmp_path):
     }  # fmt: skip
     runs = ask(f"{server}/flow_runs/filter")
     assert {run["state_type"] for run in runs} == {"COMPLETED"}
+    assert "Depth, terrain and soil" in {run["name"] for run in runs}
     tasks = ask(f"{server}/task_runs/filter")
     assert len(tasks) <= 40
-    named = sorted(task["name"] for task in tasks if "run_step" in task["task_key"])
+    named = sorted(task["name"].partition(": ")[0] for task in tasks if "run_step" in task["task_key"])
     assert named == sorted(
         ["route", "bathymetry", "terrain", "soil", "ais", "shipping", "fishing", "seismic", "stability", "burial",
          "deliverables", "map"]
     )  # fmt: skip
-    artifacts = {artifact["key"]: artifact for artifact in ask(f"{server}/artifacts/filter")}
-    assert {"route-totals", "build-steps", "corridor-map"} <= set(artifacts)
-    assert "strike_per_yr_surface_laid" in str(artifacts["route-totals"]["data"])
-    assert "corridor.html" in artifacts["corridor-map"]["data"]
+    assert "soil: Merge seabed-soil classes" in {task["name"] for task in tasks}
     logs = [entry["message"] for entry in ask(f"{server}/logs/filter", limit=200)]
     assert any("published release" in line for line in logs)
     assert any("depths at" in line for line in logs)
+
+    told = of_run(server, newest(server, "corridor-build"))
+    stages = {f"stage-{name}" for name in ("route", "seabed", "shipping", "fishing", "seismic", "burial", "publish")}
+    assert set(told) == stages | {
+        "build-plan", "build-progress", "route-totals", "build-steps", "what-changed", "left-out", "corridor-map",
+    }  # fmt: skip
+    plan = json.loads(told["build-plan"]["data"])
+    assert [row["what will be done"] for row in plan] == ["run"] * 12
+    assert {row["why"] for row in plan} >= {"follows from route"}
+    assert told["build-progress"]["data"] == 100
+    assert "strike_per_yr_surface_laid" in told["route-totals"]["data"]
+    steps = json.loads(told["build-steps"]["data"])
+    assert [row["state"] for row in steps] == ["ran"] * 12
+    assert all(row["peak MB"] > 1 and row["seconds"] > 0 for row in steps)
+    seabed = json.loads(told["stage-seabed"]["data"])
+    assert [row["step"] for row in seabed] == [row["step"] for row in steps[1:4]]
+    assert "no release before this one" in told["what-changed"]["data"]
+    assert "Not assessed, for want of data: ais." in told["left-out"]["data"]
+    assert "a \\*folder\\* \\[x\\]/maps/corridor.html" in told["corridor-map"]["data"]
+
+
+def test_a_run_tells_what_it_reuses_and_one_with_nothing_to_do_does_not_start(server, tmp_path):
+    root, env = make_mini(tmp_path / "w", roles="depths soil"), {"PREFECT_API_URL": server}
+    assert corridor("-C", root, "build", env=env).returncode == 0
+    first = newest(server, "corridor-build")
+    again = corridor("-C", root, "build", env=env)
+    assert "Nothing changed." in again.stdout
+    assert newest(server, "corridor-build")["id"] == first["id"]
+
+    with (root / "corridor.toml").open("a") as config:
+        config.write("[map]\nkp_mark_km = 5.0\n")
+    built = corridor("-C", root, "build", env=env)
+    assert built.returncode == 0, built.stderr
+    told = of_run(server, newest(server, "corridor-build"))
+    done = {row["step"]: row["what will be done"] for row in json.loads(told["build-plan"]["data"])}
+    assert done["Merge seabed-soil classes"] == "reuse the kept result"
+    assert done["Draw the map"] == "run"
+    assert "stage-fishing" not in told, "a stage in which nothing was done has no table"
+    steps = {row["step"]: row for row in json.loads(told["build-steps"]["data"])}
+    assert steps["Merge seabed-soil classes"]["state"] == "reused"
+    assert "[map] kp_mark_km: 10.0 -> 5.0" in steps["Draw the map"]["why"]
+
+
+def test_a_failed_run_tells_why_and_what_was_not_done(server, tmp_path):
+    root = make_mini(tmp_path / "w", roles="depths soil")
+    (root / "data" / "raw" / "soil.tif").write_bytes(b"<html>not found</html>")
+    assert corridor("-C", root, "build", env={"PREFECT_API_URL": server}).returncode == 65
+    run = newest(server, "corridor-build")
+    assert run["state_type"] == "FAILED"
+    told = of_run(server, run)
+    assert {"build-plan", "build-failed"} <= set(told)
+    assert "soil.tif" in told["build-failed"]["data"]
+    assert "Merge seabed\\-soil classes" in told["build-failed"]["data"]
+    assert "Read the route" not in told["build-failed"]["data"]
+    assert "route-totals" not in told
 
 
 def test_nobody_beyond_this_machine_is_spoken_to(tmp_path):

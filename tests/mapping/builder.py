@@ -265,6 +265,7 @@ def _totals(folder: Path, stations: pd.DataFrame, frame: Frame, facts: dict[str,
         "route_length_km": frame.route.length_km, "strike_per_yr_surface_laid": 2.1e-2,
         "strike_per_yr_at_target": 4.1e-4,
         "strike_per_yr_as_trenchable": 7.9e-4, "dol_km": dol,
+        "deficit_km": round(float(km[stations["deficit_m"] > 0].sum()), 3),
         "not_assessed": [roles[step] for step in roles if not facts[step]["assessed"]],
     }  # fmt: skip
     (folder / "totals.json").write_text(json.dumps(totals), encoding="utf-8")

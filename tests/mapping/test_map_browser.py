@@ -236,34 +236,31 @@ def test_hostile_text_is_shown_as_text_and_the_map_still_draws(browser: Browser,
 def test_endless_names_leave_the_page_its_shape(browser: Browser, tmp_path: Path, size: tuple[int, int]) -> None:
     context = build(tmp_path / "w", land=small_land(tmp_path), hostile=ENDLESS)
     run(context)
-    for name in ("corridor.html", "index.html"):
-        visit = Visit(browser, context.out / name, *size)
-        page = visit.page
-        assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
-        assert page.locator("h1").bounding_box()["height"] < 100  # type: ignore[index]
-        if name == "corridor.html":
-            box = page.locator(".leaflet-container").bounding_box()
-            assert box is not None
-            assert box["y"] < 0.7 * size[1]
-            assert box["height"] > 200
-            page.locator("#profile").focus()
-            page.keyboard.press("Enter")
-            assert page.locator(".leaflet-popup").bounding_box()["height"] < size[1]  # type: ignore[index]
-        assert visit.nothing_ran()
-        assert visit.trouble == []
-        visit.context.close()
+    visit = Visit(browser, context.out / "corridor.html", *size)
+    page = visit.page
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    assert page.locator("h1").bounding_box()["height"] < 100  # type: ignore[index]
+    box = page.locator(".leaflet-container").bounding_box()
+    assert box is not None
+    assert box["y"] < 0.7 * size[1]
+    assert box["height"] > 200
+    page.locator("#profile").focus()
+    page.keyboard.press("Enter")
+    assert page.locator(".leaflet-popup").bounding_box()["height"] < size[1]  # type: ignore[index]
+    assert visit.nothing_ran()
+    assert visit.trouble == []
+    visit.context.close()
 
 
-@pytest.mark.parametrize("name", ["corridor.html", "index.html"])
-def test_old_data_are_said_to_be_old(browser: Browser, tmp_path: Path, name: str) -> None:
+def test_old_data_are_said_to_be_old(browser: Browser, tmp_path: Path) -> None:
     context = build(tmp_path / "old", map_section={"data_as_of": "2001-01-01"})
     run(context)
-    visit = Visit(browser, context.out / name, 1000, 700)
+    visit = Visit(browser, context.out / "corridor.html", 1000, 700)
     assert re.search(r"These data are \d+ days old", visit.page.locator("#old").inner_text())
     visit.context.close()
     context = build(tmp_path / "patient", map_section={"data_as_of": "2001-01-01", "stale_after_days": 100_000})
     run(context)
-    visit = Visit(browser, context.out / name, 1000, 700)
+    visit = Visit(browser, context.out / "corridor.html", 1000, 700)
     assert not visit.page.locator("#old").is_visible()
     visit.context.close()
 
@@ -285,19 +282,8 @@ def test_paper_shows_the_whole_route_and_the_screen_comes_back(visit: Visit) -> 
 
 
 def test_a_table_of_sources_on_a_phone_is_a_card_a_row(browser: Browser, plain_map: Path) -> None:
-    for name in ("corridor.html", "index.html"):
-        visit = Visit(browser, plain_map.with_name(name), 360, 740)
-        cells = [cell.bounding_box() for cell in visit.page.locator(".provenance td").all()]
-        assert cells
-        assert all(box is not None and box["x"] >= 0 and box["x"] + box["width"] <= 360 for box in cells)
-        visit.context.close()
-
-
-def test_the_portal_opens_without_a_request(browser: Browser, plain_map: Path) -> None:
-    portal = plain_map.with_name("index.html")
-    visit = Visit(browser, portal, 360, 740)
-    assert visit.outside(portal) == []
-    assert visit.trouble == []
-    assert visit.page.evaluate("document.documentElement.scrollWidth") == 360
-    assert visit.page.locator("a.open").get_attribute("href") == "corridor.html"
+    visit = Visit(browser, plain_map, 360, 740)
+    cells = [cell.bounding_box() for cell in visit.page.locator(".provenance td").all()]
+    assert cells
+    assert all(box is not None and box["x"] >= 0 and box["x"] + box["width"] <= 360 for box in cells)
     visit.context.close()

@@ -1,0 +1,91 @@
+"""The pages and files that tell about a release among others: the portal, and what changed since the one before."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from pipeline.errors import DataError
+from pipeline.releases import changes
+from pipeline.releases.portal import render_portal
+from pipeline.releases.release import Release, write_record
+from pipeline.store import hash_file
+from pipeline.workspace import write_json, write_text
+
+PORTAL = "maps/index.html"
+CHANGES_MAP = "maps/changes.html"
+CHANGES_TABLE = "data/processed/changes.csv"
+CHANGES_JSON = "data/processed/changes.json"
+
+
+def write_pages(
+    folder: Path, release: Release, history: Sequence[Release], before: Release | None, notes: Iterable[str] = ()
+) -> dict[str, str]:
+    """Write the pages of a release into its folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the release lies, or is being put together.
+    release : Release
+        The release; its id is read from its manifest.
+    history : sequence of Release
+        All releases that stay, oldest first, ``release`` among them.
+    before : Release, optional
+        The one that readers saw before.
+    notes : iterable of str
+        What else the portal says.
+
+    Returns
+    -------
+    dict
+        File name in the release to SHA-256: ``Release.pages``.
+
+    Raises
+    ------
+    WriteError
+        If a page cannot be written.
+    CorridorError
+        If a page would fetch something from outside.
+    """
+    told, notes = list[str](), list(notes)
+    names = [PORTAL]
+    if before is not None:
+        try:
+            told = _write_changes(folder, changes.compare(before, release), release, before)
+            names += [CHANGES_MAP, CHANGES_TABLE, CHANGES_JSON]
+        except DataError as error:  # an old release that is damaged must not keep a new one from being published
+            notes.append(f"Not compared with the release before: {error}")
+    write_text(folder / PORTAL, render_portal(release, history, told, notes))
+    return {name: hash_file(folder / name) for name in names}
+
+
+def rewrite_portal(release: Release, history: Sequence[Release], notes: Iterable[str]) -> Release:
+    """Let the portal of an earlier release tell how it stands today; return the release with its new page.
+
+    Raises
+    ------
+    WriteError
+        If the page cannot be written.
+    """
+    write_text(release.folder / PORTAL, render_portal(release, history, what_changed(release), list(notes)))
+    now = replace(release, pages={**release.pages, PORTAL: hash_file(release.folder / PORTAL)})
+    write_record(now)
+    return now
+
+
+def what_changed(release: Release) -> list[str]:
+    """Return in words what changed since the release before; empty where it was not compared with any."""
+    if CHANGES_JSON not in release.pages:
+        return []
+    words: list[str] = json.loads((release.folder / CHANGES_JSON).read_text(encoding="utf-8"))["words"]
+    return words
+
+
+def _write_changes(folder: Path, found: changes.Changes, release: Release, before: Release) -> list[str]:
+    write_text(folder / CHANGES_MAP, changes.map_page(found, release, before))
+    write_text(folder / CHANGES_TABLE, changes.as_csv(found))
+    write_json(folder / CHANGES_JSON, changes.as_json(found))
+    return changes.in_words(found)

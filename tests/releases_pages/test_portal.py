@@ -1,0 +1,110 @@
+"""The portal as text: one release, what changed, those before it."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from pipeline.errors import CorridorError
+from pipeline.mapping.assets import remote_links
+from pipeline.releases.portal import render_portal
+
+from .made import made, totals
+
+
+class Links(HTMLParser):
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.scripts = 0
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.scripts += tag == "script"
+        self.found += [str(value) for name, value in attrs if name in ("href", "src") and value != "data:,"]
+
+
+def test_every_file_of_a_release_is_reached_through_that_release() -> None:
+    history = [made(1), made(2)]
+    here = f"releases/{history[1].manifest['release']}"
+    links = Links(render_portal(history[1], history, ["Deeper along 3 km."], []))
+    assert links.scripts == 1  # tells the age of the data
+    assert {link for link in links.found if not link.startswith(here)} == {
+        "#steps",
+        f"releases/{history[0].manifest['release']}/maps/corridor.html",
+        f"releases/{history[0].manifest['release']}/data/processed/",
+    }
+    assert {
+        f"{here}/maps/corridor.html", f"{here}/maps/changes.html", f"{here}/data/processed/manifest.json",
+        f"{here}/data/processed/zones.csv", f"{here}/data/processed/slope.tif",
+        f"{here}/data/processed/new%20%26%20%3Cb%3E.txt",
+    } <= set(links.found)  # fmt: skip
+    assert not any("soil_class.tif" in link or "metadata" in link for link in links.found), "only what is there"
+
+
+def test_it_connects_to_nothing_and_says_what_it_must() -> None:
+    page = render_portal(made(1), [made(1)], [], ["restored on 2026-11-03"])
+    assert remote_links(page) == []
+    assert "default-src 'none'" in page
+    assert "connect-src 'none'" in page
+    assert '<html lang="en">' in page
+    for text in (
+        "Not for construction or navigation", "Data as of <b>2025-12-31</b>", "published <b>2026-11-01 02:15 UTC</b>",
+        "All burial depths rest on synthetic data", "Danciu et al. 2018", "0.021 per year", "Sumqayit", "380.0",
+        "restored on 2026-11-03", "the first release that is kept here", "Made from 1 input file.",
+    ):  # fmt: skip
+        assert text in page, text
+    assert "changes.html" not in page
+    assert re.search(r"<b>663ae701</b>", page), "as the map calls it"
+
+
+def test_what_changed_is_told_and_the_rest_is_folded() -> None:
+    history = [made(1), made(2)]
+    page = render_portal(history[1], history, [f"line {n}." for n in range(11)], [])
+    assert page.index("line 7.") < page.index("<summary>3 more</summary>") < page.index("line 8.")
+    assert "not compared" in render_portal(history[1], history, [], [])
+
+
+def test_what_was_left_for_the_next_run_is_named() -> None:
+    files = [f"data/raw/tile_{n}.tif" for n in range(7)]
+    page = render_portal(release := made(1, left_for_next_run=files), [release], [], [])
+    assert "data/raw/tile_4.tif and 2 more" in page
+    assert "Left for the next run" not in render_portal(made(1), [made(1)], [], [])
+
+
+def test_releases_are_listed_newest_first_with_their_place() -> None:
+    history = [made(1), made(2), made(3, totals=totals(strike_per_yr_at_target=None))]
+    page = render_portal(history[1], history, [], [])
+    ids = [release.manifest["release"] for release in history]
+    rows = re.findall(r'<tr(?: class="this")?>\s*<th scope="row">(.*?)</tr>', page, re.DOTALL)[:3]
+    assert [next(i for i in ids if i in row) for row in rows] == ids[::-1]
+    assert ["newer" in row for row in rows] == [True, False, False]
+    assert ["this page" in row for row in rows] == [False, True, False]
+    assert "not assessed" in rows[0], "never zero"
+    assert "0.6 m 50.5" in rows[1]
+
+
+def test_releases_of_small_or_earlier_programs_are_shown() -> None:
+    """A manifest without totals, map or files read: what is not there is left out."""
+    bare = made(1, totals={}, layers={}, outputs={}, steps=[], versions={}, inputs=[])
+    del bare.manifest["left_for_next_run"]
+    page = render_portal(bare, [bare], [], [])
+    assert "not stated" in page
+    assert "Open the map" not in page
+    assert "Route totals" not in page
+    assert "Made from 0 input files." in page
+
+
+def test_a_page_that_would_fetch_something_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.releases.portal.style_text", lambda text: "@import 'https://example.org/x.css';")
+    with pytest.raises(CorridorError, match="fetch something from outside"):
+        render_portal(made(1), [made(1)], [], [])
+
+
+def test_the_same_releases_give_the_same_bytes() -> None:
+    assert render_portal(made(2), [made(1), made(2)], ["a"], []) == render_portal(
+        made(2), [made(1), made(2)], ["a"], []
+    )
