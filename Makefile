@@ -4,10 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 APT := DEBIAN_FRONTEND=noninteractive apt-get -o Dpkg::Use-Pty=0 -qq
+COUNT ?= 200
+FAULTS_TALLY := /tmp/corridor-faults.jsonl
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help install install-dev system demo build server check test bench lock format docs picture clean
+.PHONY: help install install-dev system demo build server check test faults bench lock format docs picture clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -19,22 +21,23 @@ $(VENV)/created:
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
+# The constraint says nothing new, but pip before 24 does not hold "sqlalchemy[asyncio]" to the pin of "sqlalchemy".
 $(VENV)/installed: $(VENV)/created requirements.lock pyproject.toml
-	$(BIN)/pip install --quiet --require-hashes --requirement requirements.lock
+	$(BIN)/pip install --quiet --require-hashes --requirement requirements.lock --constraint requirements.lock
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed requirements-dev.lock
-	$(BIN)/pip install --quiet --require-hashes --requirement requirements-dev.lock
+	$(BIN)/pip install --quiet --require-hashes --requirement requirements-dev.lock --constraint requirements-dev.lock
 	@touch $@
 
 install: $(VENV)/installed ## the locked environment in .venv
 
 install-dev: $(VENV)/installed-dev ## the same and what tests need
 
-system: ## the programs that tests drive: Chromium and GDAL's command line, from the distribution
-	@command -v chromium >/dev/null && command -v gdaldem >/dev/null || \
-	  { $(SUDO) $(APT) update && $(SUDO) $(APT) install -y --no-install-recommends chromium fonts-dejavu-core gdal-bin; }
+system: ## the programs that tests drive: Chromium, GDAL's command line and a C compiler, from the distribution
+	@command -v chromium >/dev/null && command -v gdaldem >/dev/null && command -v cc >/dev/null || \
+	  { $(SUDO) $(APT) update && $(SUDO) $(APT) install -y --no-install-recommends chromium fonts-dejavu-core gdal-bin gcc libc6-dev; }
 
 data/raw/synthetic/README.md: $(VENV)/installed pipeline/synth
 	$(BIN)/corridor init .
@@ -56,6 +59,11 @@ check: install-dev ## formatter, linter, strict types, import layering
 
 test: install-dev system check ## everything, browser included
 	$(BIN)/pytest -n 2 --dist loadfile
+
+faults: install-dev system ## the full fault campaign: hours of kills, full disks and I/O errors; COUNT= of a kind
+	@rm -f $(FAULTS_TALLY)
+	CORRIDOR_FAULTS=$(COUNT) CORRIDOR_FAULTS_TALLY=$(FAULTS_TALLY) $(BIN)/pytest -n 2 --dist loadfile tests/faults; \
+	  ended=$$?; $(BIN)/python -m tests.faults.tally $(FAULTS_TALLY); exit $$ended
 
 bench: install-dev system ## hot paths beside their rivals; ONLY=name for one
 	$(BIN)/python -m bench $(ONLY)

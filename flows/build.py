@@ -8,15 +8,24 @@ import httpx
 from prefect import flow
 from prefect.logging import get_run_logger
 
-from flows.artifacts import publish_artifacts
+from flows.artifacts import Story
 from flows.session import Session, session_of
 from flows.stages import STAGES
-from pipeline.errors import ServiceError
+from flows.telling import briefly
+from pipeline.errors import CorridorError, ServiceError
+from pipeline.releases.pages import what_changed
 from pipeline.releases.publish import publish
 from pipeline.releases.retention import retire
 
 
-@flow(name="corridor-build", flow_run_name="build of {workspace}", persist_result=False, retries=0)
+@flow(
+    name="corridor-build",
+    flow_run_name="build of {workspace}",
+    description="From route, depths, soil, ships, fishing and earthquakes to burial depths and a map. Only what "
+    "changed is done again; the result appears whole, or what was published before stays.",
+    persist_result=False,
+    retries=0,
+)
 def build_corridor(workspace: str) -> str:
     """Build a workspace and publish the result as a release.
 
@@ -32,6 +41,9 @@ def build_corridor(workspace: str) -> str:
     """
     logger = get_run_logger()
     session = session_of(workspace)
+    story = Story(session)
+    story.plan()
+    session.reporter.watch = story.progress
     for decision in session.decisions:
         logger.info("%s: %s (%s)", decision.step.name, decision.state, decision.why)
         if decision.state == "reuse":
@@ -39,14 +51,20 @@ def build_corridor(workspace: str) -> str:
     waiting = {decision.step.stage for decision in session.to_run}
     for stage, stage_flow in STAGES.items():
         if stage in waiting:
-            for summary in stage_flow(workspace):
+            try:
+                summaries = stage_flow(workspace)
+            except CorridorError as error:
+                story.failed(stage, error)
+                raise
+            for summary in summaries:
                 logger.info(summary)
+            story.stage(stage)
     release = session.release = publish(session.build)
     session.evicted += retire(session.build.workspace, session.build.config.publish)
     for line in session.evicted:
         logger.info(line)
     map_path = session.build.workspace.maps / "corridor.html"
-    publish_artifacts(release, map_path)
+    story.published(release, what_changed(release), map_path)
     logger.info("published release %s; the map is %s", release.id, map_path)
     return release.id
 
@@ -62,13 +80,14 @@ def run_build(session: Session) -> None:
         If Prefect's server cannot be reached or started.
     """
     try:
-        with session.reporter.showing():
+        with session.reporter.showing(), briefly():
             build_corridor(str(session.build.workspace.root))
-    except (RuntimeError, httpx.TransportError) as error:
+    except (RuntimeError, httpx.HTTPError) as error:
         if "server" not in str(error).lower() and "API" not in str(error) and not isinstance(error, httpx.HTTPError):
             raise
         raise ServiceError(
             f"the Prefect server does not answer: {error}",
-            where=os.environ.get("PREFECT_API_URL", "the temporary server that a build starts"),
-            remedy="Start the server named by PREFECT_API_URL, or unset it to let the build start its own.",
+            where=os.environ["PREFECT_API_URL"],
+            remedy="Start the server named by PREFECT_API_URL, or unset it to let the build start its own, whose log "
+            "is .corridor/logs/prefect-server.log.",
         ) from error

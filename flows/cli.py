@@ -5,16 +5,21 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 from typer.exceptions import TyperException
 
+from flows.diff_command import diff
+from flows.nightly_command import nightly
 from flows.release_commands import releases, restore
 from flows.terminal import Json, out, print_json, table, workspace_of
 from pipeline.errors import ConfigError, CorridorError
 from pipeline.workspace import Workspace, hold
+from pipeline.workspace.running import running_build
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -82,16 +87,19 @@ def build(
     force: Annotated[bool, typer.Option("--force", help="Reuse nothing.")] = False,
     engine: Annotated[Literal["threads", "dask"], typer.Option(help="Where tasks run.")] = "threads",
     dask: Annotated[str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler, with --engine dask.")] = None,
+    leave_out: Annotated[list[str] | None, typer.Option(metavar="FILE", hidden=True)] = None,
     as_json: Json = False,
 ) -> None:
     """Run the whole flow; only what changed is done again."""
     from flows.environment import prepare_prefect
     from flows.report import lines_of
+    from flows.server import temporary_server
     from flows.session import open_session
     from pipeline.errors import ServiceError
     from pipeline.releases.retention import sweep, within_limit
 
     workspace, debug = context.obj
+    workspace = replace(workspace, left_out=frozenset(workspace.root / name for name in leave_out or ()))
     if engine == "dask" or dask:
         raise ServiceError(
             "the Dask engine is not part of this release",
@@ -106,9 +114,11 @@ def build(
         ran = not session.nothing_to_do
         if ran:
             prepare_prefect(workspace, debug=debug)
-            from flows.build import run_build
+            with temporary_server(workspace.home / "logs" / "prefect-server.log") as ready:
+                from flows.build import run_build  # while the server starts
 
-            run_build(session)
+                ready()
+                run_build(session)
     release = session.release
     assert release is not None  # published just now, or found whole
     totals = release.manifest["totals"]
@@ -125,19 +135,28 @@ def build(
 @app.command()
 def status(context: typer.Context, as_json: Json = False) -> None:
     """Say what a build would do and why."""
+    from flows.health import read_health, verdict
     from flows.session import open_session
 
-    session = open_session(workspace_of(context))
+    workspace = workspace_of(context)
+    session = open_session(workspace)
     rows = [{"step": d.step.name, "state": d.state, "why": d.why, "title": d.step.title} for d in session.decisions]
     sources = session.build.source_states()
     release = session.release.id if session.release else None
+    running, health = running_build(workspace.home), read_health(workspace)
+    nights = verdict(health, datetime.now(UTC))[1] if health else None
     if as_json:
-        print_json({"release": release, "nothing_to_do": session.nothing_to_do, "sources": sources, "steps": rows})
+        print_json({"release": release, "nothing_to_do": session.nothing_to_do, "running": running and vars(running),
+                    "nights": nights, "sources": sources, "steps": rows})  # fmt: skip
         return
     table(sources, ["source", "role", "files", "state"])
     out.print()
     table(rows, ["step", "state", "why"])
     out.print(f"Published release: {release or 'none yet'}", markup=False)
+    if running:
+        out.print(f"A build is at work: {running}.", markup=False)
+    if nights:
+        out.print(f"Nightly: {nights}", markup=False)
 
 
 @app.command()
@@ -175,7 +194,7 @@ def doctor(context: typer.Context, as_json: Json = False) -> None:
         raise typer.Exit(69)
 
 
-for command in (releases, restore):
+for command in (releases, restore, diff, nightly):
     app.command()(command)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 
@@ -9,6 +10,9 @@ from pipeline.workspace import Workspace
 
 SERVER_START_TIMEOUT_S = 180
 """A cold machine compiles all of Prefect's server before it answers; 20 s, the default, is often not enough."""
+SERVER_ANSWER_TIMEOUT_S = 10
+"""For one request. With the retries below, one that a server never answers is given up after 40 s, not 8 minutes."""
+SERVER_RETRIES = 2
 
 
 def prepare_prefect(workspace: Workspace, *, debug: bool = False) -> None:
@@ -17,7 +21,7 @@ def prepare_prefect(workspace: Workspace, *, debug: bool = False) -> None:
     Parameters
     ----------
     workspace : Workspace
-        Prefect's home lies in its ``.corridor`` unless a server's address is given by ``PREFECT_API_URL``.
+        Prefect's home lies in its ``.corridor``, one for each user: Prefect lets nobody else into it.
     debug : bool
         Let Prefect's own log reach the terminal.
 
@@ -29,15 +33,17 @@ def prepare_prefect(workspace: Workspace, *, debug: bool = False) -> None:
     if "prefect" in sys.modules:
         raise RuntimeError("prepare_prefect must be called before prefect is imported")
     settings = {
-        "PREFECT_HOME": str(workspace.home / "prefect"),
+        "PREFECT_HOME": str(workspace.home / f"prefect-{os.getuid()}"),
         "DO_NOT_TRACK": "1",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": str(SERVER_START_TIMEOUT_S),
+        "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",  # flows.server owns the temporary server
+        "PREFECT_API_REQUEST_TIMEOUT": str(SERVER_ANSWER_TIMEOUT_S),
+        "PREFECT_CLIENT_MAX_RETRIES": str(SERVER_RETRIES),
         "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
-        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "true",
         "PREFECT_CLI_PROMPT": "false",
     }
     if not debug:
+        logging.raiseExceptions = False  # a log line that a lost server does not take is no matter for the terminal
         settings["PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"] = "CRITICAL"
     for name, value in settings.items():
         os.environ.setdefault(name, value)

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 from typing import TextIO
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
-
+from flows.display import Display, printable
 from pipeline.errors import WriteError
 from pipeline.store import Step
+from pipeline.workspace.running import note_running
 
 KEPT_LOGS = 30
+_BAR_COLUMNS = 14
+_BAR_FROM_COLUMNS = 45
 
 
 class Reporter:
@@ -29,6 +29,11 @@ class Reporter:
         How many steps will run.
     logs : Path
         Folder of the logs; the newest ``KEPT_LOGS`` stay.
+
+    Attributes
+    ----------
+    watch : callable
+        Told, whenever a step starts or ends, how many are done, of how many, and which run.
     """
 
     def __init__(self, total: int, logs: Path) -> None:
@@ -37,13 +42,14 @@ class Reporter:
         self._log: TextIO | None = None
         self._lock = Lock()
         self._started: dict[str, float] = {}
-        self._console = Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
-        self._progress: Progress | None = None
-        self._row: TaskID | None = None
+        self._running: dict[str, datetime] = {}
+        self._began = time.perf_counter()
+        self._display = Display(self._status)
+        self.watch: Callable[[int, int, Iterable[str]], None] = lambda done, total, running: None
 
     @contextmanager
     def showing(self) -> Iterator[None]:
-        """Keep a log while the block runs, and show a live bar if anybody is looking at a terminal.
+        """Keep a log while the block runs, and show how far it is if anybody is looking at a terminal.
 
         Raises
         ------
@@ -53,7 +59,7 @@ class Reporter:
         path = self._logs / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}.log"
         try:
             self._logs.mkdir(parents=True, exist_ok=True)
-            for old in sorted(self._logs.glob("*.log"))[: -KEPT_LOGS + 1]:
+            for old in sorted(self._logs.glob("[0-9]*.log"))[: -KEPT_LOGS + 1]:
                 old.unlink()
             log = path.open("a", encoding="utf-8", buffering=1)
         except OSError as error:
@@ -61,52 +67,61 @@ class Reporter:
                 f"the log cannot be written: {error.strerror or error}", where=str(path),
                 remedy="Free disk space or make the folder writable; what was published is untouched.",
             ) from error  # fmt: skip
-        with log, self._bar():
+        self._began = time.perf_counter()
+        with log, self._display.showing():
             self._log = log
-            yield
-            self._log = None
+            try:
+                yield
+            finally:
+                self._log = None
 
-    @contextmanager
-    def _bar(self) -> Iterator[None]:
-        if not self._console.is_terminal:
-            yield
-            return
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=20), MofNCompleteColumn())
-        with Progress(*columns, TimeElapsedColumn(), console=self._console, transient=True) as progress:
-            self._progress = progress
-            self._row = progress.add_task("starting", total=self._total)
-            yield
-            self._progress = None
+    def _status(self, columns: int, ascii_only: bool) -> str:
+        """Return how far the build is, in one line: a bar only where it leaves room for words."""
+        seconds = int(time.perf_counter() - self._began)
+        between = "starting" if not self._done else "publishing" if self._done == self._total else "next step"
+        names = ", ".join(list(self._running)) or between
+        full, empty = "#-" if ascii_only else "━╌"
+        done = _BAR_COLUMNS * self._done // max(self._total, 1)
+        bar = f"{full * done}{empty * (_BAR_COLUMNS - done)} " if columns >= _BAR_FROM_COLUMNS else ""
+        return f"{bar}{self._done}/{self._total} {seconds // 60}:{seconds % 60:02d} {names}"
 
     def reuse(self, step: Step, why: str) -> None:
         """Note in the log that a step's kept result is good."""
         with self._lock:
             if self._log is not None:
-                self._log.write(f"{datetime.now(UTC):%H:%M:%S} {step.name}: reused ({why})\n")
+                self._log.write(f"{datetime.now(UTC):%H:%M:%S} {step.name}: reused ({printable(why)})\n")
 
     def start(self, step: Step, why: str) -> None:
         """Tell that a step starts, and why it must."""
         with self._lock:
             self._started[step.name] = time.perf_counter()
-            if self._progress is not None and self._row is not None:
-                self._progress.update(self._row, description=step.title)
-        self._say(f"{step.name}: {step.title} ({why})")
+            self._running[step.name] = datetime.now(UTC)
+            note_running(self._logs.parent, self._running)
+            done, running = self._done, list(self._running)
+        self._say(f"[{done}/{self._total}] {step.name}: {step.title} ({why})")
+        self.watch(done, self._total, running)
 
     def tell(self, step: Step, line: str) -> None:
         """Pass on a line of a step."""
         self._say(f"{step.name}:   {line}")
 
+    def note(self, line: str) -> None:
+        """Tell of something that is no step's."""
+        self._say(line)
+
     def end(self, step: Step) -> None:
         """Tell that a step ended."""
         with self._lock:
             self._done += 1
+            self._running.pop(step.name)
+            note_running(self._logs.parent, self._running)
+            done, running = self._done, list(self._running)
             seconds = time.perf_counter() - self._started[step.name]
-            if self._progress is not None and self._row is not None:
-                self._progress.update(self._row, completed=self._done)
-        self._say(f"{step.name}: done in {seconds:.1f} s [{self._done}/{self._total}]")
+        self._say(f"[{done}/{self._total}] {step.name}: done in {seconds:.1f} s")
+        self.watch(done, self._total, running)
 
     def _say(self, line: str) -> None:
         with self._lock:
-            self._console.print(line, markup=False)
+            self._display.say(line)
             if self._log is not None:
-                self._log.write(f"{datetime.now(UTC):%H:%M:%S} {line}\n")
+                self._log.write(f"{datetime.now(UTC):%H:%M:%S} {printable(line)}\n")

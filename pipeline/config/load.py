@@ -10,10 +10,12 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from pipeline.config.burial import BurialSection, CableSection, UncertaintySection
+from pipeline.config.changes import ChangeTolerance
 from pipeline.config.corridor import AcceptanceSection, CorridorSection, RouteSection, SourceSection, WaterSection
 from pipeline.config.fields import Section
 from pipeline.config.fishing import FishingSection
 from pipeline.config.map import MapSection
+from pipeline.config.nightly import NightlySection
 from pipeline.config.publish import PublishSection
 from pipeline.config.seismic import SeismicSection
 from pipeline.config.shipping import ShippingSection
@@ -39,6 +41,8 @@ class Config(Section):
     cable: CableSection = CableSection()
     map: MapSection = MapSection()
     publish: PublishSection = PublishSection()
+    changes: ChangeTolerance = ChangeTolerance()
+    nightly: NightlySection = NightlySection()
     sources: dict[str, SourceSection] = Field(default_factory=dict)
 
     def only(self, *sections: str) -> Config:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 from filelock import FileLock, Timeout
 
 from pipeline.errors import LockedError, WriteError
 from pipeline.workspace.paths import Workspace
+from pipeline.workspace.running import forget_running, note_running, read_running
 
 
 @contextmanager
@@ -29,8 +29,9 @@ def hold(workspace: Workspace) -> Iterator[None]:
         lock = FileLock(path)
         lock.acquire(timeout=0)
     except Timeout:
+        running = read_running(workspace.home)
         raise LockedError(
-            "another run holds this workspace",
+            f"another run holds this workspace{f' ({running})' if running else ''}",
             where=str(path),
             remedy="Wait for it to end; two runs never write at once.",
         ) from None
@@ -41,10 +42,9 @@ def hold(workspace: Workspace) -> Iterator[None]:
             remedy="Make the folder writable for this user.",
         ) from error
     try:
-        with suppress(OSError):  # only a help to people; a full disk must not hide what is the matter
-            (workspace.home / "lock.pid").write_text(f"{os.getpid()}\n")
+        forget_running(workspace.home)  # a killed run's, perhaps
+        note_running(workspace.home)
         yield
     finally:
-        with suppress(OSError):
-            (workspace.home / "lock.pid").unlink(missing_ok=True)
+        forget_running(workspace.home)
         lock.release()

@@ -1,0 +1,8 @@
+"""What changed between two releases: by kilometre post or by place, in words, as a table, on a map, with causes."""
+
+from pipeline.releases.changes.compare import Changes, compare
+from pipeline.releases.changes.page import map_page
+from pipeline.releases.changes.table import as_csv, as_json, as_table
+from pipeline.releases.changes.words import in_words
+
+__all__ = ["Changes", "as_csv", "as_json", "as_table", "compare", "in_words", "map_page"]

@@ -1,0 +1,227 @@
+"""The comparison of two releases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+from pydantic import ValidationError
+
+from pipeline.config import Config
+from pipeline.config.changes import ChangeTolerance
+from pipeline.config.fields import Section
+from pipeline.errors import DataError
+from pipeline.mapping.layers import read_layers
+from pipeline.releases.changes.causes import Causes
+from pipeline.releases.changes.differences import differences
+from pipeline.releases.changes.inputs import InputChange, input_changes
+from pipeline.releases.changes.places import Match, Span, match_stations
+from pipeline.releases.changes.quantities import TARGET
+from pipeline.releases.changes.ranges import ChangedRange, Ranges
+from pipeline.releases.changes.stations import read_stations
+from pipeline.releases.release import Release
+
+_Model = TypeVar("_Model", bound=Section)
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What differs between two releases.
+
+    Attributes
+    ----------
+    old_id, new_id : str
+        Their names.
+    old_published, new_published : str
+        When they were published.
+    by_place : bool
+        The stations are not the same ones: kilometre posts are compared by place.
+    route_words : tuple of str
+        How the route changed, a sentence each.
+    left : tuple of (float, float)
+        Pieces of the old route, in its kilometre posts, where the new one does not run.
+    ranges : tuple of ChangedRange
+        In the order of the new route.
+    inputs : tuple of InputChange
+        All inputs that differ, also those behind no difference.
+    totals : dict
+        ``totals`` of the manifests, ``old`` and ``new``.
+    layers_changed : tuple of str
+        What differs in what the layers rest on: provenance, and whether they are assessed.
+    files_changed : tuple of str
+        Published files whose content differs.
+    tolerance : ChangeTolerance
+        What counted as a change.
+    """
+
+    old_id: str
+    new_id: str
+    old_published: str
+    new_published: str
+    by_place: bool
+    route_words: tuple[str, ...]
+    left: tuple[Span, ...]
+    ranges: tuple[ChangedRange, ...]
+    inputs: tuple[InputChange, ...]
+    totals: dict[str, Any]
+    layers_changed: tuple[str, ...]
+    files_changed: tuple[str, ...]
+    tolerance: ChangeTolerance
+
+    def km(self, *kinds: str) -> float:
+        """Return the kilometres of cable that changed so."""
+        return sum(piece.changed_km for piece in self.ranges if piece.kind in kinds)
+
+    def km_behind(self, change: InputChange) -> float:
+        """Return along how many kilometres an input is a cause."""
+        spans = sorted(
+            (part.kp_from_km, part.kp_to_km) for piece in self.ranges for part in piece.parts if change in part.causes
+        )
+        total, reached = 0.0, -np.inf
+        for start, end in spans:
+            total += max(0.0, end - max(start, reached))
+            reached = max(reached, end)
+        return float(total)
+
+
+def compare(old: Release, new: Release) -> Changes:
+    """Compare two releases, station by station, and attribute every difference to the inputs that changed.
+
+    Parameters
+    ----------
+    old, new : Release
+        Any two releases of one corridor. Only their files are read.
+
+    Raises
+    ------
+    DataError
+        If a release is damaged or lacks what is compared.
+    """
+    tolerance = tolerance_of(new)
+    was, now = read_stations(old), read_stations(new)
+    match = match_stations(was, now, crs_of(new), tolerance)
+    found = differences(was, now, match, tolerance)
+    inputs = input_changes(old, new)
+    causes = Causes(old, new, inputs, {item.quantity.column: item for item in found}, match, tolerance)
+    ranges = Ranges(
+        match, found, causes, was["kp_km"].to_numpy(), was[TARGET].to_numpy(), tolerance.gap_km
+    ).cut()  # fmt: skip
+    return Changes(
+        old_id=_name(old),
+        new_id=_name(new),
+        old_published=str(old.manifest.get("published", "")),
+        new_published=str(new.manifest.get("published", "")),
+        by_place=match.by_place,
+        route_words=tuple(_route_words(match, was["kp_km"].to_numpy(), ranges)),
+        left=match.left,
+        ranges=ranges,
+        inputs=inputs,
+        totals={"old": old.manifest.get("totals", {}), "new": new.manifest.get("totals", {})},
+        layers_changed=tuple(_layers_changed(old, new)),
+        files_changed=tuple(_files_changed(old, new)),
+        tolerance=tolerance,
+    )
+
+
+def _name(release: Release) -> str:
+    """Return the id as the manifest tells it: a release that is still being put together lies in another folder."""
+    return str(release.manifest.get("release") or release.id)
+
+
+def tolerance_of(release: Release) -> ChangeTolerance:
+    """Return ``[changes]`` as a release was built with; the defaults where it was built before there was any."""
+    return section_of(release, "changes", ChangeTolerance)
+
+
+def section_of(release: Release, name: str, model: type[_Model]) -> _Model:
+    """Return a section of the configuration that a release was built with; keys that are not known are left out.
+
+    Raises
+    ------
+    DataError
+        If its manifest holds something unusable.
+    """
+    given = release.manifest.get("parameters", {}).get(name, {})
+    try:
+        return model(**{key: given[key] for key in model.model_fields if key in given})
+    except (TypeError, ValidationError) as error:
+        raise DataError(
+            f"the manifest of release {release.id} cannot be used: {error}",
+            where=f"{release.folder}/data/processed/manifest.json, parameters.{name}",
+            remedy="Compare other releases ('corridor releases' lists them), or build this one again.",
+        ) from error
+
+
+def crs_of(release: Release) -> str:
+    """Return the projected CRS of a release's corridor."""
+    return str(release.manifest.get("parameters", {}).get("corridor", {}).get("crs", Config().corridor.crs))
+
+
+def _route_words(match: Match, old_kp: np.ndarray[Any, Any], ranges: tuple[ChangedRange, ...]) -> Iterator[str]:
+    if not match.by_place:
+        return
+    old_km, new_km = float(old_kp[-1]), float(match.kp_km[-1])
+    away = [piece for piece in ranges if piece.kind == "elsewhere"]
+    if away or match.left or match.moved.any() or abs(old_km - new_km) > _spacing_km(match):
+        yield (
+            f"The route itself changed, so the comparison is by place, not by KP: {old_km:.3f} km became "
+            f"{new_km:.3f} km."
+        )
+    else:
+        yield "The stations lie at other places along the same route, so the comparison is by place, not by KP."
+    if match.reversed:
+        yield "KP count from the other end now."
+    replaced = set()
+    for piece in away:
+        where = f"KP {piece.kp_from_km:.1f} to {piece.kp_to_km:.1f}"
+        span = (piece.old_kp_from_km, piece.old_kp_to_km)
+        if np.isnan(span).any():
+            yield f"{where}: the route is new here, beyond the end of the old one. Nothing is compared there."
+            continue
+        low, high = sorted(span)
+        replaced |= {left for left in match.left if low - 0.5 <= left[0] and left[1] <= high + 0.5}
+        yield (
+            f"{where}: the route runs elsewhere, up to {piece.offset_m:,.0f} m from the old one (old KP {span[0]:.1f} "
+            f"to {span[1]:.1f}). Values are not compared there."
+        )
+    for start, end in match.left:
+        if (start, end) not in replaced:
+            yield f"Old KP {start:.1f} to {end:.1f}: the route does not run there any more."
+    moved = match.moved & match.comparable
+    if moved.any():
+        yield (
+            f"Elsewhere it lies within {match.offset_m[moved].max():,.0f} m of the old route, and is compared with "
+            "what was nearest."
+        )
+    shift = (match.kp_km - match.old_kp_km)[match.comparable]
+    if len(shift) and not match.reversed and np.abs(shift).max() >= 0.01:
+        least, most = float(shift.min()), float(shift.max())
+        yield f"The same place has a KP that differs by {least:+.2f} to {most:+.2f} km from the old one."
+
+
+def _spacing_km(match: Match) -> float:
+    """Return the station spacing: lengths that differ by less say nothing of the route."""
+    return float(np.diff(match.kp_km).max())
+
+
+def _layers_changed(old: Release, new: Release) -> Iterator[str]:
+    before, after = (
+        {layer.step: layer for layer in read_layers(release.manifest.get("layers", {}))} for release in (old, new)
+    )
+    for step, layer in after.items():
+        was = before.get(step)
+        if was is None:
+            yield f"{layer.title}: not part of the old release"
+        elif was.assessed != layer.assessed:
+            yield f"{layer.title}: {'now assessed' if layer.assessed else 'no longer assessed'}"
+        elif was.provenance != layer.provenance:
+            now, before_that = layer.provenance or "unstated", was.provenance or "unstated"
+            yield f"{layer.title}: rests on {now} data, on {before_that} data before"
+    yield from (f"{layer.title}: not part of the new release" for step, layer in before.items() if step not in after)
+
+
+def _files_changed(old: Release, new: Release) -> Iterator[str]:
+    before, after = old.manifest.get("outputs", {}), new.manifest.get("outputs", {})
+    yield from sorted(name for name in {*before, *after} if before.get(name) != after.get(name))

@@ -1,0 +1,230 @@
+"""What changed in what the results were made from: files, source settings, parameters, program, libraries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from pipeline.errors import DataError
+from pipeline.releases.release import Release
+
+Kind = Literal["file", "source", "parameter", "program", "library"]
+What = Literal["changed", "added", "removed", "renamed", "moved"]
+
+_NO_VALUE = (
+    "corridor.name", "corridor.design_life_yr", "route.label", "route.file", "water.scenarios_m", "map", "publish",
+    "changes", "nightly",
+)  # fmt: skip
+"""Parameters that no compared number depends on; of ``route.file`` the content counts, not the name."""
+_WORDS_OF_SOURCE = ("licence", "attribution", "files")
+"""Settings of a source that say something about it; which files its pattern finds is told by the files."""
+_LONGEST = 60
+
+
+@dataclass(frozen=True)
+class InputChange:
+    """One input that differs between two releases.
+
+    Attributes
+    ----------
+    kind : str
+        ``file source parameter program library``.
+    name : str
+        Path, source, ``section.key``, or library.
+    what : str
+        ``changed added removed renamed``, or ``moved`` from one source to another.
+    old, new : str
+        Values of a parameter or setting, versions of a library, paths of a renamed file, else empty.
+    steps : tuple of str
+        Steps that read it.
+    files : int
+        Files of a source that came or went as a whole.
+    may_matter : bool
+        False where no compared number can depend on it.
+    """
+
+    kind: Kind
+    name: str
+    what: What
+    old: str = ""
+    new: str = ""
+    steps: tuple[str, ...] = ()
+    files: int = 0
+    may_matter: bool = True
+
+    @property
+    def words(self) -> str:
+        """The change in words."""
+        values = f": {self.old or 'nothing'} became {self.new or 'nothing'}" if self.old or self.new else ""
+        match self.kind:
+            case "file" if self.what == "renamed":
+                return f"{self.old} is now called {self.new}, with the same content"
+            case "source" if self.what == "renamed":
+                return f"source {self.old} is now called {self.new}, with the same settings"
+            case "file" if self.what == "moved":
+                return f"{self.name} belongs to source {self.new} now, to {self.old} before"
+            case "file":
+                return f"{self.name} {'was ' if self.what != 'changed' else ''}{self.what}"
+            case "source" if self.what in ("added", "removed"):
+                files = f" ({self.files} {'file' if self.files == 1 else 'files'})" if self.files else ""
+                return f"source {self.name} was {self.what}{files}"
+            case "source":
+                return f"setting [sources.{self.name.replace('.', '] ', 1)}{values}"
+            case "parameter":
+                section, _, key = self.name.partition(".")
+                return f"setting [{section}] {key}{values}"
+            case "library":
+                return f"library {self.name}{values}"
+            case _:
+                return f"the program changed ({', '.join(self.steps)})"
+
+
+def input_changes(old: Release, new: Release) -> tuple[InputChange, ...]:
+    """Return every input that differs, each once with the steps that read it.
+
+    Raises
+    ------
+    DataError
+        If what a release was made from is not recorded.
+    """
+    steps: defaultdict[InputChange, list[str]] = defaultdict(list)
+    for step in dict.fromkeys([*new.parts, *old.parts]):
+        before, after = _parts(old, step), _parts(new, step)
+        for change in _step_changes(before, after):
+            steps[change].append(step)
+    programs = [step for change, names in steps.items() if change.kind == "program" for step in names]
+    changes = [replace(change, steps=tuple(names)) for change, names in steps.items() if change.kind != "program"]
+    if programs:
+        changes.append(InputChange("program", "program", "changed", steps=tuple(programs)))
+    return tuple(changes)
+
+
+def result_changed(old: Release, new: Release, step: str, by: str) -> bool:
+    """Return whether a step got something else from a step before it."""
+    return bool(_parts(old, by)["upstream"].get(step) != _parts(new, by)["upstream"].get(step))
+
+
+def comes_after(old: Release, new: Release, step: str, by: str) -> bool:
+    """Return whether a step reads the results of another."""
+    return step in _parts(old, by)["upstream"] or step in _parts(new, by)["upstream"]
+
+
+_EMPTY: dict[str, Any] = {"files": {}, "sources": {}, "parameters": {}, "upstream": {}, "code": "", "libraries": {}}
+
+
+def _parts(release: Release, step: str) -> dict[str, Any]:
+    parts = release.parts.get(step, _EMPTY)
+    missing = [name for name in _EMPTY if name not in parts]
+    if missing:
+        raise DataError(
+            f"the release does not say what step '{step}' was made from: {', '.join(missing)} is missing",
+            where=f"{release.folder}, release {release.id}",
+            remedy="Compare other releases ('corridor releases' lists them), or build this one again.",
+        )
+    return parts
+
+
+def _step_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[InputChange]:
+    if old is _EMPTY or new is _EMPTY:  # a step that came with another program version: that is what changed
+        yield InputChange("program", "program", "changed")
+        return
+    before_owner, after_owner = _owners(old), _owners(new)
+    sources = list(_source_changes(old, new, before_owner, after_owner))
+    yield from sources
+    whole = {(change.what, change.name) for change in sources}
+    for change in _file_changes(old["files"], new["files"]):
+        side, owner = (old, before_owner) if change.what == "removed" else (new, after_owner)
+        owners = owner.get(side["files"][change.name], frozenset())
+        if len(owners) != 1 or (change.what, *owners) not in whole:  # else the source tells of it
+            yield change
+    renamed = {change.old: change.new for change in sources if change.what == "renamed"}
+    for name, digest in new["files"].items():
+        was, now = before_owner.get(digest, frozenset()), after_owner.get(digest, frozenset())
+        if old["files"].get(name) == digest and was and now and {renamed.get(o, o) for o in was} != now:
+            yield InputChange("file", name, "moved", ", ".join(sorted(was)), ", ".join(sorted(now)))
+    before, after = dict(_flat(old["parameters"])), dict(_flat(new["parameters"]))
+    for name in _differing(before, after):
+        yield InputChange(
+            "parameter", name, "changed", _short(before.get(name)), _short(after.get(name)),
+            may_matter=not is_under(name, _NO_VALUE),
+        )  # fmt: skip
+    if old["code"] != new["code"]:
+        yield InputChange("program", "program", "changed")
+    for name in _differing(old["libraries"], new["libraries"]):
+        versions = (str(old["libraries"].get(name, "")), str(new["libraries"].get(name, "")))
+        yield InputChange("library", name, "changed", *versions)
+
+
+def is_under(name: str, beginnings: tuple[str, ...]) -> bool:
+    """Return whether a dotted name is one of others, or lies under one."""
+    return any(name == beginning or name.startswith(f"{beginning}.") for beginning in beginnings)
+
+
+def _file_changes(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[InputChange]:
+    """Compare files by content: the same content under another name is a new name, whatever lies at the old one."""
+    gone = {name: digest for name, digest in old.items() if new.get(name) != digest}
+    come = {name: digest for name, digest in new.items() if old.get(name) != digest}
+    homes: defaultdict[str, list[str]] = defaultdict(list)
+    for name in sorted(come):
+        homes[come[name]].append(name)
+    for name in sorted(gone):
+        if homes[gone[name]]:
+            home = homes[gone[name]].pop(0)
+            yield InputChange("file", home, "renamed", name, home, may_matter=False)
+            del gone[name], come[home]
+    for name in sorted({*gone, *come}):
+        what: What = "changed" if name in gone and name in come else "added" if name in come else "removed"
+        yield InputChange("file", name, what)
+
+
+def _owners(parts: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+    """Return the sources that a file's content belongs to, where the record tells."""
+    owners: defaultdict[str, set[str]] = defaultdict(set)
+    for owner, _, digest in parts.get("content", ()):
+        owners[digest].add(owner)
+    return {digest: frozenset(names) for digest, names in owners.items()}
+
+
+def _source_changes(
+    old: Mapping[str, Any],
+    new: Mapping[str, Any],
+    old_owners: Mapping[str, frozenset[str]],
+    new_owners: Mapping[str, frozenset[str]],
+) -> Iterator[InputChange]:
+    was, now = old["sources"], new["sources"]
+    gone, come = sorted({*was} - {*now}), sorted({*now} - {*was})
+    for name in list(gone):
+        home = next((other for other in come if now[other] == was[name]), None)
+        if home is not None:
+            gone.remove(name)
+            come.remove(home)
+            yield InputChange("source", home, "renamed", name, home, may_matter=False)
+    for names, what, parts, owners in ((gone, "removed", old, old_owners), (come, "added", new, new_owners)):
+        for name in names:
+            count = sum(owners.get(digest, frozenset()) == {name} for digest in parts["files"].values())
+            yield InputChange("source", name, what, files=count)  # type: ignore[arg-type]
+    for name in sorted({*was} & {*now}):
+        for key in _differing(was[name], now[name]):
+            yield InputChange(
+                "source", f"{name}.{key}", "changed", _short(was[name].get(key)), _short(now[name].get(key)),
+                may_matter=key not in _WORDS_OF_SOURCE,
+            )  # fmt: skip
+
+
+def _flat(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict) and value:
+        for key, item in value.items():
+            yield from _flat(item, f"{name}.{key}" if name else str(key))
+    else:
+        yield name, value
+
+
+def _differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    return sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
+
+
+def _short(value: Any) -> str:
+    text = "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
