@@ -72,8 +72,10 @@ def _pair(workspace: Workspace, old: str | None, new: str | None) -> tuple[Relea
 
 
 def _write(found: changes.Changes, before: Release, after: Release, folder: Path) -> list[Path]:
-    table, data, page = (folder / f"changes.{kind}" for kind in ("csv", "json", "html"))
+    kinds = ("csv", "csv-metadata.json", "json", "html")
+    table, units, data, page = paths = [folder / f"changes.{kind}" for kind in kinds]
     write_text(table, changes.as_csv(found))
+    write_json(units, changes.csv_metadata(found, after, table.name))
     write_json(data, changes.as_json(found))
     write_text(page, changes.map_page(found, after, before))
-    return [table, data, page]
+    return paths

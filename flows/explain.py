@@ -7,8 +7,8 @@ from pathlib import Path
 from pipeline.burial.explain import Section, explain
 from pipeline.config import Config
 from pipeline.errors import ConfigError, DataError
-from pipeline.store.kept import Kept, load
 from pipeline.releases.release import current_release
+from pipeline.store.kept import Kept, load
 from pipeline.workspace import Workspace
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from flows.progress import Reporter
 from pipeline.plan import STEPS
-from pipeline.store import Build, Decision, Step
 from pipeline.releases import readers
 from pipeline.releases.release import Release, current_release
+from pipeline.store import Build, Decision, Step
 from pipeline.workspace import Workspace
 
 

@@ -17,6 +17,7 @@ from pipeline.workspace import write_json, write_text
 PORTAL = "maps/index.html"
 CHANGES_MAP = "maps/changes.html"
 CHANGES_TABLE = "data/processed/changes.csv"
+CHANGES_UNITS = "data/processed/changes.csv-metadata.json"
 CHANGES_JSON = "data/processed/changes.json"
 
 
@@ -55,7 +56,7 @@ def write_pages(
     if before is not None:
         try:
             told = _write_changes(folder, changes.compare(before, release), release, before)
-            names += [CHANGES_MAP, CHANGES_TABLE, CHANGES_JSON]
+            names += [CHANGES_MAP, CHANGES_TABLE, CHANGES_UNITS, CHANGES_JSON]
         except DataError as error:  # an old release that is damaged must not keep a new one from being published
             notes.append(f"Not compared with the release before: {error}")
     write_text(folder / PORTAL, render_portal(release, history, told, notes))
@@ -87,5 +88,6 @@ def what_changed(release: Release) -> list[str]:
 def _write_changes(folder: Path, found: changes.Changes, release: Release, before: Release) -> list[str]:
     write_text(folder / CHANGES_MAP, changes.map_page(found, release, before))
     write_text(folder / CHANGES_TABLE, changes.as_csv(found))
+    write_json(folder / CHANGES_UNITS, changes.csv_metadata(found, release, Path(CHANGES_TABLE).name))
     write_json(folder / CHANGES_JSON, changes.as_json(found))
     return changes.in_words(found)

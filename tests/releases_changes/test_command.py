@@ -88,7 +88,7 @@ def test_one_name_or_two_abbreviated(workspace):
 
 def test_it_writes_table_data_and_map(workspace, tmp_path):
     told = json.loads(run(workspace, "--json", "--out", str(tmp_path / "out")))
-    names = ["changes.csv", "changes.html", "changes.json"]
+    names = ["changes.csv", "changes.csv-metadata.json", "changes.html", "changes.json"]
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == names
     assert sorted(path.rpartition("/")[2] for path in told["files"]) == names
     written = json.loads((tmp_path / "out/changes.json").read_text())

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from pipeline.plan import STEPS
-from pipeline.releases.pages import CHANGES_JSON, CHANGES_MAP, CHANGES_TABLE, PORTAL, what_changed, write_pages
+from pipeline.releases.pages import CHANGES_JSON, CHANGES_MAP, CHANGES_TABLE, CHANGES_UNITS, PORTAL, what_changed, write_pages
 from pipeline.releases.publish import publish
 from pipeline.releases.release import Release, all_releases, current_release
 from pipeline.store import Build, hash_file
@@ -60,7 +60,7 @@ def test_what_changed_is_a_page_a_table_and_words(two: list[Release], tmp_path: 
     old, new = two
     working = copied(new, tmp_path / ".second.working")
     pages = write_pages(working.folder, working, [old, working], old, ["brought back by hand"])
-    assert set(pages) == {PORTAL, CHANGES_MAP, CHANGES_TABLE, CHANGES_JSON}
+    assert set(pages) == {PORTAL, CHANGES_MAP, CHANGES_TABLE, CHANGES_UNITS, CHANGES_JSON}
     assert all(hash_file(working.folder / name) == digest for name, digest in pages.items())
     words = what_changed(replace(working, pages=pages))
     assert words == json.loads((working.folder / CHANGES_JSON).read_text())["words"]

@@ -7,16 +7,36 @@ from typing import Any, Final
 
 import pandas as pd
 
+from pipeline.deliverables.lineage import NOTICE
 from pipeline.mapping.escape import plain
+from pipeline.mapping.layers import overall, read_layers
 from pipeline.releases.changes.compare import Changes
 from pipeline.releases.changes.inputs import InputChange
 from pipeline.releases.changes.ranges import ChangedRange, Part
 from pipeline.releases.changes.words import NO_CAUSE, in_words, range_words
+from pipeline.releases.release import Release
 
-COLUMNS: Final = (
-    "range", "kind", "kp_from_km", "kp_to_km", "old_kp_from_km", "old_kp_to_km", "length_km", "quantity", "old", "new",
-    "unit", "old_least", "old_most", "new_least", "new_most", "apart", "compared_by", "cause",
-)  # fmt: skip
+_COLUMNS: Final = {
+    "range": ("integer", "", "number of the range along the new route"),
+    "kind": ("string", "", "deeper, shallower, assessed, unassessed, other, elsewhere: what happened to the target"),
+    "kp_from_km": ("number", "km", "start on the new route"),
+    "kp_to_km": ("number", "km", "end on the new route"),
+    "old_kp_from_km": ("number", "km", "start on the old route"),
+    "old_kp_to_km": ("number", "km", "end on the old route"),
+    "length_km": ("number", "km", "cable over which this quantity differs"),
+    "quantity": ("string", "", "column of stations.csv"),
+    "old": ("string", "", "value before, or mean over the row's cable, in its unit; blank: not assessed"),
+    "new": ("string", "", "value now, likewise"),
+    "unit": ("string", "", "unit of the values in this row"),
+    "old_least": ("number", "", "least value before"),
+    "old_most": ("number", "", "greatest value before"),
+    "new_least": ("number", "", "least value now"),
+    "new_most": ("number", "", "greatest value now"),
+    "apart": ("number", "", "greatest difference at one station"),
+    "compared_by": ("string", "", "KP, or place where the route itself changed"),
+    "cause": ("string", "", "inputs that caused it; several act together"),
+}
+COLUMNS: Final = tuple(_COLUMNS)
 _DIGITS = 3
 
 
@@ -51,6 +71,24 @@ def as_table(changes: Changes) -> pd.DataFrame:
 def as_csv(changes: Changes) -> str:
     """Return ``as_table`` as CSV text: a point for decimals, blanks empty."""
     return str(as_table(changes).to_csv(index=False, lineterminator="\n", float_format="%.6g"))
+
+
+def csv_metadata(changes: Changes, release: Release, url: str) -> dict[str, Any]:
+    """Return what goes beside the CSV: units, meanings and lineage (CSV on the Web)."""
+    weakest = overall(read_layers(release.manifest["layers"])) or "unknown"
+    columns = [
+        {"name": name, "titles": name, "datatype": kind, "dc:description": meaning}
+        | ({"schema:unitText": unit} if unit else {})
+        for name, (kind, unit, meaning) in _COLUMNS.items()
+    ]
+    return {
+        "@context": "http://www.w3.org/ns/csvw",
+        "url": url,
+        "dc:title": f"{release.manifest['corridor']}: changes since release {changes.old_id}",
+        "dc:description": f"Release {changes.new_id} compared with {changes.old_id}. Rests on {weakest} data. {NOTICE}",
+        "dialect": {"encoding": "utf-8", "delimiter": ",", "header": True, "lineTerminators": ["\n"]},
+        "tableSchema": {"columns": columns},
+    }
 
 
 def as_json(changes: Changes) -> dict[str, Any]:
