@@ -9,6 +9,7 @@ from prefect import flow
 from prefect.logging import get_run_logger
 
 from flows.artifacts import Story
+from flows.secret import hide
 from flows.session import Session, session_of
 from flows.stages import STAGES
 from flows.telling import briefly
@@ -86,8 +87,8 @@ def run_build(session: Session) -> None:
         if "server" not in str(error).lower() and "API" not in str(error) and not isinstance(error, httpx.HTTPError):
             raise
         raise ServiceError(
-            f"the Prefect server does not answer: {error}",
-            where=os.environ["PREFECT_API_URL"],
+            f"the Prefect server does not answer: {hide(str(error))}",
+            where=hide(os.environ["PREFECT_API_URL"]),
             remedy="Start the server named by PREFECT_API_URL, or unset it to let the build start its own, whose log "
             "is .corridor/logs/prefect-server.log.",
         ) from error

@@ -6,7 +6,6 @@ import os
 import signal
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -16,10 +15,10 @@ from typer.exceptions import TyperException
 from flows.diff_command import diff
 from flows.nightly_command import nightly
 from flows.release_commands import releases, restore
+from flows.status_command import status
 from flows.terminal import Json, out, print_json, table, workspace_of
 from pipeline.errors import ConfigError, CorridorError
 from pipeline.workspace import Workspace, hold
-from pipeline.workspace.running import running_build
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -133,33 +132,6 @@ def build(
 
 
 @app.command()
-def status(context: typer.Context, as_json: Json = False) -> None:
-    """Say what a build would do and why."""
-    from flows.health import read_health, verdict
-    from flows.session import open_session
-
-    workspace = workspace_of(context)
-    session = open_session(workspace)
-    rows = [{"step": d.step.name, "state": d.state, "why": d.why, "title": d.step.title} for d in session.decisions]
-    sources = session.build.source_states()
-    release = session.release.id if session.release else None
-    running, health = running_build(workspace.home), read_health(workspace)
-    nights = verdict(health, datetime.now(UTC))[1] if health else None
-    if as_json:
-        print_json({"release": release, "nothing_to_do": session.nothing_to_do, "running": running and vars(running),
-                    "nights": nights, "sources": sources, "steps": rows})  # fmt: skip
-        return
-    table(sources, ["source", "role", "files", "state"])
-    out.print()
-    table(rows, ["step", "state", "why"])
-    out.print(f"Published release: {release or 'none yet'}", markup=False)
-    if running:
-        out.print(f"A build is at work: {running}.", markup=False)
-    if nights:
-        out.print(f"Nightly: {nights}", markup=False)
-
-
-@app.command()
 def explain(
     context: typer.Context,
     kp_km: Annotated[float, typer.Argument(metavar="KP", help="Kilometre post.")],
@@ -194,7 +166,7 @@ def doctor(context: typer.Context, as_json: Json = False) -> None:
         raise typer.Exit(69)
 
 
-for command in (releases, restore, diff, nightly):
+for command in (status, releases, restore, diff, nightly):
     app.command()(command)
 
 

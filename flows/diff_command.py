@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flows.terminal import Json, out, print_json, workspace_of
 from pipeline.errors import DataError
-from pipeline.releases import changes
 from pipeline.releases.release import Release, all_releases, current_release, find_release
 from pipeline.workspace import Workspace, write_json, write_text
+
+if TYPE_CHECKING:
+    from pipeline.releases.changes import Changes
 
 _Name = Annotated[str | None, typer.Argument(metavar="[ID]", help="A release, or enough of its name.")]
 
@@ -30,6 +32,8 @@ def diff(
 
     Without names: the current release against the one before it. With one name: that one against the current.
     """
+    from pipeline.releases import changes  # heavy: it draws maps
+
     workspace = workspace_of(context)
     workspace.config()  # a wrong folder is said, rather than "none"
     before, after = _pair(workspace, old, new)
@@ -71,7 +75,9 @@ def _pair(workspace: Workspace, old: str | None, new: str | None) -> tuple[Relea
     return earlier[-1], current
 
 
-def _write(found: changes.Changes, before: Release, after: Release, folder: Path) -> list[Path]:
+def _write(found: Changes, before: Release, after: Release, folder: Path) -> list[Path]:
+    from pipeline.releases import changes
+
     kinds = ("csv", "csv-metadata.json", "json", "html")
     table, units, data, page = paths = [folder / f"changes.{kind}" for kind in kinds]
     write_text(table, changes.as_csv(found))

@@ -40,6 +40,7 @@ def prepare_prefect(workspace: Workspace, *, debug: bool = False) -> None:
         "PREFECT_API_REQUEST_TIMEOUT": str(SERVER_ANSWER_TIMEOUT_S),
         "PREFECT_CLIENT_MAX_RETRIES": str(SERVER_RETRIES),
         "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
+        "PREFECT_RESULTS_DEFAULT_SERIALIZER": "json",  # nothing that others may have written is ever unpickled
         "PREFECT_CLI_PROMPT": "false",
     }
     if not debug:

@@ -22,7 +22,7 @@ from pipeline.config import Config
 from pipeline.config.nightly import NightlySection
 from pipeline.errors import CorridorError, LockedError, WriteError
 from pipeline.releases.release import Release, current_release
-from pipeline.releases.restore import set_aside
+from pipeline.releases.set_aside import set_aside
 from pipeline.workspace import Workspace, hold
 from pipeline.workspace.settling import still_copied
 

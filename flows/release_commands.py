@@ -8,8 +8,7 @@ import typer
 
 from flows.terminal import Json, out, print_json, table, workspace_of
 from pipeline.releases.release import Release, all_releases, current_release, find_release
-from pipeline.releases.restore import restore as bring_back
-from pipeline.releases.restore import set_aside
+from pipeline.releases.set_aside import set_aside
 from pipeline.workspace import hold
 
 
@@ -36,6 +35,8 @@ def restore(
     as_json: Json = False,
 ) -> None:
     """Bring a kept build back: readers see it from then on."""
+    from pipeline.releases.restore import restore as bring_back  # heavy: it draws the portal
+
     workspace = workspace_of(context)
     workspace.config()
     with hold(workspace):

@@ -16,8 +16,9 @@ from pipeline import __version__
 from pipeline.errors import WriteError
 from pipeline.releases import readers
 from pipeline.releases.pages import write_pages
-from pipeline.releases.release import MANIFEST, RESTORED, Release, all_releases, current_release, write_record
+from pipeline.releases.release import MANIFEST, Release, all_releases, current_release, write_record
 from pipeline.releases.retention import staying
+from pipeline.releases.set_aside import forget
 from pipeline.store import Build, hash_file
 from pipeline.workspace import write_json
 from pipeline.workspace.atomic import sync
@@ -65,7 +66,7 @@ def publish(build: Build) -> Release:
         sync(workspace.releases)
         release = replace(release, folder=folder)
         readers.show(workspace, release)
-        (workspace.home / RESTORED).unlink(missing_ok=True)  # what the inputs give is shown again
+        forget(workspace)
     except OSError as error:
         raise cannot_write(error, folder) from error
     finally:

@@ -14,8 +14,6 @@ from pipeline.workspace import Workspace, write_json
 
 MANIFEST = "data/processed/manifest.json"
 RECORD = "release.json"
-RESTORED = "restored.json"
-"""Note in the workspace's own folder that an earlier release was brought back."""
 PLACES = ("data/processed", "maps")
 """Folders of a release that readers see, each through its own folder in the workspace."""
 

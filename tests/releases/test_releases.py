@@ -10,8 +10,9 @@ import pytest
 from pipeline.config.publish import PublishSection
 from pipeline.errors import ConfigError, DataError
 from pipeline.releases.release import RECORD, all_releases, current_release, find_release
-from pipeline.releases.restore import restore, set_aside
+from pipeline.releases.restore import restore
 from pipeline.releases.retention import retire, sweep, within_limit
+from pipeline.releases.set_aside import set_aside
 from pipeline.workspace import Workspace
 from tests.toy import CONFIG, make, run, whole
 
