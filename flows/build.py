@@ -8,6 +8,7 @@ import httpx
 from prefect import flow
 from prefect.logging import get_run_logger
 
+from flows import interrupt
 from flows.artifacts import Story
 from flows.secret import hide
 from flows.session import Session, session_of
@@ -51,6 +52,7 @@ def build_corridor(workspace: str) -> str:
             session.reporter.reuse(decision.step, decision.why)
     waiting = {decision.step.stage for decision in session.to_run}
     for stage, stage_flow in STAGES.items():
+        interrupt.check()
         if stage in waiting:
             try:
                 summaries = stage_flow(workspace)
@@ -60,6 +62,7 @@ def build_corridor(workspace: str) -> str:
             for summary in summaries:
                 logger.info(summary)
             story.stage(stage)
+    interrupt.check()
     release = session.release = publish(session.build)
     session.evicted += retire(session.build.workspace, session.build.config.publish)
     for line in session.evicted:

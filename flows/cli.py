@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Annotated, Literal
 import typer
 from typer.exceptions import TyperException
 
+from flows import interrupt
 from flows.diff_command import diff
 from flows.nightly_command import nightly
 from flows.release_commands import releases, restore
@@ -26,7 +26,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Burial depth of a submarine cable, from rasters to an offline map, in the workspace given with -C.",
 )
-_INTERRUPTED = 130
 
 
 @app.callback()
@@ -117,6 +116,7 @@ def build(
                 from flows.build import run_build  # while the server starts
 
                 ready()
+                interrupt.check()  # it may have come while a library was loading that takes every exception
                 run_build(session)
     release = session.release
     assert release is not None  # published just now, or found whole
@@ -173,18 +173,11 @@ for command in (status, releases, restore, diff, nightly):
 def main() -> None:
     """Run the command; a failure is one paragraph on stderr and its exit code, never a traceback."""
     debug = "--debug" in sys.argv
-    terminated: list[int] = []
-
-    def terminate(number: int, _: object) -> None:
-        """Unwind as from the keyboard, so that half-made files and the temporary server go away."""
-        terminated.append(number)
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, terminate)
+    interrupt.listen()
     try:
         code = app(standalone_mode=False)
-        if code == _INTERRUPTED:  # typer has taken the interrupt and gives its exit code
-            code = _interrupted(terminated)
+        if code == interrupt.INTERRUPTED:  # typer has taken the interrupt and gives its exit code
+            code = interrupt.end()
     except TyperException as error:
         message = str(error).rstrip(".") or "a command is missing"
         code = _tell(f"{message}. 'corridor --help' lists commands and options.", 2)
@@ -195,17 +188,12 @@ def main() -> None:
         cut = error.__cause__ if isinstance(error.__cause__, EOFError) else None  # typer takes it for an interrupt
         if cut is not None and debug:
             raise
-        code = _defect(cut) if cut else _interrupted(terminated)
+        code = _defect(cut) if cut else interrupt.end()
     except Exception as error:
         if debug:
             raise
         code = _tell(str(error), error.exit_code) if isinstance(error, CorridorError) else _defect(error)
     sys.exit(code if isinstance(code, int) else 0)
-
-
-def _interrupted(terminated: list[int]) -> int:
-    word, code = ("told to end", 128 + terminated[0]) if terminated else ("interrupted", _INTERRUPTED)
-    return _tell(f"{word}; what was published is untouched. Run again: what was finished is not done twice.", code)
 
 
 def _defect(error: BaseException) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
@@ -63,10 +63,7 @@ class Reporter:
                 old.unlink()
             log = path.open("a", encoding="utf-8", buffering=1)
         except OSError as error:
-            raise WriteError(
-                f"the log cannot be written: {error.strerror or error}", where=str(path),
-                remedy="Free disk space or make the folder writable; what was published is untouched.",
-            ) from error  # fmt: skip
+            raise _unwritable(str(path), error) from error
         self._began = time.perf_counter()
         with log, self._display.showing():
             self._log = log
@@ -89,7 +86,7 @@ class Reporter:
         """Note in the log that a step's kept result is good."""
         with self._lock:
             if self._log is not None:
-                self._log.write(f"{datetime.now(UTC):%H:%M:%S} {step.name}: reused ({printable(why)})\n")
+                self._keep(f"{step.name}: reused ({printable(why)})")
 
     def start(self, step: Step, why: str) -> None:
         """Tell that a step starts, and why it must."""
@@ -124,4 +121,23 @@ class Reporter:
         with self._lock:
             self._display.say(line)
             if self._log is not None:
-                self._log.write(f"{datetime.now(UTC):%H:%M:%S} {printable(line)}\n")
+                self._keep(printable(line))
+
+    def _keep(self, line: str) -> None:
+        """Write a line into the log; the caller holds the lock."""
+        assert self._log is not None
+        try:
+            self._log.write(f"{datetime.now(UTC):%H:%M:%S} {line}\n")
+        except OSError as error:
+            log, self._log = self._log, None
+            with suppress(OSError):  # it tries once more to write what it could not
+                log.close()
+            raise _unwritable(log.name, error) from error
+
+
+def _unwritable(path: str, error: OSError) -> WriteError:
+    return WriteError(
+        f"the log cannot be written: {error.strerror or error}",
+        where=path,
+        remedy="Free disk space or make the folder writable; what was published is untouched.",
+    )

@@ -17,12 +17,16 @@ import shapely
 
 from pipeline.deliverables.columns import COLUMNS
 from pipeline.deliverables.lineage import Lineage
+from pipeline.errors import WriteError
 from pipeline.geo import Floats, Route
 from pipeline.workspace import atomic_path
 
 _WGS84 = "EPSG:4326"
 _STAMP = "2000-01-01T00:00:00.000Z"  # in place of the clock, so that the same data give the same file
 _VERTEX_KM = 0.5
+_WRITE_FAULTS = (
+    pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError, sqlite3.DatabaseError,
+)  # fmt: skip
 _STYLE_TABLE = """
 CREATE TABLE layer_styles (
   id INTEGER PRIMARY KEY AUTOINCREMENT, f_table_catalog TEXT, f_table_schema TEXT, f_table_name TEXT,
@@ -49,14 +53,63 @@ def write_geopackage(
     """
     with atomic_path(path) as temporary, tempfile.TemporaryDirectory(dir=path.parent) as folder:
         working = Path(folder) / "layers.gpkg"
-        with _fixed_clock():
-            for name, layer in layers.items():
-                pyogrio.write_dataframe(
-                    layer, working, layer=name, driver="GPKG", append=working.exists(),
-                    dataset_options={"VERSION": "1.3"}, layer_options={"GEOMETRY_NAME": "geom", "FID": "fid"},
-                )  # fmt: skip
-        _finish(working, styles, lineage)
+        try:
+            with _fixed_clock():
+                for name, layer in layers.items():
+                    pyogrio.write_dataframe(
+                        layer, working, layer=name, driver="GPKG", append=working.exists(),
+                        dataset_options={"VERSION": "1.3"}, layer_options={"GEOMETRY_NAME": "geom", "FID": "fid"},
+                    )  # fmt: skip
+            _finish(working, styles, lineage)
+        except _WRITE_FAULTS as error:
+            raise _cannot_write(path, str(error)) from error
+        _refuse_differing(working, layers, path)
         working.replace(temporary)
+
+
+def _refuse_differing(working: Path, layers: Mapping[str, gpd.GeoDataFrame], path: Path) -> None:
+    """Read everything back: GDAL passes over some writes that the system refused.
+
+    Raises
+    ------
+    WriteError
+        If a layer is not in the file as it was given.
+    """
+    try:
+        with closing(sqlite3.connect(working)) as database:
+            (said,) = database.execute("PRAGMA integrity_check").fetchone()
+        differing = [name for name, layer in layers.items() if not _same(layer, working, name)]
+    except _WRITE_FAULTS as error:
+        raise _cannot_write(path, f"it cannot be read back: {error}") from error
+    if said != "ok" or differing:
+        raise _cannot_write(path, "what was read back is not what was written, so the disk refused a part of it")
+
+
+def _same(layer: gpd.GeoDataFrame, working: Path, name: str) -> bool:
+    read = pyogrio.read_dataframe(working, layer=name)
+    if len(read) != len(layer) or list(read.columns[:-1]) != list(layer.columns.drop(layer.geometry.name)):
+        return False
+    shapes = shapely.equals_exact(read.geometry.to_numpy(), layer.geometry.to_numpy(), tolerance=0.0).all()
+    return bool(shapes) and all(_equal(read[column], layer[column]) for column in read.columns[:-1])
+
+
+def _equal(read: pd.Series, given: pd.Series) -> bool:
+    blank = given.isna().to_numpy()
+    if not np.array_equal(read.isna().to_numpy(), blank):
+        return False
+    if pd.api.types.is_numeric_dtype(given):
+        return np.array_equal(
+            read.to_numpy(float, na_value=np.nan), given.to_numpy(float, na_value=np.nan), equal_nan=True
+        )
+    return read[~blank].astype(str).tolist() == given[~blank].astype(str).tolist()
+
+
+def _cannot_write(path: Path, why: str) -> WriteError:
+    return WriteError(
+        f"the file cannot be written: {why}",
+        where=str(path),
+        remedy="Free disk space or make the folder writable, then run again; what was published is untouched.",
+    )
 
 
 def route_layer(route: Route, name: str) -> gpd.GeoDataFrame:
@@ -104,11 +157,13 @@ def _line(route: Route, start_km: float, end_km: float) -> shapely.LineString:
 @contextmanager
 def _fixed_clock() -> Iterator[None]:
     before = os.environ.get("OGR_CURRENT_DATE")
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _STAMP})
+    # A file that is private until it is whole needs no journal, whose failures GDAL would pass over.
+    journal = {"OGR_SQLITE_SYNCHRONOUS": "OFF", "OGR_SQLITE_JOURNAL": "OFF"}
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _STAMP, **journal})
     try:
         yield
     finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before, **dict.fromkeys(journal)})
 
 
 def _finish(path: Path, styles: Mapping[str, str], lineage: Lineage) -> None:

@@ -65,11 +65,13 @@ def write_cog(
                 target.set_band_description(index, band.name)
                 target.set_band_unit(index, band.unit)
             target.update_tags(**{key: tags[key] for key in sorted(tags)})
-        with atomic_path(path) as temporary, memory.open() as source:
+        with rasterio.MemoryFile() as finished, memory.open() as source:
             rasterio.shutil.copy(
-                source, temporary, driver="COG", compress="DEFLATE", predictor=predictor, blocksize=256,
+                source, finished.name, driver="COG", compress="DEFLATE", predictor=predictor, blocksize=256,
                 overview_resampling=Resampling.mode.name if categorical else Resampling.average.name,
             )  # fmt: skip
+            with atomic_path(path) as temporary:  # not by GDAL, whose last writes, on closing, fail in silence
+                temporary.write_bytes(finished.getbuffer())
 
 
 def read_band(path: Path, band: int = 1) -> NDArray[Any]:

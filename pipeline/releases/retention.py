@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pipeline.config.publish import PublishSection
+from pipeline.errors import WriteError
 from pipeline.releases.pages import rewrite_portal
 from pipeline.releases.readers import sweep_links
 from pipeline.releases.release import Release, all_releases
@@ -17,11 +19,19 @@ _BYTES_PER_GB = 1e9
 
 
 def sweep(workspace: Workspace) -> None:
-    """Take away what a killed run left half-made; the caller holds the workspace, so nobody is at work on it."""
+    """Take away what a killed run left half-made; the caller holds the workspace, so nobody is at work on it.
+
+    Raises
+    ------
+    WriteError
+        If something cannot be taken away.
+    """
     for pattern in ("releases/.*.working", "store/*/.*.working"):
         for folder in workspace.home.glob(pattern):
-            shutil.rmtree(folder)
-    sweep_links(workspace)
+            with _taking_away(folder):
+                shutil.rmtree(folder)
+    with _taking_away(workspace.home):
+        sweep_links(workspace)
 
 
 def retire(workspace: Workspace, section: PublishSection, now: datetime | None = None) -> list[str]:
@@ -153,5 +163,18 @@ def _size(workspace: Workspace) -> int:
 def _remove(folder: Path) -> None:
     """Take a folder away: first its name, so that nobody takes what is left of it for whole."""
     doomed = folder.with_name(f".{folder.name}.working")
-    folder.replace(doomed)
-    shutil.rmtree(doomed)
+    with _taking_away(folder):
+        folder.replace(doomed)
+        shutil.rmtree(doomed)
+
+
+@contextmanager
+def _taking_away(place: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise WriteError(
+            f"what is no longer needed cannot be taken away: {error.strerror or error}",
+            where=str(error.filename or place),
+            remedy="Make the folder writable for whoever runs the build, then run again; what is published is whole.",
+        ) from error

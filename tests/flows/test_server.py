@@ -53,7 +53,7 @@ def servers(root: Path) -> list[int]:
 
 def files(root: Path) -> set[str]:
     """Return the files beside store, releases, logs and the note of who builds, which the next run takes away."""
-    kept = (".corridor/store/", ".corridor/releases/", ".corridor/logs/", ".corridor/lock.pid")
+    kept = (".corridor/store/", ".corridor/releases/", ".corridor/logs/", ".corridor/run.json")
     names = {path.relative_to(root).as_posix() for path in root.rglob("*") if not path.is_dir()}
     return {name for name in names if not name.startswith(kept)}
 

@@ -11,7 +11,15 @@ import pandas as pd
 import pytest
 
 from pipeline.plan import STEPS
-from pipeline.releases.pages import CHANGES_JSON, CHANGES_MAP, CHANGES_TABLE, CHANGES_UNITS, PORTAL, what_changed, write_pages
+from pipeline.releases.pages import (
+    CHANGES_JSON,
+    CHANGES_MAP,
+    CHANGES_TABLE,
+    CHANGES_UNITS,
+    PORTAL,
+    what_changed,
+    write_pages,
+)
 from pipeline.releases.publish import publish
 from pipeline.releases.release import Release, all_releases, current_release
 from pipeline.store import Build, hash_file

@@ -1,0 +1,41 @@
+"""Being told to end: noted, since the exception alone can be lost in a library that catches all while it loads."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from types import FrameType
+
+INTERRUPTED = 130
+_told: list[int] = []
+
+
+def listen() -> None:
+    """Let SIGINT and SIGTERM unwind the program as from the keyboard, and be remembered.
+
+    A signal that whoever started this program ignores, such as SIGINT in a background job, stays ignored.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, _unwind)
+
+
+def check() -> None:
+    """Raise KeyboardInterrupt if this program was told to end and has not heard it."""
+    if _told:
+        raise KeyboardInterrupt
+
+
+def end() -> int:
+    """Say in one paragraph that this program was told to end; return its exit code."""
+    terminated = bool(_told) and _told[-1] != signal.SIGINT
+    word, code = ("told to end", 128 + _told[-1]) if terminated else ("interrupted", INTERRUPTED)
+    sys.stderr.write(
+        f"corridor: {word}; what was published is untouched. Run again: what was finished is not done twice.\n"
+    )
+    return code
+
+
+def _unwind(number: int, _: FrameType | None) -> None:
+    _told.append(number)
+    raise KeyboardInterrupt
