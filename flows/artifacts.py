@@ -122,7 +122,7 @@ class Story:
             f"Left for the next run, since it was still being copied: {_plain(name)}."
             for name in release.manifest.get("left_for_next_run", ())
         ]
-        lines = [*without, *waiting, *map(_plain, self._session.evicted)]
+        lines = [*without, *waiting, *map(_plain, self._session.told)]
         self._markdown(
             "left-out", [f"- {line}" for line in lines] or ["Nothing was left out."], "What is missing, and why"
         )

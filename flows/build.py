@@ -63,9 +63,9 @@ def build_corridor(workspace: str) -> str:
                 logger.info(summary)
             story.stage(stage)
     interrupt.check()
-    release = session.release = publish(session.build)
-    session.evicted += retire(session.build.workspace, session.build.config.publish)
-    for line in session.evicted:
+    release = session.release = publish(session.build, session.told.append)
+    session.told += retire(session.build.workspace, session.build.config.publish)
+    for line in session.told:
         logger.info(line)
     map_path = session.build.workspace.maps / "corridor.html"
     story.published(release, what_changed(release), map_path)

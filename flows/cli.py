@@ -104,12 +104,15 @@ def build(
             where="--engine dask",
             remedy="Leave the option out: the build runs on this machine's threads.",
         )
-    workspace.config()  # a wrong folder must not get a lock file
+    config = workspace.config()  # a wrong folder must not get a lock file
     with hold(workspace):
         sweep(workspace)
+        evicted = within_limit(workspace, config.publish)  # before anything kept is relied on
         session = open_session(workspace, force=force)
-        session.evicted += within_limit(workspace, session.build.config.publish)
+        session.told += evicted
         ran = not session.nothing_to_do
+        if not ran:
+            session.show_again()
         if ran:
             prepare_prefect(workspace, debug=debug)
             with temporary_server(workspace.home / "logs" / "prefect-server.log") as ready:
@@ -126,7 +129,7 @@ def build(
         print_json({"release": release.id, "changed": ran, "map": str(map_path), "totals": totals})
         return
     out.print("Nothing changed." if not ran else f"Published release {release.id}.", markup=False)
-    for line in (*lines_of(totals, release.manifest["layers"]), *session.evicted):
+    for line in (*lines_of(totals, release.manifest["layers"]), *session.told):
         out.print(line, markup=False)
     out.print(f"Map: {map_path}", markup=False)
 

@@ -41,12 +41,14 @@ def restore(
     workspace.config()
     with hold(workspace):
         release = find_release(workspace, release_id)
-        bring_back(workspace, release)
+        told = bring_back(workspace, release)
     newest = all_releases(workspace)[-1]
     if as_json:
         print_json({"current": release.id, "instead_of": None if newest.id == release.id else newest.id})
         return
     out.print(f"Readers see release {release.id}, published {release.manifest['published']}.", markup=False)
+    for line in told:
+        out.print(line, markup=False)
     if newest.id != release.id:
         out.print(
             f"Release {newest.id} is set aside: the nightly build leaves it so while the inputs stay as they are; "

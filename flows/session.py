@@ -8,20 +8,20 @@ from pathlib import Path
 from flows.progress import Reporter
 from pipeline.plan import STEPS
 from pipeline.releases import readers
-from pipeline.releases.release import Release, current_release
+from pipeline.releases.release import Release, cannot_write, current_release
 from pipeline.store import Build, Decision, Step
 from pipeline.workspace import Workspace
 
 
 @dataclass
 class Session:
-    """A build, what was decided about its steps, where to tell of it, and what had to make room for it."""
+    """A build, what was decided about its steps, where to tell of it, and what else people should know."""
 
     build: Build
     decisions: list[Decision]
     release: Release | None
     reporter: Reporter
-    evicted: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
 
     @property
     def to_run(self) -> list[Decision]:
@@ -30,14 +30,29 @@ class Session:
 
     @property
     def nothing_to_do(self) -> bool:
-        """Whether readers already see exactly what a build would publish."""
+        """Whether the current release is exactly what a build would publish, and whole."""
         return (
             not self.to_run
             and self.release is not None
             and self.release.keys == {name: kept.key for name, kept in self.build.results.items()}
-            and readers.sees(self.build.workspace, self.release)
             and not self.release.damage()
         )
+
+    def show_again(self) -> None:
+        """Where a reader's link was lost, make it again: the release itself needs nothing.
+
+        Raises
+        ------
+        WriteError
+            If a link cannot be made.
+        """
+        workspace = self.build.workspace
+        if self.release is not None and not readers.sees(workspace, self.release):
+            try:
+                self.told += readers.show(workspace, self.release)
+            except OSError as error:
+                raise cannot_write(error, self.release.folder) from error
+            self.told.append("readers' links to the current release were lost and have been made again")
 
     def decision(self, name: str) -> Decision:
         """Return what was decided about a step."""

@@ -46,7 +46,7 @@ def make(root: Path) -> Workspace:
     return Workspace.at(root)
 
 
-def run(workspace: Workspace, *, force=False, steps=STEPS, log=lambda line: None) -> dict[str, str]:
+def run(workspace: Workspace, *, force=False, steps=STEPS, log=lambda line: None, tell=print) -> dict[str, str]:
     """Build and publish; return what was decided about each step and why."""
     release = current_release(workspace)
     build = Build(workspace, workspace.config(), steps, release.parts if release else {}, force)
@@ -54,7 +54,7 @@ def run(workspace: Workspace, *, force=False, steps=STEPS, log=lambda line: None
     for decision in decisions:
         if decision.state == "run":
             build.run(decision.step, log, decision.why)
-    publish(build)
+    publish(build, tell)
     retire(workspace, build.config.publish)
     return {d.step.name: f"{d.state}: {d.why}" for d in decisions}
 

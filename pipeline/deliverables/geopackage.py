@@ -64,6 +64,8 @@ def write_geopackage(
         except _WRITE_FAULTS as error:
             raise _cannot_write(path, str(error)) from error
         _refuse_differing(working, layers, path)
+        temporary.touch()
+        working.chmod(temporary.stat().st_mode)  # SQLite goes by a rule of its own, files by umask
         working.replace(temporary)
 
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import os
-import platform
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from pipeline import __version__
-from pipeline.errors import WriteError
 from pipeline.releases import readers
+from pipeline.releases.mend import mend
 from pipeline.releases.pages import write_pages
-from pipeline.releases.release import MANIFEST, Release, all_releases, current_release, write_record
+from pipeline.releases.release import MANIFEST, Release, all_releases, cannot_write, current_release, write_record
 from pipeline.releases.retention import staying
 from pipeline.releases.set_aside import forget
 from pipeline.store import Build, hash_file
@@ -24,13 +23,15 @@ from pipeline.workspace import write_json
 from pipeline.workspace.atomic import sync
 
 
-def publish(build: Build) -> Release:
+def publish(build: Build, log: Callable[[str], None] = lambda line: None) -> Release:
     """Make the results of a finished build the release that readers see.
 
     Parameters
     ----------
     build : Build
         With a result and an outcome of every step.
+    log : callable
+        Takes what people should know: files of theirs that stood in the way, releases that had been altered.
 
     Raises
     ------
@@ -54,33 +55,28 @@ def publish(build: Build) -> Release:
             number=1 + max((r.number for r in earlier), default=0),
             steps={name: _made_from(build, name) for name in build.results},
             pages={},
+            before=before.id if before else "",
         )
         write_json(working / MANIFEST, release.manifest)
         history = staying([*earlier, release], build.config.publish, now)
-        release = replace(release, pages=write_pages(working, release, history, before))
+        pages = {MANIFEST: hash_file(working / MANIFEST), **write_pages(working, release, history, before)}
+        release = replace(release, pages=pages)
         write_record(release)
         for path in working.rglob("*"):
             sync(path)
-        shutil.rmtree(folder, ignore_errors=True)
         working.replace(folder)
         sync(workspace.releases)
         release = replace(release, folder=folder)
-        readers.show(workspace, release)
+        told = readers.show(workspace, release)
+        told += mend(workspace, release) if before and before.damage() else []
         forget(workspace)
     except OSError as error:
         raise cannot_write(error, folder) from error
     finally:
         shutil.rmtree(working, ignore_errors=True)
+    for line in told:
+        log(line)
     return release
-
-
-def cannot_write(error: OSError, place: Path) -> WriteError:
-    """Return the error for a release that cannot be written."""
-    return WriteError(
-        f"the release cannot be written: {error.strerror or error}",
-        where=str(error.filename or place),
-        remedy="Free disk space or make the folder writable, then run again.",
-    )
 
 
 def _products(build: Build) -> Iterator[tuple[str, Path]]:
@@ -133,6 +129,6 @@ def _manifest(build: Build, release_id: str, now: datetime, outputs: dict[str, s
         "steps": steps,
         "build_s": round(time.monotonic() - build.started_s, 3),
         "outputs": outputs,
-        "versions": {"cable-corridor": __version__, "python": platform.python_version(), **build.libraries},
+        "versions": {"cable-corridor": __version__, **build.libraries},
         "parameters": build.config.model_dump(mode="json"),
     }

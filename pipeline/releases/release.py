@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import ConfigError
-from pipeline.store.hashing import hash_file
+from pipeline.errors import ConfigError, WriteError
+from pipeline.store.hashing import hash_file, hash_json
 from pipeline.store.kept import Parts
 from pipeline.workspace import Workspace, write_json
 
@@ -33,8 +34,10 @@ class Release:
     steps : dict
         Step name to ``key``, ``parts`` and ``folders`` (its results in the store).
     pages : dict
-        Files that tell about the release among others (portal, changes), to SHA-256; the results of steps are in
+        Files that tell about the release (manifest, portal, changes), to SHA-256; the results of steps are in
         ``manifest["outputs"]``.
+    before : str
+        Id of the release that readers saw when this one was published; empty for the first.
     """
 
     folder: Path
@@ -42,6 +45,7 @@ class Release:
     number: int
     steps: dict[str, dict[str, Any]]
     pages: dict[str, str]
+    before: str = ""
 
     @property
     def id(self) -> str:
@@ -60,16 +64,16 @@ class Release:
 
     @property
     def files(self) -> dict[str, str]:
-        """Every file that readers see but the manifest, to SHA-256."""
+        """Every file that readers see, to SHA-256."""
         return {**self.manifest["outputs"], **self.pages}
+
+    def damaged(self) -> list[str]:
+        """Return the names of files that are missing or were altered."""
+        return [name for name, digest in self.files.items() if not _holds(self.folder / name, digest)]
 
     def damage(self) -> str:
         """Return the name of the first file that is missing or altered; empty where the release is whole."""
-        for name, digest in self.files.items():
-            path = self.folder / name
-            if not path.is_file() or hash_file(path) != digest:
-                return name
-        return ""
+        return next(iter(self.damaged()), "")
 
 
 def current_release(workspace: Workspace) -> Release | None:
@@ -84,8 +88,8 @@ def all_releases(workspace: Workspace) -> list[Release]:
     """Return the releases that can be read, oldest first."""
     if not workspace.releases.is_dir():
         return []
-    folders = [path for path in workspace.releases.iterdir() if path.is_dir() and not path.name.startswith(".")]
-    found = [release for folder in folders if (release := read_release(folder))]
+    folders = [path for path in workspace.releases.iterdir() if path.is_dir() and not path.is_symlink()]
+    found = [release for folder in folders if (release := read_release(folder)) and release.id == folder.name]
     return sorted(found, key=lambda release: (release.number, release.id))
 
 
@@ -119,17 +123,32 @@ def write_record(release: Release) -> None:
     WriteError
         If it cannot be written.
     """
-    record = {"number": release.number, "steps": release.steps, "pages": release.pages}
-    write_json(release.folder / RECORD, record)
+    record = {"number": release.number, "before": release.before, "steps": release.steps, "pages": release.pages}
+    write_json(release.folder / RECORD, {**record, "sha256": hash_json(record)})
 
 
 def read_release(folder: Path) -> Release | None:
-    """Return the release in a folder; None where its record is absent, cut short or not ours."""
+    """Return the release in a folder; None where its record is absent, cut short, altered or not ours."""
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-        release = Release(folder, manifest, record["number"], record["steps"], record["pages"])
-        whole = all(set(step) == {"key", "parts", "folders"} for step in release.steps.values())
-        return release if whole and isinstance(release.number, int) and isinstance(manifest["outputs"], dict) else None
+        if record.pop("sha256") != hash_json(record):
+            return None
+        release = Release(folder, manifest, record["number"], record["steps"], record["pages"], record["before"])
+        datetime.fromisoformat(manifest["published"])
+        return release if isinstance(manifest["release"], str) and isinstance(manifest["outputs"], dict) else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+def cannot_write(error: OSError, place: Path) -> WriteError:
+    """Return the error for a release that cannot be written."""
+    return WriteError(
+        f"the release cannot be written: {error.strerror or error}",
+        where=str(error.filename or place),
+        remedy="Free disk space or make the folder writable, then run again.",
+    )
+
+
+def _holds(path: Path, digest: str) -> bool:
+    return path.is_file() and hash_file(path) == digest

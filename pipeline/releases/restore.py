@@ -6,14 +6,13 @@ from datetime import UTC, datetime
 
 from pipeline.errors import DataError
 from pipeline.releases import readers
-from pipeline.releases.pages import rewrite_portal
-from pipeline.releases.publish import cannot_write
-from pipeline.releases.release import Release, all_releases
+from pipeline.releases.pages import PORTAL, rewrite_portal
+from pipeline.releases.release import Release, all_releases, cannot_write
 from pipeline.releases.set_aside import SetAside, forget, remember
 from pipeline.workspace import Workspace
 
 
-def restore(workspace: Workspace, release: Release) -> None:
+def restore(workspace: Workspace, release: Release) -> list[str]:
     """Make an earlier release the one that readers see, by one rename.
 
     Parameters
@@ -23,6 +22,11 @@ def restore(workspace: Workspace, release: Release) -> None:
     release : Release
         One of ``all_releases``.
 
+    Returns
+    -------
+    list of str
+        What else people should know, see ``readers.show``.
+
     Raises
     ------
     DataError
@@ -30,7 +34,7 @@ def restore(workspace: Workspace, release: Release) -> None:
     WriteError
         If the link cannot be turned; readers then see what they saw before.
     """
-    damage = release.damage()
+    damage = next((name for name in release.damaged() if name != PORTAL), "")  # that page is written anew
     if damage:
         raise DataError(
             f"release {release.id} is damaged: {damage} is missing or was altered",
@@ -47,6 +51,6 @@ def restore(workspace: Workspace, release: Release) -> None:
         else:
             remember(workspace, note)
             told = [f"This release was brought back on {note.at}; the newer release {newest.id} was set aside."]
-        readers.show(workspace, rewrite_portal(release, history, told))
+        return readers.show(workspace, rewrite_portal(release, history, told))
     except OSError as error:
         raise cannot_write(error, release.folder) from error

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,6 +18,7 @@ from pipeline.releases.release import Release, all_releases
 from pipeline.workspace import Workspace
 
 _BYTES_PER_GB = 1e9
+_ID = re.compile(r"\d{8}T\d{9}Z-[0-9a-f]{8}")
 
 
 def sweep(workspace: Workspace) -> None:
@@ -28,8 +31,13 @@ def sweep(workspace: Workspace) -> None:
     """
     for pattern in ("releases/.*.working", "store/*/.*.working"):
         for folder in workspace.home.glob(pattern):
-            with _taking_away(folder):
-                shutil.rmtree(folder)
+            if not (folder.is_symlink() or folder.parent.is_symlink()):
+                with _taking_away(folder):
+                    shutil.rmtree(folder)
+    for part in workspace.home.glob(".*.part*"):
+        if not _lives(part):
+            with _taking_away(part):
+                part.unlink()
     with _taking_away(workspace.home):
         sweep_links(workspace)
 
@@ -54,7 +62,9 @@ def retire(workspace: Workspace, section: PublishSection, now: datetime | None =
         if release not in stay and release.folder != current:
             _remove(release.folder)
             told.append(f"release {release.id} was taken away: [publish] keeps {section.keep_releases}{_days(section)}")
-    _damaged_beyond(workspace, len(stay), section.keep_releases)
+    for folder in _damaged(workspace) if len(stay) >= section.keep_releases else ():
+        _remove(folder)
+        told.append(f"release {folder.name} was taken away: its record is damaged, and enough whole ones are kept")
     needed = _needed(workspace, all_releases(workspace))
     for folder in _results(workspace):
         if folder not in needed:
@@ -82,6 +92,10 @@ def within_limit(workspace: Workspace, section: PublishSection) -> list[str]:
         evicted, size = evicted + 1, _size(workspace)
     if evicted:
         told.append(f"{evicted} kept results that no release needs were evicted")
+    for folder in _damaged(workspace) if size > limit else ():
+        _remove(folder)
+        size = _size(workspace)
+        told.append(f"release {folder.name}, whose record is damaged, was evicted")
     current, lost = workspace.current.resolve(), False
     while size > limit:
         old = [release for release in all_releases(workspace) if release.folder != current]
@@ -124,12 +138,14 @@ def _days(section: PublishSection) -> str:
     return f" and the last of each day for {section.keep_days:g} days" if section.keep_days else ""
 
 
-def _damaged_beyond(workspace: Workspace, whole: int, keep: int) -> None:
-    """Let folders without a readable record go once there are enough whole releases; they cannot be restored."""
+def _damaged(workspace: Workspace) -> list[Path]:
+    """Return what was a release and cannot be read as one any more; folders of people's own are none of ours."""
     readable = {release.folder for release in all_releases(workspace)}
-    for folder in workspace.releases.iterdir():
-        if folder.is_dir() and folder not in readable and whole >= keep:
-            _remove(folder)
+    return [
+        path
+        for path in sorted(workspace.releases.iterdir())
+        if _ID.fullmatch(path.name) and path.is_dir() and not path.is_symlink() and path not in readable
+    ]
 
 
 def _needed(workspace: Workspace, releases: Iterable[Release]) -> set[Path]:
@@ -142,7 +158,10 @@ def _needed(workspace: Workspace, releases: Iterable[Release]) -> set[Path]:
 
 
 def _results(workspace: Workspace) -> list[Path]:
-    return [path for path in workspace.store.glob("*/*") if path.is_dir() and not path.name.startswith(".")]
+    """Return the folders of kept results; a link, wherever it leads, is none."""
+    steps = [step for step in workspace.store.glob("*") if not step.is_symlink()]
+    folders = [path for step in steps for path in step.glob("*") if not path.is_symlink()]
+    return [path for path in folders if path.is_dir() and not path.name.startswith(".")]
 
 
 def _age(folder: Path) -> float:
@@ -166,6 +185,18 @@ def _remove(folder: Path) -> None:
     with _taking_away(folder):
         folder.replace(doomed)
         shutil.rmtree(doomed)
+
+
+def _lives(part: Path) -> bool:
+    """Tell whether the process that a half-written file is named after is still there, and may be writing it."""
+    numbers = [int(word) for word in part.name.split(".") if word.isdigit()]
+    try:
+        os.kill(numbers[-1], 0) if numbers else None
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # another user's
+        return True
+    return bool(numbers)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from pipeline.store.kept import Kept, Parts, key_of, load, make
 from pipeline.store.reasons import changed_files, explain_change
 from pipeline.store.step import FilePart, Step, StepContext
 from pipeline.workspace import SourceFiles, Workspace
-from pipeline.workspace.side_files import side_files
+from pipeline.workspace.side_files import SideFiles
 
 # Settings of a source that tell how far it is trusted and what it is called, not how its files are read.
 _NOT_READING = frozenset({"files", "priority", "provenance", "licence", "attribution"})
@@ -92,6 +92,8 @@ class Build:
     started_s: float = field(default_factory=time.monotonic)
     libraries: dict[str, str] = field(default_factory=library_versions)
     code: dict[str, str] = field(default_factory=dict)
+    _by_role: dict[str, tuple[SourceFiles, ...]] = field(default_factory=dict)
+    _beside: SideFiles = field(default_factory=SideFiles)
 
     def __post_init__(self) -> None:
         """Hash the code of every step here and once: Python 3.11 cannot parse source in several threads."""
@@ -111,12 +113,12 @@ class Build:
         """
         sources = self._sources(step)
         files = [(source.name, path) for source in sources for path in source.paths] + list(self._files(step).items())
-        hashed = [(owner, part, self._hash(part)) for owner, path in files for part in (path, *side_files(path))]
+        hashed = [(owner, part, self._hash(part)) for owner, path in files for part in self._with_beside(path, owner)]
         return {
             "files": {self.workspace.name_of(path): digest for _, path, digest in hashed},
             "content": [[owner, path.suffix, digest] for owner, path, digest in hashed],
             "sources": {source.name: source.section.model_dump(mode="json", exclude={"files"}) for source in sources},
-            "parameters": config_json(self.config, step.sections),
+            "parameters": _without_names(config_json(self.config, step.sections), step.files),
             **self._circumstances(step, step.name),
         }
 
@@ -166,7 +168,7 @@ class Build:
             now = {
                 self.workspace.name_of(part): self._hash(part)
                 for path in source.paths
-                for part in (path, *side_files(path))
+                for part in self._with_beside(path, source.name)
             }
             if source.section.role not in read:
                 state = "not used by any step yet"
@@ -243,7 +245,7 @@ class Build:
         for source in self._sources(step):
             reading = source.section.model_dump(mode="json", exclude=set(_NOT_READING.union(work.leaves)))
             for path in source.paths:
-                hashed = [(part, self._hash(part)) for part in (path, *side_files(path))]
+                hashed = [(part, self._hash(part)) for part in self._with_beside(path, source.name)]
                 parts = {
                     "files": {self.workspace.name_of(part): digest for part, digest in hashed},
                     "content": [["", part.suffix, digest] for part, digest in hashed],
@@ -302,7 +304,15 @@ class Build:
         }
 
     def _sources(self, step: Step) -> tuple[SourceFiles, ...]:
-        return self.workspace.sources(self.config, *step.roles) if step.roles else ()
+        """Return the sources of a step with their files; a file that arrives later is for the next build."""
+        for role in step.roles:
+            if role not in self._by_role:
+                self._by_role[role] = self.workspace.sources(self.config, role)
+        return tuple(sorted((s for role in step.roles for s in self._by_role[role]), key=lambda s: s.rank))
+
+    def _with_beside(self, path: Path, owner: str) -> list[Path]:
+        """Return a file and those beside it that readers take with it, all of which must lie where it may."""
+        return [path, *(self.workspace.path(str(side), key=owner) for side in self._beside.of(path))]
 
     def _files(self, step: Step) -> dict[str, Path]:
         return {name: self.workspace.path(getattr(self.config, name).file, key=f"{name}.file") for name in step.files}
@@ -338,6 +348,14 @@ class Build:
                     remedy="Run again when it is no longer being written; "
                     f"what step '{step.name}' made of it is not published.",
                 )
+
+
+def _without_names(parameters: dict[str, Any], sections: Sequence[str]) -> dict[str, Any]:
+    """Return parameters without the names of configured files: their content is in the key."""
+    return {
+        name: {key: value for key, value in values.items() if not (name in sections and key == "file")}
+        for name, values in parameters.items()
+    }
 
 
 def _per_file(step: Step) -> str:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import platform
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
-_LIBRARIES = ("duckdb", "folium", "numpy", "pandas", "pyarrow", "pygmm", "pyproj", "rasterio", "scipy", "shapely")
+_LIBRARIES = (
+    "branca", "duckdb", "fiona", "folium", "geopandas", "jinja2", "numpy", "openpyxl", "pandas", "pillow", "pyarrow",
+    "pygmm", "pyogrio", "pyproj", "rasterio", "scipy", "shapely", "xstatic-leaflet",
+)  # fmt: skip
 
 # All of the configuration is no code of a step: what it reads is in its key, and so are the models of its sections.
 _NO_CODE = frozenset({"pipeline.config.load"})
@@ -33,7 +37,7 @@ def code_hash(*modules: str) -> str:
 
 def library_versions() -> dict[str, str]:
     """Return the versions of the libraries whose change may change a digit."""
-    return {name: version(name) for name in _LIBRARIES}
+    return {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}}
 
 
 def _closure(modules: Iterable[str]) -> set[str]:

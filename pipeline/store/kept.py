@@ -85,11 +85,21 @@ def load(store: Path, step: str, key: str) -> Kept | None:
     folder = folder_of(store, step, key)
     try:
         record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+        if not isinstance(record, dict) or record.pop("sha256", None) != hash_json(record):
+            return None  # altered, or of another version of this program
     except (OSError, ValueError):  # absent, cut short or not text: as good as not kept
         return None
-    if not isinstance(record, dict) or set(record) != _RECORD_KEYS or record["key"] != key:
+    if set(record) != _RECORD_KEYS or record["key"] != key:
         return None
     return Kept(folder=folder, **record)
+
+
+def clear(place: Path) -> None:
+    """Take away whatever stands in a place, without following a link."""
+    if place.is_symlink() or place.is_file():
+        place.unlink()
+    else:
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def make(
@@ -145,8 +155,8 @@ def make(
             "seconds": round(meter.seconds + sum(part.seconds for part in put_together), 3),
             "peak_mb": round(max([meter.peak_mb, *(part.peak_mb for part in put_together)]), 1),
         }  # fmt: skip
-        write_json(working / RECORD, record)
-        shutil.rmtree(folder, ignore_errors=True)  # a damaged result under the same key
+        write_json(working / RECORD, {**record, "sha256": hash_json(record)})
+        clear(folder)  # a damaged result under the same key
         working.replace(folder)
     except CorridorError:
         raise

@@ -12,6 +12,8 @@ def explain_change(old: Parts | None, new: Parts) -> str:
     if old is None:
         return "no earlier result"
     reasons = [changed_files(old.get("files", {}), new["files"])]
+    if old.get("content") != new["content"] and not reasons[0]:
+        reasons = ["the same files come in another order or from other sources"]
     reasons += [
         f"source {name} is described differently" for name in _differing(old.get("sources", {}), new["sources"])
     ]

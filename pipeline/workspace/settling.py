@@ -11,16 +11,10 @@ from pathlib import Path
 from pipeline.config import Config
 from pipeline.errors import DataError
 from pipeline.workspace.paths import Workspace
+from pipeline.workspace.side_files import SideFiles
 
 Stamp = tuple[tuple[str, int, int, int, int], ...]
 """Name, size, times of change (content, entry) and inode of a file and of those that belong to it."""
-
-_BESIDE = {
-    ".shp": (".shx", ".dbf", ".prj", ".cpg"),
-    ".gpkg": (".gpkg-wal", ".gpkg-journal"),
-    ".tif": (".tfw", ".tif.aux.xml", ".prj"),
-    ".tiff": (".tfw", ".tiff.aux.xml", ".prj"),
-}
 
 
 def still_copied(
@@ -83,16 +77,12 @@ def _look(workspace: Workspace, config: Config) -> dict[Path, Stamp]:
         with suppress(DataError):  # without any file: perhaps it is being replaced; if not, the build says so
             (source,) = workspace.sources(config.model_copy(update={"sources": {name: section}}))
             paths += source.paths
-    found = {}
+    found, beside = {}, SideFiles()
     for path in paths:
-        stamp = tuple(mark for name in _belonging(path) for mark in _mark(path.with_name(name)))
+        stamp = tuple(mark for part in (path, *beside.of(path)) for mark in _mark(part))
         if stamp:
             found[path] = stamp
     return found
-
-
-def _belonging(path: Path) -> list[str]:
-    return [path.name, *(path.stem + ending for ending in _BESIDE.get(path.suffix.lower(), ()))]
 
 
 def _mark(path: Path) -> list[tuple[str, int, int, int, int]]:

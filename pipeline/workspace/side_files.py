@@ -1,21 +1,45 @@
-"""Files beside an input that are part of it, though no pattern names them: a Shapefile's table, a world file."""
+"""Files beside an input that readers take with it, though no pattern names them: a table, a header, a world file."""
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
-# Suffixes in place of the input's own (roads.shp: roads.dbf), and after it (dem.tif: dem.tif.aux.xml).
-_INSTEAD = {
-    ".shp": (".shx", ".dbf", ".prj", ".cpg"),
-    ".tif": (".tfw", ".prj"),
-    ".tiff": (".tfw", ".prj"),
-    ".asc": (".prj",),
-}
-_AFTER = (".aux.xml", ".msk", ".ovr", "-wal", "-journal")
+# What these formats hold is in the one file; others have headers, tables and world files under the same name.
+_ALONE = frozenset({
+    ".csv", ".geojson", ".html", ".json", ".kml", ".kmz", ".md", ".nc", ".parquet", ".pdf", ".txt", ".xlsx", ".zip",
+})  # fmt: skip
 
 
-def side_files(path: Path) -> tuple[Path, ...]:
-    """Return the files beside an input that readers take with it, in a fixed order."""
-    instead = [path.with_suffix(suffix) for suffix in _INSTEAD.get(path.suffix.lower(), ())]
-    after = [path.with_name(path.name + suffix) for suffix in _AFTER]
-    return tuple(side for side in (*instead, *after) if side.is_file())
+class SideFiles:
+    """Finds the files beside inputs; looks into each folder once."""
+
+    def __init__(self) -> None:
+        self._by_stem = cache(_by_stem)
+
+    def of(self, path: Path) -> tuple[Path, ...]:
+        """Return the files beside an input that belong to it, in the order of their names.
+
+        These are files of the same name but for the suffix (``dem.bil``: ``dem.hdr``), in any case of letters, and
+        those that add to all of it (``dem.tif``: ``dem.tif.aux.xml``). Of what may be an input itself, such as a CSV
+        of the same name, none is taken.
+        """
+        if path.suffix.lower() in _ALONE:
+            return ()
+        folder = self._by_stem(path.parent)
+        same = folder.get(path.stem.lower(), ())
+        name = path.name.lower()
+        added = (*folder.get(name, ()), *folder.get(f"{name}.aux", ()))
+        beside = {item for item in (*same, *added) if item != path and item.suffix.lower() not in _ALONE}
+        return tuple(sorted(beside))
+
+
+def _by_stem(folder: Path) -> dict[str, list[Path]]:
+    """Return the files of a folder by their name without the last suffix, in lower case."""
+    found: dict[str, list[Path]] = {}
+    for path in folder.iterdir() if folder.is_dir() else ():
+        name = path.name.lower()
+        of_sqlite = name.removesuffix("-wal").removesuffix("-journal")
+        if path.is_file():
+            found.setdefault(of_sqlite if of_sqlite != name else path.stem.lower(), []).append(path)
+    return found

@@ -33,8 +33,8 @@ def run_build(session: Session) -> None:
             session.reporter.start(decision.step, decision.why)
             session.build.run(decision.step, partial(session.reporter.tell, decision.step), decision.why)
             session.reporter.end(decision.step)
-        session.release = publish(session.build)
-        session.evicted += retire(session.build.workspace, session.build.config.publish)
+        session.release = publish(session.build, session.told.append)
+        session.told += retire(session.build.workspace, session.build.config.publish)
 
 
 @contextmanager

@@ -206,16 +206,20 @@ def test_what_a_killed_run_left_is_swept_and_the_rest_stays(workspace):
 
 def test_strange_files_and_damaged_releases_are_passed_over(workspace):
     build(workspace, "one")
-    (workspace.releases / "broken").mkdir()
-    (workspace.releases / "broken" / RECORD).write_text("{")
+    broken, handed_over = workspace.releases / "20200101T000000000Z-0123abcd", workspace.releases / "for the client"
+    for folder in (broken, handed_over):
+        folder.mkdir()
+        (folder / RECORD).write_text("{")
     (workspace.releases / "Thumbs.db").write_text("")
+    (workspace.releases / "latest").symlink_to(current_release(workspace).id)
     (workspace.store / "half" / ".DS_Store").write_text("")
     retire(workspace, PublishSection())
-    assert (workspace.releases / "broken").exists()
+    assert broken.exists()
     assert len(all_releases(workspace)) == 1
     for name in ("two", "three", "four", "five"):
         build(workspace, name)
-    assert not (workspace.releases / "broken").exists()
+    assert not broken.exists()
+    assert handed_over.exists()
 
 
 def test_a_reader_of_several_files_finds_them_of_one_release(workspace):
@@ -238,3 +242,121 @@ def test_outputs_honour_umask(tmp_path):
         for path in workspace.home.rglob("*"):
             if not path.is_symlink():
                 assert path.stat().st_mode & 0o777 == (folder_mode if path.is_dir() else file_mode), path
+
+
+def test_a_damaged_folder_is_evicted_before_a_whole_release(workspace):
+    build(workspace, "one")
+    build(workspace, "two")
+    limit = PublishSection(max_gb=size_gb(workspace) + 10e-6)
+    broken = workspace.releases / "20200101T000000000Z-0123abcd"
+    broken.mkdir()
+    (broken / "big").write_bytes(bytes(100_000))
+    assert "whose record is damaged, was evicted" in within_limit(workspace, limit)[0]
+    assert len(all_releases(workspace)) == 2
+
+
+def test_no_link_in_the_store_or_among_releases_lets_anything_else_be_deleted(workspace, tmp_path_factory):
+    victim = tmp_path_factory.mktemp("victim")
+    for name in ("photos", ".1.working"):
+        (victim / name).mkdir()
+        (victim / name / "one.jpg").write_text("x")
+    build(workspace, "one")
+    (workspace.store / "other").symlink_to(victim)
+    (workspace.store / "half" / "linked").symlink_to(victim / "photos")
+    (workspace.store / "half" / ".2.working").symlink_to(victim / "photos")
+    (workspace.releases / "20200101T000000000Z-0123abcd").symlink_to(victim / "photos")
+    for name in ("two", "three", "four", "five", "six", "seven"):
+        build(workspace, name)
+    sweep(workspace)
+    within_limit(workspace, PublishSection(max_gb=1e-9))
+    assert sorted(path.name for path in victim.rglob("*.jpg")) == ["one.jpg", "one.jpg"]
+
+
+def test_half_written_files_of_dead_runs_are_swept(workspace):
+    build(workspace, "one")
+    alive, dead = workspace.home / f".health.{os.getpid()}.part.json", workspace.home / ".run.999999999.part.json"
+    for path in (alive, dead):
+        path.write_text("{")
+    sweep(workspace)
+    assert alive.exists()
+    assert not dead.exists()
+
+
+@pytest.mark.parametrize("name", ["data/processed/manifest.json", "data/processed/depth.txt", "maps/index.html"])
+def test_an_edit_through_a_link_is_damage(workspace, name):
+    release = build(workspace, "one")
+    assert release.damage() == ""
+    with (workspace.root / name).open("a") as file:
+        file.write(" ")
+    assert current_release(workspace).damage() == name
+
+
+@pytest.mark.parametrize("change", [{"pages": {}}, {"number": 99}, {"steps": {"depths": {}}}])
+def test_a_record_that_was_altered_is_no_release(workspace, change):
+    release = build(workspace, "one")
+    record = json.loads((release.folder / RECORD).read_text())
+    (release.folder / RECORD).write_text(json.dumps(record | change))
+    assert all_releases(workspace) == []
+
+
+def test_an_edit_in_place_harms_no_release_for_good(workspace):
+    first, second = build(workspace, "one"), build(workspace, "two")
+    assert (first.folder / "data/processed/depth.txt").samefile(second.folder / "data/processed/depth.txt")
+    (workspace.processed / "depth.txt").write_text("shallow")
+    assert first.damage() == second.damage() == "data/processed/depth.txt"
+    told = []
+    run(workspace, tell=told.append)
+    assert [release.damage() for release in all_releases(workspace)] == ["", "", ""]
+    assert f"release {first.id} had been altered: data/processed/depth.txt was put back as published" in told
+    assert (workspace.processed / "depth.txt").read_text() == "DEEP WATER"
+
+
+def test_what_nobody_has_any_more_is_said_to_be_lost(workspace):
+    first, second = build(workspace, "one"), build(workspace, "two")
+    (second.folder / "maps/half.txt").unlink()
+    (first.folder / "maps/half.txt").unlink()
+    told = []
+    run(workspace, tell=told.append)
+    assert f"release {first.id} is damaged for good: maps/half.txt was altered or deleted" in told
+    assert f"release {second.id} had been altered: maps/half.txt was put back as published" in told
+
+
+@pytest.mark.parametrize("kind", ["file", "folder"])
+def test_what_somebody_saved_in_place_of_a_link_is_moved_aside(workspace, kind):
+    build(workspace, "one")
+    place = workspace.maps / "half.txt"
+    place.unlink()
+    place.write_text("my own") if kind == "file" else place.mkdir()
+    told = []
+    workspace.config_path.write_text(CONFIG.replace('"test"', '"two"'))
+    run(workspace, tell=told.append)
+    assert whole(workspace)
+    aside = workspace.maps / "half.mine-1.txt"
+    assert told == [f"half.txt was no link to the release but somebody's own; it is now {aside}"]
+    assert aside.is_dir() if kind == "folder" else aside.read_text() == "my own"
+
+
+def test_a_copied_or_renamed_folder_is_no_release(workspace):
+    first, second = build(workspace, "one"), build(workspace, "two")
+    shutil.copytree(first.folder, workspace.releases / "keep this")
+    assert find_release(workspace, first.id[:-1]).folder == first.folder
+    first.folder.rename(workspace.releases / "good")
+    with pytest.raises(ConfigError, match="no release is called"):
+        find_release(workspace, first.id)
+    assert [release.id for release in all_releases(workspace)] == [second.id]
+
+
+def test_a_release_knows_what_readers_saw_before_it(workspace):
+    first, second = build(workspace, "one"), build(workspace, "two")
+    restore(workspace, first)
+    third = build(workspace, "three")
+    assert (first.before, second.before, third.before) == ("", first.id, first.id)
+
+
+def test_a_restore_that_was_cut_short_can_be_done_again(workspace):
+    first = build(workspace, "one")
+    build(workspace, "two")
+    (first.folder / "maps/index.html").write_text("half a page")
+    restore(workspace, first)
+    assert whole(workspace)
+    assert current_release(workspace).id == first.id

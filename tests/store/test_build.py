@@ -1,11 +1,12 @@
 """The store: content decides what is still good, and it says why something is not."""
 
+import json
 import os
 import shutil
 
 import pytest
 
-from pipeline.errors import DataError, WriteError
+from pipeline.errors import ConfigError, DataError, WriteError
 from pipeline.releases.publish import publish
 from pipeline.releases.release import current_release
 from pipeline.store import Build, Facts, FileWork, Step, StepContext
@@ -277,3 +278,73 @@ def test_a_file_beside_an_input_is_part_of_it(workspace):
     (raw / "one.shp.aux.xml").write_text("<x/>")
     assert run(workspace, steps=BY_FILE)["depths"] == "run: data/raw/one.shp.aux.xml added; 1 of 1 files to read"
     assert "data/raw/one.dbf" in [entry["path"] for entry in current_release(workspace).manifest["inputs"]]
+
+
+def test_a_header_of_any_format_counts(workspace):
+    raw = workspace.root / "data" / "raw"
+    (raw / "one.txt").rename(raw / "one.bil")
+    workspace.config_path.write_text(CONFIG.replace("*.txt", "*.bil"))
+    (raw / "ONE.HDR").write_text("nrows 1")
+    (raw / "one.csv").write_text("an input of its own")
+    run(workspace, steps=BY_FILE)
+    (raw / "one.csv").write_text("changed")
+    assert run(workspace, steps=BY_FILE)["depths"] == "reuse: unchanged"
+    (raw / "ONE.HDR").write_text("nrows 2")
+    assert run(workspace, steps=BY_FILE)["depths"] == "run: data/raw/ONE.HDR changed; 1 of 1 files to read"
+
+
+def test_a_file_beside_an_input_may_not_lead_out(workspace, tmp_path_factory):
+    outside = tmp_path_factory.mktemp("outside") / "pam.xml"
+    outside.write_text("<x/>")
+    raw = workspace.root / "data" / "raw"
+    (raw / "one.txt").rename(raw / "one.tif")
+    workspace.config_path.write_text(CONFIG.replace("*.txt", "*.tif"))
+    (raw / "one.tif.aux.xml").symlink_to(outside)
+    with pytest.raises(ConfigError, match="leads out of the workspace"):
+        run(workspace)
+
+
+def test_a_file_that_arrives_during_a_build_is_for_the_next(workspace):
+    def meanwhile(context: StepContext) -> Facts:
+        tiles(workspace, two=" under")
+        return read_file(context)
+
+    step = Step(
+        "depths", "a", "Read", join_files, roles=("bathymetry",), per_file=FileWork(meanwhile),
+        products=("data/processed/depth.txt",),
+    )  # fmt: skip
+    run(workspace, steps=(step, STEPS[1]))
+    assert (workspace.processed / "depth.txt").read_text() == "DEEP WATER"
+    assert run(workspace, steps=(step, STEPS[1]))["depths"] == "run: data/raw/two.txt added; 1 of 2 files to read"
+
+
+@pytest.mark.parametrize("harm", [{"facts": {"length": 999}}, {"outputs": {}}, {"outputs": None}, {"seconds": 1e9}])
+def test_a_record_that_was_altered_is_a_miss(workspace, harm):
+    run(workspace)
+    record = workspace.store / current_release(workspace).steps["depths"]["folders"][0] / "step.json"
+    record.write_text(json.dumps(json.loads(record.read_text()) | harm))
+    assert run(workspace)["depths"] == "run: its kept result was evicted"
+    assert current_release(workspace).manifest["layers"]["depths"]["length"] == 10
+
+
+def test_a_file_in_place_of_a_kept_result_is_a_miss(workspace):
+    run(workspace)
+    folder = workspace.store / current_release(workspace).steps["depths"]["folders"][0]
+    shutil.rmtree(folder)
+    folder.write_text("what is this?")
+    assert run(workspace)["depths"] == "run: its kept result was evicted"
+
+
+def test_swapped_files_of_two_sources_are_told(workspace):
+    raw = workspace.root / "data" / "raw"
+    (raw / "b.dat").write_text("other water")
+    (raw / "a.dat").write_text("deep water")
+    second = (
+        '[sources.{0}]\nrole = "bathymetry"\nfiles = "data/raw/{0}.dat"\nvalues = "depth_m"\nvertical_datum = "msl"\n'
+    )
+    workspace.config_path.write_text('[corridor]\nname = "test"\n' + second.format("a") + second.format("b"))
+    run(workspace)
+    (raw / "a.dat").rename(raw / "c.dat")
+    (raw / "b.dat").rename(raw / "a.dat")
+    (raw / "c.dat").rename(raw / "b.dat")
+    assert run(workspace)["depths"] == "run: data/raw/a.dat, data/raw/b.dat changed"
