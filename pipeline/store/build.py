@@ -118,7 +118,7 @@ class Build:
             "files": {self.workspace.name_of(path): digest for _, path, digest in hashed},
             "content": [[owner, path.suffix, digest] for owner, path, digest in hashed],
             "sources": {source.name: source.section.model_dump(mode="json", exclude={"files"}) for source in sources},
-            "parameters": _without_names(config_json(self.config, step.sections), step.files),
+            "parameters": _without_names(config_json(self.config, step.sections)),
             **self._circumstances(step, step.name),
         }
 
@@ -350,11 +350,11 @@ class Build:
                 )
 
 
-def _without_names(parameters: dict[str, Any], sections: Sequence[str]) -> dict[str, Any]:
-    """Return parameters without the names of configured files: their content is in the key."""
+def _without_names(parameters: dict[str, Any]) -> dict[str, Any]:
+    """Return parameters without the names of configured files: a step that reads one has its content in the key."""
     return {
-        name: {key: value for key, value in values.items() if not (name in sections and key == "file")}
-        for name, values in parameters.items()
+        section: {key: value for key, value in values.items() if key != "file"}
+        for section, values in parameters.items()
     }
 
 
