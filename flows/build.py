@@ -10,13 +10,14 @@ from prefect.logging import get_run_logger
 
 from flows import interrupt
 from flows.artifacts import Story
+from flows.report import ending
 from flows.secret import hide
 from flows.session import Session, session_of
 from flows.stages import STAGES
 from flows.telling import briefly
 from pipeline.errors import CorridorError, ServiceError
-from pipeline.releases.pages import what_changed
 from pipeline.releases.publish import publish
+from pipeline.releases.release import what_changed
 from pipeline.releases.retention import retire
 
 
@@ -86,6 +87,9 @@ def run_build(session: Session) -> None:
     try:
         with session.reporter.showing(), briefly():
             build_corridor(str(session.build.workspace.root))
+            assert session.release is not None  # the flow has just published it
+            for line in ending(session.release, session.told, ran=True):
+                session.reporter.record(line)
     except (RuntimeError, httpx.HTTPError) as error:
         if "server" not in str(error).lower() and "API" not in str(error) and not isinstance(error, httpx.HTTPError):
             raise

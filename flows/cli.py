@@ -90,7 +90,7 @@ def build(
 ) -> None:
     """Run the whole flow; only what changed is done again."""
     from flows.environment import prepare_prefect
-    from flows.report import lines_of
+    from flows.report import ending
     from flows.server import temporary_server
     from flows.session import open_session
     from pipeline.errors import ServiceError
@@ -128,8 +128,7 @@ def build(
     if as_json:
         print_json({"release": release.id, "changed": ran, "map": str(map_path), "totals": totals})
         return
-    out.print("Nothing changed." if not ran else f"Published release {release.id}.", markup=False)
-    for line in (*lines_of(totals, release.manifest["layers"]), *session.told):
+    for line in ending(release, session.told, ran=ran):
         out.print(line, markup=False)
     out.print(f"Map: {map_path}", markup=False)
 

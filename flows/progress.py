@@ -11,6 +11,8 @@ from threading import Lock
 from typing import TextIO
 
 from flows.display import Display, printable
+from flows.secret import hide
+from pipeline import __version__
 from pipeline.errors import WriteError
 from pipeline.store import Step
 from pipeline.workspace.running import note_running
@@ -68,7 +70,13 @@ class Reporter:
         with log, self._display.showing():
             self._log = log
             try:
+                self.record(f"corridor {__version__}, {datetime.now(UTC):%Y-%m-%d} UTC, {self._logs.parent.parent}")
                 yield
+                self.record("ended well")
+            except BaseException as error:
+                with suppress(WriteError):  # the log itself may be what failed; the error goes on to be told
+                    self.record(f"failed: {hide(str(error)) or type(error).__name__}")
+                raise
             finally:
                 self._log = None
 
@@ -105,6 +113,12 @@ class Reporter:
     def note(self, line: str) -> None:
         """Tell of something that is no step's."""
         self._say(line)
+
+    def record(self, line: str) -> None:
+        """Write a line into the log alone."""
+        with self._lock:
+            if self._log is not None:
+                self._keep(printable(line))
 
     def end(self, step: Step) -> None:
         """Tell that a step ended."""

@@ -2,8 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from pipeline.releases.release import Release, what_changed
+
+_MOST_CHANGES = 7
+
+
+def ending(release: Release, told: Sequence[str], *, ran: bool) -> list[str]:
+    """Return what a person reads at the end of a build: what came out, what changed, totals, and what else happened.
+
+    Parameters
+    ----------
+    release : Release
+        What readers see now.
+    told : sequence of str
+        What else people should know.
+    ran : bool
+        Whether this build published it.
+    """
+    changed = what_changed(release) if ran else []
+    more = [f"... and {len(changed) - _MOST_CHANGES} more lines: corridor diff"] if len(changed) > _MOST_CHANGES else []
+    return [
+        f"Published release {release.id}." if ran else "Nothing changed.",
+        *changed[:_MOST_CHANGES],
+        *more,
+        *lines_of(release.manifest["totals"], release.manifest["layers"]),
+        *told,
+    ]
 
 
 def lines_of(totals: Mapping[str, Any], layers: Mapping[str, Mapping[str, Any]]) -> list[str]:

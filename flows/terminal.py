@@ -13,6 +13,7 @@ from rich.table import Table
 
 from pipeline.workspace import Workspace
 
+_NARROW = 76
 _UNCUT = 400  # columns of a table that goes to a file or a pipe
 
 out = Console(highlight=False, soft_wrap=not sys.stdout.isatty(), width=None if sys.stdout.isatty() else _UNCUT)
@@ -31,7 +32,14 @@ def print_json(value: Any) -> None:
 
 
 def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
-    """Print rows under headings; nothing is cut where the output is not a terminal."""
+    """Print rows under headings, or one below the other where a terminal is narrow; nothing is cut."""
+    if out.width < _NARROW:
+        for row in rows:
+            first, *rest = (str(row[column]) for column in columns)
+            out.print(first, style="bold", markup=False, soft_wrap=True)
+            for column, text in zip(columns[1:], rest, strict=True):
+                out.print(f"  {column}: {text}", markup=False, soft_wrap=True)
+        return
     shown = Table(box=None, header_style="bold")
     for column in columns:
         shown.add_column(column, overflow="fold", no_wrap=column == columns[0])  # the first is what people type

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 from pipeline.errors import DataError
 from pipeline.releases import changes
 from pipeline.releases.portal import render_portal
-from pipeline.releases.release import Release, write_record
+from pipeline.releases.release import CHANGES_JSON, Release, what_changed, write_record
 from pipeline.store import hash_file
 from pipeline.workspace import write_json, write_text
 
@@ -18,7 +17,6 @@ PORTAL = "maps/index.html"
 CHANGES_MAP = "maps/changes.html"
 CHANGES_TABLE = "data/processed/changes.csv"
 CHANGES_UNITS = "data/processed/changes.csv-metadata.json"
-CHANGES_JSON = "data/processed/changes.json"
 
 
 def write_pages(
@@ -75,14 +73,6 @@ def rewrite_portal(release: Release, history: Sequence[Release], notes: Iterable
     now = replace(release, pages={**release.pages, PORTAL: hash_file(release.folder / PORTAL)})
     write_record(now)
     return now
-
-
-def what_changed(release: Release) -> list[str]:
-    """Return in words what changed since the release before; empty where it was not compared with any."""
-    if CHANGES_JSON not in release.pages:
-        return []
-    words: list[str] = json.loads((release.folder / CHANGES_JSON).read_text(encoding="utf-8"))["words"]
-    return words
 
 
 def _write_changes(folder: Path, found: changes.Changes, release: Release, before: Release) -> list[str]:

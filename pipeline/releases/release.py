@@ -15,6 +15,8 @@ from pipeline.workspace import Workspace, write_json
 
 MANIFEST = "data/processed/manifest.json"
 RECORD = "release.json"
+CHANGES_JSON = "data/processed/changes.json"
+"""What changed since the release before, for programs; its ``words`` are for people."""
 PLACES = ("data/processed", "maps")
 """Folders of a release that readers see, each through its own folder in the workspace."""
 
@@ -113,6 +115,14 @@ def find_release(workspace: Workspace, text: str) -> Release:
         where=str(workspace.releases),
         remedy=f"Name one of: {known}.",
     )
+
+
+def what_changed(release: Release) -> list[str]:
+    """Return in words what changed since the release before; empty where it was not compared with any."""
+    if CHANGES_JSON not in release.pages:
+        return []
+    words: list[str] = json.loads((release.folder / CHANGES_JSON).read_text(encoding="utf-8"))["words"]
+    return words
 
 
 def write_record(release: Release) -> None:

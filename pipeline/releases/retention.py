@@ -123,14 +123,18 @@ def within_limit(workspace: Workspace, section: PublishSection) -> list[str]:
 
 
 def staying(releases: Sequence[Release], section: PublishSection, now: datetime) -> list[Release]:
-    """Return the newest releases and, of the others, the last of each day that is young enough; oldest first."""
+    """Return what stays, oldest first.
+
+    These are the newest releases, of the others the last of each day that is young enough, and the one that readers
+    saw until the newest was published: they may be in it.
+    """
     newest = releases[-section.keep_releases :]
     last_of_day: dict[str, Release] = {}
     for release in releases:
         published = datetime.fromisoformat(release.manifest["published"])
         if now - published <= timedelta(days=section.keep_days):
             last_of_day[published.date().isoformat()] = release
-    stay = {release.id for release in (*newest, *last_of_day.values())}
+    stay = {release.id for release in (*newest, *last_of_day.values())} | {r.before for r in releases[-1:]}
     return [release for release in releases if release.id in stay]
 
 

@@ -151,6 +151,17 @@ def test_releases_stay_by_count_and_by_day(workspace, monkeypatch):
     assert "keeps 2 and the last of each day for 1.5 days" in told[0]
 
 
+def test_the_release_that_readers_were_in_stays(workspace):
+    first = build(workspace, "one")
+    for name in ("two", "three", "four", "five"):
+        build(workspace, name)
+    restore(workspace, first)
+    build(workspace, "six")
+    assert first.id in [release.id for release in all_releases(workspace)]
+    build(workspace, "seven")
+    assert first.id not in [release.id for release in all_releases(workspace)]
+
+
 def test_the_current_release_stays_however_old(workspace):
     first = build(workspace, "one")
     for name in ("two", "three"):
