@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,13 +17,13 @@ import rasterio
 from affine import Affine
 
 from bench.measure import command, in_process, row
-from pipeline.config import load_config
 from pipeline.geo import Frame
-from pipeline.hazards.shipping import ais
 from pipeline.plan import STEPS
 from pipeline.seabed.terrain import roughness_m, slope_deg
-from pipeline.store import StepContext
+from pipeline.store import Build
 from pipeline.workspace import Workspace
+
+_ALL = tuple(step.name for step in STEPS)
 
 
 @cache
@@ -33,20 +34,26 @@ def workspace() -> Workspace:
     return Workspace.at(root)
 
 
-def frame_folder() -> Path:
-    """Return a folder that holds the default corridor's frame."""
-    folder = workspace().root / "frame"
-    if not folder.exists():
-        folder.mkdir()
-        step = next(step for step in STEPS if step.name == "route")
-        config = workspace().config()
-        route = workspace().path(config.route.file, key="route.file")
-        step.run(StepContext(config, (), {}, {}, folder, {"route": route}, log=_quiet))
-    return folder
+def _build(root: Path, names: tuple[str, ...], *, force: bool = False) -> Build:
+    """Build the named steps of a workspace, as far as they are not good any more."""
+    place = Workspace.at(root)
+    steps = [step for step in STEPS if step.name in names]
+    build = Build(place, place.config(), steps, force=force)
+    for decision in build.decide():
+        if decision.state == "run":
+            build.run(decision.step, _quiet, decision.why)
+    return build
 
 
 def _quiet(_line: str) -> None:
     """Say nothing."""
+
+
+def _again(root: Path, name: str) -> None:
+    """Build the route, then one step from nothing."""
+    shutil.rmtree(root / ".corridor" / "store" / name, ignore_errors=True)
+    shutil.rmtree(root / ".corridor" / "store" / f"{name}.files", ignore_errors=True)
+    _build(root, ("route", name))
 
 
 def _terrain(path: Path) -> None:
@@ -76,15 +83,6 @@ def terrain_vs_gdaldem() -> dict[str, Any]:
     return row("terrain_vs_gdaldem", "16 M cells", seconds, "gdaldem slope and roughness", rival, peak_mb)
 
 
-def _ais(root: Path, frame: Path) -> None:
-    place = Workspace.at(root)
-    config = load_config(place.config_path)
-    out = root / "ais-out"
-    out.mkdir(exist_ok=True)
-    context = StepContext(config, place.sources(config, "ais"), {"route": frame}, {}, out, log=_quiet)
-    ais.run(context)
-
-
 def _load_csv(pattern: str) -> None:
     connection = duckdb.connect()
     connection.execute("SET threads = 2")
@@ -94,26 +92,17 @@ def _load_csv(pattern: str) -> None:
 def ais_step_vs_duckdb_load() -> dict[str, Any]:
     """Run the whole AIS step, CSV to exposure by place, against DuckDB's own load of the same files."""
     root = workspace().root
-    seconds, peak_mb = in_process(_ais, root, frame_folder())
+    _build(root, ("route",))
+    seconds, peak_mb = in_process(_again, root, "ais")
     rival, _ = in_process(_load_csv, str(root / "data/raw/synthetic/ais/*.csv"))
     return row("ais_step_vs_duckdb_load", "2.07 M rows of CSV", seconds, "DuckDB CREATE TABLE from CSV", rival, peak_mb)
-
-
-def _merge(root: Path, frame: Path) -> None:
-    place = Workspace.at(root)
-    config = load_config(place.config_path)
-    out = root / "bathymetry-out"
-    out.mkdir(exist_ok=True)
-    step = next(step for step in STEPS if step.name == "bathymetry")
-    step.run(StepContext(config, place.sources(config, "bathymetry"), {"route": frame}, {}, out, log=_quiet))
 
 
 def bathymetry_step_vs_gdalwarp() -> dict[str, Any]:
     """Merge 38 tiles of 10 m and ETOPO1 to grid and stations, against one gdalwarp of the tiles."""
     root = workspace().root
-    frame = frame_folder()
-    grid = Frame.load(frame).grid
-    seconds, peak_mb = in_process(_merge, root, frame)
+    grid = Frame.load(_build(root, ("route",)).results["route"].folder).grid
+    seconds, peak_mb = in_process(_again, root, "bathymetry")
     tiles = sorted(str(path) for path in (root / "data/raw/synthetic/survey").glob("*.tif"))
     extent = [str(value) for value in grid.bounds]
     rival = command(
@@ -123,6 +112,39 @@ def bathymetry_step_vs_gdalwarp() -> dict[str, Any]:
     return row("bathymetry_step_vs_gdalwarp", "38 tiles of 10 m", seconds, "gdalwarp -r average", rival, peak_mb)
 
 
+def _whole(root: Path) -> None:
+    _build(root, _ALL, force=True)
+
+
+def one_tile_vs_whole_build() -> dict[str, Any]:
+    """Build every step after one of 38 survey tiles changed, against building them all again, as without a store."""
+    root = workspace().root
+    _build(root, _ALL)
+    tile = root / "data/raw/synthetic/survey/swath_020.tif"
+    with rasterio.open(tile, "r+") as raster:
+        raster.write(raster.read(1) + np.float32(0.5), 1)
+    seconds, peak_mb = in_process(_build, root, _ALL)
+    rival, _ = in_process(_whole, root)
+    return row("one_tile_vs_whole_build", "default corridor", seconds, "all steps again", rival, peak_mb)
+
+
+def nothing_changed_vs_sha256sum() -> dict[str, Any]:
+    """Find out that nothing changed, by content of all inputs and kept results, against sha256sum of the inputs."""
+    root = workspace().root
+    _build(root, _ALL)
+    seconds, peak_mb = in_process(_build, root, _ALL)
+    inputs = sorted(str(path) for path in (root / "data" / "raw").rglob("*") if path.is_file())
+    rival = command("sha256sum", *inputs)
+    return row("nothing_changed_vs_sha256sum", f"{len(inputs)} inputs", seconds, "sha256sum", rival, peak_mb)
+
+
 CASES: dict[str, Callable[[], dict[str, Any]]] = {
-    case.__name__: case for case in (terrain_vs_gdaldem, ais_step_vs_duckdb_load, bathymetry_step_vs_gdalwarp)
+    case.__name__: case
+    for case in (
+        terrain_vs_gdaldem,
+        ais_step_vs_duckdb_load,
+        bathymetry_step_vs_gdalwarp,
+        one_tile_vs_whole_build,
+        nothing_changed_vs_sha256sum,
+    )
 }
