@@ -35,9 +35,9 @@ def diff(
     from pipeline.releases import changes  # heavy: it draws maps
 
     workspace = workspace_of(context)
-    workspace.config()  # a wrong folder is said, rather than "none"
+    tolerance = workspace.config().changes  # first: a wrong folder is said, rather than "none"
     before, after = _pair(workspace, old, new)
-    found = changes.compare(before, after)
+    found = changes.compare(before, after, tolerance)
     paths = _write(found, before, after, folder) if folder else []
     if as_json:
         print_json(changes.as_json(found) | {"files": [str(path) for path in paths]})
@@ -66,6 +66,7 @@ def _pair(workspace: Workspace, old: str | None, new: str | None) -> tuple[Relea
     if old is not None:
         return find_release(workspace, old), current
     earlier = [release for release in all_releases(workspace) if release.number < current.number]
+    earlier += [release for release in earlier if release.id == current.before]  # what readers saw before it
     if not earlier:
         raise DataError(
             "there is no release before the current one to compare it with",

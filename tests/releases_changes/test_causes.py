@@ -33,7 +33,7 @@ def test_two_inputs_at_two_places_are_told_apart(pair):
     }
 
 
-def test_where_two_inputs_overlap_both_are_named_as_acting_together(pair):
+def test_where_two_inputs_overlap_it_names_both_and_claims_neither(pair):
     pair.file("ais", "data/raw/ais_2.csv").at(10.0, 14.0, **SHIPS)
     pair.file("soil", "data/raw/soil.tif").at(12.0, 16.0, soil_class="mud").at(10.0, 16.0, **DEEPER)
     assert causes(pair) == {
@@ -43,7 +43,10 @@ def test_where_two_inputs_overlap_both_are_named_as_acting_together(pair):
     }
     (line,) = [line for line in in_words(compare(*pair.releases())) if line.startswith("KP 11.95")]
     assert "target depth 1.0 m becomes 1.5 m" in line
-    assert "data/raw/soil.tif changed; data/raw/ais_2.csv changed (acting together)" in line
+    assert "Because: one or more of data/raw/soil.tif changed; data/raw/ais_2.csv changed." in line
+    assert "data/raw/ais_2.csv changed: a cause along 2.0 km, perhaps along 2.1 km more." in in_words(
+        compare(*pair.releases())
+    )
 
 
 def test_earthquakes_never_deepen_burial(pair):
@@ -78,19 +81,19 @@ def test_ships_that_pass_no_cable_are_found_where_nothing_else_explains_their_st
 
 def test_a_cause_beside_the_range_is_found_within_reach_and_not_beyond(pair):
     pair.file("bathymetry", "data/raw/depths_1.tif").at(10.0, 11.0, water_depth_m=35.0).at(11.6, 11.8, slope_deg=2.0)
-    pair.at(20.0, 20.2, slope_deg=2.0)
+    pair.file("bathymetry", "data/raw/depths_2.tif").at(20.0, 20.2, slope_deg=2.0)
     found = causes(pair)
-    assert found[("other", 11.55, 11.85)] == {"data/raw/depths_1.tif"}
+    assert found[("other", 11.55, 11.85)] == {"data/raw/depths_1.tif", "data/raw/depths_2.tif"}
     assert found[("other", 19.95, 20.25)] == set()
 
 
 def test_without_a_cause_it_says_so_and_lists_what_changed(pair):
-    pair.file("soil", "data/raw/soil.tif").at(10.0, 12.0, **DEEPER)
+    pair.file("soil", "data/raw/soil.tif").file("ais", "data/raw/ais_1.csv").at(10.0, 12.0, **DEEPER)
     changes = compare(*pair.releases())
     assert changes.ranges[0].causes == ()
     words = in_words(changes)
     assert any("Cause not found among the recorded inputs." in line for line in words)
-    assert words[-1].endswith("data/raw/soil.tif changed.")
+    assert words[-1].endswith("data/raw/soil.tif changed; data/raw/ais_1.csv changed.")
     assert "data/raw/soil.tif changed: no compared number differs because of it." in words
     assert set(as_table(changes)["cause"]) == {"cause not found among the recorded inputs"}
 
@@ -100,12 +103,53 @@ def test_a_result_that_differs_in_facts_alone_is_no_cause(pair):
     assert causes(pair) == {("deeper", 9.95, 12.05): set()}
 
 
-def test_a_renamed_file_is_no_cause_and_files_that_swap_names_are_renamed(pair):
+def test_a_renamed_file_is_no_cause_where_the_order_of_reading_stays(pair):
+    files = pair.new_parts["ais"]["files"]
+    files["data/raw/ais_1b.csv"] = files.pop("data/raw/ais_1.csv")
+    pair.result("ais").at(10.0, 12.0, **DEEPER, **SHIPS)
+    changes = compare(*pair.releases())
+    assert [(c.words, c.may_matter) for c in changes.inputs] == [
+        ("data/raw/ais_1.csv is now called data/raw/ais_1b.csv, with the same content", False)
+    ]
+    assert changes.ranges[0].causes == ()
+
+
+def test_a_name_that_changes_the_order_of_reading_is_a_cause_where_the_files_overlap(pair):
+    extents = {"data/raw/depths_1.tif": [[0.0, 20.0]], "data/raw/depths_2.tif": [[20.0, 50.0]]}
+    pair.old_manifest["layers"]["bathymetry"] = {"file_kp_km": extents}
+    pair.manifest["layers"]["bathymetry"] = {
+        "file_kp_km": {"data/raw/depths_9.tif": [[0.0, 18.0]], "data/raw/depths_2.tif": [[18.1, 50.0]]}
+    }
+    files = pair.new_parts["bathymetry"]["files"]
+    files["data/raw/depths_9.tif"] = files.pop("data/raw/depths_1.tif")
+    pair.new_parts["bathymetry"]["content"].reverse()
+    pair.file("soil", "data/raw/soil.tif").result("bathymetry").at(18.1, 20.0, water_depth_m=30.0)
+    changes = compare(*pair.releases())
+    (piece,) = changes.ranges
+    assert [cause.words for cause in piece.causes] == [
+        "data/raw/depths_1.tif is now called data/raw/depths_9.tif, with the same content, but in another order among "
+        "the files of its source"
+    ]
+
+
+def test_files_that_swap_names_are_renamed_and_read_in_another_order(pair):
     pair.file("ais", "data/raw/ais_1.csv", "sha of data/raw/ais_2.csv")
     pair.file("ais", "data/raw/ais_2.csv", "sha of data/raw/ais_1.csv").at(10.0, 12.0, **DEEPER, **SHIPS)
     changes = compare(*pair.releases())
-    assert [(c.what, c.may_matter) for c in changes.inputs] == [("renamed", False)] * 2
-    assert changes.ranges[0].causes == ()
+    assert [(c.what, c.may_matter) for c in changes.inputs] == [("renamed", True)] * 2
+    assert set(changes.ranges[0].causes) == set(changes.inputs)
+
+
+def test_a_file_with_another_name_than_when_its_result_was_made_is_found_by_its_content(pair):
+    files = pair.old_parts["bathymetry"]["files"]
+    files["data/raw/tile_1.tif"] = files.pop("data/raw/depths_1.tif")
+    del pair.new_parts["bathymetry"]["files"]["data/raw/depths_1.tif"]
+    told = {"data/raw/depths_1.tif": [[0.0, 20.0]], "data/raw/depths_2.tif": [[20.1, 50.0]]}
+    pair.old_manifest["layers"]["bathymetry"] = {"file_kp_km": told}
+    pair.manifest["layers"]["bathymetry"] = {"file_kp_km": {"data/raw/depths_2.tif": [[0.0, 50.0]]}}
+    pair.file("bathymetry", "data/raw/depths_3.tif", "new").at(30.0, 31.0, water_depth_m=30.0)
+    pair.at(10.0, 11.0, water_depth_m=30.0)
+    assert causes(pair) == {("other", 9.95, 11.05): {"data/raw/tile_1.tif"}, ("other", 29.95, 31.05): set()}
 
 
 def test_a_copy_of_a_file_beside_it_is_added(pair):
@@ -145,6 +189,7 @@ def test_sections_of_soil_share_out_the_tolerance_along_the_whole_route(pair):
 
 def test_soil_elsewhere_is_no_cause_where_the_tolerance_goes_by_length(pair):
     pair.file("soil", "data/raw/soil.tif").at(5.0, 6.0, soil_class="mud")
+    pair.file("ais", "data/raw/ais_1.csv")
     pair.at(0.0, 50.0, limit_strike_per_km_yr=2e-6).at(30.0, 32.0, **DEEPER)
     assert causes(pair)[("deeper", 29.95, 32.05)] == set()
 
@@ -173,6 +218,81 @@ def test_an_extent_of_one_release_alone_does_not_rule_a_changed_file_out(pair):
     pair.manifest["layers"]["bathymetry"] = {"file_kp_km": {"data/raw/depths_1.tif": [[0.0, 20.0]]}}
     pair.file("bathymetry", "data/raw/depths_1.tif").at(40.0, 41.0, water_depth_m=30.0)
     assert list(causes(pair).values()) == [{"data/raw/depths_1.tif"}]
+
+
+def with_extents(pair):
+    for manifest in (pair.manifest, pair.old_manifest):
+        manifest["layers"]["bathymetry"] = {
+            "file_kp_km": {"data/raw/depths_1.tif": [[0.0, 20.0]], "data/raw/depths_2.tif": [[20.1, 50.0]]}
+        }
+    return pair
+
+
+def test_the_only_input_that_a_number_can_depend_on_is_its_cause_wherever_it_lies(pair):
+    with_extents(pair).file("bathymetry", "data/raw/depths_2.tif").file("ais", "data/raw/ais_1.csv")
+    pair.at(18.4, 18.6, slope_deg=2.0)
+    changes = compare(*pair.releases())
+    assert [cause.words for cause in changes.ranges[0].causes] == ["data/raw/depths_2.tif changed"]
+    assert "Cause not found" not in "".join(in_words(changes))
+
+
+def test_among_several_the_nearest_changed_file_of_an_earlier_step_is_named_as_such(pair):
+    with_extents(pair).file("bathymetry", "data/raw/depths_1.tif").file("bathymetry", "data/raw/depths_2.tif")
+    pair.manifest["layers"]["bathymetry"]["file_kp_km"]["data/raw/depths_1.tif"] = [[0.0, 5.0]]
+    pair.old_manifest["layers"]["bathymetry"]["file_kp_km"]["data/raw/depths_1.tif"] = [[0.0, 5.0]]
+    pair.at(18.4, 18.6, slope_deg=2.0, slope_fs=1.5).at(10.0, 10.1, water_depth_m=30.0)
+    changes = compare(*pair.releases())
+    by_depth, by_slope = changes.ranges
+    assert by_depth.causes == ()  # depths say exactly which file gave them: none of these did
+    assert {part.quantity.column for part in by_slope.parts} == {"slope_deg", "slope_fs"}
+    assert [cause.words for cause in by_slope.causes] == ["data/raw/depths_2.tif changed, the nearest changed file"]
+    assert by_slope.certain_causes == ()
+    words = in_words(changes)
+    assert any("Because: perhaps data/raw/depths_2.tif changed, the nearest changed file." in line for line in words)
+    assert "data/raw/depths_2.tif changed: perhaps a cause along 0.3 km." in words
+    assert changes.km_behind(by_slope.causes[0]) == pytest.approx(0.3)
+
+
+def test_a_route_file_from_which_the_same_stations_come_out_is_no_cause(pair):
+    with_extents(pair).file("route", "data/raw/rpl.csv").file("bathymetry", "data/raw/depths_2.tif")
+    pair.at(18.4, 18.6, slope_deg=2.0)
+    assert list(causes(pair).values()) == [{"data/raw/depths_2.tif"}]
+
+
+def test_a_setting_of_the_route_is_a_cause_even_where_the_stations_stay(pair):
+    pair.new_parts["route"]["parameters"]["corridor"]["cell_m"] = 100.0
+    pair.file("route", "data/raw/rpl.csv").result("route").at(18.4, 18.6, slope_deg=2.0)
+    assert list(causes(pair).values()) == [{"corridor.cell_m"}]
+
+
+def test_a_column_that_acts_through_limits_alone_bears_only_where_it_passes_one(pair):
+    for release in (pair.old, pair.new):
+        release.loc[release["kp_km"] > 30.0, "slope_deg"] = 14.0
+    pair.file("bathymetry", "data/raw/depths_1.tif").file("soil", "data/raw/soil.tif")
+    pair.at(10.0, 12.0, water_depth_m=30.0, slope_deg=1.5, soil_class="rock", achievable_dol_m=1.0)
+    pair.at(40.0, 41.0, water_depth_m=30.0, slope_deg=16.0, soil_class="coarse", achievable_dol_m=0.6)
+    flat, steep = compare(*pair.releases()).ranges
+    found = [
+        {cause.name for part in piece.parts if part.quantity.column == "achievable_dol_m" for cause in part.causes}
+        for piece in (flat, steep)
+    ]
+    assert found == [{"data/raw/soil.tif"}, {"data/raw/soil.tif", "data/raw/depths_1.tif"}]
+
+
+@pytest.mark.parametrize("depth_m", [30.0, 15.0])
+def test_water_depth_bears_on_the_target_only_from_one_band_to_another(pair, depth_m):
+    pair.file("bathymetry", "data/raw/depths_1.tif").parameter("uncertainty", "draws", 7)
+    pair.at(10.0, 12.0, water_depth_m=depth_m, required_dol_p90_m=1.2, target_dol_m=1.5)
+    (piece,) = compare(*pair.releases()).ranges
+    expected = {"uncertainty.draws"} | ({"data/raw/depths_1.tif"} if depth_m < 20.0 else set())
+    assert {cause.name for cause in piece.causes} == expected
+
+
+def test_of_what_is_certain_and_what_is_not_both_are_said(pair):
+    pair.file("ais", "data/raw/ais_2.csv").file("soil", "data/raw/soil.tif")
+    pair.at(10.0, 12.0, soil_class="mud", **SHIPS)
+    (line,) = [line for line in in_words(compare(*pair.releases())) if line.startswith("KP")]
+    assert line.endswith("Because: data/raw/soil.tif changed; perhaps also data/raw/ais_2.csv changed.")
 
 
 def test_a_source_that_goes_is_one_cause_not_one_a_file(pair):

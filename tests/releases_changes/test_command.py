@@ -86,6 +86,25 @@ def test_one_name_or_two_abbreviated(workspace):
         run(workspace, "nothing-like-it")
 
 
+def test_what_counts_as_a_change_is_what_the_configuration_says_now(workspace):
+    path = workspace.root / "corridor.toml"
+    text = path.read_text()
+    before = json.loads(run(workspace, "--json"))
+    path.write_text(f"{text}\n[changes]\nwater_depth_m = 5000.0\ndol_m = 99.0\n")
+    try:
+        after = json.loads(run(workspace, "--json"))
+    finally:
+        path.write_text(text)
+
+    def numbers(told):
+        return {q["quantity"] for piece in told["ranges"] for q in piece["quantities"] if q["unit"] == "m"}
+
+    assert numbers(before)
+    assert not numbers(after)
+    assert after["tolerance"]["dol_m"] == 99.0
+    assert compare(*all_releases(workspace)).tolerance.dol_m == before["tolerance"]["dol_m"]  # as a page does
+
+
 def test_it_writes_table_data_and_map(workspace, tmp_path):
     told = json.loads(run(workspace, "--json", "--out", str(tmp_path / "out")))
     names = ["changes.csv", "changes.csv-metadata.json", "changes.html", "changes.json"]

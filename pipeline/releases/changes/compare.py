@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -19,7 +19,7 @@ from pipeline.releases.changes.differences import differences
 from pipeline.releases.changes.inputs import InputChange, input_changes
 from pipeline.releases.changes.places import Match, Span, match_stations
 from pipeline.releases.changes.quantities import TARGET
-from pipeline.releases.changes.ranges import ChangedRange, Ranges
+from pipeline.releases.changes.ranges import ChangedRange, Part, Ranges
 from pipeline.releases.changes.stations import read_stations
 from pipeline.releases.release import Release
 
@@ -75,31 +75,30 @@ class Changes:
         return sum(piece.changed_km for piece in self.ranges if piece.kind in kinds)
 
     def km_behind(self, change: InputChange) -> float:
-        """Return along how many kilometres an input is a cause."""
-        spans = sorted(
-            (part.kp_from_km, part.kp_to_km) for piece in self.ranges for part in piece.parts if change in part.causes
-        )
-        total, reached = 0.0, -np.inf
-        for start, end in spans:
-            total += max(0.0, end - max(start, reached))
-            reached = max(reached, end)
-        return float(total)
+        """Return along how many kilometres an input is a cause, or one of several that may be."""
+        return _union_km(part for piece in self.ranges for part in piece.parts if change in part.causes)
+
+    def km_alone(self, change: InputChange) -> float:
+        """Return along how many kilometres an input is the only cause that was found of something."""
+        return _union_km(part for piece in self.ranges for part in piece.parts if part.certain_cause == change)
 
 
-def compare(old: Release, new: Release) -> Changes:
+def compare(old: Release, new: Release, tolerance: ChangeTolerance | None = None) -> Changes:
     """Compare two releases, station by station, and attribute every difference to the inputs that changed.
 
     Parameters
     ----------
     old, new : Release
         Any two releases of one corridor. Only their files are read.
+    tolerance : ChangeTolerance, optional
+        What counts as a change; without, what the new release was built with.
 
     Raises
     ------
     DataError
         If a release is damaged or lacks what is compared.
     """
-    tolerance = tolerance_of(new)
+    tolerance = tolerance or tolerance_of(new)
     was, now = read_stations(old), read_stations(new)
     match = match_stations(was, now, crs_of(new), tolerance)
     found = differences(was, now, match, tolerance)
@@ -123,6 +122,14 @@ def compare(old: Release, new: Release) -> Changes:
         files_changed=tuple(_files_changed(old, new)),
         tolerance=tolerance,
     )
+
+
+def _union_km(parts: Iterable[Part]) -> float:
+    total, reached = 0.0, -np.inf
+    for start, end in sorted((part.kp_from_km, part.kp_to_km) for part in parts):
+        total += max(0.0, end - max(start, reached))
+        reached = max(reached, end)
+    return float(total)
 
 
 def _name(release: Release) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
+
+import numpy as np
 
 from pipeline.errors import DataError
 from pipeline.releases.release import Release
@@ -43,6 +45,8 @@ class InputChange:
         Files of a source that came or went as a whole.
     may_matter : bool
         False where no compared number can depend on it.
+    nearest : bool
+        Of a cause: a guess, because nothing that is recorded reaches there and this is the nearest changed file.
     """
 
     kind: Kind
@@ -53,14 +57,20 @@ class InputChange:
     steps: tuple[str, ...] = ()
     files: int = 0
     may_matter: bool = True
+    nearest: bool = field(default=False, compare=False)
 
     @property
     def words(self) -> str:
         """The change in words."""
+        return f"{self._words}, the nearest changed file" if self.nearest else self._words
+
+    @property
+    def _words(self) -> str:
         values = f": {self.old or 'nothing'} became {self.new or 'nothing'}" if self.old or self.new else ""
         match self.kind:
             case "file" if self.what == "renamed":
-                return f"{self.old} is now called {self.new}, with the same content"
+                order = ", but in another order among the files of its source" if self.may_matter else ""
+                return f"{self.old} is now called {self.new}, with the same content{order}"
             case "source" if self.what == "renamed":
                 return f"source {self.old} is now called {self.new}, with the same settings"
             case "file" if self.what == "moved":
@@ -134,7 +144,10 @@ def _step_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[In
     sources = list(_source_changes(old, new, before_owner, after_owner))
     yield from sources
     whole = {(change.what, change.name) for change in sources}
+    out_of_order = _out_of_order(old, new)
     for change in _file_changes(old["files"], new["files"]):
+        if change.what == "renamed":
+            change = replace(change, may_matter=new["files"][change.new] in out_of_order)
         side, owner = (old, before_owner) if change.what == "removed" else (new, after_owner)
         owners = owner.get(side["files"][change.name], frozenset())
         if len(owners) != 1 or (change.what, *owners) not in whole:  # else the source tells of it
@@ -172,11 +185,40 @@ def _file_changes(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[In
     for name in sorted(gone):
         if homes[gone[name]]:
             home = homes[gone[name]].pop(0)
-            yield InputChange("file", home, "renamed", name, home, may_matter=False)
+            yield InputChange("file", home, "renamed", name, home)
             del gone[name], come[home]
     for name in sorted({*gone, *come}):
         what: What = "changed" if name in gone and name in come else "added" if name in come else "removed"
         yield InputChange("file", name, what)
+
+
+def _out_of_order(old: Mapping[str, Any], new: Mapping[str, Any]) -> set[str]:
+    """Return contents that come before others of their source in one release, and after them in the other.
+
+    Where files of a source overlap, the first in the order of names gives the value: a new name can change numbers.
+    """
+    found: set[str] = set()
+    places = [_places(parts) for parts in (old, new)]
+    for owner in {*places[0]} & {*places[1]}:
+        was, now = (place[owner] for place in places)
+        common = sorted({*was} & {*now})
+        before, after = (np.array([place[digest] for digest in common], dtype=np.int64) for place in (was, now))
+        if (np.argsort(before) == np.argsort(after)).all():
+            continue
+        found |= {
+            digest
+            for digest, first, second in zip(common, before, after, strict=True)
+            if ((before < first) != (after < second)).any()
+        }
+    return found
+
+
+def _places(parts: Mapping[str, Any]) -> dict[str, dict[str, int]]:
+    """Return the place of every content in the order of reading, by the source that it belongs to."""
+    places: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for place, (owner, _, digest) in enumerate(parts.get("content", ())):
+        places[owner].setdefault(digest, place)
+    return places
 
 
 def _owners(parts: Mapping[str, Any]) -> dict[str, frozenset[str]]:

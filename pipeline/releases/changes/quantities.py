@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from pipeline.config.changes import ChangeTolerance
@@ -34,6 +35,9 @@ class Quantity:
         Configuration of its step that its formula uses, as dotted beginnings; None: all of it.
     told : bool
         Whether a change of it is told; if not, it only passes causes on.
+    across : mapping of str to tuple
+        Of columns that it follows from and that act through limits alone: those limits, as numbers or as dotted names
+        of parameters. Such a column bears on it only where its value passes from one side of a limit to the other.
     """
 
     column: str
@@ -46,6 +50,7 @@ class Quantity:
     else_steps: tuple[str, ...] = ()
     parameters: tuple[str, ...] | None = None
     told: bool = True
+    across: Mapping[str, tuple[float | str, ...]] = field(default_factory=dict, hash=False)
 
     @property
     def stepped(self) -> bool:
@@ -72,13 +77,16 @@ LIMIT: Final = "limit_strike_per_km_yr"
 SOIL: Final = "soil_class"
 
 _RATE = "per km and year"
-_THREATS = ("anchor_strike_per_km_yr", "fishing_strike_per_km_yr", "gear_penetration_m", SOIL, "water_depth_m", LIMIT)
-_REQUIRED = ("required_dol_p10_m", "required_dol_p50_m", "required_dol_p90_m", "required_dol_fishing_m")
+_FLOOR = "required_dol_fishing_m"
+_DRY_M = 0.0
+"""Nothing is decided where the water depth is not above this."""
+_REQUIRED = ("required_dol_p10_m", "required_dol_p50_m", "required_dol_p90_m", _FLOOR)
 _TARGET_KEYS = (
     "acceptance.percentile", "burial.ladder_m", "burial.tolerance_m", "burial.mobility_allowance_m",
     "burial.minimum_target_dol_m",
 )  # fmt: skip
 _PENETRATION_KEYS = ("soil", "shipping", "fishing")
+_LEAST = {"water_depth_m": (_DRY_M, "burial.minimum_target_dol_m.0")}
 _PROTECTION_KEYS = (
     "burial.second_pass_gain_m", "burial.second_pass_from_m", "burial.mattress_length_km",
     "burial.cover_water_depth_limit_m", "soil",
@@ -87,19 +95,23 @@ _LIMIT_KEYS = (
     "acceptance.route_strikes_per_yr", "acceptance.allocation", "acceptance.reference_length_km",
     "burial.minimum_zone_km",
 )  # fmt: skip
-_REQUIRED_KEYS = (*_PENETRATION_KEYS, "uncertainty")
+_REQUIRED_KEYS = ("soil", "shipping", "uncertainty")
 
 
 def _required(percentile: int, told: bool) -> Quantity:
     return Quantity(
         f"required_dol_p{percentile}_m", f"required depth (P{percentile})", "m", "dol", "burial",
-        follows_from=_THREATS, parameters=_REQUIRED_KEYS, told=told,
+        follows_from=("anchor_strike_per_km_yr", _FLOOR, SOIL, "water_depth_m", LIMIT), parameters=_REQUIRED_KEYS,
+        told=told, across={"water_depth_m": (_DRY_M,)},
     )  # fmt: skip
 
 
 # In the order of a reader's interest. Earthquakes never deepen burial: no depth follows from ground motion.
 QUANTITIES: Final[tuple[Quantity, ...]] = (
-    Quantity(TARGET, "target depth", "m", "dol", "burial", (*_REQUIRED, "water_depth_m"), parameters=_TARGET_KEYS),
+    Quantity(
+        TARGET, "target depth", "m", "dol", "burial", (*_REQUIRED, "water_depth_m"), parameters=_TARGET_KEYS,
+        across=_LEAST,
+    ),
     Quantity(
         "anchor_strike_per_km_yr", "anchor strikes", _RATE, "rate", "shipping",
         ("passages_per_km_yr", "water_depth_m", SOIL), else_steps=("ais",),
@@ -114,16 +126,24 @@ QUANTITIES: Final[tuple[Quantity, ...]] = (
     Quantity(
         "achievable_dol_m", "achievable depth", "m", "dol", "burial", (SOIL, "slope_deg", "water_depth_m"),
         parameters=("soil", "burial.plough_slope_limit_deg", "burial.plough_water_depth_limit_m"),
+        across={
+            "slope_deg": ("burial.plough_slope_limit_deg",),
+            "water_depth_m": (_DRY_M, "burial.plough_water_depth_limit_m"),
+        },
     ),
     Quantity(
-        "governing", "governing threat", "", "text", "burial", (*_REQUIRED, "water_depth_m"), parameters=_TARGET_KEYS
+        "governing", "governing threat", "", "text", "burial", (*_REQUIRED, "water_depth_m"), parameters=_TARGET_KEYS,
+        across=_LEAST,
     ),
     Quantity(
         "protection", "protection", "", "text", "burial",
         (TARGET, "achievable_dol_m", "deficit_m", "residual_strike_per_km_yr", LIMIT, "water_depth_m"),
-        parameters=_PROTECTION_KEYS,
+        parameters=_PROTECTION_KEYS, across={"water_depth_m": (_DRY_M, "burial.cover_water_depth_limit_m")},
     ),
-    Quantity("cable_type", "cable type", "", "text", "burial", ("water_depth_m", "deficit_m"), parameters=("cable",)),
+    Quantity(
+        "cable_type", "cable type", "", "text", "burial", ("water_depth_m", "deficit_m"), parameters=("cable",),
+        across={"water_depth_m": (_DRY_M, "cable.types.to_water_depth_m"), "deficit_m": (0.0,)},
+    ),
     Quantity(
         "residual_strike_per_km_yr", "strikes left when buried", _RATE, "rate", "burial",
         (TARGET, "achievable_dol_m", "anchor_strike_per_km_yr", "fishing_strike_per_km_yr", "gear_penetration_m", SOIL),
@@ -139,7 +159,7 @@ QUANTITIES: Final[tuple[Quantity, ...]] = (
     _required(50, told=True),
     _required(10, told=False),
     Quantity(
-        "required_dol_fishing_m", "required depth against fishing", "m", "dol", "burial",
+        _FLOOR, "required depth against fishing", "m", "dol", "burial",
         ("fishing_strike_per_km_yr", "gear_penetration_m", SOIL, "water_depth_m", LIMIT), parameters=("fishing",),
         told=False,
     ),

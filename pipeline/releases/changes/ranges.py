@@ -41,7 +41,7 @@ class Part:
     old_least, old_most, new_least, new_most, apart : float or None
         Of numbers; the last is the largest difference at one station.
     causes : tuple of InputChange
-        Acting together; empty where none is found.
+        Of several, one or more; empty where none is found.
     """
 
     quantity: Quantity
@@ -59,6 +59,11 @@ class Part:
     apart: float | None = None
     causes: tuple[InputChange, ...] = ()
 
+    @property
+    def certain_cause(self) -> InputChange | None:
+        """The cause, where nothing else is known that could be it."""
+        return self.causes[0] if len(self.causes) == 1 and not self.causes[0].nearest else None
+
 
 @dataclass(frozen=True)
 class ChangedRange:
@@ -72,7 +77,7 @@ class ChangedRange:
     kp_from_km, kp_to_km, old_kp_from_km, old_kp_to_km : float
         The range; old posts are NaN where there is no old place.
     causes : tuple of InputChange
-        Behind the change of the target, else behind all that differs; acting together. Empty where none is found.
+        Behind the change of the target, else behind all that differs. Empty where none is found.
     parts : tuple of Part
         What differs, in the order of a reader's interest.
     offset_m : float
@@ -98,6 +103,12 @@ class ChangedRange:
         """Cable whose target changed; of other kinds the length. Short gaps do not count."""
         target = [part.length_km for part in self.parts if part.quantity.column == TARGET]
         return sum(target) if self.kind in KINDS[:4] else self.length_km
+
+    @property
+    def certain_causes(self) -> tuple[InputChange, ...]:
+        """Those of the causes that are the only one of some of it."""
+        known = {part.certain_cause for part in self.parts if part.quantity.column == TARGET or self.kind == "other"}
+        return tuple(cause for cause in self.causes if cause in known)
 
     @property
     def for_want_of_data(self) -> bool:
@@ -254,7 +265,7 @@ class Ranges:
         length = np.diff(self.match.edges_km)[first : last + 1]
         low, high = sorted(old_span)
         inside = (self.old_kp_km >= low) & (self.old_kp_km <= high)  # nothing where a post is NaN
-        causes = self.causes.names(self.causes.of_step("route"))
+        causes = self.causes.names(self.causes.of_route())
         old_side = _numbers(self.old_target_m[inside], np.ones(int(inside.sum())), "old")
         edges = self.match.edges_km
         return (

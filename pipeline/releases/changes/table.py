@@ -34,7 +34,7 @@ _COLUMNS: Final = {
     "new_most": ("number", "", "greatest value now"),
     "apart": ("number", "", "greatest difference at one station"),
     "compared_by": ("string", "", "KP, or place where the route itself changed"),
-    "cause": ("string", "", "inputs that caused it; several act together"),
+    "cause": ("string", "", "input that caused it; of several, one or more did"),
 }
 COLUMNS: Final = tuple(_COLUMNS)
 _DIGITS = 3
@@ -104,7 +104,13 @@ def as_json(changes: Changes) -> dict[str, Any]:
             "words": in_words(changes),
             "ranges": [_range(piece, changes.by_place) for piece in changes.ranges],
             "inputs": [
-                {**asdict(change), "words": change.words, "km": changes.km_behind(change)} for change in changes.inputs
+                {
+                    **_input(change),
+                    "words": change.words,
+                    "km": changes.km_behind(change),
+                    "km_alone": changes.km_alone(change),
+                }
+                for change in changes.inputs
             ],
             "totals": changes.totals,
             "layers_changed": changes.layers_changed,
@@ -120,6 +126,10 @@ def cause_text(causes: tuple[InputChange, ...]) -> str:
     return "; ".join(cause.words for cause in causes) or NO_CAUSE
 
 
+def _input(change: InputChange) -> dict[str, Any]:
+    return {name: value for name, value in asdict(change).items() if name != "nearest"}  # that is of causes
+
+
 def _range(piece: ChangedRange, by_place: bool) -> dict[str, Any]:
     return {
         "kind": piece.kind,
@@ -130,6 +140,7 @@ def _range(piece: ChangedRange, by_place: bool) -> dict[str, Any]:
         "offset_m": piece.offset_m,
         "words": range_words(piece, by_place=by_place),
         "causes": [cause.words for cause in piece.causes],
+        "certain_causes": [cause.words for cause in piece.certain_causes],
         "quantities": [
             asdict(part) | {"quantity": part.quantity.column, "unit": part.quantity.unit,
                             "causes": [cause.words for cause in part.causes]}

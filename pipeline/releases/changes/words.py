@@ -25,6 +25,8 @@ _QUANTITIES_A_RANGE = 4
 _PAIRS = 3
 _INPUTS = 4
 _INPUT_LINES = 12
+_NO_KM = 0.05
+"""Shorter lengths are said as 0.0 km."""
 _DECIMALS = {"dol": 2, "water_depth": 1, "slope": 1, "pga": 3, "fs": 2}
 _GOVERNING = {**said.GOVERNING, "none": "none"}
 _TEXTS = {"governing": _GOVERNING, "protection": said.PROTECTION, "cable_type": said.CABLE}
@@ -105,15 +107,22 @@ def input_lines(changes: Changes) -> Iterator[str]:
         return
     ordered = sorted(changes.inputs, key=lambda change: (-changes.km_behind(change), not change.may_matter))
     for change in ordered[:_INPUT_LINES]:
-        km = changes.km_behind(change)
-        if km:
-            yield f"{_capital(change.words)}: a cause along {km:.1f} km."
-        else:
-            yield f"{_capital(change.words)}: no compared number differs because of it."
+        yield f"{_capital(change.words)}: {_effect_words(changes.km_alone(change), changes.km_behind(change))}."
     rest = ordered[_INPUT_LINES:]
     if rest:
         acting = sum(1 for change in rest if changes.km_behind(change))
         yield f"And {len(rest)} more inputs changed, {acting} of them behind a difference."
+
+
+def _effect_words(alone_km: float, behind_km: float) -> str:
+    more_km = behind_km - alone_km
+    if not behind_km:
+        return "no compared number differs because of it"
+    if more_km < _NO_KM:
+        return f"a cause along {behind_km:.1f} km"
+    if alone_km < _NO_KM:
+        return f"perhaps a cause along {behind_km:.1f} km"
+    return f"a cause along {alone_km:.1f} km, perhaps along {more_km:.1f} km more"
 
 
 def range_words(piece: ChangedRange, *, by_place: bool) -> str:
@@ -150,18 +159,28 @@ def what_words(piece: ChangedRange) -> str:
 
 def because_words(piece: ChangedRange) -> str:
     """Return the causes; of quantities that differ for other reasons, those too."""
-    text = f"Because: {causes_words(piece.causes)}." if piece.causes else f"{_capital(NO_CAUSE)}."
+    text = f"Because: {causes_words(piece.causes, piece.certain_causes)}." if piece.causes else f"{_capital(NO_CAUSE)}."
     known = set(piece.causes)
-    beside = [cause for part in piece.parts for cause in part.causes if cause not in known]
+    others = [part for part in piece.parts if not known.issuperset(part.causes)]
+    beside = tuple(dict.fromkeys(cause for part in others for cause in part.causes if cause not in known))
     if piece.causes and beside:
-        text += f" Beside the target also: {causes_words(tuple(dict.fromkeys(beside)))}."
+        certain = tuple(cause for cause in beside if cause in {part.certain_cause for part in others})
+        # Where none is certain, what acts on the target may be all that acts on these too.
+        told = causes_words(beside, certain) if certain else f"perhaps {causes_words(beside, beside)}"
+        text += f" Beside the target also: {told}."
     return text
 
 
-def causes_words(causes: Sequence[InputChange]) -> str:
-    """Return causes that act together."""
-    together = " (acting together)" if len(causes) > 1 else ""
-    return _listed([cause.words for cause in causes], _INPUTS, "; ") + together
+def causes_words(causes: Sequence[InputChange], certain: Sequence[InputChange]) -> str:
+    """Return causes, and what is not known of them: of several that can be the cause, which it is."""
+    sure = _listed([cause.words for cause in certain], _INPUTS, "; ")
+    rest = [cause.words for cause in causes if cause not in certain]
+    if not rest:
+        return sure
+    maybe = _listed(rest, _INPUTS, "; ")
+    if sure:
+        return f"{sure}; perhaps also {maybe}"
+    return f"one or more of {maybe}" if len(rest) > 1 else f"perhaps {maybe}"
 
 
 def quantity_words(parts: Sequence[Part]) -> str:
