@@ -23,6 +23,8 @@ from flows.display import printable
 from flows.session import Session
 from flows.stages import STAGE_TITLES
 from pipeline.errors import CorridorError
+from pipeline.mapping import panels
+from pipeline.releases.portal import depth_bars
 from pipeline.releases.release import Release
 
 _SECONDS_BETWEEN = 1.0
@@ -92,13 +94,14 @@ class Story:
         )
 
     def published(self, release: Release, changes: list[str], map_path: Path) -> None:
-        """Tell of the release: totals, steps, what changed, what is missing and why, and where the map is."""
+        """Tell of the release: totals, steps, what changed, what is missing, what else happened, the map."""
         self._tell(lambda: self._set_progress(100.0, f"published as release {release.id}"))
-        totals = release.manifest["totals"]
         rows: list[Row] = [
-            {"quantity": name, "value": value} for name, value in totals.items() if not isinstance(value, (dict, list))
+            {"quantity": f"Route with target depth {bar.label}", "value": f"{bar.km:.1f} km"}
+            for bar in depth_bars(release.manifest)
         ]
-        rows += [{"quantity": f"km at {depth} m", "value": km} for depth, km in totals.get("dol_km", {}).items()]
+        totals = panels.totals_rows(release.manifest["totals"])
+        rows += [{"quantity": label, "value": text} for label, text in totals]
         self._table("route-totals", rows, f"Route totals of release {release.id}")
         self._table("build-steps", self._steps(), "What ran, what was reused, and why")
         self._markdown(
@@ -107,6 +110,7 @@ class Story:
             "What changed since the release before",
         )
         self._missing(release)
+        self._beside()
         self._markdown(
             "corridor-map",
             [f"Open **{_plain(str(map_path))}** in a browser, on the machine that built it."],
@@ -122,10 +126,16 @@ class Story:
             f"Left for the next run, since it was still being copied: {_plain(name)}."
             for name in release.manifest.get("left_for_next_run", ())
         ]
-        lines = [*without, *waiting, *map(_plain, self._session.told)]
+        lines = [*without, *waiting]
         self._markdown(
             "left-out", [f"- {line}" for line in lines] or ["Nothing was left out."], "What is missing, and why"
         )
+
+    def _beside(self) -> None:
+        """Tell of kept results that were evicted, and of files that were moved aside."""
+        if self._session.told:
+            lines = [f"- {_plain(line)}" for line in self._session.told]
+            self._markdown("what-else-happened", lines, "What else happened")
 
     def _steps(self, stage: str = "") -> list[Row]:
         build = self._session.build

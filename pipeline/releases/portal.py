@@ -11,7 +11,7 @@ from pipeline.mapping.escape import environment, script_text, style_text, templa
 from pipeline.mapping.layers import make_banner, overall, read_layers
 from pipeline.mapping.policy import content_policy
 from pipeline.mapping.ramps import TargetPalette
-from pipeline.releases.release import MANIFEST, Release
+from pipeline.releases.release import MANIFEST, Release, what_changed
 from pipeline.releases.trend import build_costs, charts, step_costs, when
 
 _PACKAGE: Final = "pipeline.releases"
@@ -20,6 +20,8 @@ _BUILD_CHARACTERS: Final = 8
 """Characters at the end of a release's id that the map shows as its build."""
 _CHANGE_LINES: Final = 8
 """Lines about changes that are open at once."""
+_TELLING_LINES: Final = 2
+"""Lines about changes in the list of releases: what became of the depths, and the next most important."""
 DOWNLOADS: Final = {
     "zones.csv": "burial zones by kilometre post",
     "stations.csv": "one row a station, all results",
@@ -53,6 +55,8 @@ class Entry:
         How it stands to the release that the page shows.
     has_map : bool
         Whether it holds a map.
+    changed : str
+        What distinguishes it from the release before.
     bars : list of panels.Bar
         Kilometres by target depth.
     at_target, as_trenchable : str
@@ -63,6 +67,7 @@ class Entry:
     published: str
     place: str
     has_map: bool
+    changed: str
     bars: list[panels.Bar]
     at_target: str
     as_trenchable: str
@@ -94,6 +99,7 @@ def render_portal(
     told = manifest["layers"].get("map", {})
     totals, parameters = manifest["totals"], manifest["parameters"]
     costs = build_costs(history)
+    as_of = told.get("data_as_of") or ""
     page = environment(_PACKAGE).get_template("index.html").render(
         id=manifest["release"],
         build=manifest["release"][-_BUILD_CHARACTERS:],
@@ -102,11 +108,13 @@ def render_portal(
         landings=told.get("landings") or (),
         label=parameters["route"]["label"],
         length=words.quantity(totals.get("route_length_km"), "km", 1) if totals else "",
-        as_of=told.get("data_as_of") or "",
+        as_of=as_of,
+        data_until=_data_until(manifest, as_of),
         stale_after_days=parameters["map"]["stale_after_days"],
         notes=notes,
         banner=make_banner(layers, totals.get("not_assessed") or ()),
         weakest=overall(layers),
+        bars=depth_bars(manifest),
         totals=panels.totals_rows(totals) if totals else [],
         warnings=totals.get("warnings") or (),
         has_map=_MAP in manifest["outputs"],
@@ -123,14 +131,20 @@ def render_portal(
         cost=next(cost for cost in costs if cost.release == manifest["release"]),
         charts=charts(costs, manifest["release"]),
         costs={cost.release: cost for cost in costs},
-        entries=_entries(manifest["release"], history),
+        entries=_entries(release, history, change_words),
         versions=manifest["versions"],
         style=style_text(template_source("index.css", _PACKAGE)),
-        script=script_text(template_source("age.js")),
+        script=script_text(template_source("age.js") + template_source("fold.js", _PACKAGE)),
         policy=content_policy(""),
     )  # fmt: skip
     assets.refuse_links(page)
     return page
+
+
+def depth_bars(manifest: dict[str, Any]) -> list[panels.Bar]:
+    """Return the kilometres of a release by target depth, shallow first; depths that do not occur are left out."""
+    palette = TargetPalette(manifest["parameters"]["burial"]["ladder_m"])
+    return [bar for bar in panels.length_bars(manifest["totals"], palette) if bar.km > 0]
 
 
 def _downloads(outputs: dict[str, str]) -> list[tuple[str, str]]:
@@ -142,26 +156,66 @@ def _downloads(outputs: dict[str, str]) -> list[tuple[str, str]]:
     return known + [(name, "") for name in there if name not in DOWNLOADS and name not in tables]
 
 
-def _entries(shown: str, history: Sequence[Release]) -> list[Entry]:
+def _data_until(manifest: dict[str, Any], as_of: str) -> list[tuple[str, str]]:
+    """Return which data end on which day; a release made today may rest on ships of last year."""
+    if manifest["parameters"]["map"]["data_as_of"]:
+        return [("Data as of", as_of)]
+    layers, sources = manifest["layers"], manifest["parameters"]["sources"].values()
+    ends = {"ship": [layers.get("ais", {}).get("period") or ()], "fishing": []}
+    if layers.get("fishing", {}).get("assessed"):
+        ends["fishing"] = [source["period"] or () for source in sources if source["role"] == "fishing_effort"]
+    told: dict[str, list[str]] = {}
+    for what, periods in ends.items():
+        if days := [str(period[-1])[:10] for period in periods if period]:
+            told.setdefault(max(days), []).append(what)
+    if not told and as_of:
+        return [("Data as of", as_of)]
+    return [(f"{' and '.join(named)} data to".capitalize(), day) for day, named in told.items()]
+
+
+def _entries(shown: Release, history: Sequence[Release], change_words: Sequence[str]) -> list[Entry]:
     """Return the kept releases, newest first."""
-    ids = [release.manifest["release"] for release in history]
-    here = ids.index(shown)
-    entries = [
-        _entry(release.manifest, "this" if place == here else "newer" if place > here else "older")
-        for place, release in enumerate(history)
-    ]
+    by_id = {release.id: release for release in history}
+    here = list(by_id).index(shown.id)
+    entries = []
+    for place, release in enumerate(history):
+        lines = change_words if release.id == shown.id else _told(release)
+        entries.append(
+            _entry(
+                release.manifest,
+                "this" if place == here else "newer" if place > here else "older",
+                _changed(release, by_id.get(release.before), lines),
+            )
+        )
     return entries[::-1]
 
 
-def _entry(manifest: dict[str, Any], place: str) -> Entry:
+def _told(release: Release) -> list[str]:
+    try:
+        return what_changed(release)
+    except (OSError, ValueError, KeyError, TypeError):  # an old release that is damaged must not stop a new one
+        return []
+
+
+def _changed(release: Release, before: Release | None, lines: Sequence[str]) -> str:
+    """Return in few words why a release is not the one before."""
+    if not release.before:
+        return "There was none before to compare with."
+    if before and before.manifest["outputs"] == release.manifest["outputs"]:
+        return "Same results as the release before."
+    naming = f"Release {release.id} "  # the line that only says which two releases are compared
+    return " ".join([line for line in lines if not line.startswith(naming)][:_TELLING_LINES]) or "Not compared."
+
+
+def _entry(manifest: dict[str, Any], place: str, changed: str) -> Entry:
     totals = manifest["totals"]
-    bars = panels.length_bars(totals, TargetPalette(manifest["parameters"]["burial"]["ladder_m"]))
     return Entry(
         id=manifest["release"],
         published=when(manifest),
         place=place,
         has_map=_MAP in manifest["outputs"],
-        bars=[bar for bar in bars if bar.km > 0],
+        changed=changed,
+        bars=depth_bars(manifest),
         at_target=words.rate(totals.get("strike_per_yr_at_target"), ""),
         as_trenchable=words.rate(totals.get("strike_per_yr_as_trenchable"), ""),
     )

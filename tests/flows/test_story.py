@@ -36,7 +36,7 @@ decisions = [Decision(step, "run", "soil.tif changed", {"read": 2, "all": 9}), D
 kept = Kept(Path(), "k", {}, {"summary": "8 classes"}, {}, [], 1.5, 300.0)
 build = Some(steps=[step, late], outcomes={"soil": decisions[0]}, results={"soil": kept})
 session = Some(
-    build=build, decisions=decisions, to_run=decisions, evicted=["2 kept results were evicted"],
+    build=build, decisions=decisions, to_run=decisions, told=["2 kept results were evicted"],
     reporter=Some(note=notes.append),
 )
 story = artifacts.Story(session)
@@ -48,7 +48,11 @@ story.progress(39, 40, ["soil"])
 story.stage("seabed")
 story.failed("publish", DataError("<b>bad</b> [soil](http://x)", where="a_b.tif"))
 manifest = {
-    "totals": {"route_length_km": 20.0, "not_assessed": ["fishing_effort"]},
+    "totals": {
+        "route_length_km": 19.999908, "strike_per_yr_surface_laid": 0.0502426, "dol_km": {"0": 12.0, "0.6": 7.999908},
+        "not_assessed": ["fishing_effort"], "zones": 56,
+    },
+    "parameters": {"burial": {"ladder_m": [0.6, 1.0]}},
     "left_for_next_run": ["data/raw/tile_1.tif"],
 }
 story.published(Some(id="R", manifest=manifest), ["1 * 2 | 3"], Path("/w/maps/corridor.html"))
@@ -70,7 +74,8 @@ def test_it_is_told_in_order_and_progress_at_most_once_a_second(tmp_path):
     keys = [artifact["key"] for artifact in story["told"]]
     assert keys == [
         "build-plan", "build-progress", "build-progress", "stage-seabed", "build-failed", "build-progress",
-        "route-totals", "build-steps", "what-changed", "left-out", "corridor-map",
+        "route-totals", "build-steps", "what-changed", "left-out",
+        "what-else-happened", "corridor-map",
     ]  # fmt: skip
     assert [a["progress"] for a in story["told"] if a["key"] == "build-progress"] == [0.0, 97.5, 100.0]
     by_key = {artifact["key"]: artifact for artifact in story["told"]}
@@ -85,8 +90,15 @@ def test_it_is_told_in_order_and_progress_at_most_once_a_second(tmp_path):
     assert r"Draw \*all\*" in failed
     assert "Merge soil" not in failed, "it was done"
     assert by_key["what-changed"]["markdown"] == r"- 1 \* 2 \| 3"
-    for words in (r"fishing\_effort", r"tile\_1.tif", "2 kept results were evicted"):
+    for words in (r"fishing\_effort", r"tile\_1.tif"):
         assert words in by_key["left-out"]["markdown"]
+    assert by_key["what-else-happened"]["markdown"] == "- 2 kept results were evicted"
+    assert "evicted" not in by_key["left-out"]["markdown"], "nothing is missing for that"
+    totals = {row["quantity"]: row["value"] for row in by_key["route-totals"]["table"]}
+    assert list(totals)[:2] == ["Route with target depth none", "Route with target depth 0.6 m"]
+    assert totals["Route with target depth 0.6 m"] == "8.0 km"
+    assert totals["Route length"] == "20.0\u00a0km"
+    assert totals["Strikes if laid on the seabed"].startswith("0.0502")
     assert story["notes"] == []
 
 

@@ -25,6 +25,11 @@ def totals(**more: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def named(number: int) -> str:
+    """Return the id of the release of day ``number``."""
+    return f"202611{number:02d}T021520976Z-663ae7{number:02x}"
+
+
 def made(
     number: int,
     *,
@@ -39,7 +44,7 @@ def made(
     config = Config.model_validate(
         {"corridor": {"name": hostile or "Mini"}, "route": {"label": hostile or "Indicative"}, "map": section or {}}
     )
-    release_id = f"202611{number:02d}T021520976Z-663ae7{number:02x}"
+    release_id = named(number)
     facts = default_facts(hostile)
     facts["map"] = {
         "landings": [hostile or "Sumqayit", hostile or "Aktau"], "sources": [], "summary": "map",
@@ -67,4 +72,5 @@ def made(
         number=number,
         steps={},
         pages={},
+        before=named(number - 1) if number > 1 else "",
     )  # fmt: skip

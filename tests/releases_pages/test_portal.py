@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
 from pipeline.errors import CorridorError
 from pipeline.mapping.assets import remote_links
 from pipeline.releases.portal import render_portal
+from pipeline.releases.release import CHANGES_JSON
 
 from .made import made, totals
 
@@ -52,7 +56,8 @@ def test_it_connects_to_nothing_and_says_what_it_must() -> None:
     assert "connect-src 'none'" in page
     assert '<html lang="en">' in page
     for text in (
-        "Not for construction or navigation", "Data as of <b>2025-12-31</b>", "published <b>2026-11-01 02:15 UTC</b>",
+        "Not for construction or navigation", "Ship data to <b>2025-12-31</b> · published <b>2026-11-01 02:15 UTC</b>",
+        "lead to the current release",
         "All burial depths rest on synthetic data", "Danciu et al. 2018", "0.021 per year", "Sumqayit", "380.0",
         "restored on 2026-11-03", "the first release that is kept here", "Made from 1 input file.",
     ):  # fmt: skip
@@ -85,6 +90,51 @@ def test_releases_are_listed_newest_first_with_their_place() -> None:
     assert ["this page" in row for row in rows] == [False, True, False]
     assert "not assessed" in rows[0], "never zero"
     assert "0.6 m 50.5" in rows[1]
+
+
+def test_how_deep_comes_first_and_what_changed_before_the_strikes() -> None:
+    history = [made(1), made(2)]
+    page = render_portal(history[1], history, ["Deeper along 3 km."], ["brought back by hand"])
+    order = [
+        "brought back by hand", "<h1>", "Not for construction", "How deep", "<span>0.6 m</span>", "50.5&nbsp;km",
+        "<h2>What changed</h2>", "<h2>Route totals</h2>", "<h2>Downloads</h2>",
+    ]  # fmt: skip
+    assert [text for _, text in sorted((page.index(text), text) for text in order)] == order
+    assert "How deep" not in render_portal(made(1, totals={}), [made(1, totals={})], [], [])
+
+
+def test_the_date_of_the_data_says_of_which() -> None:
+    release = made(1)
+    source = {"role": "fishing_effort", "period": ["2025-01-01", "2025-12-31"]}
+    release.manifest["layers"]["ais"]["period"] = ["2025-01-01", "2025-12-31"]
+    release.manifest["parameters"]["sources"] = {"effort": source, "depths": {"role": "bathymetry", "period": None}}
+    assert "Ship and fishing data to <b>2025-12-31</b> · published" in render_portal(release, [release], [], [])
+    source["period"] = ["2024-01-01", "2024-06-30"]
+    page = render_portal(release, [release], [], [])
+    assert "Ship data to <b>2025-12-31</b>, fishing data to <b>2024-06-30</b>" in page
+    release.manifest["layers"]["fishing"]["assessed"] = False
+    assert "fishing data to" not in render_portal(release, [release], [], [])
+    release.manifest["parameters"]["map"]["data_as_of"] = "2025-12-31"
+    assert "Data as of <b>2025-12-31</b>" in render_portal(release, [release], [], []), "as it was configured"
+
+
+def test_every_release_in_the_list_says_why_it_exists(tmp_path: Path) -> None:
+    history = [made(1), made(2, outputs={"data/processed/zones.csv": "1" * 64}), made(3), made(4), made(6)]
+    history[1] = replace(history[1], folder=tmp_path, pages={CHANGES_JSON: ""})
+    told = tmp_path / CHANGES_JSON
+    told.parent.mkdir(parents=True)
+    names = f"Release {history[1].id} compared with {history[0].id}."
+    told.write_text(json.dumps({"words": [names, "Deeper along 3 km.", "tile_1.tif changed.", "KP 1 to 4."]}))
+
+    def why() -> list[str]:
+        page = render_portal(history[3], history, ["Shallower along 2 km."], [])
+        return re.findall(r'class="few" title="(.*?)"', page)[::-1]
+
+    none = "There was none before to compare with."
+    same = "Same results as the release before."
+    assert why() == [none, "Deeper along 3 km. tile_1.tif changed.", "Not compared.", same, "Not compared."]
+    told.write_text("cut sho")
+    assert why()[1] == "Not compared.", "a damaged old release does not keep a new one from being shown"
 
 
 def test_releases_of_small_or_earlier_programs_are_shown() -> None:

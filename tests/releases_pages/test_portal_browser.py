@@ -48,9 +48,35 @@ def test_it_fits_and_fetches_nothing(visit: Visit, tmp_path: Path) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") == width
     assert visit.outside(tmp_path / "maps" / "index.html") == []
     assert visit.trouble == []
+    if width < 760:
+        page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
+        assert page.evaluate("document.documentElement.scrollWidth") == width
     cells = [cell.bounding_box() for cell in page.locator("td:visible").all()]
     assert len(cells) > 50
     assert all(box is not None and box["x"] >= 0 and box["x"] + box["width"] <= width for box in cells)
+
+
+def test_how_deep_is_seen_without_scrolling_on_a_wide_screen(visit: Visit) -> None:
+    page = visit.page
+    find = "(name) => document.querySelector(name).getBoundingClientRect().toJSON()"
+    deep, changed, sums = (page.evaluate(find, name) for name in (".depth", ".since", ".sums"))
+    if page.viewport_size["width"] > 1000:  # type: ignore[index]
+        assert deep["bottom"] <= sums["y"] < 900
+        assert changed["y"] == pytest.approx(deep["y"])
+    else:
+        assert deep["y"] < changed["y"] < sums["y"]
+        assert changed["y"] < 2 * 740
+
+
+def test_long_tables_are_folded_on_a_phone_and_a_link_opens_them(visit: Visit) -> None:
+    page, narrow = visit.page, visit.page.viewport_size["width"] < 760  # type: ignore[index]
+    tables = [page.locator("table.provenance"), page.locator("table.steps")]
+    assert [table.is_visible() for table in tables] == [not narrow] * 2
+    assert page.locator(".banner").is_visible()
+    page.get_by_role("link", name="why", exact=True).click()
+    assert tables[1].is_visible()
+    page.locator("summary", has_text="Provenance").click()
+    assert tables[0].is_visible() == narrow
 
 
 def test_every_link_leads_to_a_file(visit: Visit, tmp_path: Path) -> None:
