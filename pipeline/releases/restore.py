@@ -43,14 +43,17 @@ def restore(workspace: Workspace, release: Release) -> list[str]:
         )
     history = all_releases(workspace)
     newest = history[-1]
-    note = SetAside(release.id, newest.id, newest.keys, datetime.now(UTC).isoformat(timespec="seconds"))
+    now = datetime.now(UTC)
+    note = SetAside(release.id, newest.id, newest.keys, now.isoformat(timespec="seconds"))
     try:
         if newest.id == release.id:
             forget(workspace)
             told = []
         else:
             remember(workspace, note)
-            told = [f"This release was brought back on {note.at}; the newer release {newest.id} was set aside."]
+            told = [
+                f"This release was brought back on {now:%Y-%m-%d %H:%M} UTC; the newer release {newest.id} was set aside."
+            ]
         return readers.show(workspace, rewrite_portal(release, history, told))
     except OSError as error:
         raise cannot_write(error, release.folder) from error
