@@ -17,6 +17,8 @@ from prefect.client.schemas.filters import (
     DeploymentFilterId,
     FlowRunFilter,
     FlowRunFilterExpectedStartTime,
+    FlowRunFilterName,
+    FlowRunFilterStartTime,
 )
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.context import FlowRunContext
@@ -25,6 +27,7 @@ from prefect.schedules import Cron
 from prefect.settings import PREFECT_API_URL
 from prefect.states import Completed, Failed
 from prefect.types.entrypoint import EntrypointType
+from prefect.utilities.urls import url_for
 
 from flows.health import busy_at, read_health
 from flows.nightly import Outcome, run_once
@@ -58,12 +61,13 @@ def corridor_nightly(workspace: str) -> State[Any]:
         if missed:
             logger.warning(missed)
             return Completed(name="Missed", message=missed)  # Cancelled would end in a traceback in the worker's log
+        began = datetime.now(UTC)
         outcome = run_once(place, echo=logger.info)
     except CorridorError as error:
         said = f"{hide(str(error))} (exit code {error.exit_code})"
         logger.error(said)
         return Failed(message=said)
-    _show(outcome)
+    _show(outcome, _page_of_build(place, began))
     if outcome.exit_code:
         return Failed(message=f"{outcome.error} (exit code {outcome.exit_code})")
     return Completed(message=outcome.sentence)
@@ -146,15 +150,30 @@ def _due_between(run: FlowRun, first: datetime, last: datetime) -> list[FlowRun]
         )
 
 
-def _show(outcome: Outcome) -> None:
+def _page_of_build(workspace: Workspace, began: datetime) -> str:
+    """Return the address of the page of the build that a night has run; empty where there was none."""
+    name = FlowRunFilterName.model_validate({"any_": [f"build of {workspace.root}"]})
+    since = FlowRunFilterStartTime.model_validate({"after_": began})
+    with get_client(sync_client=True) as client:
+        runs = client.read_flow_runs(flow_run_filter=FlowRunFilter(name=name, start_time=since))
+    return (url_for("flow-run", obj_id=runs[-1].id) or "") if runs else ""
+
+
+def _show(outcome: Outcome, page: str) -> None:
     """Create what the run's page shows: the steps, where the map is, and what was left out."""
     release = outcome.release
     if release is not None and outcome.what == "published":
         columns = ("name", "state", "why", "seconds")
         steps = [{column: step[column] for column in columns} for step in release.manifest["steps"]]
         create_table_artifact(key="nightly-steps", table=steps, description=f"Steps of release {release.id}")
-    lines = [outcome.sentence, outcome.error, f"Log: `{outcome.log}`"]
+    lines = [outcome.sentence, *outcome.notes, outcome.error]
+    if page:
+        lines.append(f"[The build: its stages, tasks and log]({page})")
+    lines.append(f"Log: `{outcome.log}`")
     if release is not None:
         lines.append(f"Map: open `{release.folder / 'maps' / 'corridor.html'}` in a browser")
     lines += [f"Left for the next run, still being copied: `{name}`" for name in outcome.left]
-    create_markdown_artifact(key="nightly-outcome", markdown="\n\n".join(line for line in lines if line))
+    create_markdown_artifact(
+        key="nightly-outcome", markdown="\n\n".join(line for line in lines if line),
+        description="How the night went, where log and map are, and the page of the build, a flow run of its own",
+    )  # fmt: skip

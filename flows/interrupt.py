@@ -28,12 +28,16 @@ def check() -> None:
 
 def end() -> int:
     """Say in one paragraph that this program was told to end; return its exit code."""
-    terminated = bool(_told) and _told[-1] != signal.SIGINT
-    word, code = ("told to end", 128 + _told[-1]) if terminated else ("interrupted", INTERRUPTED)
+    word = "interrupted" if code() == INTERRUPTED else "told to end"
     sys.stderr.write(
         f"corridor: {word}; what was published is untouched. Run again: what was finished is not done twice.\n"
     )
-    return code
+    return code()
+
+
+def code() -> int:
+    """Return the exit code of a program that was told to end: 128 and the signal's number."""
+    return 128 + _told[-1] if _told else INTERRUPTED
 
 
 def _unwind(number: int, _: FrameType | None) -> None:

@@ -53,10 +53,12 @@ def _once(workspace: Workspace, *, debug: bool, as_json: bool) -> None:
         release = outcome.release.id if outcome.release else None
         print_json(
             {"outcome": outcome.what, "exit_code": outcome.exit_code, "error": outcome.error, "step": outcome.step,
-             "release": release, "left_for_next_run": outcome.left, "log": str(outcome.log)}
+             "release": release, "left_for_next_run": outcome.left, "notes": outcome.notes,
+             "set_aside": outcome.set_aside, "log": str(outcome.log)}
         )  # fmt: skip
     else:
-        out.print(outcome.sentence, markup=False)
+        for line in (outcome.sentence, *outcome.notes):
+            out.print(line, markup=False)
         if outcome.left:
             out.print(f"Left for the next run, still being copied: {', '.join(outcome.left)}.", markup=False)
         out.print(f"Log: {outcome.log}", markup=False)
@@ -67,11 +69,11 @@ def _once(workspace: Workspace, *, debug: bool, as_json: bool) -> None:
 
 
 def _tell_health(workspace: Workspace, *, as_json: bool) -> None:
-    from flows.health import read_health, verdict
+    from flows.health import read_health, verdict_of
 
-    workspace.config()  # a wrong folder is said, rather than "never ran"
+    config = workspace.config()  # a wrong folder is said, rather than "never ran"
     health = read_health(workspace)
-    good, words = verdict(health, datetime.now(UTC))
+    good, words = verdict_of(workspace, config.nightly, datetime.now(UTC))
     if as_json:
         print_json({"good": good, "verdict": words, **health})
     else:
@@ -96,10 +98,9 @@ def _serve(workspace: Workspace, expression: str) -> None:
             f"'corridor -C {workspace.root} nightly --once', which needs no server.",
         )
     if expression != section.cron:
-        out.print(
-            f'Note: write cron = "{expression}" under [nightly] too: health.json goes by it, and there it is '
-            f'"{section.cron}".',
-            markup=False,
+        sys.stderr.write(
+            f'corridor: warning: write cron = "{expression}" under [nightly] too: health.json goes by it, and there it '
+            f'is "{section.cron}".\n'
         )
     from flows.environment import prepare_prefect
 

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
+from typing import Literal
 from urllib.parse import urlsplit
 
 from flows.secret import NOTIFY
@@ -16,10 +17,11 @@ RETRY_WAIT_S = 2.0
 LONGEST_S = 60.0
 """For all receivers together: a night must end even where a receiver answers a byte a minute."""
 
+Kind = Literal["success", "warning", "failure"]
 _HOST_IS_NO_SECRET = {"json", "jsons", "form", "forms", "xml", "xmls", "mailto", "mailtos"}
 
 
-def notify(title: str, body: str, *, good: bool) -> list[dict[str, object]]:
+def notify(title: str, body: str, kind: Kind) -> list[dict[str, object]]:
     """Send a message to every receiver named in ``CORRIDOR_NOTIFY``; a failure is told and never raised.
 
     Parameters
@@ -28,8 +30,8 @@ def notify(title: str, body: str, *, good: bool) -> list[dict[str, object]]:
         Subject.
     body : str
         Plain text.
-    good : bool
-        Whether it is good news.
+    kind : str
+        ``success``, ``warning`` or ``failure``.
 
     Returns
     -------
@@ -41,7 +43,7 @@ def notify(title: str, body: str, *, good: bool) -> list[dict[str, object]]:
         {"to": receiver(address), "sent": False, "why": f"no answer within {LONGEST_S:g} s"} for address in addresses
     ]
     senders = [
-        Thread(target=_send, args=(address, title, body, good, result), daemon=True)
+        Thread(target=_send, args=(address, title, body, kind, result), daemon=True)
         for address, result in zip(addresses, results, strict=True)
     ]
     with _hushed("apprise", "urllib3"):
@@ -64,7 +66,7 @@ def receiver(address: str) -> str:
     return f"{parts.scheme}://{host}" if parts.scheme in _HOST_IS_NO_SECRET else f"{parts.scheme}://"
 
 
-def _send(address: str, title: str, body: str, good: bool, result: dict[str, object]) -> None:
+def _send(address: str, title: str, body: str, kind: Kind, result: dict[str, object]) -> None:
     from apprise import Apprise, AppriseAsset, NotifyFormat, NotifyType
 
     try:
@@ -76,8 +78,9 @@ def _send(address: str, title: str, body: str, good: bool, result: dict[str, obj
         if not speaker.add(address):
             result["why"] = "the address is not understood"
             return
-        kind = NotifyType.SUCCESS if good else NotifyType.FAILURE
-        result["sent"] = bool(speaker.notify(body=body, title=title, notify_type=kind, body_format=NotifyFormat.TEXT))
+        result["sent"] = bool(
+            speaker.notify(body=body, title=title, notify_type=NotifyType(kind), body_format=NotifyFormat.TEXT)
+        )
         result["why"] = "" if result["sent"] else f"not taken in {RETRIES + 1} attempts"
     except Exception as error:  # noqa: BLE001  many services, and none may change how the night ends
         result["why"] = f"{type(error).__name__} in the sender"  # its words may hold the address

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import typer
 
-from flows.health import read_health, verdict
+from flows.health import health_path, verdict_of
 from flows.terminal import Json, out, print_json, table, workspace_of
 from pipeline.releases.set_aside import set_aside
 from pipeline.workspace.running import running_build
@@ -21,8 +21,9 @@ def status(context: typer.Context, as_json: Json = False) -> None:
     rows = [{"step": d.step.name, "state": d.state, "why": d.why, "title": d.step.title} for d in session.decisions]
     sources = session.build.source_states()
     release = session.release.id if session.release else None
-    running, health = running_build(workspace.home), read_health(workspace)
-    nights = verdict(health, datetime.now(UTC))[1] if health else None
+    running = running_build(workspace.home)
+    nightly = session.build.config.nightly
+    nights = verdict_of(workspace, nightly, datetime.now(UTC))[1] if health_path(workspace).exists() else None
     aside = set_aside(workspace)
     if as_json:
         print_json({"release": release, "nothing_to_do": session.nothing_to_do, "running": running and vars(running),
@@ -35,6 +36,10 @@ def status(context: typer.Context, as_json: Json = False) -> None:
     out.print(f"Published release: {release or 'none yet'}", markup=False)
     if aside:
         out.print(f"It was brought back on {aside.at}; release {aside.instead_of} is set aside.", markup=False)
+    if session.nothing_to_do:
+        out.print("A build would change nothing.")
+    elif not session.to_run:
+        out.print("Every result is at hand; a build would publish what the inputs give now as a new release.")
     if running:
         out.print(f"A build is at work: {running}.", markup=False)
     if nights:

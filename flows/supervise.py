@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -12,12 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
 
+from flows import leash
 from pipeline.errors import TimeLimitError
 from pipeline.workspace.running import read_running
 
 POLL_S = 0.5
 GRACE_S = 20.0
 """Between asking a build to end and ending it."""
+_STEP_BEGINS_OR_ENDS = re.compile(r"\[\d+/\d+\] (\S+): (done in )?")
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ def supervise(
     *,
     grace_s: float = GRACE_S,
 ) -> Ended:
-    """Run a command to its end, or end it with all that it started.
+    """Run a command to its end, or end it with all that it started; it goes when this process goes, however that ends.
 
     Parameters
     ----------
@@ -79,11 +83,17 @@ def supervise(
     grace_s : float
         Time that it has for ending by itself.
     """
-    process = subprocess.Popen(
-        command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        text=True, encoding="utf-8", errors="replace", start_new_session=True,
-    )  # fmt: skip
+    held, holding = os.pipe()
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-I", "-S", leash.__file__, str(held), str(grace_s), *command], env=environment,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, pass_fds=[held],
+            text=True, encoding="utf-8", errors="replace", start_new_session=True,
+        )  # fmt: skip
+    finally:
+        os.close(held)
     said: list[str] = []
+    at_work: list[str] = []
 
     def listen() -> None:
         assert process.stdout is not None
@@ -91,6 +101,8 @@ def supervise(
             log(line.rstrip("\n"))
             if line.startswith("corridor: "):
                 said.append(line.removeprefix("corridor: ").strip())
+            elif found := _STEP_BEGINS_OR_ENDS.match(line):
+                at_work[:] = [step for step in at_work if step != found[1]] + ([] if found[2] else [found[1]])
 
     listener = Thread(target=listen, daemon=True)
     listener.start()
@@ -102,19 +114,23 @@ def supervise(
             with suppress(subprocess.TimeoutExpired):
                 process.wait(POLL_S)
         hung = process.poll() is None
+        if hung:
+            log(f"{watch.error().cause}; it has {grace_s:g} s to do so by itself")
     finally:
         _end(process, grace_s, started)
+        os.close(holding)
         listener.join(grace_s)
         if not listener.is_alive():
             assert process.stdout is not None
             process.stdout.close()
     if hung:
         return Ended(TimeLimitError.exit_code, str(watch.error()), watch.step)
+    step = ", ".join(at_work) or watch.step
     if process.returncode < 0:
-        return Ended(1, _died(-process.returncode, watch.step), watch.step)
+        return Ended(1, _died(-process.returncode, step), step)
     if process.returncode:
         said.append(f"the build ended with exit code {process.returncode} and without a word; its log has the rest")
-        return Ended(process.returncode, said[0], watch.step)
+        return Ended(process.returncode, said[0], step)
     return Ended(0)
 
 
@@ -143,17 +159,21 @@ class _Watch:
     def error(self) -> TimeLimitError:
         if self._hung:
             return TimeLimitError(
-                f"step {self._hung} ran longer than {self._limits.step_s / 60:g} min and was ended",
+                f"step {self._hung} ran longer than {_span(self._limits.step_s)} and was ended",
                 where="[nightly] step_limit_min",
                 remedy="See in the log where it stood; raise the limit if the data have grown. "
                 "What was published is untouched.",
             )
         return TimeLimitError(
-            f"the build ran longer than {self._limits.build_s / 60:g} min and was ended",
+            f"the build ran longer than {_span(self._limits.build_s)} and was ended",
             where="[nightly] build_limit_min",
             remedy="What was finished is not done twice; raise the limit if the data have grown. "
             "What was published is untouched.",
         )
+
+
+def _span(seconds: float) -> str:
+    return f"{seconds / 60:g} min" if seconds >= 60 else f"{seconds:g} s"
 
 
 _WHY_DIED: dict[int, str] = {

@@ -66,6 +66,9 @@ class NightlySection(Section):
     replaced_wait_s: float = quantity(
         600.0, unit="s", tag="E", source="how long to wait for a file of the published release to settle", ge=0
     )
+    server_wait_s: float = quantity(
+        60.0, unit="s", tag="E", source="how long to wait for a Prefect server; then the build is not shown there", ge=0
+    )
     late_after_min: float = quantity(
         60.0, unit="min", tag="E", source="a night that has not started by then is missed and not made up for", gt=0
     )

@@ -52,7 +52,8 @@ def restore(workspace: Workspace, release: Release) -> list[str]:
         else:
             remember(workspace, note)
             told = [
-                f"This release was brought back on {now:%Y-%m-%d %H:%M} UTC; the newer release {newest.id} was set aside."
+                f"This release was brought back on {now:%Y-%m-%d %H:%M} UTC; "
+                f"the newer release {newest.id} was set aside."
             ]
         return readers.show(workspace, rewrite_portal(release, history, told))
     except OSError as error:

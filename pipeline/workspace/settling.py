@@ -61,7 +61,10 @@ def still_copied(
             return frozenset(changing)
         names = ", ".join(workspace.name_of(path) for path in needed)
         if left == rounds and left:
-            log(f"waiting for {names}, which the published release is made from and which is being copied")
+            log(
+                f"waiting {section.replaced_wait_s:g} s at most for {names}, which the published release is made from "
+                "and which is being copied"
+            )
     raise DataError(
         f"being copied, and not finished after {section.replaced_wait_s:g} s: {names}",
         where=str(workspace.root),

@@ -71,6 +71,9 @@ def test_a_scheduled_run_finishes_and_its_release_is_published(server, tmp_path)
     artifacts = {artifact["key"]: artifact for artifact in ask(f"{server}/artifacts/filter")}
     assert "seconds" in artifacts["nightly-steps"]["data"]
     assert "corridor.html" in artifacts["nightly-outcome"]["data"]
+    (build,) = [run for run in ask(f"{server}/flow_runs/filter") if run["name"] == f"build of {root}"]
+    assert build["id"] in artifacts["nightly-outcome"]["data"], "a link to the build's page"
+    assert artifacts["nightly-outcome"]["description"]
     lines = [entry["message"] for entry in ask(f"{server}/logs/filter", limit=200)]
     assert any("a nightly build begins" in line for line in lines)
     assert due_between(server, night["deployment_id"], first, first + timedelta(seconds=INTERVAL_S)), (
@@ -215,3 +218,24 @@ def test_the_examples_agree_with_the_default(tmp_path):
     for library in ("cronsim", "tzlocal", "apprise"):
         assert any(line.startswith(library) for line in wanted)
         assert f"\n{library}==" in locked
+
+
+@pytest.mark.parametrize("secrets", [None, "CORRIDOR_NOTIFY='json://127.0.0.1/'\n"])
+def test_the_line_of_crontab_runs_with_and_without_secrets(tmp_path, secrets):
+    line = next(line for line in (DEPLOY / "crontab").read_text().splitlines() if line.startswith("0 2 * * *"))
+    said = tmp_path / "said"
+    program = tmp_path / "corridor"
+    program.write_text(f'#!/bin/sh\necho "$@ $CORRIDOR_NOTIFY" > {said}\n')
+    program.chmod(0o755)
+    if secrets:
+        (tmp_path / ".corridor-secrets").write_text(secrets)
+    env = {"HOME": str(tmp_path), "CORRIDOR": str(program), "WORKSPACE": "/w"}
+    subprocess.run(["/bin/sh", "-c", line.removeprefix("0 2 * * *")], env=env, check=True)
+    assert said.read_text().split() == ["-C", "/w", "nightly", "--once", *(["json://127.0.0.1/"] if secrets else [])]
+
+
+def test_a_schedule_unlike_the_configured_one_is_warned_of(tmp_path):
+    root = make_mini(tmp_path / "w", roles="depths")
+    env = {"PREFECT_API_URL": "http://127.0.0.1:9/api", "PREFECT_CLIENT_MAX_RETRIES": "0"}
+    refused = corridor("-C", root, "nightly", "--cron", "30 1 * * 1", env=env)
+    assert 'warning: write cron = "30 1 * * 1" under [nightly] too' in refused.stderr

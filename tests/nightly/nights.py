@@ -11,6 +11,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
 
+from pipeline.releases.release import CHANGES_JSON
+from pipeline.store.hashing import hash_json
 from pipeline.workspace import Workspace
 
 CONFIG = """
@@ -56,11 +58,14 @@ def pretend(workspace: Workspace, body: str) -> list[str]:
     return [sys.executable, "-c", PRETEND.format(home=str(workspace.home), body=body)]
 
 
-def release(workspace: Workspace, name: str, inputs: list[str] | None = None) -> str:
+def release(workspace: Workspace, name: str, inputs: list[str] | None = None, changed: list[str] | None = None) -> str:
     """Return code that publishes an empty release."""
-    record = {"number": 1, "steps": {}, "pages": {}}
+    words = json.dumps({"words": changed or []})
+    record = {"number": 1, "before": None, "steps": {}, "pages": {CHANGES_JSON: ""} if changed else {}}
+    record["sha256"] = hash_json(record)
     manifest = {
         "release": name,
+        "published": "2026-03-20T02:00:00+00:00",
         "outputs": {},
         "inputs": [{"path": path, "sha256": ""} for path in inputs or []],
         "steps": [],
@@ -71,6 +76,8 @@ def release(workspace: Workspace, name: str, inputs: list[str] | None = None) ->
         "(folder / 'data' / 'processed').mkdir(parents=True)\n"
         f"(folder / 'release.json').write_text({json.dumps(record)!r})\n"
         f"(folder / 'data' / 'processed' / 'manifest.json').write_text({json.dumps(manifest)!r})\n"
+        f"changes = folder / {CHANGES_JSON!r}\nchanges.parent.mkdir(parents=True, exist_ok=True)\n"
+        f"changes.write_text({words!r})\n"
         "link = home / 'current'\nlink.unlink(missing_ok=True)\nlink.symlink_to(folder)\n"
     )
 
@@ -93,6 +100,10 @@ def webhook(status: int = 200) -> Iterator[tuple[int, list[dict]]]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             taken.append({"path": self.path, **json.loads(body)})
+            self.send_response(status)
+            self.end_headers()
+
+        def do_GET(self) -> None:
             self.send_response(status)
             self.end_headers()
 

@@ -4,13 +4,16 @@ import json
 import os
 import subprocess
 import sys
+import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from flows.health import read_health, verdict
+from flows.health import verdict, verdict_of
 from flows.nightly import run_once
 from flows.supervise import Limits, supervise
+from pipeline.config.nightly import NightlySection
 from pipeline.errors import ConfigError, LockedError
 from pipeline.workspace import Workspace, hold
 from tests.nightly.nights import health_of, log_of, make_workspace, pretend, release, webhook
@@ -62,26 +65,42 @@ def test_a_second_night_is_refused_and_the_first_ones_health_stays(workspace):
         "except LockedError as error: print('refused', error.exit_code, error)\n"
         "print('untouched' if (home / 'health.json').read_bytes() == before else 'touched')\n"
     )
-    assert night(workspace, again).exit_code == 0
-    assert "refused 75" in log_of(workspace)
-    assert " untouched" in log_of(workspace)
+    outcome = night(workspace, again)
+    assert outcome.exit_code == 0
+    said = outcome.log.read_text()
+    assert "refused 75" in said
+    assert " untouched" in said
+    assert "refused: another nightly run is at work" in log_of(workspace), "the second night has a log of its own"
 
 
-def test_a_build_by_hand_is_not_disturbed(workspace):
-    night(workspace)
+def test_a_night_beside_a_build_by_hand_is_refused_and_noted(workspace):
+    night(workspace, release(workspace, "r1"))
     before = health_of(workspace)
     with hold(workspace), pytest.raises(LockedError, match=rf"process {os.getpid()}"):
         night(workspace)
-    assert health_of(workspace) == before
-    with pytest.raises(LockedError, match="held"):  # it came between the look and the build
-        night(workspace, "print('corridor: held'); sys.exit(75)")
-    assert health_of(workspace) == before
+    health = health_of(workspace)
+    assert (health["state"], health["last_run"]["outcome"]) == ("refused", "refused: another run")
+    assert (health["last_run"]["exit_code"], health["pid"]) == (75, None)
+    assert (health["last_success"], health["consecutive_failures"]) == (before["last_success"], 0)
+    assert "another run holds this workspace" in log_of(workspace)
+    good, words = verdict(health, _moment(health["last_run"]["ended"]))
+    assert (good, "another run was at work" in words) == (True, True)
 
 
-def test_a_build_by_hand_before_the_first_night_leaves_no_health(workspace):
-    with pytest.raises(LockedError):
+def test_a_build_by_hand_that_comes_in_between_is_noted_too(workspace):
+    with pytest.raises(LockedError, match="held"):
         night(workspace, "print('corridor: held'); sys.exit(75)")
-    assert read_health(workspace) == {}
+    assert health_of(workspace)["last_run"]["outcome"] == "refused: another run"
+
+
+def test_a_refused_night_mends_no_failure(workspace):
+    night(workspace, "sys.exit(65)")
+    with hold(workspace), pytest.raises(LockedError):
+        night(workspace)
+    health = health_of(workspace)
+    assert (health["state"], health["consecutive_failures"]) == ("failed", 1)
+    good, words = verdict(health, _moment(health["last_run"]["ended"]))
+    assert (good, "Before it, 1 night failed." in words) == (False, True)
 
 
 def test_a_hung_step_is_named_and_ended(workspace, tmp_path):
@@ -89,7 +108,8 @@ def test_a_hung_step_is_named_and_ended(workspace, tmp_path):
     night(make, release(make, "r1"))
     outcome = night(make, "note_running(home, {'ais': datetime.now(UTC)})\ntime.sleep(600)")
     assert (outcome.exit_code, outcome.step) == (124, "ais")
-    assert "step ais ran longer than 0.02 min" in outcome.error
+    assert "step ais ran longer than 1.2 s" in outcome.error
+    assert "step ais ran longer than 1.2 s and was ended; it has 20 s" in log_of(make), "when it passed, and why"
     assert outcome.release.id == "r1"
 
 
@@ -103,12 +123,20 @@ def test_a_build_that_takes_too_long_is_ended(tmp_path):
     make = make_workspace(tmp_path / "long", "build_limit_min = 0.02")
     outcome = night(make, "time.sleep(600)")
     assert outcome.exit_code == 124
-    assert "build ran longer than 0.02 min" in outcome.error
+    assert "build ran longer than 1.2 s" in outcome.error
 
 
 def alive(pid: int) -> bool:
     stat = Path(f"/proc/{pid}/stat")
     return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def gone(*pids: int) -> bool:
+    """Wait for processes to end: a kill takes a moment."""
+    deadline = time.monotonic() + 30
+    while any(alive(pid) for pid in pids) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return not any(alive(pid) for pid in pids)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of processes that have left their group")
@@ -125,7 +153,7 @@ def test_no_process_is_left_of_a_build_that_will_not_end(workspace):
     assert ended.exit_code == 124
     pids = [int(pid) for pid in said[0].split()]
     assert len(pids) == 2
-    assert not any(alive(pid) for pid in pids)
+    assert gone(*pids)
 
 
 @pytest.mark.parametrize(("name", "words"), [("SIGSEGV", "A library crashed"), ("SIGKILL", "want of memory")])
@@ -203,11 +231,13 @@ def test_logs_of_thirty_nights_are_kept_and_those_of_builds_stay(workspace):
     assert len(list(logs.glob("[0-9]*.log"))) == 40
 
 
-def test_a_night_that_is_told_to_end_takes_its_build_along(workspace):
+def start_night(workspace: Workspace, body: str) -> tuple[subprocess.Popen[str], list[str]]:
+    """Start the command with a build that pretends; return it, and what the build said up to 'ready'."""
     script = (
-        "import sys; from pathlib import Path\nfrom flows import nightly\nfrom flows.cli import main\n"
-        "from tests.nightly.nights import pretend\n"
-        "nightly._build_command = lambda workspace, debug: pretend(workspace, 'print(os.getpid())\\ntime.sleep(600)')\n"
+        "import sys; from functools import partial; from pathlib import Path\nfrom flows import nightly, supervise\n"
+        "from flows.cli import main\nfrom tests.nightly.nights import pretend\n"
+        f"nightly._build_command = lambda workspace, debug: pretend(workspace, {body!r})\n"
+        "nightly.supervise = partial(supervise.supervise, grace_s=1)\n"
         "sys.argv = ['corridor', '-C', sys.argv[1], '--debug', 'nightly', '--once']\nmain()"
     )
     process = subprocess.Popen(
@@ -218,16 +248,42 @@ def test_a_night_that_is_told_to_end_takes_its_build_along(workspace):
         text=True,
     )
     assert process.stderr is not None
-    said = process.stderr.readline()
-    while not said.strip().isdigit():
-        said = process.stderr.readline()
+    said: list[str] = []
+    for line in process.stderr:
+        if line.strip() == "ready":
+            break
+        said.append(line.strip())
+    return process, said
+
+
+def test_a_night_that_is_told_to_end_takes_its_build_along(workspace):
+    process, said = start_night(workspace, "print(os.getpid())\nprint('ready')\ntime.sleep(600)")
     process.terminate()
-    rest = process.stderr.read()
-    process.stderr.close()
-    assert process.wait(60) == 143, rest
-    assert not alive(int(said))
+    _, rest = process.communicate(timeout=60)
+    assert process.returncode == 143, rest
+    assert gone(int(said[-1]))
     health = health_of(workspace)
-    assert (health["state"], health["last_run"]["exit_code"]) == ("failed", 130)
+    assert (health["state"], health["last_run"]["exit_code"]) == ("failed", 143)
+
+
+CLEARS_UP = "signal.signal(signal.SIGTERM, lambda *_: ((home / 'cleared').write_text(''), sys.exit(1)))\n"
+DEAF = "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+
+
+@pytest.mark.parametrize("manner", [CLEARS_UP, DEAF])
+def test_a_build_goes_with_a_night_that_is_killed(workspace, manner):
+    body = f"{manner}print(os.getpid())\nprint('ready')\ntime.sleep(600)"
+    process, said = start_night(workspace, body)
+    process.kill()
+    process.communicate(timeout=60)
+    assert gone(int(said[-1]))
+    assert (workspace.home / "cleared").exists() == (manner == CLEARS_UP)
+    good, words = told(workspace)
+    assert (good, "was cut off" in words) == (False, True)
+
+
+def told(workspace: Workspace, at: datetime | None = None) -> tuple[bool, str]:
+    return verdict_of(workspace, NightlySection(timezone="UTC"), at or datetime.now(UTC))
 
 
 def moved(workspace: Workspace, **changes: str) -> None:
@@ -247,6 +303,9 @@ def test_nights_that_never_ran_are_in_the_next_ones_health_and_told(workspace, m
     missed = health_of(workspace)["missed_nights"]
     assert missed
     assert missed[-1] in taken[0]["message"]
+    assert taken[0]["title"] == f"Night corridor: {len(missed)} nights missed, nightly build nothing changed"
+    assert taken[0]["type"] == "warning"
+    assert f"Missed before it: {len(missed) - 5} more, " in told(workspace)[1]
     night(workspace)
     assert health_of(workspace)["missed_nights"] == []
 
@@ -262,9 +321,7 @@ def test_a_night_that_was_cut_off_is_a_failure_that_the_next_one_tells(workspace
     assert "was cut off" in log_of(workspace)
 
 
-def _moment(text: str):
-    from datetime import datetime
-
+def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
@@ -283,3 +340,84 @@ def test_the_verdict_for_monitors(workspace):
     assert "bad soil" in words
     running = {**health_of(workspace), "state": "running", "pid": os.getpid()}
     assert verdict(running, soon)[0] is True
+
+
+def test_every_night_that_never_ran_is_named(workspace):
+    night(workspace)
+    first = _moment(health_of(workspace)["next_expected"])
+    good, words = told(workspace, first + timedelta(days=2, hours=3))
+    assert not good
+    assert "3 nights never ran" in words
+    for day in range(3):
+        assert (first + timedelta(days=day)).isoformat() in words
+
+
+def test_what_was_published_since_a_failed_night_is_said(workspace):
+    night(workspace, release(workspace, "r1"))
+    night(workspace, "print('corridor: bad soil.'); sys.exit(65)")
+    assert "Since then" not in told(workspace)[1]
+    subprocess.run(pretend(workspace, release(workspace, "r2")), check=True)
+    good, words = told(workspace)
+    assert (good, "Since then release r2 was published." in words) == (False, True)
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"a": 1}'])
+def test_a_health_file_that_cannot_be_read_is_said(workspace, content):
+    night(workspace)
+    (workspace.home / "health.json").write_text(content)
+    good, words = told(workspace)
+    assert not good
+    assert "cannot be read" in words
+    assert "health.json" in words
+
+
+def test_a_build_that_outlives_its_night_is_seen(workspace):
+    night(workspace)
+    health = {**health_of(workspace), "state": "running", "pid": 4_000_000}
+    (workspace.home / "health.json").write_text(json.dumps(health))
+    with hold(workspace):
+        good, words = told(workspace)
+    assert not good
+    assert f"A build is at work (process {os.getpid()}" in words
+
+
+def test_the_step_that_failed_is_the_one_that_had_not_ended(workspace):
+    lines = ["[0/9] depths: Merge (new)", "[0/9] soil: Merge (new)", "[1/9] depths: done in 0.0 s", "corridor: bad"]
+    assert night(workspace, f"print({chr(10).join(lines)!r})\nsys.exit(65)").step == "soil"
+
+
+def test_a_night_that_is_held_back_names_the_release_and_what_to_do(workspace, monkeypatch):
+    night(workspace, release(workspace, "r1"))
+    monkeypatch.setattr("flows.nightly._what_holds_back", lambda _: "r2")
+    outcome = night(workspace)
+    assert (outcome.what, health_of(workspace)["set_aside"]) == ("held back", "r2")
+    for said in (outcome.sentence, log_of(workspace), told(workspace)[1]):
+        assert "release r2, which 'corridor restore' set aside" in said
+        assert "'corridor build' publishes" in said
+
+
+def test_a_published_night_says_what_changed(workspace):
+    outcome = night(workspace, release(workspace, "r1", changed=["Deeper by 1 m.", "b", "c", "d"]))
+    assert outcome.notes == health_of(workspace)["notes"] == ["Deeper by 1 m.", "b", "c"]
+    assert "Deeper by 1 m." in log_of(workspace)
+
+
+ASK = "print('server:', os.environ.get('PREFECT_API_URL'))"
+
+
+def test_a_server_that_does_not_answer_is_waited_for_and_then_done_without(tmp_path, monkeypatch):
+    workspace = make_workspace(tmp_path / "w", "server_wait_s = 0.2")
+    monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")
+    outcome = night(workspace, ASK)
+    assert outcome.exit_code == 0
+    assert "server: None" in log_of(workspace)
+    assert "did not answer within 0.2 s" in outcome.notes[0]
+    assert "waiting 0.2 s at most for the Prefect server" in log_of(workspace)
+
+
+def test_a_server_that_answers_is_the_builds(workspace, monkeypatch):
+    with webhook() as (port, _):
+        monkeypatch.setenv("PREFECT_API_URL", f"http://127.0.0.1:{port}/api")
+        outcome = night(workspace, ASK)
+    assert f"server: http://127.0.0.1:{port}/api" in log_of(workspace)
+    assert outcome.notes == []

@@ -97,14 +97,14 @@ def test_a_receiver_that_never_answers_does_not_hold_the_night(monkeypatch):
     monkeypatch.setattr(notify_module, "LONGEST_S", 0.5)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         monkeypatch.setenv("CORRIDOR_NOTIFY", f"json://127.0.0.1:{silent.getsockname()[1]}/")
-        assert notify("a", "b", good=True) == [
+        assert notify("a", "b", "success") == [
             {"to": "json://127.0.0.1", "sent": False, "why": "no answer within 0.5 s"}
         ]
 
 
 def test_an_address_that_is_none_is_said(monkeypatch):
     monkeypatch.setenv("CORRIDOR_NOTIFY", "nonsense jsno://127.0.0.1/ [::1")
-    results = notify("a", "b", good=True)
+    results = notify("a", "b", "success")
     assert {result["why"] for result in results} == {"the address is not understood"}
     assert [result["to"] for result in results] == ["an address that is none", "jsno://", "an address that is none"]
 
@@ -133,10 +133,14 @@ WORDS = ("hook-passw0rd", "hook-t0ken", "pnu_s3cretkey", "api-passw0rd")
 
 @pytest.mark.slow
 def test_no_secret_is_in_any_file_or_output_of_a_failing_night(tmp_path):
-    """The real command, with --debug and a Prefect server that does not answer."""
+    """The real command, with --debug, a Prefect server that does not answer, and a raster that is cut short."""
     from tests.mini import make_mini
 
     root = make_mini(tmp_path / "w", roles="depths")
+    with (root / "corridor.toml").open("a") as file:
+        file.write("[nightly]\nsettle_s = 0.1\nserver_wait_s = 0.1\n")
+    depths = root / "data" / "raw" / "depths.tif"
+    depths.write_bytes(depths.read_bytes()[:200])
     command = [sys.executable, "-m", "flows", "-C", str(root), "--debug", "nightly", "--once"]
     failed = subprocess.run(
         command, env={**os.environ, **SECRETS}, capture_output=True, text=True, timeout=300, check=False

@@ -75,6 +75,7 @@ def test_a_restored_release_stays_until_the_inputs_change(tmp_path, prefect_home
     held = run_once(workspace)
     assert (held.what, held.exit_code, held.release.id) == ("held back", 0, first.release.id)
     assert health_of(workspace)["state"] == "held back"
+    assert f"release {bad.release.id}, which 'corridor restore' set aside" in held.sentence
     assert "Nightly: The night that began" in corridor("-C", root, "status").stdout
     write_grid(root / "data" / "raw" / "soil.tif", _soil(2), nodata=255)
     good = run_once(workspace)
