@@ -76,7 +76,7 @@ def rewrite_portal(release: Release, history: Sequence[Release], notes: Iterable
 
 
 def _write_changes(folder: Path, found: changes.Changes, release: Release, before: Release) -> list[str]:
-    write_text(folder / CHANGES_MAP, changes.map_page(found, release, before))
+    write_text(folder / CHANGES_MAP, changes.map_page(found, release, before, published=True))
     write_text(folder / CHANGES_TABLE, changes.as_csv(found))
     write_json(folder / CHANGES_UNITS, changes.csv_metadata(found, release, Path(CHANGES_TABLE).name))
     write_json(folder / CHANGES_JSON, changes.as_json(found))

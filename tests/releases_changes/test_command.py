@@ -73,15 +73,15 @@ def test_two_real_changes_are_each_put_down_to_their_file(workspace):
 def test_without_names_it_compares_the_current_release_with_the_one_before(workspace):
     old, new = all_releases(workspace)
     lines = run(workspace).splitlines()
-    assert lines[0] == f"Release {new.id} compared with {old.id}."
+    assert lines[0].endswith(f" (Release {new.id} compared with {old.id}.)")
     assert lines == in_words(compare(old, new))
 
 
 def test_one_name_or_two_abbreviated(workspace):
     old, new = all_releases(workspace)
     first = run(workspace, old.id[-8:]).splitlines()[0]
-    assert first == f"Release {new.id} compared with {old.id}."
-    assert run(workspace, new.id, old.id).splitlines()[0] == f"Release {old.id} compared with {new.id}."
+    assert first.endswith(f" (Release {new.id} compared with {old.id}.)")
+    assert run(workspace, new.id, old.id).splitlines()[0].endswith(f" (Release {old.id} compared with {new.id}.)")
     with pytest.raises(ConfigError, match="no release is called"):
         run(workspace, "nothing-like-it")
 

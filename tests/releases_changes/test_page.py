@@ -37,10 +37,14 @@ def pair(tmp_path):
     return pair
 
 
-def page(pair):
+def page(pair, **told):
     old, new = pair.releases()
     sea(new)
-    return map_page(compare(old, new), new, old)
+    return map_page(compare(old, new), new, old, **told)
+
+
+def links(html):
+    return {href for href in re.findall(r'<a [^>]*href="([^"#]+)"', html) if "leaflet" not in href}
 
 
 def test_the_page_is_self_contained_and_the_same_every_time(pair):
@@ -62,6 +66,17 @@ def test_it_tells_ranges_causes_releases_and_what_it_is_not_for(pair):
         assert words in text, words
 
 
+def test_it_links_only_what_lies_beside_it(pair):
+    assert links(page(pair)) == {"changes.csv"}
+    assert links(page(pair, published=True)) == {"index.html", "corridor.html", "../data/processed/changes.csv"}
+
+
+def test_the_answer_and_the_order_of_the_ranges_are_said(pair):
+    html = page(pair)
+    assert re.search(r'<p class="answer">Deeper target along 4\.1 km; shallower target along 1\.1 km;', html)
+    assert "longest first" in html
+
+
 def test_without_differences_it_says_so(tmp_path):
     html = page(Pair(tmp_path))
     assert "No station differs by more than the tolerances." in html
@@ -80,7 +95,7 @@ def test_a_damaged_depth_raster_is_refused_and_an_absent_one_is_no_harm(pair):
 @pytest.mark.parametrize(("width", "height"), [(1400, 900), (360, 740)])
 def test_it_opens_without_a_network_and_its_parts_work_together(pair, tmp_path, browser, width, height):
     path = tmp_path / "changes.html"
-    path.write_text(page(pair), encoding="utf-8")
+    path.write_text(page(pair, published=True), encoding="utf-8")
     visit = Visit(browser, path, width, height)
     tab = visit.page
     assert (visit.trouble, visit.outside(path)) == ([], [])

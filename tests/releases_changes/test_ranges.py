@@ -11,6 +11,7 @@ import pytest
 
 from pipeline.errors import DataError
 from pipeline.releases.changes import as_csv, as_json, as_table, compare, in_words
+from pipeline.releases.changes.words import total_rows
 
 from .made import Pair
 
@@ -28,7 +29,10 @@ def ranges(pair):
 
 def test_nothing_changed_is_said(pair):
     changes = compare(*pair.releases())
-    assert in_words(changes)[1:] == ["No station differs by more than the tolerances.", "No recorded input changed."]
+    assert in_words(changes) == [
+        "No station differs by more than the tolerances. (Release new compared with old.)",
+        "No recorded input changed.",
+    ]
     assert as_table(changes).empty
     assert list(pd.read_csv(io.StringIO(as_csv(changes))).columns) == list(as_table(changes).columns)
 
@@ -164,10 +168,76 @@ def test_totals_and_layers_that_changed_are_told(pair):
 def test_files_that_differ_without_a_station_are_told(pair):
     pair.old_manifest["outputs"] = {"data/processed/slope.tif": "a", "maps/corridor.html": "b"}
     pair.manifest["outputs"] = {"data/processed/slope.tif": "c", "maps/corridor.html": "b"}
-    assert in_words(compare(*pair.releases()))[1] == (
+    assert in_words(compare(*pair.releases()))[0] == (
         "No station differs by more than the tolerances. Published files that differ nevertheless: "
-        "data/processed/slope.tif."
+        "data/processed/slope.tif. (Release new compared with old.)"
     )
+
+
+def moved_tile(pair):
+    """A water depth along 3.5 km in two pieces, a slope along less; no target."""
+    pair.file("bathymetry", "data/raw/depths_1.tif").at(10.0, 12.0, water_depth_m=32.0)
+    return pair.at(12.3, 13.5, water_depth_m=32.0).at(10.0, 10.4, slope_deg=2.0).at(13.0, 13.1, slope_deg=2.0)
+
+
+def test_where_no_target_changed_the_first_line_says_so_and_what_did(pair):
+    assert in_words(compare(*moved_tile(pair).releases()))[0] == (
+        "No target depth changed. Water depth changed along 3.4 km because data/raw/depths_1.tif changed. "
+        "Also: slope along 0.7 km. (Release new compared with old.)"
+    )
+
+
+def test_where_a_target_changed_the_first_line_says_along_how_much(pair):
+    first = in_words(compare(*moved_tile(pair).at(20.0, 21.0, target_dol_m=1.5).releases()))[0]
+    assert first.startswith("Deeper target along 1.1 km; other changes, same target along")
+
+
+def test_the_first_line_does_not_make_up_a_cause(pair):
+    pair.at(10.0, 11.0, slope_deg=2.0)
+    first = in_words(compare(*pair.releases()))[0]
+    assert first.startswith("No target depth changed. Slope changed along 1.1 km: cause not found among the recorded")
+
+
+def test_every_quantity_of_a_range_has_its_own_kilometres(pair):
+    changes = compare(*moved_tile(pair).releases())
+    (line,) = [line for line in in_words(changes) if line.startswith("KP ")]
+    assert line.startswith("KP 9.95 to 13.55 (3.60 km): water depth 40.0 m becomes 32.0 m (3.40 km); slope 1.0° ")
+    assert "becomes 2.0° (0.70 km). Because" in line
+    table = as_table(changes).groupby("quantity")["length_km"].sum()
+    assert (table["water_depth_m"], table["slope_deg"]) == (pytest.approx(3.4), pytest.approx(0.7))
+
+
+def test_a_quantity_that_differs_all_along_a_range_has_no_kilometres_of_its_own(pair):
+    pair.at(10.0, 12.0, water_depth_m=32.0, target_dol_m=1.5)
+    (line,) = [line for line in in_words(compare(*pair.releases())) if line.startswith("KP ")]
+    assert line.count(" km)") == 1
+
+
+def test_kilometres_by_target_depth_and_out_of_reach_are_told_where_they_changed(pair):
+    pair.old_manifest["totals"] |= {"dol_km": {"0": 10.0, "0.6": 30.0, "1": 10.0}, "deficit_km": 2.0}
+    pair.manifest["totals"] |= {"dol_km": {"0": 10.0, "0.6": 28.0, "10": 12.0}, "deficit_km": 3.04}
+    changes = compare(*pair.releases())
+    words = in_words(changes)
+    assert (
+        "Cable by target depth: 0.6 m 30.0 km became 28.0 km; 1 m 10.0 km became 0.0 km; 10 m 0.0 km became 12.0 km."
+        in words
+    )
+    assert "Target out of reach: 2.0 km became 3.0 km." in words
+    rows = [[text.replace("\N{NO-BREAK SPACE}", " ") for text in row] for row in total_rows(changes)]
+    assert rows[-4:] == [
+        ["Target depth 0.6 m", "30.0 km", "28.0 km"],
+        ["Target depth 1 m", "10.0 km", "0.0 km"],
+        ["Target depth 10 m", "0.0 km", "12.0 km"],
+        ["Target out of reach", "2.0 km", "3.0 km"],
+    ]
+    told = as_json(changes)
+    assert told["words"] == words
+    assert told["totals"]["new"]["dol_km"]["10"] == 12.0
+
+
+def test_kilometres_that_a_release_does_not_state_are_not_compared(pair):
+    pair.manifest["totals"] |= {"dol_km": {"0": 50.0}, "deficit_km": 3.0}
+    assert len(total_rows(compare(*pair.releases()))) == 3
 
 
 @pytest.mark.parametrize(

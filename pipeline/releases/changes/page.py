@@ -68,7 +68,7 @@ class ChangesFigure(Figure):
         )
 
 
-def map_page(changes: Changes, new: Release, old: Release) -> str:
+def map_page(changes: Changes, new: Release, old: Release, *, published: bool = False) -> str:
     """Return the comparison as an HTML page that works from a file, without a network.
 
     Parameters
@@ -77,6 +77,8 @@ def map_page(changes: Changes, new: Release, old: Release) -> str:
         From ``compare(old, new)``.
     new, old : Release
         The releases.
+    published : bool
+        Whether the page lies in the new release, beside its portal and map; else only the table lies beside it.
 
     Raises
     ------
@@ -91,7 +93,9 @@ def map_page(changes: Changes, new: Release, old: Release) -> str:
     number = {id(piece): index for index, piece in enumerate(changes.ranges)}
     rows = [_row(number[id(piece)], piece) for piece in listed]
     indices = [row["index"] for row in rows]
-    figure = ChangesFigure(_view(changes, rows, new, now) | {"chart": chart(changes, indices, was, now, match)})
+    figure = ChangesFigure(
+        _view(changes, rows, new, now) | {"chart": chart(changes, indices, was, now, match), "published": published}
+    )
     figure.add_child(draw(changes, indices, new, (was, now), section_of(new, "map", MapSection)))
     html = figure.render()
     assets.refuse_links(html)

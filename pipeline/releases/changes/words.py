@@ -23,27 +23,32 @@ KIND_WORDS: Final = {
 NO_CAUSE: Final = "cause not found among the recorded inputs"
 _QUANTITIES_A_RANGE = 4
 _PAIRS = 3
+_ALSO = 3
 _INPUTS = 4
 _INPUT_LINES = 12
 _NO_KM = 0.05
 """Shorter lengths are said as 0.0 km."""
+_LEAST_KM = 0.005
+"""Lengths are told to twice this: a range is no longer than a quantity in it that differs by less."""
 _DECIMALS = {"dol": 2, "water_depth": 1, "slope": 1, "pga": 3, "fs": 2}
 _GOVERNING = {**said.GOVERNING, "none": "none"}
 _TEXTS = {"governing": _GOVERNING, "protection": said.PROTECTION, "cable_type": said.CABLE}
-_TOTALS = (
+_STRIKES = (
     ("strike_per_yr_surface_laid", "Strikes a year, surface-laid"),
     ("strike_per_yr_at_target", "Strikes a year at the target depth"),
     ("strike_per_yr_as_trenchable", "Strikes a year at what can be trenched"),
 )
+_LENGTHS = (("undecided_km", "No target depth decided"), ("deficit_km", "Target out of reach"))
 
 
 def in_words(changes: Changes) -> list[str]:
-    """Return the comparison as lines for people: a summary, the route, what changed, and the ranges.
+    """Return the comparison as lines for people: the answer, totals, the route, what changed, and the ranges.
 
     At most ``[changes] most_ranges`` ranges are told, the most important first; of the others the last line says how
     many there are and how many kilometres.
     """
-    lines = [f"Release {changes.new_id} compared with {changes.old_id}.", *summary(changes)]
+    answer, *more = summary(changes)
+    lines = [f"{answer} (Release {changes.new_id} compared with {changes.old_id}.)", *more]
     lines += changes.route_words
     lines += input_lines(changes)
     ordered = by_importance(changes.ranges)
@@ -70,30 +75,90 @@ def by_importance(ranges: Sequence[ChangedRange]) -> list[ChangedRange]:
 
 
 def summary(changes: Changes) -> Iterator[str]:
-    """Yield kilometres by kind, and route totals that differ."""
-    if not changes.ranges and not changes.left:
-        files = len(changes.files_changed)
-        beside = f" Published files that differ nevertheless: {_listed(changes.files_changed, 6)}." if files else ""
-        yield f"No station differs by more than the tolerances.{beside}"
-    else:
-        parts = [f"{KIND_WORDS[kind]} along {changes.km(kind):.1f} km" for kind in KINDS if changes.km(kind)]
-        yield f"{_capital('; '.join(parts))}." if parts else "No station that both routes share differs."
+    """Yield first what became of the target depth, then what must be minded, and totals and layers that differ."""
+    yield _answer(changes)
     blind = sum(piece.changed_km for piece in changes.ranges if piece.kind == "shallower" and piece.for_want_of_data)
     if blind:
         yield (
             f"Along {blind:.1f} km the target is shallower where a threat is no longer assessed: that is for want of "
             "data and does not mean less risk."
         )
-    yield from (f"{label}: {was} became {now}." for label, was, now in total_rows(changes) if was != now)
+    depths = [f"{label} {was} became {now}" for label, was, now in _depth_rows(changes)]
+    if depths:
+        yield f"Cable by target depth: {'; '.join(depths)}."
+    yield from (
+        f"{label}: {was} became {now}."
+        for label, was, now in (*_strike_rows(changes), *_km_rows(changes))
+        if was != now
+    )
     for layer in changes.layers_changed:
         yield f"{_capital(layer)}."
 
 
+def _answer(changes: Changes) -> str:
+    if not changes.ranges and not changes.left:
+        files = len(changes.files_changed)
+        beside = f" Published files that differ nevertheless: {_listed(changes.files_changed, 6)}." if files else ""
+        return f"No station differs by more than the tolerances.{beside}"
+    if changes.km(*KINDS[:4]) or not changes.km("other"):
+        parts = [f"{KIND_WORDS[kind]} along {changes.km(kind):.1f} km" for kind in KINDS if changes.km(kind)]
+        return f"{_capital('; '.join(parts))}." if parts else "No station that both routes share differs."
+    away_km = changes.km("elsewhere")
+    where = f" where both routes run; along {away_km:.1f} km the route runs elsewhere" if away_km else ""
+    return f"No target depth changed{where}. {_other_quantities(changes)}"
+
+
+def _other_quantities(changes: Changes) -> str:
+    """Return what differs where the target does not: the quantity of most kilometres with its causes, then others."""
+    parts: dict[Quantity, list[Part]] = {}
+    for piece in changes.ranges:
+        if piece.kind == "other":
+            for part in piece.parts:
+                parts.setdefault(part.quantity, []).append(part)
+    ordered = sorted(parts, key=lambda quantity: -_km(parts[quantity]))
+    first, rest = ordered[0], [f"{quantity.label} along {_km(parts[quantity]):.1f} km" for quantity in ordered[1:]]
+    also = f" Also: {_listed(rest, _ALSO)}." if rest else ""
+    return f"{_capital(first.label)} changed along {_km(parts[first]):.1f} km{_because(parts[first])}.{also}"
+
+
+def _because(parts: Sequence[Part]) -> str:
+    causes = tuple(dict.fromkeys(cause for part in parts for cause in part.causes))
+    certain = tuple(cause for cause in causes if cause in {part.certain_cause for part in parts})
+    if not causes:
+        return f": {NO_CAUSE}"
+    if certain or len(causes) > 1:
+        return f" because {'' if certain else 'of '}{causes_words(causes, certain)}"
+    return f", perhaps because {causes[0].words}"
+
+
 def total_rows(changes: Changes) -> list[tuple[str, str, str]]:
-    """Return route totals as label, old and new."""
-    return [
-        (label, _rate(changes.totals["old"].get(key)), _rate(changes.totals["new"].get(key))) for key, label in _TOTALS
-    ]
+    """Return route totals as label, old and new; of kilometres those that differ."""
+    depths = [(f"Target depth {label}", was, now) for label, was, now in _depth_rows(changes)]
+    return [*_strike_rows(changes), *depths, *(row for row in _km_rows(changes) if row[1] != row[2])]
+
+
+def _strike_rows(changes: Changes) -> list[tuple[str, str, str]]:
+    old, new = changes.totals["old"], changes.totals["new"]
+    return [(label, _rate(old.get(key)), _rate(new.get(key))) for key, label in _STRIKES]
+
+
+def _depth_rows(changes: Changes) -> list[tuple[str, str, str]]:
+    """Return depths whose kilometres differ, shallow first; none where a release does not state them."""
+    old, new = (changes.totals[side].get("dol_km") for side in ("old", "new"))
+    if old is None or new is None:
+        return []
+    depths = sorted({*old, *new}, key=float)
+    rows = [(f"{float(depth):g} m", _length(old.get(depth, 0.0)), _length(new.get(depth, 0.0))) for depth in depths]
+    return [row for row in rows if row[1] != row[2]]
+
+
+def _km_rows(changes: Changes) -> list[tuple[str, str, str]]:
+    old, new = changes.totals["old"], changes.totals["new"]
+    return [(label, _length(old[key]), _length(new[key])) for key, label in _LENGTHS if key in old and key in new]
+
+
+def _length(value: float | None) -> str:
+    return said.quantity(value, "km", 1)
 
 
 def _rate(value: float | None) -> str:
@@ -150,7 +215,7 @@ def what_words(piece: ChangedRange) -> str:
         )
     columns = list(dict.fromkeys(part.quantity.column for part in piece.parts))
     texts = [
-        quantity_words([part for part in piece.parts if part.quantity.column == column])
+        quantity_words([part for part in piece.parts if part.quantity.column == column], piece.length_km)
         for column in columns[:_QUANTITIES_A_RANGE]
     ]
     more = len(columns) - len(texts)
@@ -183,20 +248,26 @@ def causes_words(causes: Sequence[InputChange], certain: Sequence[InputChange]) 
     return f"one or more of {maybe}" if len(rest) > 1 else f"perhaps {maybe}"
 
 
-def quantity_words(parts: Sequence[Part]) -> str:
-    """Return what a quantity became over the parts of a range."""
+def quantity_words(parts: Sequence[Part], range_km: float) -> str:
+    """Return what a quantity became over the parts of a range, with its own kilometres where it has fewer."""
     quantity = parts[0].quantity
+    shorter = range_km - _km(parts) >= _LEAST_KM
     if quantity.stepped:
         pairs: dict[tuple[Value, Value], float] = {}
         for part in parts:
             pairs[part.old, part.new] = pairs.get((part.old, part.new), 0.0) + part.length_km
         ordered = sorted(pairs.items(), key=lambda item: -item[1])
-        one = len(ordered) == 1
+        whole = len(ordered) == 1 and not shorter
         texts = [
-            f"{value_words(quantity, old)} becomes {value_words(quantity, new)}" + ("" if one else f" ({km:.1f} km)")
+            f"{value_words(quantity, old)} becomes {value_words(quantity, new)}" + ("" if whole else f" ({km:.2f} km)")
             for (old, new), km in ordered
         ]
         return f"{quantity.label} {_listed(texts, _PAIRS)}"
+    return _number_words(parts) + (f" ({_km(parts):.2f} km)" if shorter else "")
+
+
+def _number_words(parts: Sequence[Part]) -> str:
+    quantity = parts[0].quantity
     old, new = (_mean(parts, side) for side in ("old", "new"))
     unit = f" {quantity.unit}" if quantity.kind == "rate" else ""
     several = any(part.old_least != part.old_most or part.new_least != part.new_most for part in parts)
@@ -227,6 +298,10 @@ def value_words(quantity: Quantity, value: Value, *, short: bool = False) -> str
         return said.number(value, 2) + ("" if short else f" {quantity.unit}")
     decimals = 1 if quantity.stepped else _DECIMALS[quantity.kind]
     return f"{value:,.{decimals}f}" + ("" if quantity.unit == "°" or not quantity.unit else said.NBSP) + quantity.unit
+
+
+def _km(parts: Sequence[Part]) -> float:
+    return sum(part.length_km for part in parts)
 
 
 def _plain(text: str) -> str:
