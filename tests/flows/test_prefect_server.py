@@ -115,7 +115,7 @@ def test_a_build_is_a_story_on_the_server(server, tmp_path):
     assert [row["what will be done"] for row in plan] == ["run"] * 12
     assert {row["why"] for row in plan} >= {"follows from route"}
     assert told["build-progress"]["data"] == 100
-    assert "strike_per_yr_surface_laid" in told["route-totals"]["data"]
+    assert "Strikes if laid on the seabed" in told["route-totals"]["data"]
     steps = json.loads(told["build-steps"]["data"])
     assert [row["state"] for row in steps] == ["ran"] * 12
     assert all(row["peak MB"] > 1 and row["seconds"] > 0 for row in steps)
