@@ -5,15 +5,14 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
-from filelock import FileLock, Timeout
 
 from flows import interrupt
 from flows.health import REFUSED, Health, at_end, at_start, held_back, named, read_health, write_health
@@ -27,6 +26,7 @@ from pipeline.errors import CorridorError, LockedError, WriteError
 from pipeline.releases.release import Release, current_release, what_changed
 from pipeline.releases.set_aside import set_aside
 from pipeline.workspace import Workspace, hold
+from pipeline.workspace.lock import only_one
 from pipeline.workspace.settling import still_copied
 
 _SERVER = "PREFECT_API_URL"
@@ -313,30 +313,13 @@ class _Night:
             self.log(str(error))
 
 
-@contextmanager
-def _alone(workspace: Workspace) -> Iterator[None]:
+def _alone(workspace: Workspace) -> AbstractContextManager[None]:
     """Be the only nightly run of a workspace, also while it waits for files and tells people."""
-    path = workspace.home / "nightly.lock"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(path)
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise LockedError(
-            "another nightly run is at work in this workspace",
-            where=str(path),
-            remedy="Nothing to do: nights are not queued, and the next one picks up what is new.",
-        ) from None
-    except OSError as error:
-        raise WriteError(
-            f"the workspace cannot be written: {error.strerror or error}",
-            where=str(path),
-            remedy="Make the folder writable for this user.",
-        ) from error
-    try:
-        yield
-    finally:
-        lock.release()
+    return only_one(
+        workspace.home / "nightly.lock",
+        lambda: "another nightly run is at work in this workspace",
+        remedy="Nothing to do: nights are not queued, and the next one picks up what is new.",
+    )
 
 
 def _build_command(workspace: Workspace, *, debug: bool) -> list[str]:

@@ -45,9 +45,9 @@ def sees(workspace: Workspace, release: Release) -> bool:
 
 def sweep_links(workspace: Workspace) -> None:
     """Take away links that a killed run left half-made; the caller holds the workspace."""
-    for place in (workspace.home, workspace.processed, workspace.maps):
-        for link in place.glob(".*.link"):
-            link.unlink()
+    places = (workspace.home, workspace.processed, workspace.maps)
+    for link in (*(link for place in places for link in place.glob(".*.link")), *workspace.releases.rglob(".*.link")):
+        link.unlink()
 
 
 def _link_files(workspace: Workspace, place: str, folder: Path) -> None:
@@ -55,7 +55,7 @@ def _link_files(workspace: Workspace, place: str, folder: Path) -> None:
     reader = workspace.root / place
     reader.mkdir(parents=True, exist_ok=True)
     through = os.path.relpath(workspace.current / place, reader)
-    names = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    names = {path.name for path in folder.iterdir() if path.name[0] != "."} if folder.is_dir() else set()
     for name in sorted(names):
         link, target = reader / name, Path(through) / name
         if not link.is_symlink() or link.readlink() != target:

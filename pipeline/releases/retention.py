@@ -34,7 +34,7 @@ def sweep(workspace: Workspace) -> None:
             if not (folder.is_symlink() or folder.parent.is_symlink()):
                 with _taking_away(folder):
                     shutil.rmtree(folder)
-    for part in workspace.home.glob(".*.part*"):
+    for part in (*workspace.home.glob(".*.part*"), *workspace.releases.rglob(".*.part*")):
         if not _lives(part):
             with _taking_away(part):
                 part.unlink()
@@ -88,9 +88,12 @@ def within_limit(workspace: Workspace, section: PublishSection) -> list[str]:
     spare = sorted((folder for folder in _results(workspace) if folder not in needed), key=_age)
     evicted = 0
     while size > limit and spare:
-        _remove(spare.pop(0))
-        evicted, size = evicted + 1, _size(workspace)
+        folder = spare.pop(0)
+        size -= sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+        _remove(folder)
+        evicted += 1
     if evicted:
+        size = _size(workspace)  # what a file shared with another is still there
         told.append(f"{evicted} kept results that no release needs were evicted")
     for folder in _damaged(workspace) if size > limit else ():
         _remove(folder)

@@ -283,6 +283,19 @@ def test_no_link_in_the_store_or_among_releases_lets_anything_else_be_deleted(wo
     assert sorted(path.name for path in victim.rglob("*.jpg")) == ["one.jpg", "one.jpg"]
 
 
+def test_what_a_killed_restore_left_in_a_release_is_swept_and_never_linked(workspace):
+    first = build(workspace, "one")
+    build(workspace, "two")
+    left = [first.folder / "maps/.index.999999999.part.html", first.folder / "maps/.half.txt.999999999.link"]
+    for path in left:
+        path.write_text("half")
+    restore(workspace, first)
+    assert not [path for path in workspace.maps.iterdir() if path.name.startswith(".")]
+    sweep(workspace)
+    assert not any(path.exists() for path in left)
+    assert whole(workspace)
+
+
 def test_half_written_files_of_dead_runs_are_swept(workspace):
     build(workspace, "one")
     alive, dead = workspace.home / f".health.{os.getpid()}.part.json", workspace.home / ".run.999999999.part.json"
