@@ -84,6 +84,27 @@ Role = Literal[
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 
 
+def read_period(value: tuple[str, str]) -> tuple[str, str]:
+    """Return the first and the last day of a period, two dates in that order.
+
+    Raises
+    ------
+    ValueError
+        If they are not; in words for a person.
+    """
+    try:
+        first, last = (date.fromisoformat(text) for text in value)
+    except ValueError as error:
+        raise ValueError(
+            f'the period holds something that is not a date: {error}; write it as ["2025-01-01", "2025-12-31"]'
+        ) from error
+    if last < first:
+        raise ValueError("the period ends before it starts; give the first day, then the last day")
+    if first.year < _FIRST_YEAR or last.year > _LAST_YEAR:
+        raise ValueError(f"the period lies outside the years {_FIRST_YEAR} to {_LAST_YEAR}")
+    return value
+
+
 class SourceSection(Section):
     """``[sources.NAME]``: where data of one role come from and how to read them."""
 
@@ -111,19 +132,7 @@ class SourceSection(Section):
     @field_validator("period")
     @classmethod
     def _first_day_then_last(cls, value: tuple[str, str] | None) -> tuple[str, str] | None:
-        if value is None:
-            return None
-        try:
-            first, last = (date.fromisoformat(text) for text in value)
-        except ValueError as error:
-            raise ValueError(
-                f'the period holds something that is not a date: {error}; write it as ["2025-01-01", "2025-12-31"]'
-            ) from error
-        if last < first:
-            raise ValueError("the period ends before it starts; give the first day, then the last day")
-        if first.year < _FIRST_YEAR or last.year > _LAST_YEAR:
-            raise ValueError(f"the period lies outside the years {_FIRST_YEAR} to {_LAST_YEAR}")
-        return value
+        return value if value is None else read_period(value)
 
     @model_validator(mode="after")
     def _heights_are_understood(self) -> SourceSection:

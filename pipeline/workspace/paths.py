@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline.config import CONFIG_NAME, Config, load_config
 from pipeline.errors import ConfigError, DataError
-from pipeline.workspace.source_files import SourceFiles, name_in
+from pipeline.workspace.source_files import SourceFiles, may_be_input, name_in
 
 ALLOW_OUTSIDE = "CORRIDOR_ALLOW_OUTSIDE"
 """Environment variable: absolute folders outside the workspace that may be read, separated as in ``PATH``."""
@@ -159,7 +159,7 @@ class Workspace:
             found = sorted(path for path in base.glob(str(inside)) if path.is_file())
         except (OSError, RuntimeError, ValueError) as error:
             raise _no_path(place, error) from error
-        return tuple(path for path in found if path not in self.left_out)
+        return tuple(path for path in found if path not in self.left_out and may_be_input(path, pattern))
 
 
 def allowed_outside() -> tuple[Path, ...]:
