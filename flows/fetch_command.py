@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from flows import interrupt
 from flows.display import Display, printable
 from flows.secret import hide
 from flows.terminal import Json, out, print_json, workspace_of
@@ -41,6 +42,7 @@ def fetch(
     names = [source] if source is not None else list(config.fetch.sources) or [""]
     rows, codes = [], []
     for name in names:
+        interrupt.check()  # it may have come while a library was loading that takes every exception
         wanted = wanted_of(workspace, config, name)
         try:
             row = _outline(wanted) if dry_run else _fetched(workspace, config, wanted, force=force, quiet=as_json)
@@ -54,7 +56,7 @@ def fetch(
         rows.append(row)
         if not as_json:
             for line in lines:
-                out.print(hide(line), markup=False)
+                out.print(hide(line), markup=False, soft_wrap=True)  # to be copied
     if as_json:
         print_json({"sources": rows})
     if codes:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import ssl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from importlib.metadata import version
+from functools import cache
 
 import httpx
 
+from pipeline import __version__
 from pipeline.config.fetch import FetchSection
 from pipeline.errors import ServiceError
 from pipeline.fetch.ask import Ask
@@ -132,7 +134,7 @@ class Caller:
     def _headers(self, ask: Ask, url: str) -> dict[str, str]:
         contact = f" (+{self.section.contact})" if self.section.contact else ""
         headers = {
-            "User-Agent": f"cable-corridor/{version('cable-corridor')}{contact}",
+            "User-Agent": f"cable-corridor/{__version__}{contact}",
             "Accept-Encoding": "identity",  # lengths and ranges are those of the file
         }
         if ask.body is not None:
@@ -152,13 +154,20 @@ def _client(url: str, connect_s: float) -> httpx.Client:
     """Return a client for one request: it keeps no cookie and no connection."""
     try:
         timeout = httpx.Timeout(None, connect=connect_s)  # the watch ends what takes too long
-        return httpx.Client(timeout=timeout, trust_env=not goes_direct(url), follow_redirects=False)
+        direct = goes_direct(url)
+        return httpx.Client(timeout=timeout, trust_env=not direct, verify=_certificates(), follow_redirects=False)
     except (ImportError, ValueError, OSError) as error:
         raise ServiceError(
             f"the proxy or the certificates that the environment names cannot be used: {_cause(error)}",
             where="HTTPS_PROXY, ALL_PROXY, SSL_CERT_FILE",
             remedy=f"Mend or unset them. {UNTOUCHED}",
         ) from error
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Return the certificates that hosts are held to; reading them takes longer than many a request."""
+    return httpx.create_ssl_context()
 
 
 def _cause(error: BaseException) -> str:

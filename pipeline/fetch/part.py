@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter
 
 from pipeline.fetch.ask import Ask
 from pipeline.store.hashing import hash_file
 from pipeline.workspace import write_json
+
+ETAG = r"^((W/)?\"[!#-~]*\")?$"
+"""An ETag as RFC 9110, 8.8.3 has it, in plain letters: it is sent back as a header."""
+MOMENT = r"^[ -~]*$"
 
 
 @dataclass(frozen=True)
@@ -27,8 +33,8 @@ class Known:
         Of the finished answer.
     """
 
-    etag: str = ""
-    last_modified: str = ""
+    etag: Annotated[str, Field(pattern=ETAG)] = ""
+    last_modified: Annotated[str, Field(pattern=MOMENT)] = ""
     total_bytes: int | None = None
     finished_s: float | None = None
     sha256: str = ""
@@ -40,6 +46,9 @@ class Known:
         A weak ETag does not: two versions that differ in bytes may share it (RFC 9110, 13.1.5).
         """
         return self.etag if self.etag and not self.etag.startswith("W/") else self.last_modified
+
+
+_KNOWN = TypeAdapter(Known)
 
 
 class Part:
@@ -60,8 +69,8 @@ class Part:
     def known(self) -> Known:
         """Return what is known of the bytes that are here; nothing where the note is absent or damaged."""
         try:
-            return Known(**json.loads(self._note.read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError):  # a killed run's, or none: then the answer is asked for anew
+            return _KNOWN.validate_json(self._note.read_bytes())
+        except (OSError, ValueError):  # a killed run's, or none: then the answer is asked for anew
             return Known()
 
     def note(self, known: Known) -> None:

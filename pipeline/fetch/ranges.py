@@ -8,7 +8,7 @@ import httpx
 
 from pipeline.errors import ServiceError
 from pipeline.fetch.ask import Ask
-from pipeline.fetch.part import Known, Part
+from pipeline.fetch.part import ETAG, MOMENT, Known, Part
 from pipeline.fetch.status import UNTOUCHED, TryAgainError
 
 _CONTENT_RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18}|\*)")
@@ -85,4 +85,5 @@ def known_of(response: httpx.Response, before: Known) -> Known:
     else:
         length = headers.get("content-length", "").strip()
         total = int(length) if re.fullmatch(r"\d{1,18}", length) else None
-    return Known(headers.get("etag", before.etag), headers.get("last-modified", before.last_modified), total)
+    etag, moment = headers.get("etag", before.etag), headers.get("last-modified", before.last_modified)
+    return Known(etag if re.match(ETAG, etag) else "", moment if re.match(MOMENT, moment) else "", total)

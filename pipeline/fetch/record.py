@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Annotated
 
+from pydantic import Field, TypeAdapter
+
+from pipeline import __version__
 from pipeline.errors import WriteError
+from pipeline.fetch.part import ETAG
 from pipeline.store.hashing import hash_file
 from pipeline.workspace import write_json
 from pipeline.workspace.source_files import FETCHED
+
+MADE_BY = f"cable-corridor {__version__}"
 
 
 @dataclass(frozen=True)
@@ -48,7 +54,7 @@ class Record:
     size_bytes: int
     sha256: str
     replaces_sha256: str
-    etag: str
+    etag: Annotated[str, Field(pattern=ETAG)]
     version: str
     licence: str
     attribution: str
@@ -64,8 +70,8 @@ def record_path(file: Path) -> Path:
 def read_record(file: Path) -> Record | None:
     """Return the record of a file; None where there is none that can be read."""
     try:
-        return Record(**json.loads(record_path(file).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):  # none, or a stranger's: then the file counts as not fetched
+        return TypeAdapter(Record).validate_json(record_path(file).read_bytes())
+    except (OSError, ValueError):  # none, or a stranger's: then the file counts as not fetched
         return None
 
 
