@@ -118,10 +118,12 @@ class Caller:
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
             if ask.host in self._reached:
                 raise TryAgainError(f"{host} cannot be reached any more: {_cause(error)}") from error
+            why = "This machine seems to be offline, or the service is down."
+            if "SSL" in str(error):  # which httpx gives as text only
+                why = "Something between may want a sign-in, or read along: open any page in a browser."
             raise ServiceError(
                 f"{host} cannot be reached: {_cause(error)}",
-                remedy="This machine seems to be offline, or the service is down. Look at the network, then run "
-                f"'corridor fetch' again; builds need no network. {UNTOUCHED}",
+                remedy=f"{why} Look at the network, then run 'corridor fetch' again; builds need no network. {UNTOUCHED}",
             ) from error
         except httpx.TransportError as error:
             how = "keeps one waiting too long" if watch.fired else f"breaks off: {_cause(error)}"

@@ -239,6 +239,12 @@ def test_offline_is_said_in_one_paragraph(get, root):
     assert files(root) == ["data/raw/mine.txt"]
 
 
+def test_one_who_cannot_prove_who_it_is_is_not_asked(get):
+    with Rude({"/": WHOLE}) as server, pytest.raises(ServiceError, match=r"cannot be reached: \[SSL.*sign-in"):
+        get("gem_faults", INTO, server.url.replace("http:", "https:"))
+    assert not server.calls
+
+
 def test_a_name_that_nobody_knows_is_said(get, monkeypatch):
     def unknown(*_: object, **__: object) -> None:
         raise socket.gaierror(-2, "Name or service not known")
