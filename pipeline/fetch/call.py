@@ -123,7 +123,7 @@ class Caller:
                 why = "Something between may want a sign-in, or read along: open any page in a browser."
             raise ServiceError(
                 f"{host} cannot be reached: {_cause(error)}",
-                remedy=f"{why} Look at the network, then run 'corridor fetch' again; builds need no network. {UNTOUCHED}",
+                remedy=f"{why} Look at the network and run 'corridor fetch' again; builds need no network. {UNTOUCHED}",
             ) from error
         except httpx.TransportError as error:
             how = "keeps one waiting too long" if watch.fired else f"breaks off: {_cause(error)}"
