@@ -10,16 +10,19 @@ The answer is a netCDF file that names no CRS; as GeoTIFF it gets one.
 from __future__ import annotations
 
 import shutil
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
 import rasterio
+from rasterio.errors import NotGeoreferencedWarning, RasterioError
 
 from pipeline.errors import DataError
 from pipeline.fetch.ask import Ask, BrokenAnswerError
 from pipeline.fetch.service import Asks, Service
 from pipeline.fetch.wanted import Wanted
+from pipeline.sources.apart import apart
 from pipeline.sources.intake import inspect_raster
 from pipeline.sources.rasters import RasterFile, read_through
 
@@ -42,29 +45,43 @@ def _check(path: Path) -> None:
         raise BrokenAnswerError("the answer is not a netCDF file")
 
 
-def assemble(wanted: Wanted, answers: Sequence[Path], target: Path) -> str:
+def assemble(_: Wanted, answers: Sequence[Path], target: Path) -> str:
     """Keep the netCDF file, or write the same values as a GeoTIFF that names its CRS."""
     (answer,) = answers
     netcdf = target.with_suffix(".nc")
     shutil.copyfile(answer, netcdf)  # GDAL goes by the name as well
-    if target == netcdf:
-        return ""
-    section = SERVICE.as_source(wanted, netcdf).section.model_copy(update={"crs": "EPSG:4326"})
-    raster = inspect_raster(netcdf, section)
-    with (
-        raster.open() as source,
-        rasterio.open(
-            target, "w", driver="GTiff", width=raster.width, height=raster.height, count=1,
-            dtype=source.dtypes[raster.band - 1], crs="EPSG:4326", transform=raster.transform,
-            nodata=source.nodatavals[raster.band - 1], compress="deflate", predictor=2, tiled=True,
-            blockxsize=256, blockysize=256,
-        ) as file,
-    ):  # fmt: skip
-        file.update_tags(1, unit="m")
-        for _, window in file.block_windows(1):
-            file.write(source.read(raster.band, window=window), 1, window=window)
-    netcdf.unlink()
+    if target != netcdf:
+        apart(netcdf, _to_geotiff, netcdf, target)
+        netcdf.unlink()
     return ""
+
+
+def _to_geotiff(netcdf: Path, target: Path) -> None:
+    """Write the one grid of a netCDF file as GeoTIFF, in a process of its own: a damaged file can end it.
+
+    Raises
+    ------
+    DataError
+        If the file is damaged or holds other than one grid with a place.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", NotGeoreferencedWarning)  # told below
+            with rasterio.open(netcdf, driver="netCDF") as source:
+                if source.count != 1 or source.transform.is_identity:
+                    raise DataError("the file holds other than one grid with a place", where=str(netcdf))
+                profile = {
+                    "driver": "GTiff", "width": source.width, "height": source.height, "count": 1,
+                    "dtype": source.dtypes[0], "nodata": source.nodata, "crs": "EPSG:4326",
+                    "transform": source.transform, "compress": "deflate", "tiled": True, "blockxsize": 256,
+                    "blockysize": 256,
+                }  # fmt: skip
+                with rasterio.open(target, "w", **profile) as file:
+                    file.units = ("m",)
+                    for _, window in file.block_windows(1):
+                        file.write(source.read(1, window=window), 1, window=window)
+    except RasterioError as error:
+        raise DataError(f"the grid is damaged: {error.__cause__ or error}", where=str(netcdf)) from error
 
 
 def read(wanted: Wanted, path: Path) -> None:
