@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import rasterio
@@ -16,6 +16,7 @@ from affine import Affine
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 from rasterio.errors import RasterioError
+from rasterio.io import DatasetReader
 from rasterio.windows import Window
 
 from pipeline.errors import DataError
@@ -25,6 +26,12 @@ SAME_RESOLUTION = 1.2
 """Files of one source whose pixels differ by no more than this are alike: tiles of one survey across a projection."""
 AT_ONCE_PIXELS = 8_000_000
 """Pixels read at once: 32 MB as float32, a few times that while they are worked on."""
+
+# Should a header name a file on the network all the same, GDAL finds no reader for it.
+_NO_NETWORK = {"CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none", "GDAL_DISABLE_READDIR_ON_OPEN": "FALSE"}
+
+Stated = Literal["elevation_m", "depth_m", ""]
+"""Which way a file says that its values go; empty where it does not say."""
 
 
 @dataclass(frozen=True)
@@ -37,12 +44,18 @@ class RasterFile:
         The file.
     address : str
         What GDAL opens: the path, or a grid inside it.
+    formats : tuple of str
+        GDAL's names of the formats that it may have.
     band : int
         Band number, from 1.
+    band_name : str
+        Its name in the file; empty where it has none.
     crs : str
         Horizontal CRS as WKT.
     vertical_epsg : int or None
-        Vertical CRS that the file names.
+        Vertical CRS that the file names, where EPSG has it.
+    vertical_name : str
+        Its name, or the words of the file's metadata.
     unit : str
         Unit that the file names; empty where it names none.
     transform : Affine
@@ -55,13 +68,20 @@ class RasterFile:
         Value = raw * scale + offset.
     resolution_m : float
         Longer side of the pixel at the raster's middle, metres on the ground.
+    values : {"elevation_m", "depth_m", ""}
+        Which way the file says that its values go.
+    remarks : tuple of str
+        What is no fault and yet good to know.
     """
 
     path: Path
     address: str
+    formats: tuple[str, ...]
     band: int
+    band_name: str
     crs: str
     vertical_epsg: int | None
+    vertical_name: str
     unit: str
     transform: Affine
     width: int
@@ -70,11 +90,13 @@ class RasterFile:
     scale: float
     offset: float
     resolution_m: float
+    values: Stated = ""
+    remarks: tuple[str, ...] = ()
 
     @contextmanager
     def open(self) -> Iterator[Any]:
         """Open the file for one thread; what goes wrong while reading becomes a DataError."""
-        with explained(self.path), rasterio.open(self.address) as dataset:
+        with explained_open(self.path, self.address, self.formats) as dataset:
             yield dataset
 
     def crs_is(self, crs: str) -> bool:
@@ -111,7 +133,7 @@ class RasterFile:
 
 @dataclass(frozen=True, eq=False)
 class _HeldRaster(RasterFile):
-    pixels: NDArray[np.float32]
+    pixels: NDArray[np.float32] = field(kw_only=True)
 
     @contextmanager
     def open(self) -> Iterator[Any]:
@@ -154,10 +176,11 @@ class Contents:
 
 
 @contextmanager
-def explained(path: Path) -> Iterator[None]:
-    """Turn what rasterio raises into a DataError that names the file."""
+def explained_open(path: Path, address: str, formats: Sequence[str]) -> Iterator[Any]:
+    """Open a raster as one of some formats and no other; what rasterio raises becomes a DataError naming the file."""
     try:
-        yield
+        with rasterio.Env(**_NO_NETWORK), DatasetReader(address, driver=list(formats)) as dataset:
+            yield dataset
     except RasterioError as error:
         raise DataError(
             f"the raster is damaged or is no raster: {_cause(error)}",
