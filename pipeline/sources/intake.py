@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from pipeline.config.corridor import SourceSection
 from pipeline.errors import DataError
+from pipeline.sources.drivers import soundings
 from pipeline.sources.drivers.driver import HEAD_BYTES
 from pipeline.sources.drivers.registry import driver_of
 from pipeline.sources.rasters import RasterFile
@@ -23,7 +25,7 @@ _NETWORK = (b"<GDAL_WMS", b"<WCS_GDAL", b"<GDAL_WMTS", b"<WMS_Capabilities", b"<
 _TAR_MAGIC_AT, _TAR_MAGIC = 257, b"ustar"
 
 
-def inspect_raster(path: Path, section: SourceSection) -> RasterFile:
+def inspect_raster(path: Path, section: SourceSection, *, scratch: Path | None = None) -> RasterFile:
     """Open a raster source file with the driver of its format and compare it with what the configuration says.
 
     Parameters
@@ -32,6 +34,8 @@ def inspect_raster(path: Path, section: SourceSection) -> RasterFile:
         The file.
     section : SourceSection
         Its source.
+    scratch : Path, optional
+        Folder for what is needed only while the file is read.
 
     Raises
     ------
@@ -42,7 +46,7 @@ def inspect_raster(path: Path, section: SourceSection) -> RasterFile:
     head = _head(path)
     _refuse_text_that_points_elsewhere(path, head)
     _refuse_archive(path, head)
-    return driver_of(path, head).inspect(path, section)
+    return replace(driver_of(path, head).inspect(path, section), scratch=scratch)
 
 
 def _head(path: Path) -> bytes:
@@ -82,6 +86,8 @@ def _refuse_text_that_points_elsewhere(path: Path, head: bytes) -> None:
 
 def _refuse_archive(path: Path, head: bytes) -> None:
     kind = next((words for magic, words in _ARCHIVES.items() if head.startswith(magic)), None)
+    if head.startswith(b"\x1f\x8b") and not soundings.recognises(path, head):
+        kind = "compressed with gzip"
     if head[_TAR_MAGIC_AT:].startswith(_TAR_MAGIC):
         kind = "a TAR archive"
     if kind:

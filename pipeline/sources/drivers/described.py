@@ -79,6 +79,7 @@ def described(
                 transform=dataset.transform,
                 width=dataset.width,
                 height=dataset.height,
+                block=dataset.block_shapes[band - 1],
                 nodata=section.nodata if nodata_is_implied else _nodata(dataset, band, path, section),
                 scale=float(dataset.scales[band - 1]),
                 offset=float(dataset.offsets[band - 1]),
