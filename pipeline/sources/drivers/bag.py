@@ -9,7 +9,8 @@ from pipeline.config.corridor import SourceSection
 from pipeline.errors import DataError
 from pipeline.sources.drivers.described import described
 from pipeline.sources.drivers.driver import Driver
-from pipeline.sources.drivers.hdf5 import SIGNATURE, opened
+from pipeline.sources.drivers.fragile import apart_from_here
+from pipeline.sources.drivers.hdf5 import SIGNATURE, objects_in
 from pipeline.sources.rasters import RasterFile
 
 
@@ -26,9 +27,7 @@ def inspect(path: Path, section: SourceSection) -> RasterFile:
     DataError
         If the file is damaged, reaches out of itself, has cells of various sizes, or contradicts the configuration.
     """
-    with opened(path) as file:
-        various = "BAG_root/varres_refinements" in file
-    if various:
+    if "BAG_root/varres_refinements" in objects_in(path):
         raise DataError(
             "the BAG has cells of various sizes, and its plain grid is only an overview of them",
             where=str(path),
@@ -39,4 +38,4 @@ def inspect(path: Path, section: SourceSection) -> RasterFile:
     return replace(file, values="elevation_m" if file.band_name == "elevation" else "")
 
 
-DRIVER = Driver("BAG", recognises, inspect)
+DRIVER = Driver("BAG", recognises, apart_from_here(inspect))

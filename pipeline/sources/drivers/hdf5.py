@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,36 +14,42 @@ SIGNATURE = b"\x89HDF\r\n\x1a\n"
 """First bytes of an HDF5 file."""
 # Bathymetry needs some dozens; a container of more is not a grid, and walking it takes long.
 _MOST_OBJECTS = 100_000
+# What h5py raises where a file contradicts itself.
+_DAMAGE = (
+    OSError, RuntimeError, KeyError, ValueError, TypeError, AttributeError, IndexError, OverflowError, MemoryError,
+)  # fmt: skip
 
 
-@contextmanager
-def opened(path: Path) -> Iterator[Any]:
-    """Open an HDF5 file that holds all its data itself.
+def objects_in(path: Path) -> frozenset[str]:
+    """Return the paths of all groups and data sets of an HDF5 file that holds all its data itself.
 
     Raises
     ------
     DataError
         If it is damaged, or a link, an external storage or a virtual data set in it leads to another file.
     """
+    found: set[str] = set()
     try:
         with h5py.File(path, "r") as file:
-            for place, why in _ways_out(file):
-                raise DataError(
-                    f"the file takes data from another file: {why}",
-                    where=f"{path}, {place}",
-                    remedy="Copy all data into one file ('h5repack', 'nccopy') and use that.",
-                )
-            yield file
-    except (OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
+            for place, way_out in _walk(file):
+                if way_out:
+                    raise DataError(
+                        f"the file takes data from another file: {way_out}",
+                        where=f"{path}, {place}",
+                        remedy="Copy all data into one file ('h5repack', 'nccopy') and use that.",
+                    )
+                found.add(place.strip("/"))
+    except _DAMAGE as error:
         raise DataError(
             f"the raster is damaged or is no raster: {error}",
             where=str(path),
             remedy="Copy or download it again and compare its size with the original.",
         ) from error
+    return frozenset(found)
 
 
-def _ways_out(file: Any) -> Iterator[tuple[str, str]]:
-    """Give place and kind of all that leads out of a file; links are looked at and not followed."""
+def _walk(file: Any) -> Iterator[tuple[str, str]]:
+    """Give the place of each object, and how it leads out of the file; links are looked at and not followed."""
     todo: list[tuple[str, Any]] = [("/", file["/"])]
     seen: set[int] = set()
     while todo and len(seen) <= _MOST_OBJECTS:
@@ -56,11 +61,16 @@ def _ways_out(file: Any) -> Iterator[tuple[str, str]]:
             elif isinstance(link, h5py.HardLink):
                 item = group[name]
                 number = h5py.h5o.get_info(item.id).addr
-                if isinstance(item, h5py.Dataset):
-                    if item.external:
-                        yield here, f"cells stored in '{item.external[0][0]}'"
-                    elif item.is_virtual and any(source.file_name != "." for source in item.virtual_sources()):
-                        yield here, "a virtual data set"
-                elif isinstance(item, h5py.Group) and number not in seen:
+                if isinstance(item, h5py.Group) and number not in seen:
                     todo.append((f"{here}/", item))
                 seen.add(number)
+                yield here, _way_out(item)
+
+
+def _way_out(item: Any) -> str:
+    if isinstance(item, h5py.Dataset):
+        if item.external:
+            return f"cells stored in '{item.external[0][0]}'"
+        if item.is_virtual and any(source.file_name != "." for source in item.virtual_sources()):
+            return "a virtual data set"
+    return ""

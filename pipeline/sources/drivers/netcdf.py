@@ -12,8 +12,9 @@ from pipeline.config.corridor import SourceSection
 from pipeline.errors import DataError
 from pipeline.sources.drivers.described import described
 from pipeline.sources.drivers.driver import Driver
+from pipeline.sources.drivers.fragile import apart_from_here
 from pipeline.sources.drivers.georeference import corners
-from pipeline.sources.drivers.hdf5 import SIGNATURE, opened
+from pipeline.sources.drivers.hdf5 import SIGNATURE, objects_in
 from pipeline.sources.rasters import RasterFile, Stated, explained_open
 
 _CLASSIC = (b"CDF\x01", b"CDF\x02", b"CDF\x05")
@@ -42,8 +43,7 @@ def inspect(path: Path, section: SourceSection) -> RasterFile:
     with path.open("rb") as stream:
         in_hdf5 = stream.read(len(SIGNATURE)) == SIGNATURE
     if in_hdf5:
-        with opened(path):
-            pass
+        objects_in(path)
     with explained_open(path, str(path), ("netCDF",)) as dataset:
         grids = [address.rsplit(":", 1)[-1] for address in dataset.subdatasets]
         only = dataset.tags(1).get("NETCDF_VARNAME", "") if dataset.count else ""
@@ -114,4 +114,4 @@ def _stated(own: dict[str, str]) -> Stated:
     return ""
 
 
-DRIVER = Driver("netCDF", recognises, inspect)
+DRIVER = Driver("netCDF", recognises, apart_from_here(inspect))

@@ -9,7 +9,8 @@ from pipeline.config.corridor import SourceSection
 from pipeline.errors import DataError
 from pipeline.sources.drivers.described import described
 from pipeline.sources.drivers.driver import Driver
-from pipeline.sources.drivers.hdf5 import SIGNATURE, opened
+from pipeline.sources.drivers.fragile import apart_from_here
+from pipeline.sources.drivers.hdf5 import SIGNATURE, objects_in
 from pipeline.sources.rasters import RasterFile, explained_open
 
 _SUFFIXES = frozenset({".h5", ".hdf5", ".s102"})
@@ -28,13 +29,12 @@ def inspect(path: Path, section: SourceSection) -> RasterFile:
     DataError
         If the file is damaged, reaches out of itself, is another kind of HDF5, or contradicts the configuration.
     """
-    with opened(path) as file:
-        if "BathymetryCoverage" not in file:
-            raise DataError(
-                "the HDF5 file is no S-102 surface: it has no group BathymetryCoverage",
-                where=str(path),
-                remedy="Name a BAG .bag and a netCDF file .nc, or convert the grid to GeoTIFF.",
-            )
+    if "BathymetryCoverage" not in objects_in(path):
+        raise DataError(
+            "the HDF5 file is no S-102 surface: it has no group BathymetryCoverage",
+            where=str(path),
+            remedy="Name a BAG .bag and a netCDF file .nc, or convert the grid to GeoTIFF.",
+        )
     file = described(path, str(path), section, ("S102",), default="depth")
     with explained_open(path, str(path), ("S102",)) as dataset:
         datum = dataset.tags().get("VERTICAL_DATUM_MEANING", "")
@@ -50,4 +50,4 @@ def _words(datum: str) -> str:
     return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in datum).strip()
 
 
-DRIVER = Driver("S-102", recognises, inspect)
+DRIVER = Driver("S-102", recognises, apart_from_here(inspect))
