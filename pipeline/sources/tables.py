@@ -27,6 +27,8 @@ PLACE = "line"
 
 _MOST_RECORDS = 5_000_000  # of a table that is held whole; longer ones are read in parts
 _WORKBOOKS = (".xlsx", ".xlsm")
+# What spreadsheets write where a formula failed; it survives the export to CSV.
+_SHEET_ERRORS = ("#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!")
 
 
 def table_rows(path: Path, *, sheet: str | None = None, comment: str = "") -> Iterator[Row]:
@@ -118,6 +120,7 @@ def table_parts(
             _refuse_other_width(cells, len(header), f"{path}, line {place}", ragged=ragged)
         data = {name: [cells[at] if at < len(cells) else "" for _, cells in part] for name, at in kept.items()}
         table = pd.DataFrame(data, dtype=object)
+        _refuse_sheet_errors(table, part, path)
         table[PLACE] = np.array([place for place, _ in part], dtype=np.int64)
         table.attrs.update(attrs)
         yield table
@@ -191,4 +194,15 @@ def _refuse_other_width(cells: list[str], width: int, where: str, *, ragged: boo
             f"a row has {len(cells)} cells, and the header names {width} columns",
             where=where,
             remedy="Mend that row, or copy the file again: it may be cut.",
+        )
+
+
+def _refuse_sheet_errors(table: pd.DataFrame, part: list[Row], path: Path) -> None:
+    failed = table.isin(_SHEET_ERRORS)
+    if failed.any(axis=None):
+        record, column = np.argwhere(failed.to_numpy())[0]
+        raise DataError(
+            f"the {list(table)[column]} is a spreadsheet's error, {table.iat[record, column]}",
+            where=f"{path}, line {part[record][0]}",
+            remedy="Mend the formula, and save or export again.",
         )
