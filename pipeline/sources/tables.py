@@ -56,6 +56,7 @@ def read_table(
     needed: Sequence[str | tuple[str, ...]] = (),
     only: Collection[str] | None = None,
     sheet: str | None = None,
+    may_be_empty: bool = False,
 ) -> pd.DataFrame:
     """Read a table whole.
 
@@ -71,6 +72,8 @@ def read_table(
         Columns to keep; else all.
     sheet : str, optional
         Sheet of a workbook; else the first.
+    may_be_empty : bool, optional
+        Whether a header without rows is an answer, such as that of a search without hits.
 
     Returns
     -------
@@ -85,7 +88,7 @@ def read_table(
         Naming file and place, if it cannot be read, is empty, or has no usable header.
     """
     parts: list[pd.DataFrame] = []
-    for part in table_parts(path, columns, needed=needed, only=only, sheet=sheet):
+    for part in table_parts(path, columns, needed=needed, only=only, sheet=sheet, may_be_empty=may_be_empty):
         parts.append(part)
         if sum(map(len, parts)) > _MOST_RECORDS:
             raise DataError(
@@ -105,6 +108,7 @@ def table_parts(
     needed: Sequence[str | tuple[str, ...]] = (),
     only: Collection[str] | None = None,
     sheet: str | None = None,
+    may_be_empty: bool = False,
     records: int = 100_000,
 ) -> Iterator[pd.DataFrame]:
     """Give a table of any length in parts of some records, each as ``read_table`` returns it."""
@@ -115,7 +119,9 @@ def table_parts(
     ragged = path.suffix.lower() in _WORKBOOKS  # a sheet does not store the blank cells at the end of a row
     attrs = {"decimal_comma": not ragged and delimiter_of(path) != ","}
     first = True
-    while part := list(itertools.islice(rows, records)):
+    while (part := list(itertools.islice(rows, records))) or first:
+        if not part and not may_be_empty:
+            raise DataError("the table has no rows below its header", where=str(path), remedy="Export it again.")
         for place, cells in part:
             _refuse_other_width(cells, len(header), f"{path}, line {place}", ragged=ragged)
         data = {name: [cells[at] if at < len(cells) else "" for _, cells in part] for name, at in kept.items()}
@@ -125,8 +131,6 @@ def table_parts(
         table.attrs.update(attrs)
         yield table
         first = False
-    if first:
-        raise DataError("the table has no rows below its header", where=str(path), remedy="Export it again.")
 
 
 def numbers(
@@ -198,11 +202,12 @@ def _refuse_other_width(cells: list[str], width: int, where: str, *, ragged: boo
 
 
 def _refuse_sheet_errors(table: pd.DataFrame, part: list[Row], path: Path) -> None:
-    failed = table.isin(_SHEET_ERRORS)
-    if failed.any(axis=None):
-        record, column = np.argwhere(failed.to_numpy())[0]
-        raise DataError(
-            f"the {list(table)[column]} is a spreadsheet's error, {table.iat[record, column]}",
-            where=f"{path}, line {part[record][0]}",
-            remedy="Mend the formula, and save or export again.",
-        )
+    for column in table:
+        failed = table[column].isin(_SHEET_ERRORS)
+        if failed.any():
+            at = int(failed.to_numpy().argmax())
+            raise DataError(
+                f"the {column} is a spreadsheet's error, {table[column].iloc[at]}",
+                where=f"{path}, line {part[at][0]}",
+                remedy="Mend the formula, and save or export again.",
+            )
