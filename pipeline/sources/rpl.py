@@ -13,9 +13,10 @@ import shapely
 from pipeline.errors import DataError
 from pipeline.geo import WGS84, Route
 from pipeline.sources.coordinates import parse_degrees
-from pipeline.sources.rpl_vector import VECTOR_SUFFIXES, read_vector
+from pipeline.sources.rpl_vector import read_vector
 from pipeline.sources.tables import TABLE_SUFFIXES, table_rows
 from pipeline.sources.text_rows import Row
+from pipeline.sources.vectors import VECTOR_SUFFIXES
 
 COLUMNS = ("lon", "lat", "event", "cable_type", "slack_pct", "depth_m")
 """Columns of a route position list, in the order that ``read_rpl`` gives them."""
@@ -42,7 +43,7 @@ def read_rpl(path: Path) -> pd.DataFrame:
     Parameters
     ----------
     path : Path
-        CSV, XLSX, GeoJSON, GeoPackage, KML, KMZ or Shapefile.
+        CSV, XLSX, or any vector format of ``pipeline.sources.vectors``.
 
     Returns
     -------
@@ -71,7 +72,7 @@ def read_rpl(path: Path) -> pd.DataFrame:
         raise DataError(
             f"a route position list cannot be read from '{suffix or 'a file without an ending'}'",
             where=str(path),
-            remedy="Give it as CSV, XLSX, GeoJSON, GPKG, KML, KMZ or Shapefile.",
+            remedy="Give it as CSV, XLSX, GeoJSON, GPKG, FlatGeobuf, KML, KMZ, GeoParquet or Shapefile.",
         )
     _refuse_impossible(table, path)
     return table

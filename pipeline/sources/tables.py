@@ -9,15 +9,17 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from pipeline.config.corridor import SourceSection
 from pipeline.errors import DataError
 from pipeline.geo import Floats
+from pipeline.sources.remarks import Remark
 from pipeline.sources.table_header import HELPFUL, LAYOUT, NEEDED, file_names, layout_names, refuse_no_header
 from pipeline.sources.text_rows import Row, delimiter_of, text_rows
 from pipeline.sources.workbook_rows import workbook_rows
 
 __all__ = [
-    "HELPFUL", "LAYOUT", "NEEDED", "PLACE", "TABLE_SUFFIXES", "file_names", "numbers", "read_header", "read_table",
-    "table_parts", "table_rows",
+    "HELPFUL", "LAYOUT", "NEEDED", "PLACE", "TABLE_SUFFIXES", "decimal_commas", "file_names", "look_over", "numbers",
+    "read_header", "read_table", "table_parts", "table_rows",
 ]  # fmt: skip
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", ".xlsx", ".xlsm")
@@ -26,6 +28,7 @@ PLACE = "line"
 """Column that tells the line of the text or the row of the sheet where a record begins."""
 
 _MOST_RECORDS = 5_000_000  # of a table that is held whole; longer ones are read in parts
+_DECIMAL_COMMA = r"[+-]?\d+,\d+"
 _WORKBOOKS = (".xlsx", ".xlsm")
 # What spreadsheets write where a formula failed; it survives the export to CSV.
 _SHEET_ERRORS = ("#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!")
@@ -160,8 +163,8 @@ def numbers(
     if optional and column not in table:
         return np.full(len(table), np.nan)
     text = table[column].astype(str)
-    if table.attrs.get("decimal_comma") and not text.str.contains(".", regex=False).any():
-        text = text.str.replace(r"^([+-]?\d+),(\d+)$", r"\1.\2", regex=True)
+    if column in decimal_commas(table):
+        text = text.str.replace(",", ".", regex=False)
     values = pd.to_numeric(text, errors="coerce").to_numpy(dtype=float)
     blank = (text == "").to_numpy()
     with np.errstate(invalid="ignore"):
@@ -177,6 +180,40 @@ def numbers(
             remedy="Write it with a decimal point." if "," in written else "Mend or delete the row.",
         )
     return values
+
+
+def decimal_commas(table: pd.DataFrame) -> list[str]:
+    """Return the columns whose numbers are read with decimal commas.
+
+    That is where commas do not separate cells, every comma of the column stands alone in a number, and no decimal
+    point stands beside them.
+    """
+    if not table.attrs.get("decimal_comma"):
+        return []
+    texts = {str(name): table[name].astype(str) for name in table if name != PLACE}
+    with_comma = {name: text[text.str.contains(",", regex=False)] for name, text in texts.items()}
+    return [
+        name
+        for name, some in with_comma.items()
+        if len(some) and some.str.fullmatch(_DECIMAL_COMMA).all() and not texts[name].str.contains(r"\d\.\d").any()
+    ]
+
+
+def look_over(path: Path, section: SourceSection) -> tuple[Remark, ...]:
+    """Read a table of any length, and return what is to be said of how it is read.
+
+    Raises
+    ------
+    DataError
+        Naming file and place, if it cannot be read.
+    """
+    found: dict[str, None] = {}
+    for part in table_parts(path, section.columns, sheet=section.variable, may_be_empty=True):
+        found |= dict.fromkeys(decimal_commas(part))
+    if not found:
+        return ()
+    message = f"numbers of {', '.join(found)} are read with decimal commas"
+    return (Remark("note", "line 1", message, "Export with decimal points to be sure."),)
 
 
 def read_header(path: Path, *, sheet: str | None = None) -> list[str]:

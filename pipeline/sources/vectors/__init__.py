@@ -3,6 +3,6 @@
 from pipeline.sources.vectors.catalogue import VECTOR_SUFFIXES
 from pipeline.sources.vectors.driver import Layer
 from pipeline.sources.vectors.reading import Features, layers_of, read_features
-from pipeline.sources.vectors.remarks import Remark
+from pipeline.sources.vectors.survey import look_over, probe
 
-__all__ = ["VECTOR_SUFFIXES", "Features", "Layer", "Remark", "layers_of", "read_features"]
+__all__ = ["VECTOR_SUFFIXES", "Features", "Layer", "layers_of", "look_over", "probe", "read_features"]

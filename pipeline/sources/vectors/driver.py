@@ -15,7 +15,7 @@ from pyogrio.errors import CRSError as PyogrioCRSError
 from shapely.errors import ShapelyError
 
 from pipeline.errors import CorridorError, DataError
-from pipeline.sources.vectors.remarks import Remark
+from pipeline.sources.remarks import Remark
 
 MOST_FEATURES = 5_000_000
 """Of one layer; a file that claims more is no source of a corridor, and would fill the memory."""

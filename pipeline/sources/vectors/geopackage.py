@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from pipeline.errors import DataError
 from pipeline.sources.vectors.driver import VectorFile
 from pipeline.sources.vectors.gdal_file import GdalFile
-from pipeline.sources.vectors.remarks import Remark
+from pipeline.sources.remarks import Remark
 
 _CURVES = ("CIRCULARSTRING", "COMPOUNDCURVE", "CURVEPOLYGON", "MULTICURVE", "MULTISURFACE", "CURVE", "SURFACE")
 _IMMUTABLE = {"IMMUTABLE": "YES"}  # no lock, no journal: works on a read-only share, and leaves the input as it is

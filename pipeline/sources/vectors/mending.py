@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from pipeline.sources.vectors.remarks import Remark, features
+from pipeline.sources.remarks import Remark, features
 
 Shapes = NDArray[Any]
 """Geometries; None where a feature was set aside."""

@@ -37,7 +37,11 @@ def crs_of(own_wkt: str, configured: str | None, *, what: str, where: str) -> CR
         If neither says it, or a text is no CRS.
     """
     if not (own_wkt or configured):
-        raise DataError(f"{what} have no CRS", where=where, remedy='State it with crs = "EPSG:..." in the source.')
+        raise DataError(
+            f"{what} have no CRS: the file names no coordinate reference system",
+            where=where,
+            remedy='State it with crs = "EPSG:..." in the source, or put its .prj beside the file.',
+        )
     try:
         crs = CRS.from_user_input(own_wkt or configured)
         return crs.sub_crs_list[0] if crs.is_compound else crs

@@ -11,7 +11,7 @@ from pathlib import Path
 from pipeline.errors import DataError
 from pipeline.sources.vectors.driver import VectorFile
 from pipeline.sources.vectors.gdal_file import GdalFile
-from pipeline.sources.vectors.remarks import Remark
+from pipeline.sources.remarks import Remark
 
 NAME_CHARS = 10
 """A .dbf cuts longer names of columns to so many."""

@@ -1,4 +1,4 @@
-"""What is said of a vector file beside its features: what was set aside, mended or taken in a certain way."""
+"""What is said of a source beside its numbers: what was set aside, mended or taken in a certain way."""
 
 from __future__ import annotations
 
