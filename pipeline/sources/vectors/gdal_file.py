@@ -18,8 +18,8 @@ import shapely.geometry
 from shapely.errors import ShapelyError
 
 from pipeline.errors import DataError
-from pipeline.sources.vectors.driver import Layer
 from pipeline.sources.remarks import Remark
+from pipeline.sources.vectors.driver import Layer
 
 logging.getLogger("fiona").setLevel(logging.CRITICAL)  # what it would print is told as an error or a remark
 NO_GEOMETRY = "it has no geometry"

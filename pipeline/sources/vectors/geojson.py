@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import DataError
+from pipeline.sources.remarks import Remark
 from pipeline.sources.vectors.driver import VectorFile
 from pipeline.sources.vectors.gdal_file import GdalFile
-from pipeline.sources.remarks import Remark
 
 _CRS = re.compile(rb'"crs"\s*:\s*(?=\{)')
 _CHUNK_BYTES = 1 << 20

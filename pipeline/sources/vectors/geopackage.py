@@ -10,9 +10,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pipeline.errors import DataError
+from pipeline.sources.remarks import Remark
 from pipeline.sources.vectors.driver import VectorFile
 from pipeline.sources.vectors.gdal_file import GdalFile
-from pipeline.sources.remarks import Remark
 
 _CURVES = ("CIRCULARSTRING", "COMPOUNDCURVE", "CURVEPOLYGON", "MULTICURVE", "MULTISURFACE", "CURVE", "SURFACE")
 _IMMUTABLE = {"IMMUTABLE": "YES"}  # no lock, no journal: works on a read-only share, and leaves the input as it is

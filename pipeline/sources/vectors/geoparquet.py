@@ -15,9 +15,9 @@ import shapely
 from pyproj import CRS
 from shapely.errors import ShapelyError
 
+from pipeline.sources.remarks import Remark
 from pipeline.sources.vectors.driver import Layer, VectorFile
 from pipeline.sources.vectors.gdal_file import NO_GEOMETRY
-from pipeline.sources.remarks import Remark
 
 _MOST_BYTES = 8_000_000_000  # unpacked
 _NO_GEO = "it says nothing of geometry (no 'geo' metadata), and is no GeoParquet"

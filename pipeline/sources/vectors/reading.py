@@ -10,12 +10,12 @@ import numpy as np
 import shapely
 
 from pipeline.errors import DataError
+from pipeline.sources.remarks import Remark, set_aside
 from pipeline.sources.vectors.catalogue import opened
 from pipeline.sources.vectors.driver import MOST_FEATURES, Layer, told
 from pipeline.sources.vectors.geojson import names_crs
 from pipeline.sources.vectors.mending import mend
 from pipeline.sources.vectors.placing import crs_of, place_name, refuse_misplaced, to_wgs84
-from pipeline.sources.remarks import Remark, set_aside
 from pipeline.sources.vectors.shapefile import NAME_CHARS
 
 _REMEDY = "Open it in QGIS and save it again as GeoPackage."

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.errors import DataError
+from pipeline.sources.remarks import Remark
 from pipeline.sources.vectors.driver import VectorFile
 from pipeline.sources.vectors.gdal_file import GdalFile
-from pipeline.sources.remarks import Remark
 
 NAME_CHARS = 10
 """A .dbf cuts longer names of columns to so many."""
