@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 import geopandas as gpd
+from fiona._err import CPLE_BaseError  # what fiona lets through of GDAL: no public class is above it
 from fiona.errors import FionaError
 from pyogrio.errors import CRSError as PyogrioCRSError
 from shapely.errors import ShapelyError
@@ -22,7 +23,7 @@ MOST_FEATURES = 5_000_000
 
 # pyogrio raises RuntimeError, pyarrow ValueError or NotImplementedError, and each what Python raises inside them.
 _REFUSALS = (
-    FionaError, PyogrioCRSError, ShapelyError, sqlite3.Error, OSError, ValueError, RuntimeError, ArithmeticError,
+    FionaError, CPLE_BaseError, PyogrioCRSError, ShapelyError, sqlite3.Error, OSError, ValueError, RuntimeError, ArithmeticError,
     LookupError, TypeError, AttributeError, EOFError, MemoryError,
 )  # fmt: skip
 

@@ -17,7 +17,6 @@ import pyogrio
 import shapely.geometry
 from shapely.errors import ShapelyError
 
-from pipeline.errors import DataError
 from pipeline.sources.remarks import Remark
 from pipeline.sources.vectors.driver import Layer
 
@@ -64,13 +63,7 @@ class GdalFile:
         return found
 
     def read(self, layer: Layer) -> gpd.GeoDataFrame:
-        """Return all features of a layer.
-
-        Raises
-        ------
-        DataError
-            If fewer can be read than the file says it has.
-        """
+        """Return all features of a layer in the file's order and CRS; geometry that cannot be made is None."""
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
             table = pyogrio.read_dataframe(
@@ -79,12 +72,6 @@ class GdalFile:
         self.remarks += [Remark("note", "", text) for text in dict.fromkeys(_worth_telling(said))]
         if not isinstance(table, gpd.GeoDataFrame):
             raise ValueError("the file is a table without geometry")
-        if 0 <= len(table) < layer.features:
-            raise DataError(
-                f"the file is cut short: {len(table)} of {layer.features} features can be read",
-                where=str(self.path),
-                remedy="Copy it again.",
-            )
         return table
 
     def reason(self, layer: Layer, numbers: Sequence[int]) -> dict[int, str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pyarrow.parquet as pq
 import shapely
 from pyproj import CRS
@@ -49,7 +50,8 @@ class _GeoParquet:
         if column.get("encoding") != "WKB":
             return gpd.read_parquet(self.path)
         table = content.to_pandas(ignore_metadata=True)
-        shapes = shapely.from_wkb(table.pop(name).to_numpy(dtype=object), on_invalid="ignore")
+        with np.errstate(invalid="ignore"):  # coordinates may be NaN
+            shapes = shapely.from_wkb(table.pop(name).to_numpy(dtype=object), on_invalid="ignore")
         return gpd.GeoDataFrame(table, geometry=shapes, crs=layer.crs_wkt or None)
 
     def reason(self, layer: Layer, numbers: Sequence[int]) -> dict[int, str]:

@@ -104,7 +104,8 @@ def _possible(corners: Floats, crs: CRS) -> bool:
         lonlat = corners if crs.is_geographic else _lonlat(corners, crs)
     except ProjError:
         return False
-    area = crs.area_of_use
+    code = crs.to_epsg()  # what files say of a CRS leaves out where it may be used
+    area = (CRS.from_epsg(code) if code else crs).area_of_use
     if area is None or area.west > area.east:  # unknown, or across the antimeridian
         return True
     low, high = np.array(area.bounds).reshape(2, 2)
