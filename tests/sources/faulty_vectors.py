@@ -299,7 +299,7 @@ FAULTS: dict[str, Fault] = {
             shapely.GeometryCollection([GOOD, shapely.Point(50, 41)]),
             shapely.GeometryCollection([shapely.Point(1, 2)]),
         ),
-        remark="feature 2: of a collection of geometries the areas are taken.*feature 3: .*a Geometrycollection, not an",
+        remark="feature 2: of a collection of geometries the areas are taken.*feature 3: .*Geometrycollection, not an",
         numbers=(1, 2),
         more=AREAS,
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 import geopandas as gpd
-from fiona._err import CPLE_BaseError  # what fiona lets through of GDAL: no public class is above it
+from fiona._err import CPLE_BaseError  # what fiona lets through of GDAL has no public class above it
 from fiona.errors import FionaError
 from pyogrio.errors import CRSError as PyogrioCRSError
 from shapely.errors import ShapelyError
@@ -23,9 +24,13 @@ MOST_FEATURES = 5_000_000
 
 # pyogrio raises RuntimeError, pyarrow ValueError or NotImplementedError, and each what Python raises inside them.
 _REFUSALS = (
-    FionaError, CPLE_BaseError, PyogrioCRSError, ShapelyError, sqlite3.Error, OSError, ValueError, RuntimeError, ArithmeticError,
-    LookupError, TypeError, AttributeError, EOFError, MemoryError,
+    FionaError, CPLE_BaseError, PyogrioCRSError, ShapelyError, sqlite3.Error, OSError, ValueError, RuntimeError,
+    ArithmeticError, LookupError, TypeError, AttributeError, EOFError, MemoryError,
 )  # fmt: skip
+
+
+# Where drivers put what they unpack; no person knows it by that name.
+_PRIVATE_COPY = re.compile(r"\S*/corridor-[a-z]+-\w+/")
 
 
 @dataclass(frozen=True)
@@ -78,5 +83,5 @@ def told(path: Path, what: str, remedy: str) -> Iterator[None]:
     except CorridorError:
         raise
     except _REFUSALS as error:
-        cause = str(error) or type(error).__name__
+        cause = _PRIVATE_COPY.sub("", str(error)) or type(error).__name__
         raise DataError(f"{what} cannot be read: {cause}", where=str(path), remedy=remedy) from error
