@@ -14,7 +14,7 @@ from pipeline.fetch.ask import Ask, BrokenAnswerError, read_features
 from pipeline.fetch.features import extent, meet, write_features
 from pipeline.fetch.service import Asks, Service
 from pipeline.fetch.wanted import Wanted
-from pipeline.sources.outlines import read_outlines
+from pipeline.sources import vectors
 
 
 def asks(_: Wanted, url: str, dataset: str) -> Asks:
@@ -47,7 +47,7 @@ def assemble(wanted: Wanted, answers: Sequence[Path], target: Path) -> str:
 
 def read(_: Wanted, path: Path) -> None:
     """Read the file as any vector file; a fault is a line."""
-    table = read_outlines(path, None, what="the faults", remedy="Fetch them again.")
+    table = vectors.read_features(path, what="the faults", remedy="Fetch them again.", whole=True).table
     if not table.geom_type.isin(["LineString", "MultiLineString"]).all():
         raise DataError("a fault is not a line", where=str(path), remedy="Look the service's data set up.")
 
