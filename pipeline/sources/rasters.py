@@ -49,6 +49,8 @@ class RasterFile:
         GDAL's names of the formats that it may have.
     band : int
         Band number, from 1.
+    alpha : int or None
+        Band that is 0 where the others have no value.
     band_name : str
         Its name in the file; empty where it has none.
     crs : str
@@ -83,6 +85,7 @@ class RasterFile:
     address: str
     formats: tuple[str, ...]
     band: int
+    alpha: int | None
     band_name: str
     crs: str
     vertical_epsg: int | None
@@ -141,6 +144,8 @@ class RasterFile:
                 values: NDArray[np.float32] = raw.data.astype(np.float32)
             else:
                 values = (raw.data.astype(np.float64) * self.scale + self.offset).astype(np.float32)
+        if self.alpha is not None:
+            missing = missing | (dataset.read(self.alpha, window=window) == 0)
         if raw.dtype.kind == "f":
             missing = missing | ~np.isfinite(raw.data)
         values[missing] = np.nan
