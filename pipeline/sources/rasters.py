@@ -22,14 +22,19 @@ from rasterio.windows import Window
 
 from pipeline.errors import DataError
 from pipeline.geo import Floats
+from pipeline.sources.checksums import refuse_wrong_checksums
 
 SAME_RESOLUTION = 1.2
 """Files of one source whose pixels differ by no more than this are alike: tiles of one survey across a projection."""
 AT_ONCE_PIXELS = 8_000_000
 """Pixels read at once: 32 MB as float32, a few times that while they are worked on."""
 
-# Should a header name a file on the network all the same, GDAL finds no reader for it.
-_NO_NETWORK = {"CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none", "GDAL_DISABLE_READDIR_ON_OPEN": "FALSE"}
+_OPTIONS = {
+    # Should a header name a file on the network all the same, GDAL finds no reader for it.
+    "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none",
+    # MB of blocks that GDAL keeps; by itself it takes a twentieth of the machine's memory. Each block is read once.
+    "GDAL_CACHEMAX": 64,
+}
 
 Stated = Literal["elevation_m", "depth_m", ""]
 """Which way a file says that its values go; empty where it does not say."""
@@ -49,6 +54,8 @@ class RasterFile:
         GDAL's names of the formats that it may have.
     band : int
         Band number, from 1.
+    alpha : int or None
+        Band that is 0 where the others have no value.
     band_name : str
         Its name in the file; empty where it has none.
     crs : str
@@ -83,6 +90,7 @@ class RasterFile:
     address: str
     formats: tuple[str, ...]
     band: int
+    alpha: int | None
     band_name: str
     crs: str
     vertical_epsg: int | None
@@ -141,10 +149,23 @@ class RasterFile:
                 values: NDArray[np.float32] = raw.data.astype(np.float32)
             else:
                 values = (raw.data.astype(np.float64) * self.scale + self.offset).astype(np.float32)
+        if self.alpha is not None:
+            missing = missing | (dataset.read(self.alpha, window=window) == 0)
         if raw.dtype.kind == "f":
             missing = missing | ~np.isfinite(raw.data)
         values[missing] = np.nan
         return values
+
+    def verify(self, dataset: Any, window: Window) -> None:
+        """Refuse a window whose blocks are damaged in a way that reading them does not tell.
+
+        Raises
+        ------
+        DataError
+            Naming the block.
+        """
+        if dataset is not None:
+            refuse_wrong_checksums(dataset, self.band, window, Path(self.address))
 
     @property
     def wraps(self) -> bool:
@@ -163,6 +184,7 @@ class RasterFile:
         if self.width * self.height > AT_ONCE_PIXELS:
             return self
         with self.open() as dataset:
+            self.verify(dataset, Window(0, 0, self.width, self.height))
             return _HeldRaster(**{**self.known, "block": (self.height, self.width)}, pixels=self.read(dataset))
 
     @contextmanager
@@ -234,7 +256,7 @@ def _holds(kind: np.dtype[Any], value: float) -> bool:
 def explained_open(path: Path, address: str, formats: Sequence[str]) -> Iterator[Any]:
     """Open a raster as one of some formats and no other; what rasterio raises becomes a DataError naming the file."""
     try:
-        with rasterio.Env(**_NO_NETWORK), DatasetReader(address, driver=list(formats)) as dataset:
+        with rasterio.Env(**_OPTIONS), DatasetReader(address, driver=list(formats)) as dataset:
             yield dataset
     except RasterioError as error:
         raise DataError(

@@ -73,6 +73,7 @@ def read_through(file: RasterFile, within: Sequence[Window] | None = None, taker
     valid, read, low, high = 0, 0, math.inf, -math.inf
     with file.open() as dataset:
         for window in (window for box in boxes for window in batches(file, box)):
+            file.verify(dataset, window)
             values = file.read(dataset, window)
             read += values.size
             known = values[~np.isnan(values)]

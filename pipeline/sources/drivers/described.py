@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from rasterio.enums import ColorInterp
 from rasterio.errors import NotGeoreferencedWarning
 
 from pipeline.config.corridor import SourceSection
@@ -71,6 +72,7 @@ def described(
                 address=address,
                 formats=tuple(formats),
                 band=band,
+                alpha=_alpha(dataset, band),
                 band_name=dataset.descriptions[band - 1] or "",
                 crs=crs.to_wkt(),
                 vertical_epsg=vertical.epsg,
@@ -111,7 +113,7 @@ def _band(dataset: Any, path: Path, section: SourceSection, default: str | None)
         if wanted in choice:
             return choice.index(str(wanted)) + 1
     if section.variable is None:
-        opaque = [index for index in dataset.indexes if dataset.colorinterp[index - 1].name != "alpha"]
+        opaque = [index for index in dataset.indexes if dataset.colorinterp[index - 1] != ColorInterp.alpha]
         if len(opaque) == 1:  # the other one only masks it
             return int(opaque[0])
     raise DataError(
@@ -120,6 +122,12 @@ def _band(dataset: Any, path: Path, section: SourceSection, default: str | None)
         where=str(path),
         remedy='Choose one with variable = "NAME" (a band\'s name or number) in its source.',
     )
+
+
+def _alpha(dataset: Any, band: int) -> int | None:
+    """Return the number of the band that masks the others; GDAL itself heeds one of bytes only."""
+    masks = (index for index in dataset.indexes if dataset.colorinterp[index - 1] == ColorInterp.alpha)
+    return next((index for index in masks if index != band), None)
 
 
 def _refuse_complex(dataset: Any, band: int, path: Path) -> None:
@@ -160,13 +168,12 @@ def _remarks(dataset: Any, band: int, section: SourceSection) -> tuple[str, ...]
     compression = dataset.tags(ns="IMAGE_STRUCTURE").get("COMPRESSION", "")
     if compression in _LOSSY:
         found.append(f"stored with {compression} compression, which may alter values")
-    kind = np.dtype(dataset.dtypes[band - 1])
-    for nodata, who in ((dataset.nodatavals[band - 1], "the file"), (section.nodata, "the configuration")):
-        if nodata is not None and kind.kind in "iu" and not _fits(nodata, kind):
-            found.append(f"the nodata {nodata:g} of {who} is none that {kind.name} cells can have: it masks nothing")
+    kind, nodata = np.dtype(dataset.dtypes[band - 1]), section.nodata
+    if nodata is not None and kind.kind in "iu" and not _fits(nodata, kind):
+        found.append(f"the nodata {nodata:g} of the source is none that {kind.name} cells can have: it masks nothing")
     return tuple(found)
 
 
 def _fits(value: float, kind: np.dtype[Any]) -> bool:
     limits = np.iinfo(kind)
-    return math.isfinite(value) and limits.min <= value <= limits.max and value == int(value)
+    return limits.min <= value <= limits.max and value == int(value)

@@ -10,6 +10,7 @@ from pipeline.errors import DataError
 from pipeline.sources.drivers.described import described
 from pipeline.sources.drivers.driver import Driver
 from pipeline.sources.drivers.fragile import apart_from_here
+from pipeline.sources.drivers.georeference import refuse_level
 from pipeline.sources.drivers.hdf5 import SIGNATURE, objects_in
 from pipeline.sources.rasters import RasterFile, explained_open
 
@@ -37,11 +38,12 @@ def inspect(path: Path, section: SourceSection) -> RasterFile:
         )
     file = described(path, str(path), section, ("S102",), default="depth")
     with explained_open(path, str(path), ("S102",)) as dataset:
-        datum = dataset.tags().get("VERTICAL_DATUM_MEANING", "")
+        datum = _words(dataset.tags().get("VERTICAL_DATUM_MEANING", ""))
+    refuse_level(datum, path)
     return replace(
         file,
         values="depth_m" if file.band_name == "depth" else "",
-        vertical_name=_words(datum) or file.vertical_name,
+        vertical_name=datum or file.vertical_name,
     )
 
 

@@ -180,7 +180,7 @@ def _numbers(path: Path, block: bytes, layout: Layout, line: int) -> tuple[Float
     try:
         table = pd.read_csv(
             io.BytesIO(block), sep=layout.separator, decimal=layout.decimal, header=None, usecols=layout.columns,
-            dtype=np.float64, keep_default_na=False, na_values=_NOT_A_NUMBER, float_precision="high",
+            dtype=np.float64, keep_default_na=False, na_values=_NOT_A_NUMBER,
         )  # fmt: skip
         x, y, z = (table[at].to_numpy() for at in layout.columns)
     except (ValueError, KeyError) as error:  # pandas' own errors are ValueErrors

@@ -86,6 +86,7 @@ def inspect(path: Path, section: SourceSection) -> SoundingsFile:
         address="",
         formats=(),
         band=1,
+        alpha=None,
         band_name="",
         crs=crs.to_wkt(),
         vertical_epsg=vertical.epsg,
