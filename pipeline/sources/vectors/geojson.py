@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 import re
@@ -28,8 +29,9 @@ def opened(path: Path) -> Iterator[VectorFile]:
     Raises
     ------
     DataError
-        If its ``crs`` member is a link.
+        If it is not UTF-8 text, or its ``crs`` member is a link.
     """
+    _refuse_no_text(path)
     remarks = []
     for member in _crs_members(path):
         if member.get("type") == "link":
@@ -51,6 +53,21 @@ def opened(path: Path) -> Iterator[VectorFile]:
 def names_crs(path: Path) -> bool:
     """Return whether a GeoJSON file has a ``crs`` member of its own."""
     return next(_crs_members(path), None) is not None
+
+
+def _refuse_no_text(path: Path) -> None:
+    decoder, before = codecs.getincrementaldecoder("utf-8")(), 0
+    with path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK_BYTES):
+            try:
+                decoder.decode(chunk)
+            except UnicodeDecodeError as error:
+                raise DataError(
+                    f"the file cannot be read: it is not UTF-8 text near byte {before + error.start}",
+                    where=str(path),
+                    remedy="Export it again as UTF-8.",
+                ) from error
+            before += len(chunk)
 
 
 def _crs_members(path: Path) -> Iterator[dict[str, Any]]:
