@@ -398,7 +398,7 @@ FAULTS: dict[str, Fault] = {
     "VRT": Fault(lambda f: text(f, "f.vrt", VRT), error="no vector format has the ending '.vrt'"),
     "GeoJSON in Latin-1": Fault(
         lambda f: text(f, "f.geojson", '{"type": "FeatureCollection", "name": "Krüger"}'.encode("latin-1")),
-        error="not UTF-8 text near byte 43",
+        error="not UTF-8 text near byte 41",
     ),
     ".prj of other bytes": Fault(
         lambda f: text(write(f, "f.shp", GOOD).parent, "f.prj", b"\x8f" * 9).with_suffix(".shp"),

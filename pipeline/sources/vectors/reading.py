@@ -68,7 +68,7 @@ def choose(layers: list[Layer], wanted: str | None, path: Path) -> Layer:
         cause, remedy = "the file has no layer with geometry", "Export it again with its geometry."
     else:
         cause = f"the file has no layer {wanted!r}; it has {names}" if not named else f"the file has layers {names}"
-        remedy = 'Choose one with variable = "NAME" in its source.'
+        remedy = 'Choose one with variable = "NAME" in its source, or keep one.'
     raise DataError(cause, where=str(path), remedy=remedy)
 
 

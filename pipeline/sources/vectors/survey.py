@@ -24,9 +24,14 @@ def probe(path: Path, section: SourceSection) -> Layer:
     DataError
         If the file cannot be opened, the layer is not clear, or no CRS is named.
     """
-    layer = choose(layers_of(path), section.variable, path)
+    layer = choose(layers_of(path), _layer(section), path)
     crs_of(layer.crs_wkt, section.crs, what="the features", where=place_name(path, layer.name))
     return layer
+
+
+def _layer(section: SourceSection) -> str | None:
+    """Return the layer that a source names; of soil polygons ``variable`` names an attribute."""
+    return None if section.role == "soil" else section.variable
 
 
 def look_over(path: Path, section: SourceSection) -> tuple[Remark, ...]:
@@ -40,7 +45,7 @@ def look_over(path: Path, section: SourceSection) -> tuple[Remark, ...]:
     return read_features(
         path,
         section.crs,
-        layer=section.variable,
+        layer=_layer(section),
         areas=section.role in AREA_ROLES,
         whole=section.role in WHOLE_ROLES,
     ).remarks
