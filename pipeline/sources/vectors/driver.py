@@ -66,6 +66,10 @@ class VectorFile(Protocol):
     def remarks(self) -> Sequence[Remark]:
         """What opening it has shown."""
 
+    @property
+    def names_crs(self) -> bool:
+        """Whether the CRS stands in the file, and is not its format's custom."""
+
     def layers(self) -> list[Layer]:
         """Return its layers without loading them."""
 

@@ -32,8 +32,9 @@ def opened(path: Path) -> Iterator[VectorFile]:
         If it is not UTF-8 text, or its ``crs`` member is a link.
     """
     _refuse_no_text(path)
-    remarks = []
+    remarks, names_crs = [], False
     for member in _crs_members(path):
+        names_crs = True
         if member.get("type") == "link":
             raise DataError(
                 "the crs member of the GeoJSON is a link to elsewhere",
@@ -47,12 +48,7 @@ def opened(path: Path) -> Iterator[VectorFile]:
                 Remark("note", "member crs", f"the file says that its CRS is {name}, and it is taken so",
                        "Today's GeoJSON (RFC 7946) is in longitude and latitude; save it so.")
             )  # fmt: skip
-    yield GdalFile(path, "GeoJSON", path, remarks=remarks[:1])
-
-
-def names_crs(path: Path) -> bool:
-    """Return whether a GeoJSON file has a ``crs`` member of its own."""
-    return next(_crs_members(path), None) is not None
+    yield GdalFile(path, "GeoJSON", path, names_crs=names_crs, remarks=remarks[:1])
 
 
 def _refuse_no_text(path: Path) -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 from pipeline.config.corridor import SourceSection
 from pipeline.sources.remarks import Remark
 from pipeline.sources.vectors.driver import Layer
+from pipeline.sources.vectors.loading import choose
 from pipeline.sources.vectors.placing import crs_of, place_name
-from pipeline.sources.vectors.reading import choose, layers_of, read_features
+from pipeline.sources.vectors.reading import layers_of, read_features
 
 AREA_ROLES = frozenset({"soil", "seismic_zones", "coastline", "anchorages", "constraints"})
 """Roles whose features are areas."""
