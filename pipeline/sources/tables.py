@@ -122,12 +122,11 @@ def table_parts(
     while (part := list(itertools.islice(rows, records))) or first:
         if not part and not may_be_empty:
             raise DataError("the table has no rows below its header", where=str(path), remedy="Export it again.")
-        for place, cells in part:
-            _refuse_other_width(cells, len(header), f"{path}, line {place}", ragged=ragged)
-        data = {name: [cells[at] if at < len(cells) else "" for _, cells in part] for name, at in kept.items()}
-        table = pd.DataFrame(data, dtype=object)
-        _refuse_sheet_errors(table, part, path)
-        table[PLACE] = np.array([place for place, _ in part], dtype=np.int64)
+        _to_width(part, len(header), path, ragged=ragged)
+        places, cells = ([place for place, _ in part], list(zip(*(cells for _, cells in part), strict=True)))
+        table = pd.DataFrame({name: cells[at] if part else () for name, at in kept.items()}, dtype=object)
+        _refuse_sheet_errors(table, places, path)
+        table[PLACE] = np.array(places, dtype=np.int64)
         table.attrs.update(attrs)
         yield table
         first = False
@@ -163,22 +162,27 @@ def read_header(path: Path, *, sheet: str | None = None) -> list[str]:
     return header
 
 
-def _refuse_other_width(cells: list[str], width: int, where: str, *, ragged: bool) -> None:
-    if any(cells[width:]) or (len(cells) < width and not ragged):
-        raise DataError(
-            f"a row has {len(cells)} cells, and the header names {width} columns",
-            where=where,
-            remedy="Mend that row, or copy the file again: it may be cut.",
-        )
+def _to_width(part: list[Row], width: int, path: Path, *, ragged: bool) -> None:
+    """Give every row as many cells as the header, where only blank ones are missing or too many."""
+    for place, cells in part:
+        if len(cells) == width:
+            continue
+        if any(cells[width:]) or (len(cells) < width and not ragged):
+            raise DataError(
+                f"a row has {len(cells)} cells, and the header names {width} columns",
+                where=f"{path}, line {place}",
+                remedy="Mend that row, or copy the file again: it may be cut.",
+            )
+        cells[width:] = [""] * (width - len(cells))
 
 
-def _refuse_sheet_errors(table: pd.DataFrame, part: list[Row], path: Path) -> None:
+def _refuse_sheet_errors(table: pd.DataFrame, places: list[int], path: Path) -> None:
     for column in table:
         failed = table[column].isin(_SHEET_ERRORS)
         if failed.any():
             at = int(failed.to_numpy().argmax())
             raise DataError(
                 f"the {column} is a spreadsheet's error, {table[column].iloc[at]}",
-                where=f"{path}, line {part[at][0]}",
+                where=f"{path}, line {places[at]}",
                 remedy="Mend the formula, and save or export again.",
             )
