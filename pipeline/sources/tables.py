@@ -11,9 +11,9 @@ import pandas as pd
 
 from pipeline.config.corridor import SourceSection
 from pipeline.errors import DataError
-from pipeline.geo import Floats
 from pipeline.sources.remarks import Remark
-from pipeline.sources.table_header import HELPFUL, LAYOUT, NEEDED, file_names, layout_names, refuse_no_header
+from pipeline.sources.table_header import HELPFUL, LAYOUT, NEEDED, PLACE, file_names, layout_names, refuse_no_header
+from pipeline.sources.table_numbers import decimal_commas, numbers
 from pipeline.sources.text_rows import Row, delimiter_of, text_rows
 from pipeline.sources.workbook_rows import workbook_rows
 
@@ -24,11 +24,8 @@ __all__ = [
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", ".xlsx", ".xlsm")
 """Endings of files that ``read_table`` reads."""
-PLACE = "line"
-"""Column that tells the line of the text or the row of the sheet where a record begins."""
 
 _MOST_RECORDS = 5_000_000  # of a table that is held whole; longer ones are read in parts
-_DECIMAL_COMMA = r"[+-]?\d+,\d+"
 _WORKBOOKS = (".xlsx", ".xlsm")
 # What spreadsheets write where a formula failed; it survives the export to CSV.
 _SHEET_ERRORS = ("#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!")
@@ -125,78 +122,14 @@ def table_parts(
     while (part := list(itertools.islice(rows, records))) or first:
         if not part and not may_be_empty:
             raise DataError("the table has no rows below its header", where=str(path), remedy="Export it again.")
-        for place, cells in part:
-            _refuse_other_width(cells, len(header), f"{path}, line {place}", ragged=ragged)
-        data = {name: [cells[at] if at < len(cells) else "" for _, cells in part] for name, at in kept.items()}
-        table = pd.DataFrame(data, dtype=object)
-        _refuse_sheet_errors(table, part, path)
-        table[PLACE] = np.array([place for place, _ in part], dtype=np.int64)
+        _to_width(part, len(header), path, ragged=ragged)
+        places, cells = ([place for place, _ in part], list(zip(*(cells for _, cells in part), strict=True)))
+        table = pd.DataFrame({name: cells[at] if part else () for name, at in kept.items()}, dtype=object)
+        _refuse_sheet_errors(table, places, path)
+        table[PLACE] = np.array(places, dtype=np.int64)
         table.attrs.update(attrs)
         yield table
         first = False
-
-
-def numbers(
-    table: pd.DataFrame,
-    column: str,
-    path: Path,
-    *,
-    low: float = -np.inf,
-    high: float = np.inf,
-    optional: bool = False,
-) -> Floats:
-    """Return a column of a table from ``read_table`` as numbers.
-
-    Parameters
-    ----------
-    low, high : float, optional
-        Least and greatest value that can be.
-    optional : bool, optional
-        Whether cells may be blank (NaN); also whether the column may be missing.
-
-    Raises
-    ------
-    DataError
-        Naming file, line, column and text of the first cell that holds no finite number in the range. A decimal comma
-        is read as such only where commas do not separate cells, and never beside decimal points in one column.
-    """
-    if optional and column not in table:
-        return np.full(len(table), np.nan)
-    text = table[column].astype(str)
-    if column in decimal_commas(table):
-        text = text.str.replace(",", ".", regex=False)
-    values = pd.to_numeric(text, errors="coerce").to_numpy(dtype=float)
-    blank = (text == "").to_numpy()
-    with np.errstate(invalid="ignore"):
-        good = np.isfinite(values) & (values >= low) & (values <= high)
-    bad = np.flatnonzero(~(good | (blank & optional)))
-    if bad.size:
-        at = int(bad[0])
-        written = table[column].iloc[at]
-        within = f" from {low:g} to {high:g}" if np.isfinite([low, high]).all() else ""
-        raise DataError(
-            f"the column {column} is blank" if not written else f"the {column} {written!r} is not a number{within}",
-            where=f"{path}, line {table[PLACE].iloc[at]}",
-            remedy="Write it with a decimal point." if "," in written else "Mend or delete the row.",
-        )
-    return values
-
-
-def decimal_commas(table: pd.DataFrame) -> list[str]:
-    """Return the columns whose numbers are read with decimal commas.
-
-    That is where commas do not separate cells, every comma of the column stands alone in a number, and no decimal
-    point stands beside them.
-    """
-    if not table.attrs.get("decimal_comma"):
-        return []
-    texts = {str(name): table[name].astype(str) for name in table if name != PLACE}
-    with_comma = {name: text[text.str.contains(",", regex=False)] for name, text in texts.items()}
-    return [
-        name
-        for name, some in with_comma.items()
-        if len(some) and some.str.fullmatch(_DECIMAL_COMMA).all() and not texts[name].str.contains(r"\d\.\d").any()
-    ]
 
 
 def look_over(path: Path, section: SourceSection) -> tuple[Remark, ...]:
@@ -229,22 +162,27 @@ def read_header(path: Path, *, sheet: str | None = None) -> list[str]:
     return header
 
 
-def _refuse_other_width(cells: list[str], width: int, where: str, *, ragged: bool) -> None:
-    if any(cells[width:]) or (len(cells) < width and not ragged):
-        raise DataError(
-            f"a row has {len(cells)} cells, and the header names {width} columns",
-            where=where,
-            remedy="Mend that row, or copy the file again: it may be cut.",
-        )
+def _to_width(part: list[Row], width: int, path: Path, *, ragged: bool) -> None:
+    """Give every row as many cells as the header, where only blank ones are missing or too many."""
+    for place, cells in part:
+        if len(cells) == width:
+            continue
+        if any(cells[width:]) or (len(cells) < width and not ragged):
+            raise DataError(
+                f"a row has {len(cells)} cells, and the header names {width} columns",
+                where=f"{path}, line {place}",
+                remedy="Mend that row, or copy the file again: it may be cut.",
+            )
+        cells[width:] = [""] * (width - len(cells))
 
 
-def _refuse_sheet_errors(table: pd.DataFrame, part: list[Row], path: Path) -> None:
+def _refuse_sheet_errors(table: pd.DataFrame, places: list[int], path: Path) -> None:
     for column in table:
         failed = table[column].isin(_SHEET_ERRORS)
         if failed.any():
             at = int(failed.to_numpy().argmax())
             raise DataError(
                 f"the {column} is a spreadsheet's error, {table[column].iloc[at]}",
-                where=f"{path}, line {part[at][0]}",
+                where=f"{path}, line {places[at]}",
                 remedy="Mend the formula, and save or export again.",
             )

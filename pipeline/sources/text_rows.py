@@ -76,7 +76,8 @@ def _lines(path: Path) -> Generator[str, None, None]:
         with _opened(path) as raw, io.TextIOWrapper(raw, "utf-8-sig", "surrogateescape", newline="") as stream:
             while line := stream.readline(_MOST_LINE_CHARS):
                 number += 1
-                _refuse_no_text(line, f"{path}, line {number}")
+                if len(line) == _MOST_LINE_CHARS or not line.isascii() or "\x00" in line:
+                    _refuse_no_text(line, f"{path}, line {number}")
                 yield line
     except EOFError as error:
         raise DataError(
@@ -102,7 +103,7 @@ def _refuse_no_text(line: str, where: str) -> None:
         raise DataError(
             f"a line is longer than {_MOST_LINE_CHARS} characters", where=where, remedy="Export the table again."
         )
-    strange = None if line.isascii() and "\x00" not in line else _NOT_TEXT.search(line)
+    strange = _NOT_TEXT.search(line)
     if strange:
         kind = "holds a zero byte" if strange[0] == "\x00" else "is not UTF-8 text"
         raise DataError(

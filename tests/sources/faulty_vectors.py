@@ -396,6 +396,17 @@ FAULTS: dict[str, Fault] = {
     "VRT under the name of KML": Fault(lambda f: text(f, "f.kml", VRT), error="it is no KML"),
     "VRT under the name of GeoJSON": Fault(lambda f: text(f, "f.geojson", VRT), error="it is no GeoJSON"),
     "VRT": Fault(lambda f: text(f, "f.vrt", VRT), error="no vector format has the ending '.vrt'"),
+    "GeoJSON in Latin-1": Fault(
+        lambda f: text(f, "f.geojson", '{"type": "FeatureCollection", "name": "Krüger"}'.encode("latin-1")),
+        error="not UTF-8 text near byte 41",
+    ),
+    ".prj of other bytes": Fault(
+        lambda f: text(write(f, "f.shp", GOOD).parent, "f.prj", b"\x8f" * 9).with_suffix(".shp"),
+        error="CRS is damaged",
+    ),
+    "coordinates out of any reason": Fault(
+        lambda f: write(f, "f.fgb", shapely.box(1e200, 1e200, 1e300, 1e300)), error="far outside the area|no area"
+    ),
     "web page": Fault(lambda f: text(f, "f.geojson", "<html>moved</html>"), error="it is a web page"),
     "zero bytes": Fault(lambda f: text(f, "f.fgb", ""), error="it is empty"),
     "KML with entities": Fault(lambda f: kml(f, placemark("&x;"), DTD), error="declares XML entities"),

@@ -22,10 +22,11 @@ from pipeline.sources.remarks import Remark
 MOST_FEATURES = 5_000_000
 """Of one layer; a file that claims more is no source of a corridor, and would fill the memory."""
 
-# pyogrio raises RuntimeError, pyarrow ValueError or NotImplementedError, and each what Python raises inside them.
+# pyogrio raises RuntimeError, pyarrow ValueError or NotImplementedError, fiona NameError for a .prj that is no CRS,
+# and each what Python raises inside them.
 _REFUSALS = (
     FionaError, CPLE_BaseError, PyogrioCRSError, ShapelyError, sqlite3.Error, OSError, ValueError, RuntimeError,
-    ArithmeticError, LookupError, TypeError, AttributeError, EOFError, MemoryError,
+    ArithmeticError, LookupError, TypeError, AttributeError, NameError, EOFError, MemoryError,
 )  # fmt: skip
 
 
@@ -64,6 +65,10 @@ class VectorFile(Protocol):
     @property
     def remarks(self) -> Sequence[Remark]:
         """What opening it has shown."""
+
+    @property
+    def names_crs(self) -> bool:
+        """Whether the CRS stands in the file, and is not its format's custom."""
 
     def layers(self) -> list[Layer]:
         """Return its layers without loading them."""

@@ -40,6 +40,8 @@ class GdalFile:
         GDAL's open options.
     encoding : str, optional
         Of its text, where the file does not say it rightly.
+    names_crs : bool
+        Whether the CRS stands in the file, and is not its format's custom.
     remarks : list of Remark
         What is noticed on the way.
     """
@@ -49,6 +51,7 @@ class GdalFile:
     address: Path
     options: Mapping[str, str] = field(default_factory=dict)
     encoding: str | None = None
+    names_crs: bool = True
     remarks: list[Remark] = field(default_factory=list)
 
     def layers(self) -> list[Layer]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 import re
@@ -28,10 +29,12 @@ def opened(path: Path) -> Iterator[VectorFile]:
     Raises
     ------
     DataError
-        If its ``crs`` member is a link.
+        If it is not UTF-8 text, or its ``crs`` member is a link.
     """
-    remarks = []
+    _refuse_no_text(path)
+    remarks, names_crs = [], False
     for member in _crs_members(path):
+        names_crs = True
         if member.get("type") == "link":
             raise DataError(
                 "the crs member of the GeoJSON is a link to elsewhere",
@@ -45,12 +48,22 @@ def opened(path: Path) -> Iterator[VectorFile]:
                 Remark("note", "member crs", f"the file says that its CRS is {name}, and it is taken so",
                        "Today's GeoJSON (RFC 7946) is in longitude and latitude; save it so.")
             )  # fmt: skip
-    yield GdalFile(path, "GeoJSON", path, remarks=remarks[:1])
+    yield GdalFile(path, "GeoJSON", path, names_crs=names_crs, remarks=remarks[:1])
 
 
-def names_crs(path: Path) -> bool:
-    """Return whether a GeoJSON file has a ``crs`` member of its own."""
-    return next(_crs_members(path), None) is not None
+def _refuse_no_text(path: Path) -> None:
+    decoder, before = codecs.getincrementaldecoder("utf-8")(), 0
+    with path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK_BYTES):
+            try:
+                decoder.decode(chunk)
+            except UnicodeDecodeError as error:
+                raise DataError(
+                    f"the file cannot be read: it is not UTF-8 text near byte {before + error.start}",
+                    where=str(path),
+                    remedy="Export it again as UTF-8.",
+                ) from error
+            before += len(chunk)
 
 
 def _crs_members(path: Path) -> Iterator[dict[str, Any]]:

@@ -29,6 +29,7 @@ class _GeoParquet:
     """See ``driver.VectorFile``."""
 
     path: Path
+    names_crs: bool = True
     remarks: list[Remark] = field(default_factory=list)
 
     def layers(self) -> list[Layer]:

@@ -70,10 +70,11 @@ def mend(shapes: Shapes, reasons: dict[int, str], *, areas: bool, as_is: bool = 
     result.shapes = shapely.force_2d(result.shapes)
     result.told(high, "heights and measures are left out")
     result.drop(_without_numbers(result.shapes), "its coordinates are not all numbers")
-    result.drop(_no_length(result.shapes), "its line has no length")
-    if areas:
-        _keep_areas(result)
-    _mend_rings(result, as_is=as_is)
+    with np.errstate(over="ignore", invalid="ignore"):  # damaged coordinates may be huge; where they lie is asked later
+        result.drop(_no_length(result.shapes), "its line has no length")
+        if areas:
+            _keep_areas(result)
+        _mend_rings(result, as_is=as_is)
     return result
 
 

@@ -1,4 +1,7 @@
-"""Vector sources as features in WGS84: probed, read, mended and placed; what was set aside is told."""
+"""Vector sources as features in WGS84: probed, read, mended and placed; what was set aside is told.
+
+Files are opened in a process of their own: flipped bits can end GDAL, and not only fail in it.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,10 @@ import numpy as np
 import shapely
 
 from pipeline.errors import DataError
+from pipeline.sources.apart import apart
 from pipeline.sources.remarks import Remark, set_aside
-from pipeline.sources.vectors.catalogue import opened
-from pipeline.sources.vectors.driver import MOST_FEATURES, Layer, told
-from pipeline.sources.vectors.geojson import names_crs
+from pipeline.sources.vectors.driver import Layer, told
+from pipeline.sources.vectors.loading import list_layers, load
 from pipeline.sources.vectors.mending import mend
 from pipeline.sources.vectors.placing import crs_of, place_name, refuse_misplaced, to_wgs84
 from pipeline.sources.vectors.shapefile import NAME_CHARS
@@ -40,6 +43,18 @@ class Features:
     remarks: tuple[Remark, ...]
 
 
+@dataclass(frozen=True)
+class _Wish:
+    """What is asked of a file; see ``read_features``."""
+
+    what: str
+    remedy: str
+    layer: str | None
+    areas: bool
+    names: tuple[str, ...]
+    whole: bool
+
+
 def layers_of(path: Path, *, what: str = "the features", remedy: str = _REMEDY) -> list[Layer]:
     """Return the layers of a file that have geometry, without loading them.
 
@@ -48,28 +63,7 @@ def layers_of(path: Path, *, what: str = "the features", remedy: str = _REMEDY) 
     DataError
         If the file cannot be opened.
     """
-    with told(path, what, remedy), opened(path) as file:
-        return [layer for layer in file.layers() if layer.geometry != "None"]
-
-
-def choose(layers: list[Layer], wanted: str | None, path: Path) -> Layer:
-    """Return the layer that a source means.
-
-    Raises
-    ------
-    DataError
-        If it names one that is not there, or names none where there are several.
-    """
-    named = [layer for layer in layers if wanted is None or layer.name == wanted]
-    if len(named) == 1:
-        return named[0]
-    names = ", ".join(repr(layer.name) for layer in layers)
-    if not layers:
-        cause, remedy = "the file has no layer with geometry", "Export it again with its geometry."
-    else:
-        cause = f"the file has no layer {wanted!r}; it has {names}" if not named else f"the file has layers {names}"
-        remedy = 'Choose one with variable = "NAME" in its source.'
-    raise DataError(cause, where=str(path), remedy=remedy)
+    return apart(path, list_layers, path, what, remedy)
 
 
 def read_features(
@@ -107,20 +101,20 @@ def read_features(
     DataError
         If the file cannot be read, names no usable CRS, holds no feature, or none that can be used.
     """
-    with told(path, what, remedy), opened(path) as file:
-        chosen = choose([found for found in file.layers() if found.geometry != "None"], layer, path)
-        where = place_name(path, chosen.name)
-        if chosen.features > MOST_FEATURES:
-            raise DataError(f"{what} are more than {MOST_FEATURES:,}", where=where, remedy="Keep those near the route.")
-        table = file.read(chosen)
-        shapes = np.asarray(table.geometry.to_numpy(), dtype=object)
-        missing = (np.flatnonzero(shapely.is_missing(shapes)) + 1).tolist()
-        reasons = file.reason(chosen, missing) if missing else {}
-        remarks = list(file.remarks)
+    wish = _Wish(what, remedy, layer, areas, names, whole)
+    return apart(path, _features, path, crs, wish)
+
+
+def _features(path: Path, crs: str | None, wish: _Wish) -> Features:
+    """Do all of it in the second process: GEOS and PROJ get what GDAL makes of damaged bytes."""
+    what, remedy, whole = wish.what, wish.remedy, wish.whole
+    loaded = load(path, wish.layer, what, remedy)
+    table, chosen = loaded.table, loaded.layer
+    where = place_name(path, chosen.name)
     if not len(table):
         raise DataError(f"{what} are none: the file holds no features", where=where, remedy=remedy)
-    mended = mend(shapes, reasons, areas=areas, as_is=whole)
-    own = "" if crs and path.suffix.lower() in (".geojson", ".json") and not names_crs(path) else chosen.crs_wkt
+    mended = mend(np.asarray(table.geometry, dtype=object), loaded.reasons, areas=wish.areas, as_is=whole)
+    own = chosen.crs_wkt if loaded.names_crs or not crs else ""
     place = crs_of(own, crs, what=what, where=where)
     bounds = shapely.total_bounds(mended.shapes)
     if np.isfinite(bounds).all():
@@ -136,8 +130,8 @@ def read_features(
             where=f"{where}, feature {number}",
             remedy=remedy,
         )
-    remarks += [*mended.remarks, *set_aside(mended.reasons, remedy)]
-    table, renamed = _whole_names(table, names, path)
+    remarks = [*loaded.remarks, *mended.remarks, *set_aside(mended.reasons, remedy)]
+    table, renamed = _whole_names(table, wish.names, path)
     remarks += [*renamed, *_same_ids(table)]
     return Features(table.drop(index=list(mended.reasons)), chosen, tuple(remarks))
 

@@ -38,6 +38,13 @@ def opened(path: Path) -> Iterator[VectorFile]:
                 where=str(path),
                 remedy="Copy all its files: .shp, .shx, .dbf, .prj and .cpg.",
             )
+    projection = _beside(path, ".prj")
+    if projection is not None and not projection.read_bytes().isascii():
+        raise DataError(
+            "the description of the CRS is damaged",
+            where=str(projection),
+            remedy="Copy it again, or state crs instead.",
+        )
     _refuse_cut(path, int.from_bytes(_head(path, 28)[24:28], "big") * 2)
     remarks: list[Remark] = []
     encoding = _encoding(path, remarks)

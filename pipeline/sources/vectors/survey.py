@@ -7,8 +7,9 @@ from pathlib import Path
 from pipeline.config.corridor import SourceSection
 from pipeline.sources.remarks import Remark
 from pipeline.sources.vectors.driver import Layer
+from pipeline.sources.vectors.loading import choose
 from pipeline.sources.vectors.placing import crs_of, place_name
-from pipeline.sources.vectors.reading import choose, layers_of, read_features
+from pipeline.sources.vectors.reading import layers_of, read_features
 
 AREA_ROLES = frozenset({"soil", "seismic_zones", "coastline", "anchorages", "constraints"})
 """Roles whose features are areas."""
@@ -24,9 +25,14 @@ def probe(path: Path, section: SourceSection) -> Layer:
     DataError
         If the file cannot be opened, the layer is not clear, or no CRS is named.
     """
-    layer = choose(layers_of(path), section.variable, path)
+    layer = choose(layers_of(path), _layer(section), path)
     crs_of(layer.crs_wkt, section.crs, what="the features", where=place_name(path, layer.name))
     return layer
+
+
+def _layer(section: SourceSection) -> str | None:
+    """Return the layer that a source names; of soil polygons ``variable`` names an attribute."""
+    return None if section.role == "soil" else section.variable
 
 
 def look_over(path: Path, section: SourceSection) -> tuple[Remark, ...]:
@@ -40,7 +46,7 @@ def look_over(path: Path, section: SourceSection) -> tuple[Remark, ...]:
     return read_features(
         path,
         section.crs,
-        layer=section.variable,
+        layer=_layer(section),
         areas=section.role in AREA_ROLES,
         whole=section.role in WHOLE_ROLES,
     ).remarks
