@@ -87,7 +87,7 @@ def write_means(blocks: Iterable[tuple[Floats, Floats, Floats]], lattice: Lattic
         If a sounding is no depth on Earth.
     """
     path = folder / "means.tif"
-    with duckdb.connect(str(folder / "cells.duckdb")) as connection:
+    with duckdb.connect() as connection:
         connection.execute(f"SET memory_limit = '{_MEMORY}'")
         connection.execute("SET temp_directory = ?", [str(folder / "spill")])
         connection.execute("SET preserve_insertion_order = false")
