@@ -45,13 +45,17 @@ def bed_baltic77_m(values: Floats, kind: Values, datum: VerticalDatum, water: Wa
     ndarray
         Metres on Baltic 1977, positive up, shape of ``values``.
     """
-    plane_m = {
+    return (values if kind == "elevation_m" else -values) + plane_m(datum, water)
+
+
+def plane_m(datum: VerticalDatum, water: WaterSection) -> float:
+    """Return the height of a datum's zero on Baltic 1977, metres."""
+    return {
         "msl": water.msl_to_baltic77_m,
         "baltic77": 0.0,
         "caspian28": CASPIAN_DATUM_M,
         "surface": water.surface_m,
     }[datum]
-    return (values if kind == "elevation_m" else -values) + plane_m
 
 
 def water_depth_m(bed_m: Floats, surface_m: float) -> Floats:
