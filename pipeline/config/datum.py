@@ -38,7 +38,7 @@ class DatumSection(Section):
     shore_least: int = quantity(20, unit="pixels", tag="E", source="fewer pixels on the shoreline decide nothing", ge=3)
     shore_spread_m: float = quantity(
         10.0, unit="m", tag="C", gt=0,
-        source="half of the heights must lie in so narrow a band: ETOPO1 has 3 m within 200 km of the route, at worst 7",
+        source="half of the heights must lie in so narrow a band: ETOPO1 has 3 m near the route, at worst 7",
     )  # fmt: skip
     shore_tolerance_m: float = quantity(
         6.0, unit="m", tag="C", gt=0,

@@ -21,7 +21,8 @@ _CROSSING_COLUMNS = ["kp_km", "lon", "lat", "dwt_class", "speed_kn", "angle_deg"
 def run(context: StepContext) -> Facts:
     """Write tables, GeoPackage and route position list.
 
-    Writes ``stations.parquet stations.csv zones.csv rpl.csv rpl.xlsx overlaps.csv corridor.gpkg`` and the metadata of each CSV.
+    Writes ``stations.parquet stations.csv zones.csv rpl.csv rpl.xlsx overlaps.csv corridor.gpkg`` and the
+    metadata of each CSV.
     """
     folders, out = context.inputs, context.out
     frame = Frame.load(folders["route"])
