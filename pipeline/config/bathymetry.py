@@ -52,9 +52,9 @@ class BathymetrySection(Section):
         "so that slope, which takes three, does not show the seam; 0 switches it off",
     )  # fmt: skip
     feather_share: float = quantity(
-        0.5, unit="-", tag="E", gt=0, le=1,
-        source="no wider than this share of the way from the edge to the middle of the better layer, so that "
-        "the middle of a narrow survey stays as it was measured",
+        0.33, unit="-", tag="E", gt=0, le=1,
+        source="no wider than this share of the way from the edge to the middle of the better layer, so that the cable "
+        "in the middle of a narrow survey lies on what was measured",
     )  # fmt: skip
     overlap_bin_km: float = quantity(
         10.0, unit="km", tag="E", gt=0, source="differences of overlapping sources are told for stretches so long"

@@ -183,7 +183,7 @@ def refuse_contradicting(evidence: Evidence, section: SourceSection, where: str)
         f"the data contradict the configuration, which says {reading_words(reading_of(section))}: {evidence.found}, "
         f"but {evidence.expected}",
         where=where,
-        remedy=f"Set {choices} in its source if that is how it was made; else mend the file."
+        remedy=f"Set {choices} in its source if that is how it was made; else mend the file, or [water] surface_m."
         if choices else "Find out on which datum the file is: no datum that can be configured fits.",
     )  # fmt: skip
 

@@ -55,6 +55,62 @@ class Bed:
         )
 
 
+@dataclass(frozen=True)
+class Merged:
+    """Layers merged on a grid and at stations with the same seams.
+
+    Attributes
+    ----------
+    grid, stations : Bed
+        The merged bed.
+    grid_shares, station_shares : tuple of ndarray
+        The share of each layer in it, best layer first; they add up to 1 wherever a layer has a value.
+    """
+
+    grid: Bed
+    stations: Bed
+    grid_shares: tuple[Floats, ...]
+    station_shares: tuple[Floats, ...]
+
+    @classmethod
+    def of(
+        cls,
+        on_grid: Sequence[Floats],
+        grid: Grid,
+        at_stations: Sequence[Floats],
+        x_m: Floats,
+        y_m: Floats,
+        section: BathymetrySection,
+    ) -> Merged:
+        """Merge layers.
+
+        Parameters
+        ----------
+        on_grid, at_stations : sequence of ndarray
+            Bed elevation of each layer, best first; NaN where it has none.
+        grid : Grid
+            The grid.
+        x_m, y_m : ndarray, shape (stations,)
+            Stations in its CRS.
+        section : BathymetrySection
+            How seams are feathered.
+        """
+        shares = seam_shares(on_grid, grid, section)
+        at = [share_at(grid, share, ~np.isnan(bed), x_m, y_m) for bed, share in zip(on_grid, shares, strict=True)]
+        return cls(
+            laid_over(on_grid, shares),
+            laid_over(at_stations, at),
+            tuple(_whole_shares(on_grid, shares)),
+            tuple(_whole_shares(at_stations, at)),
+        )
+
+    def used(self, row: Ints, col: Ints) -> list[bool]:
+        """Return, for each layer, whether it has a share in any station or in any of some cells."""
+        return [
+            bool(at.any() or on[row, col].any()) for at, on in zip(self.station_shares, self.grid_shares, strict=True)
+        ]
+
+
 def laid_over(beds: Sequence[Floats], shares: Sequence[Floats] | None = None) -> Bed:
     """Return the bed of layers laid over one another.
 
@@ -82,13 +138,8 @@ def seam_shares(beds: Sequence[Floats], grid: Grid, section: BathymetrySection) 
     return shares[::-1]
 
 
-def shares_at(beds: Sequence[Floats], shares: Sequence[Floats], grid: Grid, x_m: Floats, y_m: Floats) -> list[Floats]:
-    """Return shares on a grid at points, so that stations and cells are blended alike (see ``share_at``)."""
-    return [share_at(grid, share, ~np.isnan(bed), x_m, y_m) for bed, share in zip(beds, shares, strict=True)]
-
-
-def whole_shares(beds: Sequence[Floats], shares: Sequence[Floats]) -> list[Floats]:
-    """Return the share that each layer has in the merged bed; they add up to 1 wherever a layer has a value."""
+def _whole_shares(beds: Sequence[Floats], shares: Sequence[Floats]) -> list[Floats]:
+    """Return the share that each layer has in the merged bed."""
     whole: list[Floats] = []
     lesser = np.zeros(beds[0].shape, dtype=bool)
     for bed, share in zip(reversed(beds), reversed(shares), strict=True):
