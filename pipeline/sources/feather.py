@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from scipy import ndimage
 
 from pipeline.config.bathymetry import BathymetrySection
 from pipeline.geo import Floats, Grid
+from pipeline.sources.tile import Box
 
 Mask = NDArray[np.bool_]
 
@@ -37,20 +39,20 @@ def better_share(better: Mask, lesser: Mask, cell_m: float, section: BathymetryS
         0 to 1 where both have a depth; 1 where only the better has one; 0 elsewhere.
     """
     share = better.astype(np.float64)
-    seam = lesser & ~better
+    seam, alone = lesser & ~better, better & ~lesser
     both = better & lesser
     if section.feather_m <= 0.0 or not seam.any() or not both.any():
         return share
-    to_seam, nearest = _distance_m(seam, cell_m)
     farthest = section.feather_m / section.feather_share
-    narrow = section.feather_share * _half_width_m(better, np.minimum(to_seam, farthest), farthest, cell_m)
-    hole = 2.0 * _half_width_m(seam, np.minimum(_distance_m(~seam, cell_m)[0], farthest), farthest, cell_m)
-    width = np.minimum(np.minimum(section.feather_m, narrow), hole[nearest[0], nearest[1]])
-    lesser_share = 1.0 - to_seam[both] / np.maximum(width[both], 1e-9)
-    alone = better & ~lesser
+    inside = np.minimum(_distance_m(seam, cell_m), farthest)
+    width = np.minimum(section.feather_m, section.feather_share * _half_width_m(better, inside, farthest, cell_m))
+    lesser_share = np.zeros(share.shape)
+    for box, cells, reach_m in _seams(seam, section.feather_m, cell_m):
+        own = 1.0 - _distance_m(cells, cell_m) / np.maximum(np.minimum(width[box], reach_m), 1e-9)
+        lesser_share[box] = np.maximum(lesser_share[box], own)
     if alone.any():
-        lesser_share = np.minimum(lesser_share, _distance_m(alone, cell_m)[0][both] / section.feather_m)
-    share[both] = 1.0 - np.clip(lesser_share, 0.0, 1.0)
+        lesser_share = np.minimum(lesser_share, _distance_m(alone, cell_m) / section.feather_m)
+    share[both] = 1.0 - np.clip(lesser_share[both], 0.0, 1.0)
     return share
 
 
@@ -81,10 +83,27 @@ def share_at(grid: Grid, share: Floats, better: Mask, x_m: Floats, y_m: Floats) 
     return np.clip(at, 0.0, 1.0)
 
 
-def _distance_m(away_from: Mask, cell_m: float) -> tuple[Floats, NDArray[np.int32]]:
-    """Return the distance of each cell's centre from the edge of the nearest marked cell, and which cell that is."""
-    steps, nearest = ndimage.distance_transform_edt(~away_from, return_indices=True)
-    return np.maximum(steps - 0.5, 0.0) * cell_m, nearest
+def _distance_m(away_from: Mask, cell_m: float) -> Floats:
+    """Return the distance of each cell's centre from the edge of the nearest marked cell."""
+    distance: Floats = np.maximum(ndimage.distance_transform_edt(~away_from) - 0.5, 0.0) * cell_m
+    return distance
+
+
+def _seams(seam: Mask, feather_m: float, cell_m: float) -> Iterator[tuple[Box, Mask, float]]:
+    """Give the seams that differ in width: each hole that is narrower than the feather, and all others together.
+
+    Yields the part of the grid that a seam can bear on, its cells there, and how far its blend reaches.
+    """
+    parts, number = ndimage.label(seam)
+    widths = 2.0 * np.asarray(ndimage.maximum(_distance_m(~seam, cell_m), parts, np.arange(1, number + 1)))
+    wide = np.isin(parts, 1 + np.flatnonzero(widths >= feather_m))
+    if wide.any():
+        yield (slice(None), slice(None)), wide, feather_m
+    for index, box in enumerate(ndimage.find_objects(parts)):
+        if widths[index] < feather_m:
+            margin = math.ceil(widths[index] / cell_m) + 1
+            around = tuple(slice(max(side.start - margin, 0), side.stop + margin) for side in box)
+            yield (around[0], around[1]), parts[around] == index + 1, float(widths[index])
 
 
 def _half_width_m(area: Mask, depth_inside_m: Floats, farthest_m: float, cell_m: float) -> Floats:
