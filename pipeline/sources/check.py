@@ -16,10 +16,9 @@ from pipeline.errors import ConfigError, CorridorError, DataError
 from pipeline.geo import Floats, Route
 from pipeline.sources.datum import water_depth_m
 from pipeline.sources.depth_tile import read_depths
-from pipeline.sources.depths import bed_at, depth_layers, refuse_level_surface, relief_of
+from pipeline.sources.depths import depth_layers, merged_bed_at, refuse_level_surface, relief_of
 from pipeline.sources.frame import refuse_far_from_crs, refuse_too_fine
 from pipeline.sources.layers import Layer, rank
-from pipeline.sources.merging import laid_over
 from pipeline.sources.places import in_words, kp_runs
 from pipeline.sources.rpl import crossings, from_the_west, read_rpl, route_of
 from pipeline.sources.soil_codes import UNKNOWN, classes_of, refuse_strange_codes
@@ -164,11 +163,11 @@ def _check_depths(
             continue
         layers += own
         if stations is not None:
-            bed = laid_over([bed_at(layer, stations.kp_km.size, water) for layer in own])
+            bed = merged_bed_at(own, stations.kp_km.size, water)
             yield _coverage(source, workspace, stations, bed.layer >= 0, "depths")
     if stations is None or not layers:
         return
-    bed = laid_over([bed_at(layer, stations.kp_km.size, water) for layer in sorted(layers, key=rank)])
+    bed = merged_bed_at(sorted(layers, key=rank), stations.kp_km.size, water)
     depth = water_depth_m(bed.elevation_m, water.surface_m)
     gaps, dry = kp_runs(stations.kp_km, np.isnan(depth)), kp_runs(stations.kp_km, depth <= 0.0)
     if gaps:

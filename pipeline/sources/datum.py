@@ -13,6 +13,8 @@ VerticalDatum = Literal["msl", "baltic77", "caspian28", "surface"]
 
 CASPIAN_DATUM_M = -28.0
 """Zero of the Caspian vertical datum on Baltic 1977, metres: the definition of EPSG:5611 and EPSG:5706."""
+AIOC95_M = -26.3
+"""Zero of the AIOC95 datum of the Azeri fields (EPSG:5797, 5734): 1.7 m above the Caspian one. Only recognised."""
 
 # What a vertical CRS inside a file means in the words of the configuration. 5714 and 5715 are mean sea level.
 _VERTICAL_CRS: dict[int, tuple[Values, VerticalDatum]] = {

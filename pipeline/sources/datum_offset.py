@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 
 from pipeline.config.corridor import WaterSection
 from pipeline.config.datum import DatumSection
 from pipeline.errors import DataError
-from pipeline.sources.datum import plane_m
-from pipeline.sources.datum_evidence import READINGS, Reading, reading_of, reading_words
+from pipeline.sources.datum import AIOC95_M, VerticalDatum, plane_m
+from pipeline.sources.datum_evidence import reading_of, reading_words
 from pipeline.sources.depths import confidence
 from pipeline.sources.overlaps import Overlap, Side
 
@@ -35,8 +36,8 @@ class Offset:
     ratio : float or None
         Depth of the one per depth of the other (slope of a least-squares line); None where depths hardly vary or do
         not follow one another.
-    remedies : tuple of (int, Reading)
-        Which reading of the one (0) or of the other (1) would take the bias away.
+    remedies : tuple of (int, str)
+        Which datum of the one (0) or of the other (1) would take the bias away, in words.
     unit : str
         The unit that the ratio betrays, and whose values it is; empty where none.
     """
@@ -45,7 +46,7 @@ class Offset:
     bias_m: float
     rms_about_bias_m: float
     ratio: float | None
-    remedies: tuple[tuple[int, Reading], ...]
+    remedies: tuple[tuple[int, str], ...]
     unit: str
 
 
@@ -106,21 +107,25 @@ def refuse_offset(overlap: Overlap, found: Offset, limits: DatumSection) -> None
     )
 
 
-def _remedies(overlap: Overlap, bias_m: float, near_m: float, water: WaterSection) -> tuple[tuple[int, Reading], ...]:
-    """Return readings, with the sign that is configured, that would take a bias away; the nearest first."""
-    found: list[tuple[float, int, Reading]] = []
+def _remedies(overlap: Overlap, bias_m: float, near_m: float, water: WaterSection) -> tuple[tuple[int, str], ...]:
+    """Return the datums that would take a bias away if one of the two were on them; the nearest first."""
+    known: dict[str, float] = {
+        f'vertical_datum = "{datum}"': plane_m(datum, water) for datum in get_args(VerticalDatum)
+    }
+    planes = {**known, "AIOC95 (EPSG:5797, 5734), to be converted first,": AIOC95_M}
+    found: list[tuple[float, int, str]] = []
     for number, (side, direction) in enumerate(((overlap.one, 1.0), (overlap.other, -1.0))):
-        kind, datum = reading_of(side.layer.section)
-        for other in READINGS:
-            lifted = plane_m(other[1], water) - plane_m(datum, water)
-            if other[0] == kind and other[1] != datum and abs(bias_m - direction * lifted) <= near_m:
-                found.append((round(abs(bias_m - direction * lifted), 9), number, other))
-    return tuple((number, reading) for _, number, reading in sorted(found))
+        _, datum = reading_of(side.layer.section)
+        for words, height in planes.items():
+            left = abs(bias_m - direction * (height - plane_m(datum, water)))
+            if left <= near_m:
+                found.append((round(left, 9), number, words))
+    return tuple((number, words) for _, number, words in sorted(found))
 
 
 def _choices(overlap: Overlap, found: Offset) -> str:
     sides: tuple[Side, Side] = (overlap.one, overlap.other)
-    words = [f'vertical_datum = "{datum}" for {sides[number].words}' for number, (_, datum) in found.remedies]
+    words = [f"{datum} for {sides[number].words}" for number, datum in found.remedies]
     return " or ".join(words)
 
 

@@ -14,6 +14,7 @@ from pipeline.geo import Floats, Grid, Ints
 from pipeline.sources.datum import bed_baltic77_m, refuse_contradiction
 from pipeline.sources.depth_tile import LATTICE
 from pipeline.sources.layers import Layer, TileOf, layers_of
+from pipeline.sources.merging import Bed, laid_over
 from pipeline.sources.relief import LevelBed, level_bed
 from pipeline.sources.resample import mean_of
 from pipeline.sources.tile import Box, Tile
@@ -77,6 +78,14 @@ def bed_at(layer: Layer, stations: int, water: WaterSection) -> Floats:
     for tile in layer.files:
         mean.add(tile.read("at stations index"), tile.read("at stations"))
     return bed_of(layer, mean.values, water)
+
+
+def merged_bed_at(layers: Sequence[Layer], stations: int, water: WaterSection) -> Bed:
+    """Return the bed at all of a number of stations, each from the best layer that has a value there; no feathering.
+
+    Layers must come best first.
+    """
+    return laid_over([bed_at(layer, stations, water) for layer in layers])
 
 
 class _Mean:

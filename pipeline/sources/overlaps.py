@@ -127,7 +127,9 @@ def file_overlaps(layer: Layer, name: str, frame: Frame, water: WaterSection) ->
     if len(layer.files) < 2:
         return
     row, col = frame.cells["row"].to_numpy(), frame.cells["col"].to_numpy()
-    on_cells = [_cells_of(layer, tile, name, frame.grid, row * frame.grid.cols + col) for tile in layer.files]
+    whole = _whole_cell(layer, name, frame.grid)
+    cells = row * frame.grid.cols + col
+    on_cells = [_cells_of(layer, tile, name, frame.grid, cells, whole) for tile in layer.files]
     at_stations = [(tile.read("at stations index"), tile.read("at stations")) for tile in layer.files]
     number = frame.stations["station"].to_numpy()
     places: tuple[tuple[Where, pd.DataFrame, list[tuple[Ints, Floats]], Ints, Ints], ...] = (
@@ -195,12 +197,18 @@ def statistics(overlap: Overlap, section: BathymetrySection, length_km: float) -
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _cells_of(layer: Layer, tile: Tile, name: str, grid: Grid, cells: Ints) -> tuple[Ints, Floats]:
+def _whole_cell(layer: Layer, name: str, grid: Grid) -> float:
+    """Return how many pixels the fullest cell of any file holds; 0 where files are coarser than cells."""
+    if layer.resolution_m >= grid.cell_m:
+        return 0.0
+    return max(float(tile.block(f"{name} sums")[1][1].max(initial=0)) for tile in layer.files)
+
+
+def _cells_of(layer: Layer, tile: Tile, name: str, grid: Grid, cells: Ints, whole: float) -> tuple[Ints, Floats]:
     """Return the cells of the swath that one file covers whole, and its mean in them, in the file's values."""
     if layer.resolution_m < grid.cell_m:
         box, (total, pixels) = tile.block(f"{name} sums")
-        enough = pixels >= _WHOLE_CELL * (grid.cell_m / tile.resolution_m) ** 2
-        values = np.where(enough, mean_of(total, pixels), np.nan)
+        values = np.where(pixels >= _WHOLE_CELL * whole, mean_of(total, pixels), np.nan)
     else:
         box, values = tile.block(f"{name} between")
     row, col = np.nonzero(~np.isnan(values))

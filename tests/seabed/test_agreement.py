@@ -171,6 +171,14 @@ def test_scatter_or_few_places_keep_a_bias_from_being_taken_for_a_datum() -> Non
     assert not offset(pair(depth + 0.1, depth), WATER, LIMITS).remedies
 
 
+@pytest.mark.parametrize(("configured", "offset_m"), [("baltic77", -26.3), ("caspian28", 1.7)])
+def test_heights_on_aioc95_are_recognised(configured: str, offset_m: float) -> None:
+    depth = np.linspace(30.0, 33.0, 400)
+    overlap = pair(depth + offset_m, depth, one=configured)
+    found = offset(overlap, WATER, LIMITS)
+    assert "AIOC95 (EPSG:5797, 5734), to be converted first, for 'one'" in finding(overlap, found, LIMITS)
+
+
 def test_every_difference_of_two_datums_names_the_reading_that_removes_it() -> None:
     planes = {"msl": 0.0, "baltic77": 0.0, "caspian28": -28.0, "surface": -29.3}
     depth = np.linspace(30.0, 33.0, 400)
@@ -179,7 +187,7 @@ def test_every_difference_of_two_datums_names_the_reading_that_removes_it() -> N
             if abs(plane - height) < 1.0:
                 continue
             found = offset(pair(depth + height - plane, depth, one=configured), WATER, LIMITS)
-            assert (0, ("elevation_m", true)) in found.remedies, (configured, true)
+            assert (0, f'vertical_datum = "{true}"') in found.remedies, (configured, true)
 
 
 @pytest.mark.parametrize(
