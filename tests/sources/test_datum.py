@@ -8,7 +8,7 @@ from pyproj import Transformer
 
 from pipeline.config.corridor import WaterSection
 from pipeline.errors import DataError
-from pipeline.sources.datum import bed_baltic77_m, plane_m, refuse_contradiction, water_depth_m
+from pipeline.sources.datum import AIOC95_M, bed_baltic77_m, plane_m, refuse_contradiction, water_depth_m
 from pipeline.sources.datum_evidence import READINGS
 from tests.sources.rasters_on_disk import depth_section
 
@@ -74,6 +74,10 @@ def test_heights_and_depths_of_the_caspian_datum_are_those_of_epsg(height_baltic
         ours = bed_baltic77_m(np.array([value]), kind, "caspian28", water)  # type: ignore[arg-type]
         assert ours[0] == pytest.approx(height_baltic, abs=1e-9)
     assert height_caspian == pytest.approx(height_baltic + 28.0)
+
+
+def test_the_aioc95_datum_lies_where_epsg_has_it() -> None:
+    assert Transformer.from_crs(5797, 5705).transform(0.0, 0.0, 0.0)[2] == pytest.approx(AIOC95_M)
 
 
 def test_T15_holds_from_whatever_datum_the_depths_come() -> None:
