@@ -9,9 +9,11 @@ from typing import Any
 
 from pydantic import Field, ValidationError
 
+from pipeline.config.bathymetry import BathymetrySection
 from pipeline.config.burial import BurialSection, CableSection, UncertaintySection
 from pipeline.config.changes import ChangeTolerance
 from pipeline.config.corridor import AcceptanceSection, CorridorSection, RouteSection, SourceSection, WaterSection
+from pipeline.config.datum import DatumSection
 from pipeline.config.fetch import FetchSection
 from pipeline.config.fields import Section
 from pipeline.config.fishing import FishingSection
@@ -32,6 +34,8 @@ class Config(Section):
     corridor: CorridorSection = CorridorSection()
     route: RouteSection = RouteSection()
     water: WaterSection = WaterSection()
+    bathymetry: BathymetrySection = BathymetrySection()
+    datum: DatumSection = DatumSection()
     acceptance: AcceptanceSection = AcceptanceSection()
     soil: SoilSection = SoilSection()
     shipping: ShippingSection = ShippingSection()

@@ -12,6 +12,7 @@ import pandas as pd
 
 from pipeline.config import Config
 from pipeline.geo import WGS84, Band, Frame, Route, write_cog
+from pipeline.sources.overlaps import COLUMNS as OVERLAP_COLUMNS
 from pipeline.store import StepContext
 
 SECTIONS = ("corridor", "water", "acceptance", "soil", "shipping", "fishing", "burial", "uncertainty", "cable")
@@ -84,6 +85,11 @@ class Corridor:
         ids = {"station": st["station"]}
         self._save(folders["bathymetry"], ids, water_depth_m=depth, source="etopo1", provenance="public",
                    confidence="C")  # fmt: skip
+        overlap = dict.fromkeys(OVERLAP_COLUMNS, 1.5) | {
+            "source": "survey", "file": "", "other_source": "etopo1", "other_file": "", "measured_on": "cells",
+            "places": 40, "agreement": "within",
+        }  # fmt: skip
+        pd.DataFrame([overlap]).to_parquet(folders["bathymetry"] / "overlaps.parquet")
         self._save(folders["terrain"], ids, slope_deg=kp.map(self.slope_deg).astype(float), roughness_m=0.5)
         self._save(folders["soil"], ids, soil_class=soil, soil_source="soil", soil_provenance="synthetic")
         self._save(folders["seismic"], ids, pga_475yr_g=0.2, pga_2475yr_g=0.4, pga_475yr_soil_g=0.3,
