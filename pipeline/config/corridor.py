@@ -140,3 +140,11 @@ class SourceSection(Section):
                 "and vertical_datum (msl, baltic77, caspian28 or surface)"
             )
         return self
+
+    @model_validator(mode="after")
+    def _soil_keys_on_soil(self) -> SourceSection:
+        if self.scheme and self.role not in ("soil", "soil_samples"):
+            raise ValueError(f'scheme = "{self.scheme}" tells what soil is, and the role is {self.role}')
+        if self.boundary_m and self.role != "soil":
+            raise ValueError(f"boundary_m is for polygons of soil, and the role is {self.role}")
+        return self

@@ -22,7 +22,7 @@ from pipeline.sources.layers import Layer, rank
 from pipeline.sources.places import in_words, kp_runs
 from pipeline.sources.rpl import crossings, from_the_west, read_rpl, route_of
 from pipeline.sources.soil_codes import UNKNOWN, classes_of, refuse_strange_codes
-from pipeline.sources.soil_tile import read_soil
+from pipeline.sources.soil_file import read_soil
 from pipeline.sources.tables import HELPFUL, LAYOUT, NEEDED, file_names, read_header
 from pipeline.sources.tile import Tile
 from pipeline.workspace import SourceFiles, Workspace
