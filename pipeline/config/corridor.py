@@ -103,13 +103,16 @@ class SourceSection(Section):
         None, description='first and last day covered, `["2025-01-01", "2025-12-31"]`; else first to last row'
     )
     classes: dict[Annotated[str, Field(min_length=1)], str] | None = Field(
-        None, description='soil codes (or names, of polygons and samples) in the file to names in `[soil.classes]`, `{ 1 = "sand" }`'
+        None, description='soil codes or names in the file to names in `[soil.classes]`, `{ 1 = "sand" }`'
     )
     scheme: Scheme | None = Field(
-        None, description="what the numbers of a soil source mean: EMODnet's of 5, 7 or 16 Folk classes (`[soil] schemes`)"
+        None,
+        description="what the numbers of a soil source mean: EMODnet's of 5, 7 or 16 Folk classes (`[soil] schemes`)",
     )
     boundary_m: float = Field(
-        0.0, ge=0, description="soil polygons: how far the lines between classes may be off; within it the cautious side counts"
+        0.0,
+        ge=0,
+        description="soil polygons: how far lines may be off; within it the cautious side counts",
     )
     nodata: float | None = Field(None, description="for a raster that declares none")
     columns: dict[str, str] | None = Field(None, description='`{ "name in the file" = "name in the layout" }`')

@@ -122,14 +122,21 @@ class SoilSection(Section):
         50.0, unit="m", tag="E", source="samples so near one another that contradict: the cautious one counts", ge=0
     )
     cpt_su_cov: float = quantity(
-        0.2, unit="-", tag="E", source="spread of su at a CPT: measurement and variation over metres (Phoon and Kulhawy 1999)",
+        0.2,
+        unit="-",
+        tag="E",
+        source="spread of su at a CPT: measurement and variation over metres (Phoon and Kulhawy 1999)",
         ge=0,
     )
     cpt_dr_sd_pct: float = quantity(
         8.0, unit="percent", tag="E", source="standard deviation of Dr at a CPT, as for su", ge=0
     )
     su_gradient_kpa_m: float = quantity(
-        1.9, unit="kPa/m", tag="S", source="METHODS 1.6: su(z) = su0 + 1.9 z (NCEL TDS 83-08R); not below a profile", ge=0
+        1.9,
+        unit="kPa/m",
+        tag="S",
+        source="METHODS 1.6: su(z) = su0 + 1.9 z (NCEL TDS 83-08R); not below a profile",
+        ge=0,
     )
     layers_to_m: float = quantity(
         5.0, unit="m", tag="E", source="depth of the layered soil: below the deepest trench and fluke tip", gt=0
@@ -140,8 +147,11 @@ class SoilSection(Section):
         tag="E",
         source="fluke lengths over which a measured profile's largest factor f is taken: 240 to 3,300 kg, METHODS 1.5",
     )
-    layered_penetration: bool = Field(
-        False, description="march through the gain of strength with depth where no profile was measured too"
+    layered_penetration: bool = quantity(
+        False,
+        unit="-",
+        tag="E",
+        source="whether the gain of strength with depth counts where no profile was measured too (METHODS 1.6)",
     )
     plausible_su_kpa: tuple[float, float] = quantity(
         (0.5, 1000.0), unit="kPa", tag="E", source="median su of a file outside these is of another unit: refused"

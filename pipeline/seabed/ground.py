@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -106,36 +106,45 @@ def ground_at(mapped: Mapped, cpt: Reach, grab: Reach, x_m: Floats, y_m: Floats,
     )
 
 
+def groups(number: Ints, name: NDArray[np.str_]) -> Iterator[tuple[int, str, Ints]]:
+    """Give every pair of a number and a name that occurs, in order, and the places where it does."""
+    names, which = np.unique(name, return_inverse=True)
+    key = number * len(names) + which
+    order = np.argsort(key, kind="stable")
+    for rows in np.split(order, np.flatnonzero(np.diff(key[order])) + 1) if len(order) else []:
+        yield int(number[rows[0]]), str(name[rows[0]]), rows
+
+
 def _stacks(
     profile: Ints, base: NDArray[np.str_], cpt: Reach, soil: SoilSection
 ) -> tuple[dict[tuple[int, str], list[SoilLayer]], NDArray[np.str_]]:
     """Return the layers of each profile among each class of map, and the class of the uppermost layer at each place."""
-    pairs = pd.DataFrame({"profile": profile, "base": base})
     soil_class, stacks = base.astype(object), {}
-    for (number, name), rows in pairs.groupby(["profile", "base"], sort=True).indices.items():
+    for number, name, rows in groups(profile, base):
         top = name if number < 0 else cpt.samples[number].layers(name, soil)[0].soil_class
-        stacks[int(number), top] = class_layers(name, soil) if number < 0 else cpt.samples[number].layers(top, soil)
+        stacks[number, top] = class_layers(name, soil) if number < 0 else cpt.samples[number].layers(top, soil)
         soil_class[rows] = top
     return stacks, soil_class.astype(str)
 
 
 def _strengths(
-    soil_class: NDArray[np.str_], profile: Ints, near: Floats, stacks: dict[tuple[int, str], list[SoilLayer]],
+    soil_class: NDArray[np.str_],
+    profile: Ints,
+    near: Floats,
+    stacks: dict[tuple[int, str], list[SoilLayer]],
     soil: SoilSection,
 ) -> Floats:
     """Return percentiles of the top metre: a profile's own, widening with distance to the spread of its class."""
     found = np.full((len(soil_class), len(STRENGTHS)), np.nan)
-    pairs = pd.DataFrame({"profile": profile, "soil": soil_class})
-    for (number, name), rows in pairs.groupby(["profile", "soil"], sort=True).indices.items():
-        kind, median = _top_metre(stacks[int(number), str(name)]) if number >= 0 else ("none", np.nan)
+    for number, name, rows in groups(profile, soil_class):
+        kind, median = _top_metre(stacks[number, name]) if number >= 0 else ("none", np.nan)
         if kind == "none":
-            item = soil.classes[str(name)]
+            item = soil.classes[name]
             found[rows, :3] = item.su_kpa if item.su_kpa else np.nan
             found[rows, 3:] = item.dr_pct if item.dr_pct else np.nan
         else:
-            found[np.ix_(rows, [0, 1, 2] if kind == "su_kpa" else [3, 4, 5])] = percentiles_near(
-                kind, median, str(name), near[rows], soil
-            )
+            first = 0 if kind == "su_kpa" else 3
+            found[rows, first : first + 3] = percentiles_near(kind, median, name, near[rows], soil)
     return found
 
 
@@ -164,7 +173,8 @@ def percentiles_near(kind: StrengthKind, median: float, name: str, near: Floats,
     middle = np.full(near.shape, median)
     if kind == "su_kpa":
         return np.column_stack([middle * np.exp(-lower), middle, middle * np.exp(upper)])
-    return np.clip(np.column_stack([middle - lower, middle, middle + upper]), 0.0, 100.0)
+    around: Floats = np.column_stack([middle - lower, middle, middle + upper])
+    return np.clip(around, 0.0, 100.0)
 
 
 def spread_near(kind: StrengthKind, name: str, near: Floats, soil: SoilSection) -> tuple[Floats, Floats]:
@@ -176,8 +186,8 @@ def spread_near(kind: StrengthKind, name: str, near: Floats, soil: SoilSection) 
     else:
         own = _Z90 * soil.cpt_dr_sd_pct
         low, middle, high = item.dr_pct if item.dr_pct else np.zeros(3)
-    lower, upper = (own + (1.0 - near) * max(float(wide) - own, 0.0) for wide in (middle - low, high - middle))
-    return lower, upper
+    below, above = float(middle - low), float(high - middle)
+    return own + (1.0 - near) * max(below - own, 0.0), own + (1.0 - near) * max(above - own, 0.0)
 
 
 def _top_metre(layers: Sequence[SoilLayer]) -> tuple[StrengthKind, float]:

@@ -71,7 +71,9 @@ def layers_of_profile(readings: Sequence[Reading], base: str, soil: SoilSection)
     above, below = [], []
     if first.top_m > 0.0:
         least = min(first.at_top, soil.plausible_su_kpa[0])
-        at_top = max(first.at_top - soil.su_gradient_kpa_m * first.top_m, least) if first.kind == "su_kpa" else first.at_top
+        at_top = (
+            max(first.at_top - soil.su_gradient_kpa_m * first.top_m, least) if first.kind == "su_kpa" else first.at_top
+        )
         above = [replace(first, top_m=0.0, bottom_m=first.top_m, at_top=at_top, at_bottom=first.at_top,
                          source="above the profile")]  # fmt: skip
     if last.bottom_m < soil.layers_to_m:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from scipy.spatial import KDTree
 
+from pipeline.config.corridor import SourceSection
 from pipeline.config.soil import SoilSection
 from pipeline.geo import Floats, Ints
 from pipeline.seabed.penetration import SoilLayer, effective_factor
@@ -16,6 +18,7 @@ from pipeline.seabed.profiles import Reading, layers_of_profile
 from pipeline.sources.layers import Layer
 from pipeline.sources.rasters import transformer
 from pipeline.sources.soil_codes import UNKNOWN, classes_of_labels
+from pipeline.sources.tile import Tile
 
 
 @dataclass(frozen=True)
@@ -57,28 +60,30 @@ class Sample:
 
 def samples_of(layers: Sequence[Layer], kind: str, crs: str, soil: SoilSection) -> list[Sample]:
     """Return the samples of one kind ("grab" or "cpt") of all layers; those without a known soil are left out."""
-    names = {item.code: name for name, item in soil.classes.items()}
-    found = []
+    found: list[Sample] = []
     for number, layer in enumerate(layers):
         for at, tile in enumerate(layer.files):
-            if tile.facts["kind"] != kind:
-                continue
-            read = {name: tile.read(name) for name in ("id", "lon", "lat", "top", "bottom", "su", "dr", "label")}
-            codes = classes_of_labels(tile.read("codes").tolist(), layer.section, soil)
-            classes = np.append(codes, np.uint8(UNKNOWN))[read["label"]]
-            x, y = transformer("EPSG:4326", crs).transform(read["lon"], read["lat"])
-            rows = zip(read["top"], read["bottom"], read["su"], read["dr"], classes.tolist(), strict=True)
-            readings = [Reading(*map(float, row[:4]), names[row[4]] if row[4] else "") for row in rows]
-            starts = np.flatnonzero(np.append(True, read["id"][1:] != read["id"][:-1])) if kind == "cpt" else range(len(x))
-            ends = [*list(starts)[1:], len(x)]
-            for start, end in zip(starts, ends, strict=True):
-                own = tuple(r for r in readings[start:end] if r.kind != "none" or r.soil_class)
-                place = (str(read["id"][start]), float(x[start]), float(y[start]), number, at)
-                if kind == "cpt" and own:
-                    found.append(Sample(*place, "", own))
-                elif kind == "grab" and readings[start].soil_class:
-                    found.append(Sample(*place, readings[start].soil_class, ()))
+            if tile.facts["kind"] == kind:
+                ids, x, y = (
+                    tile.read("id"),
+                    *transformer("EPSG:4326", crs).transform(tile.read("lon"), tile.read("lat")),
+                )
+                readings = _readings(tile, layer.section, soil)
+                own = np.flatnonzero(np.append(True, ids[1:] != ids[:-1])) if kind == "cpt" else np.arange(len(ids))
+                for start, end in pairwise([*own.tolist(), len(ids)]):
+                    place = (str(ids[start]), float(x[start]), float(y[start]), number, at)
+                    rows = tuple(row for row in readings[start:end] if row.kind != "none" or row.soil_class)
+                    if rows:
+                        found.append(Sample(*place, *(("", rows) if kind == "cpt" else (rows[0].soil_class, ()))))
     return found
+
+
+def _readings(tile: Tile, section: SourceSection, soil: SoilSection) -> list[Reading]:
+    names = {UNKNOWN: "", **{item.code: name for name, item in soil.classes.items() if item.code != UNKNOWN}}
+    codes = classes_of_labels(tile.read("codes").tolist(), section, soil)
+    classes = np.append(codes, np.uint8(UNKNOWN))[tile.read("label")].tolist()  # label -1 is the last: none
+    top, bottom, su, dr = (tile.read(name).tolist() for name in ("top", "bottom", "su", "dr"))
+    return [Reading(*row[:4], names[row[4]]) for row in zip(top, bottom, su, dr, classes, strict=True)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +126,7 @@ class Reach:
         order = self._cautious
         tree = KDTree([(self.samples[i].x_m, self.samples[i].y_m) for i in order])
         points = np.column_stack([x_m, y_m])
-        least, _ = tree.query(points, distance_upper_bound=np.nextafter(self.length_m, np.inf))
+        least = np.asarray(tree.query(points, distance_upper_bound=np.nextafter(self.length_m, np.inf))[0])
         reached = np.flatnonzero(np.isfinite(least) & (least <= self.length_m))
         radius = np.minimum(least[reached] + self.soil.same_place_m, self.length_m)
         for at, near in zip(reached.tolist(), tree.query_ball_point(points[reached], radius + 1e-6), strict=True):
@@ -136,7 +141,9 @@ def weight(distance_m: Floats, length_m: float) -> Floats:
     return np.clip(1.0 - distance_m / length_m, 0.0, 1.0)
 
 
-def conflicts(samples: Sequence[Sample], factors: Sequence[float], within_m: float) -> list[tuple[Sample, Sample, float]]:
+def conflicts(
+    samples: Sequence[Sample], factors: Sequence[float], within_m: float
+) -> list[tuple[Sample, Sample, float]]:
     """Return pairs of samples nearer to one another than a distance whose penetration factors differ."""
     if len(samples) < 2:
         return []

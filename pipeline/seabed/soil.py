@@ -108,9 +108,7 @@ def _refuse_mixtures(sources: Sequence[SourceFiles]) -> None:
             )
 
 
-def _write_cells(
-    context: StepContext, frame: Frame, cells: Ground, layers: Sequence[Layer], provenance: str
-) -> None:
+def _write_cells(context: StepContext, frame: Frame, cells: Ground, layers: Sequence[Layer], provenance: str) -> None:
     """Write the swath's classes as a raster, and what the burial decision takes beside the class as a table."""
     soil: SoilSection = context.config.soil
     legend = ", ".join(f"{c.code} {name}" for name, c in sorted(soil.classes.items(), key=lambda item: item[1].code))
@@ -140,9 +138,8 @@ def _facts(
     by_kind = length.groupby(table["soil_kind"].to_numpy()).sum()
     findings = [f"{remark.source}, {remark.path.name}: {remark.message}" for remark in remarks]
     if doubtful.any():
-        findings.append(
-            f"{int(doubtful.sum())} stations near a line between soils take the cautious side: {in_words(kp_runs(kp, doubtful))}"
-        )
+        places = in_words(kp_runs(kp, doubtful))
+        findings.append(f"{int(doubtful.sum())} stations near a line between soils take the cautious side: {places}")
     if unknown.any():
         findings.append(f"{int(unknown.sum())} stations have unknown soil: {in_words(kp_runs(kp, unknown))}")
     if assessed:

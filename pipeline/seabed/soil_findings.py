@@ -73,10 +73,12 @@ def sample_findings(
 def _off_the_route(points: Sequence[Layer], reach: Reach, stations: KDTree) -> Iterator[SampleFinding]:
     if not reach.samples:
         return
-    distance, _ = stations.query([(sample.x_m, sample.y_m) for sample in reach.samples])
+    distance = np.asarray(stations.query(np.array([(s.x_m, s.y_m) for s in reach.samples]))[0]).tolist()
     for number, layer in enumerate(points):
         for file, tile in enumerate(layer.files):
-            own = [(far, s) for far, s in zip(distance, reach.samples, strict=True) if (s.layer, s.file) == (number, file)]
+            own = [
+                (far, s) for far, s in zip(distance, reach.samples, strict=True) if (s.layer, s.file) == (number, file)
+            ]
             off = sorted((float(far), s.name, s) for far, s in own if far > reach.length_m)
             if off:
                 names = ", ".join(f"{name} ({far:.0f} m)" for far, name, _ in off[:_NAMED])

@@ -7,7 +7,7 @@ import pandas as pd
 
 from pipeline.config.soil import SoilSection
 from pipeline.geo import Floats
-from pipeline.seabed.ground import Ground, spread_near
+from pipeline.seabed.ground import Ground, groups, spread_near
 from pipeline.seabed.penetration import SoilLayer
 
 ENDS = tuple(
@@ -37,19 +37,18 @@ def layer_table(ground: Ground, near: Floats, soil: SoilSection) -> pd.DataFrame
         ``station top_m bottom_m soil_class layer_source`` and ``ENDS``; blank where a soil has no such strength.
         ``layer_source``: ``measured``, ``above the profile``, ``below the profile``, or ``class``.
     """
-    pairs = pd.DataFrame({"profile": ground.profile, "soil": ground.soil_class})
     parts = []
-    for (number, name), rows in pairs.groupby(["profile", "soil"], sort=True).indices.items():
-        for at, layer in enumerate(ground.stacks[int(number), str(name)]):
-            ends = _class_ends(layer, soil) if layer.kind == "none" or number < 0 else _measured_ends(layer, near[rows], soil)
-            part = pd.DataFrame(np.broadcast_to(ends, (len(rows), len(ENDS))), columns=list(ENDS))
-            part.insert(0, "station", rows.astype(np.int32))
-            part.insert(1, "at", at)
-            for place, (column, value) in enumerate(
-                (("top_m", layer.top_m), ("bottom_m", layer.bottom_m), ("soil_class", layer.soil_class),
-                 ("layer_source", layer.source)), start=2,
-            ):  # fmt: skip
-                part.insert(place, column, value)
+    for number, name, rows in groups(ground.profile, ground.soil_class):
+        for at, layer in enumerate(ground.stacks[number, name]):
+            measured = number >= 0 and layer.kind != "none"
+            ends = _measured_ends(layer, near[rows], soil) if measured else _class_ends(layer, soil)
+            part = pd.DataFrame(
+                {
+                    "station": rows.astype(np.int32), "at": at, "top_m": layer.top_m, "bottom_m": layer.bottom_m,
+                    "soil_class": layer.soil_class, "layer_source": layer.source,
+                }
+            )  # fmt: skip
+            part[list(ENDS)] = np.broadcast_to(ends, (len(rows), len(ENDS)))
             parts.append(part)
     table = pd.concat(parts, ignore_index=True).sort_values(["station", "at"], kind="stable", ignore_index=True)
     return table.drop(columns="at")

@@ -1,9 +1,9 @@
-"""Soil classes of rasters and polygons at stations and swath cells, the best layer first, the cautious side of lines."""
+"""Soil classes of maps at stations and swath cells: the best layer first, near uncertain lines the cautious side."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,7 +58,7 @@ def map_on(layers: Sequence[Layer], cells: int, cell_m: float, soil: SoilSection
             found.append(_at_points(layer, "at cells", cells, soil))
         else:
             code = _most_frequent(layer, cells, soil)
-            found.append(Mapped(code, code, np.zeros(cells, np.uint64), *_nobody(cells)))
+            found.append(replace(_nothing(cells), code=code, trench=code))
     return _merged(found, cells)
 
 
@@ -76,7 +76,7 @@ def _at_points(layer: Layer, name: str, places: int, soil: SoilSection) -> Mappe
         classes = classes_of(tile.read(name), layer.section, soil)
         new = (code[index] == UNKNOWN) & (classes != UNKNOWN)
         code[index[new]], file[index[new]] = classes[new], number
-    return Mapped(code, code, np.zeros(places, np.uint64), np.where(file < 0, -1, 0), file)
+    return replace(_nothing(places), code=code, trench=code, file=file)
 
 
 def _polygons_at(layer: Layer, name: str, places: int, soil: SoilSection) -> Mapped:
@@ -95,11 +95,10 @@ def _polygons_at(layer: Layer, name: str, places: int, soil: SoilSection) -> Map
     held[index[inside & (code != UNKNOWN)]] = True
     counts = held[index] & (code != UNKNOWN)
     index, code, file = index[counts], code[counts], file[counts]
-    result = Mapped(*(np.full(places, UNKNOWN, np.uint8) for _ in range(2)), np.zeros(places, np.uint64), *_nobody(places))
+    result = _nothing(places)
     by_depth = np.lexsort((file, rank[code], index))  # the first of each point is the class that counts
     first = by_depth[np.flatnonzero(np.diff(index[by_depth], prepend=-1))]
     result.code[index[first]], result.file[index[first]] = code[first], file[first]
-    result.layer[index[first]] = 0
     by_tool = np.lexsort((rank[code], hardest[code], index))
     first = by_tool[np.flatnonzero(np.diff(index[by_tool], prepend=-1))]
     result.trench[index[first]] = code[first]
@@ -135,15 +134,17 @@ def _most_frequent(layer: Layer, cells: int, soil: SoilSection) -> Codes:
 
 def _merged(found: Sequence[Mapped], places: int) -> Mapped:
     """Take what the best layer says that knows a class; ``layer`` becomes the index of that layer."""
-    code, trench = (np.full(places, UNKNOWN, dtype=np.uint8) for _ in range(2))
-    near = np.zeros(places, np.uint64)
-    layer, file = _nobody(places)
+    result = _nothing(places)
     for number, one in enumerate(found):
-        takes = (code == UNKNOWN) & (one.code != UNKNOWN)
-        code[takes], trench[takes], near[takes] = one.code[takes], one.trench[takes], one.near[takes]
-        layer[takes], file[takes] = number, one.file[takes]
-    return Mapped(code, trench, near, layer, file)
+        takes = (result.code == UNKNOWN) & (one.code != UNKNOWN)
+        for into, values in ((result.code, one.code), (result.trench, one.trench), (result.file, one.file)):
+            into[takes] = values[takes]
+        result.near[takes], result.layer[takes] = one.near[takes], number
+    return result
 
 
-def _nobody(places: int) -> tuple[Ints, Ints]:
-    return np.full(places, -1, dtype=np.int64), np.full(places, -1, dtype=np.int64)
+def _nothing(places: int) -> Mapped:
+    return Mapped(
+        np.full(places, UNKNOWN, np.uint8), np.full(places, UNKNOWN, np.uint8), np.zeros(places, np.uint64),
+        np.full(places, -1, np.int64), np.full(places, -1, np.int64),
+    )  # fmt: skip

@@ -13,6 +13,7 @@ from pipeline.config.corridor import SourceSection
 from pipeline.config.folk import NAMES
 from pipeline.config.soil import SoilSection
 from pipeline.errors import ConfigError, DataError
+from pipeline.geo import Ints
 from pipeline.sources.tile import Tile
 
 UNKNOWN = 0
@@ -95,7 +96,9 @@ def refuse_strange_codes(tile: Tile, section: SourceSection, soil: SoilSection) 
         what = {"raster": "raster holds codes", "polygon": "polygons hold classes"}.get(
             str(tile.facts.get("kind", "raster")), "samples name soils"
         )
-        more = ", or declare its nodata." if what.startswith("raster") else f", or its numbers with scheme = {_SCHEMES}."
+        more = (
+            ", or declare its nodata." if what.startswith("raster") else f", or its numbers with scheme = {_SCHEMES}."
+        )
         raise DataError(f"the soil {what} that mean nothing here: {codes}", where=str(tile.path), remedy=_REMEDY + more)
 
 
@@ -136,6 +139,15 @@ def classes_of_labels(
     """Return class codes of numbers or names; what means nothing is unknown (``refuse_strange_codes`` refuses it)."""
     meaning = meaning_of(section, soil, scheme)
     return np.array([meaning.get(label(text), UNKNOWN) for text in labels], dtype=np.uint8)
+
+
+def known_at(tile: Tile, name: str, section: SourceSection, soil: SoilSection) -> Ints:
+    """Return which places a map knows the soil of, by what one of its files gives (``"at stations"``)."""
+    index = tile.read(f"{name} index")
+    if tile.facts.get("kind") == "polygon":
+        codes = classes_of_labels(tile.read("codes").tolist(), section, soil, tile.facts["scheme"])
+        return index[tile.read(f"{name} inside") & (codes[tile.read(f"{name} label")] != UNKNOWN)]
+    return index[classes_of(tile.read(name), section, soil) != UNKNOWN]
 
 
 def _names(soil: SoilSection) -> dict[str, int]:

@@ -23,7 +23,9 @@ _OWN_COLUMNS = ("soil_class", "soil")
 _REMEDY = "Open it in QGIS and save it again, with its CRS."
 
 
-def read_polygons(path: Path, section: SourceSection, places: dict[str, tuple[Floats, Floats]], crs: str) -> tuple[Facts, Arrays]:
+def read_polygons(
+    path: Path, section: SourceSection, places: dict[str, tuple[Floats, Floats]], crs: str
+) -> tuple[Facts, Arrays]:
     """Read soil polygons at places.
 
     Parameters
@@ -106,7 +108,7 @@ def _usable(table: gpd.GeoDataFrame, path: Path) -> tuple[gpd.GeoDataFrame, list
         raise DataError(
             f"soil polygons are needed, and the file holds {', '.join(other)}",
             where=str(path),
-            remedy="Points of samples belong into a source with role = \"soil_samples\".",
+            remedy='Points of samples belong into a source with role = "soil_samples".',
         )
     if blank.all():
         raise DataError("the file holds no polygon", where=str(path), remedy="Export it again.")

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from pipeline.config.corridor import SourceSection
 from pipeline.errors import DataError
-from pipeline.geo import Floats
 from pipeline.sources.folk import folk7
 from pipeline.sources.outlines import read_outlines
 from pipeline.sources.soil_polygons import SUFFIXES
@@ -88,7 +88,9 @@ def _table(path: Path, section: SourceSection) -> pd.DataFrame:
             remedy='Polygons of soil belong into a source with role = "soil".',
         )
     renames = section.columns or {}
-    table = points.drop(columns="geometry").rename(columns={**renames, **{new: new for new in renames.values()}})
+    table: pd.DataFrame = points.drop(columns="geometry").rename(
+        columns={**renames, **{new: new for new in renames.values()}}
+    )
     table = table.astype(object).where(table.notna(), "").astype(str)
     if not set(choice) & set(table.columns):
         raise DataError(
@@ -136,10 +138,15 @@ def _grabs(table: pd.DataFrame, path: Path) -> dict[str, object]:
     if "gravel_pct" in table.columns:
         gravel, sand, mud = (numbers(table, name, path, low=0.0, high=100.0, optional=True) for name in _SHARES)
         total = gravel + sand + mud
-        _refuse_where(np.abs(total - 1.0) < _SUM_OFF_PCT / 100.0, "shares add up to 1, as fractions, not percent", table, path)
+        _refuse_where(
+            np.abs(total - 1.0) < _SUM_OFF_PCT / 100.0, "shares add up to 1, as fractions, not percent", table, path
+        )
         _refuse_where(np.abs(total - _SUM_PCT) > _SUM_OFF_PCT, "gravel, sand and mud do not add up to 100", table, path)
         known = ~np.isnan(total)
-        labels = [text or (str(name) if sized else "") for text, name, sized in zip(labels, folk7(gravel, sand, mud), known, strict=True)]
+        labels = [
+            text or (str(name) if sized else "")
+            for text, name, sized in zip(labels, folk7(gravel, sand, mud), known, strict=True)
+        ]
     _refuse_where(np.array([not text for text in labels]), "a sample without soil and grain sizes", table, path)
     return {"top": 0.0, "bottom": 0.0, "su": blank, "dr": blank, "label": labels}
 
@@ -162,9 +169,11 @@ def _without_blank(rows: pd.DataFrame, findings: list[str], path: Path) -> pd.Da
 
 
 def _tell_disorder(rows: pd.DataFrame, findings: list[str]) -> None:
-    back = rows.groupby("id", sort=True)["top"].agg(lambda depth: bool((np.diff(depth) < 0.0).any()))
-    if back.any():
-        findings.append(f"rows not in order of depth, sorted: {', '.join(map(str, back[back].index[:5]))}")
+    same = rows["id"].to_numpy()[1:] == rows["id"].to_numpy()[:-1]
+    back = np.flatnonzero(same & (np.diff(rows["top"].to_numpy()) < 0.0)) + 1
+    if back.size:
+        names = sorted(set(rows["id"].iloc[back]))
+        findings.append(f"rows not in order of depth, sorted: {', '.join(names[:5])}")
 
 
 def _without_repeats(rows: pd.DataFrame, findings: list[str]) -> pd.DataFrame:
@@ -176,7 +185,8 @@ def _without_repeats(rows: pd.DataFrame, findings: list[str]) -> pd.DataFrame:
 
 
 def _refuse_two_places(rows: pd.DataFrame, path: Path) -> None:
-    spread = rows.groupby("id")[["lon", "lat"]].agg(lambda value: float(value.max() - value.min())).max(axis=1)
+    by_id = rows.groupby("id")[["lon", "lat"]]
+    spread = (by_id.max() - by_id.min()).max(axis=1)
     apart = spread[spread > _SAME_PLACE_DEG]
     if len(apart):
         raise DataError(
@@ -198,7 +208,7 @@ def _refuse_overlap(rows: pd.DataFrame, path: Path) -> None:
         )
 
 
-def _refuse_where(bad: Floats, cause: str, table: pd.DataFrame, path: Path) -> None:
+def _refuse_where(bad: NDArray[np.bool_], cause: str, table: pd.DataFrame, path: Path) -> None:
     if bad.any():
         at = int(np.flatnonzero(bad)[0])
         raise _row_error(cause, path, table[PLACE].iloc[at], "Mend or delete the row.")

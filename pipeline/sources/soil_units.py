@@ -28,14 +28,18 @@ def other_unit(tile: Tile, soil: SoilSection) -> str | None:
     if su.size:
         median = float(np.median(su))
         if median < low:
-            return f"su_kpa has a median of {median:g} kPa, and no soil is so weak; in MPa it would be {median * _PER_MPA:g} kPa"
+            return (
+                f"su_kpa has a median of {median:g} kPa, and no soil is so weak; "
+                f"in MPa it would be {median * _PER_MPA:g} kPa"
+            )
         if median > high:
             return (
                 f"su_kpa has a median of {median:g} kPa, and no soil is so strong; in Pa it would be "
                 f"{median / _PER_MPA:g} kPa, or it is cone resistance"
             )
-    if dr.size and float(dr.max()) <= 1.0:
-        return f"dr_pct is at most {float(dr.max()):g} percent; as a fraction it would be {100.0 * float(dr.max()):g} percent"
+    most = float(dr.max(initial=0.0))
+    if 0.0 < most <= 1.0:
+        return f"dr_pct is at most {most:g} percent; as a fraction it would be {100.0 * most:g} percent"
     return None
 
 

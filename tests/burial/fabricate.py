@@ -12,6 +12,8 @@ import pandas as pd
 
 from pipeline.config import Config
 from pipeline.geo import WGS84, Band, Frame, Route, write_cog
+from pipeline.seabed.ground import STRENGTHS
+from pipeline.seabed.soil_layers import ENDS
 from pipeline.store import StepContext
 
 SECTIONS = ("corridor", "water", "acceptance", "soil", "shipping", "fishing", "burial", "uncertainty", "cable")
@@ -85,7 +87,14 @@ class Corridor:
         self._save(folders["bathymetry"], ids, water_depth_m=depth, source="etopo1", provenance="public",
                    confidence="C")  # fmt: skip
         self._save(folders["terrain"], ids, slope_deg=kp.map(self.slope_deg).astype(float), roughness_m=0.5)
-        self._save(folders["soil"], ids, soil_class=soil, soil_source="soil", soil_provenance="synthetic")
+        blank = dict.fromkeys(("layered_f", *STRENGTHS), NAN)
+        self._save(folders["soil"], ids, soil_class=soil, soil_source="soil", soil_provenance="synthetic",
+                   soil_kind="raster", soil_confidence="C", soil_boundary="", soil_trench_class=soil, soil_sample="",
+                   soil_sample_m=NAN, **blank)  # fmt: skip
+        self._save(folders["soil"], {"cell": cells["cell"]}, name="cells", **blank)
+        self._save(folders["soil"], ids, name="soil_layers", top_m=0.0, bottom_m=5.0, soil_class=soil,
+                   layer_source="class", soil_source="soil", soil_kind="raster", soil_sample="",
+                   **dict.fromkeys(ENDS, NAN))  # fmt: skip
         self._save(folders["seismic"], ids, pga_475yr_g=0.2, pga_2475yr_g=0.4, pga_475yr_soil_g=0.3,
                    pga_2475yr_soil_g=0.5)  # fmt: skip
         self._save(folders["stability"], ids, slope_fs=2.0, slope_fs_static=6.0, slope_class=self.slope_class)
