@@ -82,6 +82,19 @@ FOLK7: dict[str, SoilClass] = {
 }  # fmt: skip
 
 
+class StrongClay(Section):
+    """Clay that a profile measured to be stronger than its class: the tools that still trench it."""
+
+    su_kpa: float = Field(gt=0)
+    tools: tuple[TrenchTool, ...] = ()
+
+
+STRONG_CLAY: dict[str, StrongClay] = {
+    "firm_clay": StrongClay(su_kpa=40.0, tools=(_tool("cutter", 2.0), _tool("plough", 1.5))),
+    "stiff_clay": StrongClay(su_kpa=100.0, tools=(_tool("cutter", 1.5),)),
+}
+
+
 class SoilSection(Section):
     """``[soil]``: classes and how strength bends the penetration factor."""
 
@@ -106,6 +119,9 @@ class SoilSection(Section):
         tag="K",
         source="EMODnet Geology's numbers of Folk classes (5, 6, 9 and 441 read in its data, S) and NGU's for folk7 in "
         "tens (S); classes by METHODS 3.1. Mud to muddy sand (folk5) is taken as mud, the deepest penetrated",
+    )
+    strong_clay: dict[str, StrongClay] = quantity(
+        STRONG_CLAY, unit="table", tag="E", source="METHODS 3.3: tools in clay measured from su_kpa on"
     )
     correlation_length_cpt_m: float = quantity(
         500.0,
@@ -185,6 +201,10 @@ class SoilSection(Section):
         if not 0.0 < self.reference_fluke_m[0] <= self.reference_fluke_m[1]:
             raise ValueError("reference_fluke_m must be two lengths above 0, the shorter first")
         return self
+
+    def tools_of(self, name: str) -> tuple[TrenchTool, ...]:
+        """Return the tools of a class, or of a strong clay."""
+        return self.classes[name].tools if name in self.classes else self.strong_clay[name].tools
 
     def by_code(self, code: int) -> tuple[str, SoilClass]:
         """Return name and properties of a class code.

@@ -24,6 +24,7 @@ STRENGTHS = ("su_p10_kpa", "su_p50_kpa", "su_p90_kpa", "dr_p10_pct", "dr_p50_pct
 
 _Z90 = float(ndtri(0.9))
 _TOP_METRE = 1.0
+_TRENCH_M = 3.0  # METHODS 3.6: no target is deeper
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +34,7 @@ class Ground:
     Attributes
     ----------
     soil_class, trench : ndarray of str, shape (n,)
-        The class, and that which is hardest to trench of those that may be meant.
+        The class, and that which is hardest to trench of those that may be meant, or a strong clay.
     profile, grab : ndarray of int64, shape (n,)
         Which sample counts; -1 none.
     distance_m : ndarray, shape (n,)
@@ -96,7 +97,7 @@ def ground_at(mapped: Mapped, cpt: Reach, grab: Reach, x_m: Floats, y_m: Floats,
     sampled = near_grab | (profile >= 0)
     return Ground(
         soil_class=soil_class,
-        trench=np.where(sampled, soil_class, trench),
+        trench=_trench(np.where(sampled, soil_class, trench), profile, soil_class, stacks, soil),
         profile=profile,
         grab=grabbed,
         distance_m=np.where(profile >= 0, cpt_m, np.where(near_grab, grab_m, np.nan)),
@@ -125,6 +126,27 @@ def _stacks(
         stacks[number, top] = class_layers(name, soil) if number < 0 else cpt.samples[number].layers(top, soil)
         soil_class[rows] = top
     return stacks, soil_class.astype(str)
+
+
+def _trench(
+    trench: NDArray[np.str_],
+    profile: Ints,
+    soil_class: NDArray[np.str_],
+    stacks: dict[tuple[int, str], list[SoilLayer]],
+    soil: SoilSection,
+) -> NDArray[np.str_]:
+    """Name the strong clay where a profile measured one above the deepest target: its class would promise too much."""
+    found = trench.astype(object)
+    for number, name, rows in groups(profile, soil_class):
+        most = max(
+            (max(layer.at_top, layer.at_bottom) for layer in stacks[number, name]
+             if layer.kind == "su_kpa" and layer.top_m < _TRENCH_M),
+            default=0.0,
+        )  # fmt: skip
+        strong = [clay for clay, item in soil.strong_clay.items() if most >= item.su_kpa]
+        if number >= 0:
+            found[rows] = min((name, *strong), key=lambda one: max((t.depth_m for t in soil.tools_of(one)), default=0.0))
+    return found.astype(str)
 
 
 def _strengths(
