@@ -145,7 +145,9 @@ def _trench(
         )  # fmt: skip
         strong = [clay for clay, item in soil.strong_clay.items() if most >= item.su_kpa]
         if number >= 0:
-            found[rows] = min((name, *strong), key=lambda one: max((t.depth_m for t in soil.tools_of(one)), default=0.0))
+            found[rows] = min(
+                (name, *strong), key=lambda one: max((t.depth_m for t in soil.tools_of(one)), default=0.0)
+            )
     return found.astype(str)
 
 
