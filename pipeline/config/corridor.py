@@ -98,7 +98,7 @@ class SourceSection(Section):
     licence: str = Field("", description="told wherever the data show")
     priority: int = Field(0, description="of several sources of one role the larger lies over the smaller")
     crs: str | None = Field(None, description="for a file that has none; must not contradict one that has")
-    variable: str | None = Field(None, description="which band or variable of a raster that has several")
+    variable: str | None = Field(None, description="which band, variable, layer or sheet of a file that has several")
     period: tuple[str, str] | None = Field(
         None, description='first and last day covered, `["2025-01-01", "2025-12-31"]`; else first to last row'
     )

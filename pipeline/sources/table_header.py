@@ -28,6 +28,8 @@ LAYOUT: dict[str, str] = {
     "fishing_effort": "Global Fishing Watch daily",
     "earthquakes": "USGS ComCat",
 }
+PLACE = "line"
+"""Column that tells the line of the text or the row of the sheet where a record begins."""
 
 
 def file_names(header: list[str], columns: Mapping[str, str] | None) -> dict[str, str]:

@@ -9,24 +9,26 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from pipeline.config.corridor import SourceSection
 from pipeline.errors import DataError
-from pipeline.geo import Floats
-from pipeline.sources.table_header import HELPFUL, LAYOUT, NEEDED, file_names, layout_names, refuse_no_header
+from pipeline.sources.remarks import Remark
+from pipeline.sources.table_header import HELPFUL, LAYOUT, NEEDED, PLACE, file_names, layout_names, refuse_no_header
+from pipeline.sources.table_numbers import decimal_commas, numbers
 from pipeline.sources.text_rows import Row, delimiter_of, text_rows
 from pipeline.sources.workbook_rows import workbook_rows
 
 __all__ = [
-    "HELPFUL", "LAYOUT", "NEEDED", "PLACE", "TABLE_SUFFIXES", "file_names", "numbers", "read_header", "read_table",
-    "table_parts", "table_rows",
+    "HELPFUL", "LAYOUT", "NEEDED", "PLACE", "TABLE_SUFFIXES", "decimal_commas", "file_names", "look_over", "numbers",
+    "read_header", "read_table", "table_parts", "table_rows",
 ]  # fmt: skip
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", ".xlsx", ".xlsm")
 """Endings of files that ``read_table`` reads."""
-PLACE = "line"
-"""Column that tells the line of the text or the row of the sheet where a record begins."""
 
 _MOST_RECORDS = 5_000_000  # of a table that is held whole; longer ones are read in parts
 _WORKBOOKS = (".xlsx", ".xlsm")
+# What spreadsheets write where a formula failed; it survives the export to CSV.
+_SHEET_ERRORS = ("#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!")
 
 
 def table_rows(path: Path, *, sheet: str | None = None, comment: str = "") -> Iterator[Row]:
@@ -54,6 +56,7 @@ def read_table(
     needed: Sequence[str | tuple[str, ...]] = (),
     only: Collection[str] | None = None,
     sheet: str | None = None,
+    may_be_empty: bool = False,
 ) -> pd.DataFrame:
     """Read a table whole.
 
@@ -69,6 +72,8 @@ def read_table(
         Columns to keep; else all.
     sheet : str, optional
         Sheet of a workbook; else the first.
+    may_be_empty : bool, optional
+        Whether a header without rows is an answer, such as that of a search without hits.
 
     Returns
     -------
@@ -83,7 +88,7 @@ def read_table(
         Naming file and place, if it cannot be read, is empty, or has no usable header.
     """
     parts: list[pd.DataFrame] = []
-    for part in table_parts(path, columns, needed=needed, only=only, sheet=sheet):
+    for part in table_parts(path, columns, needed=needed, only=only, sheet=sheet, may_be_empty=may_be_empty):
         parts.append(part)
         if sum(map(len, parts)) > _MOST_RECORDS:
             raise DataError(
@@ -103,6 +108,7 @@ def table_parts(
     needed: Sequence[str | tuple[str, ...]] = (),
     only: Collection[str] | None = None,
     sheet: str | None = None,
+    may_be_empty: bool = False,
     records: int = 100_000,
 ) -> Iterator[pd.DataFrame]:
     """Give a table of any length in parts of some records, each as ``read_table`` returns it."""
@@ -113,63 +119,35 @@ def table_parts(
     ragged = path.suffix.lower() in _WORKBOOKS  # a sheet does not store the blank cells at the end of a row
     attrs = {"decimal_comma": not ragged and delimiter_of(path) != ","}
     first = True
-    while part := list(itertools.islice(rows, records)):
+    while (part := list(itertools.islice(rows, records))) or first:
+        if not part and not may_be_empty:
+            raise DataError("the table has no rows below its header", where=str(path), remedy="Export it again.")
         for place, cells in part:
             _refuse_other_width(cells, len(header), f"{path}, line {place}", ragged=ragged)
         data = {name: [cells[at] if at < len(cells) else "" for _, cells in part] for name, at in kept.items()}
         table = pd.DataFrame(data, dtype=object)
+        _refuse_sheet_errors(table, part, path)
         table[PLACE] = np.array([place for place, _ in part], dtype=np.int64)
         table.attrs.update(attrs)
         yield table
         first = False
-    if first:
-        raise DataError("the table has no rows below its header", where=str(path), remedy="Export it again.")
 
 
-def numbers(
-    table: pd.DataFrame,
-    column: str,
-    path: Path,
-    *,
-    low: float = -np.inf,
-    high: float = np.inf,
-    optional: bool = False,
-) -> Floats:
-    """Return a column of a table from ``read_table`` as numbers.
-
-    Parameters
-    ----------
-    low, high : float, optional
-        Least and greatest value that can be.
-    optional : bool, optional
-        Whether cells may be blank (NaN); also whether the column may be missing.
+def look_over(path: Path, section: SourceSection) -> tuple[Remark, ...]:
+    """Read a table of any length, and return what is to be said of how it is read.
 
     Raises
     ------
     DataError
-        Naming file, line, column and text of the first cell that holds no finite number in the range. A decimal comma
-        is read as such only where commas do not separate cells, and never beside decimal points in one column.
+        Naming file and place, if it cannot be read.
     """
-    if optional and column not in table:
-        return np.full(len(table), np.nan)
-    text = table[column].astype(str)
-    if table.attrs.get("decimal_comma") and not text.str.contains(".", regex=False).any():
-        text = text.str.replace(r"^([+-]?\d+),(\d+)$", r"\1.\2", regex=True)
-    values = pd.to_numeric(text, errors="coerce").to_numpy(dtype=float)
-    blank = (text == "").to_numpy()
-    with np.errstate(invalid="ignore"):
-        good = np.isfinite(values) & (values >= low) & (values <= high)
-    bad = np.flatnonzero(~(good | (blank & optional)))
-    if bad.size:
-        at = int(bad[0])
-        written = table[column].iloc[at]
-        within = f" from {low:g} to {high:g}" if np.isfinite([low, high]).all() else ""
-        raise DataError(
-            f"the column {column} is blank" if not written else f"the {column} {written!r} is not a number{within}",
-            where=f"{path}, line {table[PLACE].iloc[at]}",
-            remedy="Write it with a decimal point." if "," in written else "Mend or delete the row.",
-        )
-    return values
+    found: dict[str, None] = {}
+    for part in table_parts(path, section.columns, sheet=section.variable, may_be_empty=True):
+        found |= dict.fromkeys(decimal_commas(part))
+    if not found:
+        return ()
+    message = f"numbers of {', '.join(found)} are read with decimal commas"
+    return (Remark("note", "line 1", message, "Export with decimal points to be sure."),)
 
 
 def read_header(path: Path, *, sheet: str | None = None) -> list[str]:
@@ -192,3 +170,15 @@ def _refuse_other_width(cells: list[str], width: int, where: str, *, ragged: boo
             where=where,
             remedy="Mend that row, or copy the file again: it may be cut.",
         )
+
+
+def _refuse_sheet_errors(table: pd.DataFrame, part: list[Row], path: Path) -> None:
+    for column in table:
+        failed = table[column].isin(_SHEET_ERRORS)
+        if failed.any():
+            at = int(failed.to_numpy().argmax())
+            raise DataError(
+                f"the {column} is a spreadsheet's error, {table[column].iloc[at]}",
+                where=f"{path}, line {part[at][0]}",
+                remedy="Mend the formula, and save or export again.",
+            )

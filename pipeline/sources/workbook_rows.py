@@ -42,8 +42,8 @@ def workbook_rows(path: Path, *, sheet: str | None = None) -> Iterator[Row]:
     Raises
     ------
     DataError
-        If it cannot be read, has no such sheet, unpacks to more than a table needs, or a cell holds an error or a
-        formula without a saved value.
+        If it cannot be read, has no such sheet, unpacks to more than a table needs, or a cell holds a formula without
+        a saved value.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -110,9 +110,6 @@ def _rows(sheet: Any, path: Path, formulas_of: Any = None) -> Iterator[Row]:
         if beside is not None:
             _refuse_unsolved(cells, next(beside), path, sheet.title, number)
         texts = [_text(value) for value in cells]
-        for at, text in enumerate(texts, start=1):
-            if text.startswith("#") and text.rstrip("!?").isupper() and text.endswith(("!", "?", "/A")):
-                _refuse(f"holds the error {text}", path, sheet.title, at, number)
         if any(texts):
             yield number, texts
 
@@ -120,16 +117,11 @@ def _rows(sheet: Any, path: Path, formulas_of: Any = None) -> Iterator[Row]:
 def _refuse_unsolved(values: Any, cells: Any, path: Path, title: str, number: int) -> None:
     for at, (value, cell) in enumerate(zip(values, cells, strict=False), start=1):
         if value is None and cell.data_type == "f":
-            _refuse("holds a formula without a saved value", path, title, at, number)
-
-
-def _refuse(what: str, path: Path, title: str, column: int, row: int) -> None:
-    cell = f"{get_column_letter(column)}{row}"
-    raise DataError(
-        f"cell {cell} {what}",
-        where=f"{path}, sheet '{title}', row {row}",
-        remedy="Open the workbook in a spreadsheet program, mend the cell and save it, or paste values.",
-    )
+            raise DataError(
+                f"cell {get_column_letter(at)}{number} holds a formula without a saved value",
+                where=f"{path}, sheet '{title}', row {number}",
+                remedy="Open the workbook in a spreadsheet program and save it, or paste values.",
+            )
 
 
 def _text(value: object) -> str:

@@ -138,7 +138,7 @@ def test_outlines_that_libraries_refuse_are_data_errors(tmp_path):
     box.to_file(tmp_path / "bare.shp")
     (tmp_path / "bare.prj").unlink()
     for name, crs, word in (
-        ("open.geojson", None, "closed"), ("table.csv", None, "without geometry"),
+        ("open.geojson", None, "ring is left open"), ("table.csv", None, "no vector format"),
         ("bare.shp", None, "no CRS"), ("bare.shp", "EPSG:99999999", "cannot be used"),
     ):  # fmt: skip
         with pytest.raises(DataError, match=word):

@@ -76,7 +76,7 @@ def read_catalogue(source: SourceFiles, *, duplicate_seconds: float, duplicate_k
 
 def _read_file(path: Path, source: SourceFiles) -> pd.DataFrame:
     section = source.section
-    raw = read_table(path, section.columns, needed=NEEDED["earthquakes"], sheet=section.variable)
+    raw = read_table(path, section.columns, needed=NEEDED["earthquakes"], sheet=section.variable, may_be_empty=True)
     blank = pd.Series([""] * len(raw))
     seconds = _seconds(raw, path)
     return pd.DataFrame(
