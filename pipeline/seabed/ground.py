@@ -37,6 +37,8 @@ class Ground:
         The class, and that which is hardest to trench of those that may be meant, or a strong clay.
     profile, grab : ndarray of int64, shape (n,)
         Which sample counts; -1 none.
+    leans : ndarray of bool, shape (n,)
+        Where a profile tells the strength, and its class is still that of a grab sample or the map.
     distance_m : ndarray, shape (n,)
         How far the sample is that told the most; NaN where none counts.
     strength : ndarray, shape (n, 6)
@@ -51,6 +53,7 @@ class Ground:
     trench: NDArray[np.str_]
     profile: Ints
     grab: Ints
+    leans: NDArray[np.bool_]
     distance_m: Floats
     strength: Floats
     layered_f: Floats
@@ -93,13 +96,14 @@ def ground_at(mapped: Mapped, cpt: Reach, grab: Reach, x_m: Floats, y_m: Floats,
         told = np.array([sample.soil_class for sample in grab.samples])
         base = np.where(near_grab, told[grabbed], base)
     profile, cpt_m = cpt.nearest(x_m, y_m)
-    stacks, soil_class = _stacks(profile, base, cpt, soil)
+    stacks, soil_class, leans = _stacks(profile, base, cpt, soil)
     sampled = near_grab | (profile >= 0)
     return Ground(
         soil_class=soil_class,
         trench=_trench(np.where(sampled, soil_class, trench), profile, soil_class, stacks, soil),
         profile=profile,
         grab=grabbed,
+        leans=leans,
         distance_m=np.where(profile >= 0, cpt_m, np.where(near_grab, grab_m, np.nan)),
         strength=_strengths(soil_class, profile, weight(cpt_m, cpt.length_m), stacks, soil),
         layered_f=_factors(soil_class, profile, cpt, soil),
@@ -118,14 +122,15 @@ def groups(number: Ints, name: NDArray[np.str_]) -> Iterator[tuple[int, str, Int
 
 def _stacks(
     profile: Ints, base: NDArray[np.str_], cpt: Reach, soil: SoilSection
-) -> tuple[dict[tuple[int, str], list[SoilLayer]], NDArray[np.str_]]:
-    """Return the layers of each profile among each class of map, and the class of the uppermost layer at each place."""
-    soil_class, stacks = base.astype(object), {}
+) -> tuple[dict[tuple[int, str], list[SoilLayer]], NDArray[np.str_], NDArray[np.bool_]]:
+    """Return the layers of each profile on each class; of each place the top class, and whether it leans on ``base``."""
+    soil_class, stacks, leans = base.astype(object), {}, np.zeros(len(base), dtype=bool)
     for number, name, rows in groups(profile, base):
         top = name if number < 0 else cpt.samples[number].layers(name, soil)[0].soil_class
         stacks[number, top] = class_layers(name, soil) if number < 0 else cpt.samples[number].layers(top, soil)
         soil_class[rows] = top
-    return stacks, soil_class.astype(str)
+        leans[rows] = number >= 0 and top == name and not cpt.samples[number].readings[0].soil_class
+    return stacks, soil_class.astype(str), leans
 
 
 def _trench(

@@ -20,6 +20,9 @@ from pipeline.sources.rasters import transformer
 from pipeline.sources.soil_codes import UNKNOWN, classes_of_labels
 from pipeline.sources.tile import Tile
 
+ELSEWHERE_M = 1e8
+"""Farther than any two places on Earth: where samples are put that lie outside the frame's CRS."""
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -76,6 +79,13 @@ def samples_of(layers: Sequence[Layer], kind: str, crs: str, soil: SoilSection) 
                     if rows:
                         found.append(Sample(*place, *(("", rows) if kind == "cpt" else (rows[0].soil_class, ()))))
     return found
+
+
+def _in_metres(tile: Tile, crs: str) -> tuple[Floats, Floats]:
+    """Return the places of samples; those that the CRS cannot tell lie ``ELSEWHERE_M`` away from all that it can."""
+    x, y = transformer("EPSG:4326", crs).transform(tile.read("lon"), tile.read("lat"))
+    elsewhere = ~(np.isfinite(x) & np.isfinite(y))
+    return np.where(elsewhere, ELSEWHERE_M, x), np.where(elsewhere, ELSEWHERE_M, y)
 
 
 def _readings(tile: Tile, section: SourceSection, soil: SoilSection) -> list[Reading]:

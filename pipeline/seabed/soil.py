@@ -14,7 +14,7 @@ from pipeline.errors import ConfigError, DataError
 from pipeline.geo import Band, Frame, write_cog
 from pipeline.seabed.ground import Ground, ground_at
 from pipeline.seabed.samples import Reach, samples_of, weight
-from pipeline.seabed.soil_findings import SampleFinding, sample_findings
+from pipeline.seabed.soil_findings import SoilRemark, file_remarks, sample_findings
 from pipeline.seabed.soil_layers import layer_table
 from pipeline.seabed.soil_map import map_at, map_on
 from pipeline.seabed.soil_table import Givers, station_table
@@ -60,8 +60,8 @@ def run(context: StepContext) -> Facts:
     x, y = frame.stations["x_m"].to_numpy(), frame.stations["y_m"].to_numpy()
     mapped = map_at(maps, "at stations", len(x), soil)
     ground = ground_at(mapped, cpt, grab, x, y, soil)
-    findings = list(sample_findings(points, (cpt, grab), x, y))
     givers, layers = Givers.of(mapped, ground, cpt, grab, len(maps)), [*maps, *points]
+    findings = [*file_remarks(layers), *sample_findings(points, (cpt, grab), x, y)]
     table = station_table(ground, mapped, givers, layers, cpt, grab, soil)
     table.to_parquet(context.out / "stations.parquet", index=False)
     below = layer_table(ground, weight(np.nan_to_num(ground.distance_m, nan=np.inf), cpt.length_m), soil)
@@ -70,7 +70,7 @@ def run(context: StepContext) -> Facts:
 
     x, y = frame.cells["x_m"].to_numpy(), frame.cells["y_m"].to_numpy()
     cells = ground_at(map_on(maps, len(x), frame.grid.cell_m, soil), cpt, grab, x, y, soil)
-    provenance = weakest(layers[index].section.provenance for index in set(givers.layer.tolist()) - {-1})
+    provenance = weakest(set(table["soil_provenance"]) - {""})
     _write_cells(context, frame, cells, layers, provenance)
 
     known = bool((ground.soil_class != "unknown").any() or (cells.soil_class != "unknown").any())
@@ -130,7 +130,7 @@ def _write_cells(context: StepContext, frame: Frame, cells: Ground, layers: Sequ
 
 
 def _facts(
-    frame: Frame, table: pd.DataFrame, remarks: Sequence[SampleFinding], *, assessed: bool, provenance: str
+    frame: Frame, table: pd.DataFrame, remarks: Sequence[SoilRemark], *, assessed: bool, provenance: str
 ) -> Facts:
     kp, length = frame.stations["kp_km"].to_numpy(), frame.stations["length_km"]
     unknown, doubtful = (table["soil_class"] == "unknown").to_numpy(), (table["soil_boundary"] != "").to_numpy()

@@ -1,4 +1,4 @@
-"""What is remarkable about samples: what their files told, where they contradict, and which lie off the route."""
+"""What is remarkable about soil files: what was noticed in them, samples that contradict, samples off the route."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ import numpy as np
 from scipy.spatial import KDTree
 
 from pipeline.geo import Floats
-from pipeline.seabed.samples import Reach, Sample, conflicts
+from pipeline.seabed.samples import ELSEWHERE_M, Reach, Sample, conflicts
 from pipeline.sources.layers import Layer
 
 _NAMED = 5
+_KM_FROM_M = 10_000.0
 
 
 @dataclass(frozen=True)
-class SampleFinding:
+class SoilRemark:
     """One remark; nothing of it stops a build.
 
     Attributes
@@ -40,10 +41,18 @@ class SampleFinding:
     y_m: float = float("nan")
 
 
+def file_remarks(layers: Sequence[Layer]) -> Iterator[SoilRemark]:
+    """Give what was noticed while files were read: features set aside, rows twice or out of order."""
+    for layer in layers:
+        for tile in layer.files:
+            for message in tile.facts.get("remarks", ()):
+                yield SoilRemark(layer.name, tile.path, message, "")
+
+
 def sample_findings(
     points: Sequence[Layer], reaches: Sequence[Reach], x_m: Floats, y_m: Floats
-) -> Iterator[SampleFinding]:
-    """Give what is remarkable about samples, file by file.
+) -> Iterator[SoilRemark]:
+    """Give samples that lie off the route, and pairs that contradict.
 
     Parameters
     ----------
@@ -54,15 +63,11 @@ def sample_findings(
     x_m, y_m : ndarray, shape (stations,)
         The stations.
     """
-    for layer in points:
-        for tile in layer.files:
-            for message in tile.facts["findings"]:
-                yield SampleFinding(layer.name, tile.path, message, "")
     stations = KDTree(np.column_stack([x_m, y_m]))
     for reach in reaches:
         yield from _off_the_route(points, reach, stations)
         for one, other, distance in conflicts(reach.samples, reach.factors, reach.soil.same_place_m):
-            yield SampleFinding(
+            yield SoilRemark(
                 points[one.layer].name, _path(points, one),
                 f"the samples {one.name} and {other.name}, {distance:.0f} m apart, contradict: penetration factors "
                 f"{one.factor(reach.soil):.2f} and {other.factor(reach.soil):.2f}; the larger counts",
@@ -70,7 +75,7 @@ def sample_findings(
             )  # fmt: skip
 
 
-def _off_the_route(points: Sequence[Layer], reach: Reach, stations: KDTree) -> Iterator[SampleFinding]:
+def _off_the_route(points: Sequence[Layer], reach: Reach, stations: KDTree) -> Iterator[SoilRemark]:
     if not reach.samples:
         return
     distance = np.asarray(stations.query(np.array([(s.x_m, s.y_m) for s in reach.samples]))[0]).tolist()
@@ -81,9 +86,9 @@ def _off_the_route(points: Sequence[Layer], reach: Reach, stations: KDTree) -> I
             ]
             off = sorted((float(far), s.name, s) for far, s in own if far > reach.length_m)
             if off:
-                names = ", ".join(f"{name} ({far:.0f} m)" for far, name, _ in off[:_NAMED])
+                names = ", ".join(f"{name} ({_words(far)})" for far, name, _ in off[:_NAMED])
                 more = f" and {len(off) - _NAMED} more" if off[_NAMED:] else ""
-                yield SampleFinding(
+                yield SoilRemark(
                     layer.name, tile.path,
                     f"{len(off)} of {len(own)} samples lie farther from the route than they speak for "
                     f"({reach.length_m:g} m) and count at no station: {names}{more}",
@@ -93,3 +98,9 @@ def _off_the_route(points: Sequence[Layer], reach: Reach, stations: KDTree) -> I
 
 def _path(points: Sequence[Layer], sample: Sample) -> Path:
     return points[sample.layer].files[sample.file].path
+
+
+def _words(distance_m: float) -> str:
+    if distance_m >= ELSEWHERE_M / 10.0:
+        return "elsewhere on Earth"
+    return f"{distance_m:.0f} m" if distance_m < _KM_FROM_M else f"{distance_m / 1000.0:.0f} km"

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from pipeline.config.corridor import PROVENANCE_ORDER
 from pipeline.config.soil import SoilSection
 from pipeline.geo import Ints
 from pipeline.seabed.ground import Ground, boundary_names
@@ -22,20 +22,33 @@ _LESS_SURE = {"A": "B", "B": "C", "C": "C", "": ""}
 
 @dataclass(frozen=True, eq=False)
 class Givers:
-    """Which layer and which of its files gave the soil of each station; -1 where none did."""
+    """Which layer and which of its files gave the soil of each station; -1 where none did.
+
+    ``leans_on`` is the layer that gave the class, which is another where a profile gave only strength.
+    """
 
     layer: Ints
     file: Ints
+    leans_on: Ints
 
     @classmethod
     def of(cls, mapped: Mapped, ground: Ground, cpt: Reach, grab: Reach, maps: int) -> Givers:
         """Take a profile where one counts, else a grab sample, else the map; sources of samples follow the maps'."""
         layer, file = mapped.layer.copy(), mapped.file.copy()
+        leans_on = layer
         for which, reach in ((ground.grab, grab), (ground.profile, cpt)):
+            leans_on = layer.copy()
             counts = which >= 0
             layer[counts] = [maps + reach.samples[at].layer for at in which[counts].tolist()]
             file[counts] = [reach.samples[at].file for at in which[counts].tolist()]
-        return cls(layer, file)
+        return cls(layer, file, np.where(ground.leans, leans_on, layer))
+
+    def weakest(self, values: Sequence[str], order: str | Sequence[str]) -> list[str]:
+        """Return the value of each station's layers that comes last in an order; empty where no layer gave any."""
+        rank = {value: at for at, value in enumerate(order)}
+        told = [*values, ""]
+        pairs = zip(self.layer.tolist(), self.leans_on.tolist(), strict=True)
+        return [max((told[one], told[other]), key=lambda value: rank.get(value, -1)) for one, other in pairs]
 
 
 def station_table(
@@ -55,7 +68,7 @@ def station_table(
     kinds = np.array([*(_map_kind(layer) for layer in layers), "none"], dtype=object)[givers.layer]
     kinds = np.where(ground.profile >= 0, "cpt", np.where(ground.grab >= 0, "grab", kinds))
     boundary = boundary_names(mapped, sampled, cautious_order(soil), soil)
-    sure = _by_layer([confidence(layer) for layer in layers], givers)
+    sure = givers.weakest([confidence(layer) for layer in layers], "ABC")
     names = np.full(count, "", dtype=object)
     for which, reach in ((ground.grab, grab), (ground.profile, cpt)):
         names[which >= 0] = [reach.samples[at].name for at in which[which >= 0].tolist()]
@@ -63,8 +76,8 @@ def station_table(
         {
             "station": np.arange(count, dtype=np.int32),
             "soil_class": ground.soil_class,
-            "soil_source": _by_layer([layer.name for layer in layers], givers),
-            "soil_provenance": _by_layer([layer.section.provenance for layer in layers], givers),
+            "soil_source": np.array([*(layer.name for layer in layers), ""], dtype=object)[givers.layer],
+            "soil_provenance": givers.weakest([layer.section.provenance for layer in layers], PROVENANCE_ORDER),
             "soil_kind": kinds,
             "soil_confidence": [_LESS_SURE[one] if line else one for one, line in zip(sure, boundary, strict=True)],
             "soil_boundary": boundary,
@@ -77,7 +90,3 @@ def station_table(
 
 def _map_kind(layer: Layer) -> str:
     return "polygon" if is_polygons(layer) else "raster"
-
-
-def _by_layer(values: Sequence[str], givers: Givers) -> NDArray[np.object_]:
-    return np.array([*values, ""], dtype=object)[givers.layer]

@@ -219,7 +219,7 @@ def _check_samples(source: SourceFiles, config: Config, workspace: Workspace) ->
             yield finding_of(error, source.name, workspace)
             continue
         kind = "profiles" if facts["kind"] == "cpt" else "grab samples"
-        for message in facts["findings"]:
+        for message in facts["remarks"]:
             yield Finding("warning", source.name, _short(path, workspace), "", message, "")
         yield Finding("note", source.name, _short(path, workspace), "", f"{facts['samples']} {kind}", "")
 

@@ -143,11 +143,14 @@ def classes_of_labels(
 
 def known_at(tile: Tile, name: str, section: SourceSection, soil: SoilSection) -> Ints:
     """Return which places a map knows the soil of, by what one of its files gives (``"at stations"``)."""
-    index = tile.read(f"{name} index")
+    index: Ints = tile.read(f"{name} index")
     if tile.facts.get("kind") == "polygon":
         codes = classes_of_labels(tile.read("codes").tolist(), section, soil, tile.facts["scheme"])
-        return index[tile.read(f"{name} inside") & (codes[tile.read(f"{name} label")] != UNKNOWN)]
-    return index[classes_of(tile.read(name), section, soil) != UNKNOWN]
+        known = tile.read(f"{name} inside") & (codes[tile.read(f"{name} label")] != UNKNOWN)
+    else:
+        known = classes_of(tile.read(name), section, soil) != UNKNOWN
+    places: Ints = index[known]
+    return places
 
 
 def _names(soil: SoilSection) -> dict[str, int]:

@@ -9,9 +9,10 @@ import pandas as pd
 from pipeline.config.corridor import SourceSection
 from pipeline.geo import Floats, Grid
 from pipeline.sources import soil_tile
-from pipeline.sources.soil_polygons import SUFFIXES, read_polygons
+from pipeline.sources.soil_polygons import read_polygons
 from pipeline.sources.soil_samples import read_samples
 from pipeline.sources.tile import Arrays, keep, station_points
+from pipeline.sources.vectors import VECTOR_SUFFIXES
 from pipeline.store import Facts, StepContext
 
 
@@ -42,7 +43,7 @@ def run(context: StepContext) -> Facts:
 
 def is_vector(path: Path) -> bool:
     """Tell whether a soil file holds polygons, by its ending."""
-    return path.suffix.lower() in SUFFIXES
+    return path.suffix.lower() in VECTOR_SUFFIXES
 
 
 def read_soil(path: Path, section: SourceSection, x_m: Floats, y_m: Floats, crs: str) -> tuple[Facts, Arrays]:

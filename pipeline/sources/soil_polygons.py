@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -13,12 +12,10 @@ from pipeline.config.corridor import SourceSection
 from pipeline.config.folk import COLUMNS
 from pipeline.errors import DataError
 from pipeline.geo import Floats
-from pipeline.sources.outlines import read_outlines
 from pipeline.sources.tile import Arrays
+from pipeline.sources.vectors import layers_of, read_features
 from pipeline.store import Facts
 
-SUFFIXES = frozenset({".gpkg", ".shp", ".geojson", ".json", ".fgb", ".kml", ".kmz", ".gml", ".parquet", ".gdb"})
-"""Endings that tell vector files from rasters."""
 _OWN_COLUMNS = ("soil_class", "soil")
 _REMEDY = "Open it in QGIS and save it again, with its CRS."
 
@@ -33,7 +30,8 @@ def read_polygons(
     path : Path
         A vector file.
     section : SourceSection
-        Its source: ``variable`` names the attribute that holds the class, ``boundary_m`` how far lines may be off.
+        Its source: ``variable`` names the attribute that holds the class (or layer and attribute), ``boundary_m`` how
+        far lines may be off.
     places : dict of (x, y)
         Points in metres by name, such as ``"at stations"``.
     crs : str
@@ -42,7 +40,7 @@ def read_polygons(
     Returns
     -------
     tuple
-        Facts ``kind resolution_m scheme column features findings``, and arrays: ``codes`` (distinct labels as written),
+        Facts ``kind resolution_m scheme column features remarks``, and arrays: ``codes`` (distinct labels as written),
         and for each name one row a pair of point and polygon label: ``index``, ``label`` (index into ``codes``) and
         ``inside`` (else within ``boundary_m``).
 
@@ -51,23 +49,29 @@ def read_polygons(
     DataError
         If the file cannot be read, holds something other than polygons, or no attribute that tells the class.
     """
-    table = read_outlines(path, section.crs, what="the soil polygons", remedy=_REMEDY)
-    column, scheme = class_column([str(name) for name in table.columns], section, path)
-    kept, findings = _usable(table, path)
-    written, which = np.unique(kept[column].fillna("").astype(str).to_numpy(str), return_inverse=True)
-    shapes = shapely.make_valid(kept.geometry.to_crs(crs).to_numpy())
+    layer, attribute = _layer_and_attribute(path, section.variable)
+    names = (attribute,) if attribute else tuple(name for name, _ in COLUMNS)
+    features = read_features(
+        path, section.crs, what="the soil polygons", remedy=_REMEDY, layer=layer, areas=True, names=names
+    )
+    table = features.table
+    column, scheme = class_column([str(name) for name in table.columns], section, attribute, path)
+    written, which = np.unique(table[column].fillna("").astype(str).to_numpy(str), return_inverse=True)
+    shapes = table.geometry.to_crs(crs).to_numpy()
     arrays: Arrays = {"codes": written}
     for name, (x_m, y_m) in places.items():
         arrays |= _pairs(name, shapes, which, x_m, y_m, section.boundary_m)
     facts: Facts = {
         "kind": "polygon", "resolution_m": section.boundary_m, "scheme": scheme, "column": column,
-        "features": len(kept), "findings": findings,
+        "features": len(table), "remarks": [f"{remark.place}: {remark.message}" for remark in features.remarks],
     }  # fmt: skip
     return facts, arrays
 
 
-def class_column(columns: list[str], section: SourceSection, path: Path) -> tuple[str, str | None]:
-    """Return the attribute that holds the class, and the scheme that its name tells.
+def class_column(
+    columns: list[str], section: SourceSection, attribute: str | None, path: Path
+) -> tuple[str, str | None]:
+    """Return the attribute that holds the class (the named one, else one that is known), and the scheme it tells of.
 
     Raises
     ------
@@ -77,11 +81,11 @@ def class_column(columns: list[str], section: SourceSection, path: Path) -> tupl
     lower = {name.lower(): name for name in columns}
     told: dict[str, str] = dict(COLUMNS)
     listed = ", ".join(name for name in columns if name != "geometry") or "none"
-    if section.variable is not None:
-        name = lower.get(section.variable.lower())
+    if attribute is not None:
+        name = lower.get(attribute.lower())
         if name is None:
             raise DataError(
-                f"the polygons have no attribute '{section.variable}', which the source names; they have {listed}",
+                f"the polygons have no attribute '{attribute}', which the source names; they have {listed}",
                 where=str(path),
                 remedy="Correct variable in the source.",
             )
@@ -99,21 +103,13 @@ def class_column(columns: list[str], section: SourceSection, path: Path) -> tupl
     )
 
 
-def _usable(table: gpd.GeoDataFrame, path: Path) -> tuple[gpd.GeoDataFrame, list[str]]:
-    shape = table.geometry
-    blank = (shape.isna() | shape.is_empty).to_numpy()
-    areas = shape.geom_type.isin(["Polygon", "MultiPolygon"]).to_numpy()
-    other = sorted(set(shape[~blank & ~areas].geom_type))
-    if other:
-        raise DataError(
-            f"soil polygons are needed, and the file holds {', '.join(other)}",
-            where=str(path),
-            remedy='Points of samples belong into a source with role = "soil_samples".',
-        )
-    if blank.all():
-        raise DataError("the file holds no polygon", where=str(path), remedy="Export it again.")
-    findings = [f"{int(blank.sum())} features without geometry left out"] if blank.any() else []
-    return table[~blank], findings
+def _layer_and_attribute(path: Path, variable: str | None) -> tuple[str | None, str | None]:
+    """Return what ``variable`` names: an attribute; of a file with several layers "LAYER" or "LAYER:ATTRIBUTE"."""
+    names = [layer.name for layer in layers_of(path, what="the soil polygons", remedy=_REMEDY)] if variable else []
+    layer, _, attribute = (variable or "").partition(":")
+    if len(names) > 1 and layer in names:
+        return layer, attribute or None
+    return None, variable
 
 
 def _pairs(

@@ -16,10 +16,9 @@ from numpy.typing import NDArray
 from pipeline.config.corridor import SourceSection
 from pipeline.errors import DataError
 from pipeline.sources.folk import folk7
-from pipeline.sources.outlines import read_outlines
-from pipeline.sources.soil_polygons import SUFFIXES
 from pipeline.sources.tables import PLACE, numbers, read_table
 from pipeline.sources.tile import Arrays
+from pipeline.sources.vectors import VECTOR_SUFFIXES, read_features
 from pipeline.store import Facts
 
 _SHARES = ("gravel_pct", "sand_pct", "mud_pct")
@@ -34,7 +33,7 @@ def read_samples(path: Path, section: SourceSection) -> tuple[Facts, Arrays]:
     Returns
     -------
     tuple
-        Facts ``kind`` ("grab" or "cpt"), ``resolution_m``, ``samples``, ``findings``; and arrays: ``codes`` (distinct
+        Facts ``kind`` ("grab" or "cpt"), ``resolution_m``, ``samples``, ``remarks``; and arrays: ``codes`` (distinct
         soil labels), and for each row, sorted by id and depth: ``id lon lat top bottom su dr label`` (metres below the
         seabed, kPa, percent, index into ``codes`` or -1; NaN where blank; ``top == bottom``: a reading at a depth).
 
@@ -43,7 +42,7 @@ def read_samples(path: Path, section: SourceSection) -> tuple[Facts, Arrays]:
     DataError
         Naming file and row, where a row cannot be meant.
     """
-    table = _table(path, section)
+    table, remarks = _table(path, section)
     profile = bool({"depth_m", "top_m"} & set(table.columns))
     ids = _ids(table, path, needed=profile)
     rows = pd.DataFrame(
@@ -55,18 +54,17 @@ def read_samples(path: Path, section: SourceSection) -> tuple[Facts, Arrays]:
             "row": table[PLACE].to_numpy(),
         }
     )
-    findings: list[str] = []
     _refuse_two_places(rows, path)
     if profile:
-        rows = _without_blank(rows, findings, path)
-        _tell_disorder(rows, findings)
-    rows = _without_repeats(rows.sort_values(["id", "top", "bottom", "row"], ignore_index=True), findings)
+        rows = _without_blank(rows, remarks, path)
+        _tell_disorder(rows, remarks)
+    rows = _without_repeats(rows.sort_values(["id", "top", "bottom", "row"], ignore_index=True), remarks)
     if profile:
         _refuse_overlap(rows, path)
     codes, label = np.unique(rows["label"].to_numpy(str), return_inverse=True)
     blank = int(np.searchsorted(codes, "")) if "" in codes else -1
     facts: Facts = {
-        "kind": "cpt" if profile else "grab", "resolution_m": 0.0, "findings": findings,
+        "kind": "cpt" if profile else "grab", "resolution_m": 0.0, "remarks": remarks,
         "samples": int(rows["id"].nunique()),
     }  # fmt: skip
     columns = {name: rows[name].to_numpy(float) for name in ("lon", "lat", "top", "bottom", "su", "dr")}
@@ -74,23 +72,21 @@ def read_samples(path: Path, section: SourceSection) -> tuple[Facts, Arrays]:
     return facts, {"codes": codes[codes != ""], "id": rows["id"].to_numpy(str), "label": shift, **columns}
 
 
-def _table(path: Path, section: SourceSection) -> pd.DataFrame:
-    """Return the file's rows as text; of a vector file the points are ``lon`` and ``lat``."""
+def _table(path: Path, section: SourceSection) -> tuple[pd.DataFrame, list[str]]:
+    """Return the file's rows as text, and remarks; of a vector file the points are ``lon`` and ``lat``."""
     choice = ("depth_m", "top_m", "soil", "gravel_pct")
-    if path.suffix.lower() not in SUFFIXES:
-        return read_table(path, section.columns, needed=("lon", "lat", choice), sheet=section.variable)
-    points = read_outlines(path, section.crs, what="the samples", remedy="Open it in QGIS and save it again.")
-    other = sorted(set(points.geometry.geom_type.dropna()) - {"Point"})
-    if other or points.geometry.isna().any() or points.empty:
+    if path.suffix.lower() not in VECTOR_SUFFIXES:
+        return read_table(path, section.columns, needed=("lon", "lat", choice), sheet=section.variable), []
+    features = read_features(path, section.crs, what="the samples", layer=section.variable, names=choice)
+    points, renames = features.table, section.columns or {}
+    other = sorted(set(points.geometry.geom_type) - {"Point"})
+    if other:
         raise DataError(
-            f"samples are points, and the file holds {', '.join(other) or 'features without geometry'}",
+            f"samples are points, and the file holds {', '.join(other)}",
             where=str(path),
             remedy='Polygons of soil belong into a source with role = "soil".',
         )
-    renames = section.columns or {}
-    table: pd.DataFrame = points.drop(columns="geometry").rename(
-        columns={**renames, **{new: new for new in renames.values()}}
-    )
+    table: pd.DataFrame = pd.DataFrame(points.drop(columns=points.geometry.name)).rename(columns=renames)
     table = table.astype(object).where(table.notna(), "").astype(str)
     if not set(choice) & set(table.columns):
         raise DataError(
@@ -98,9 +94,8 @@ def _table(path: Path, section: SourceSection) -> pd.DataFrame:
             where=str(path),
             remedy='Rename them: columns = { "theirs" = "soil" }.',
         )
-    table["lon"], table["lat"] = points.geometry.x.astype(str), points.geometry.y.astype(str)
-    table[PLACE] = np.arange(1, len(table) + 1)
-    return table
+    table["lon"], table["lat"], table[PLACE] = points.geometry.x.astype(str), points.geometry.y.astype(str), table.index
+    return table, [f"{remark.place}: {remark.message}" for remark in features.remarks]
 
 
 def _ids(table: pd.DataFrame, path: Path, *, needed: bool) -> list[str]:
@@ -155,7 +150,7 @@ def _labels(table: pd.DataFrame) -> list[str]:
     return [str(text).strip() for text in table["soil"]] if "soil" in table.columns else [""] * len(table)
 
 
-def _without_blank(rows: pd.DataFrame, findings: list[str], path: Path) -> pd.DataFrame:
+def _without_blank(rows: pd.DataFrame, remarks: list[str], path: Path) -> pd.DataFrame:
     blank = rows["su"].isna() & rows["dr"].isna() & (rows["label"] == "")
     if blank.all():
         raise DataError(
@@ -164,23 +159,23 @@ def _without_blank(rows: pd.DataFrame, findings: list[str], path: Path) -> pd.Da
             remedy='Rename the columns: columns = { "theirs" = "su_kpa" }.',
         )
     if blank.any():
-        findings.append(f"{int(blank.sum())} rows without strength and soil left out")
+        remarks.append(f"{int(blank.sum())} rows without strength and soil left out")
     return rows[~blank]
 
 
-def _tell_disorder(rows: pd.DataFrame, findings: list[str]) -> None:
+def _tell_disorder(rows: pd.DataFrame, remarks: list[str]) -> None:
     same = rows["id"].to_numpy()[1:] == rows["id"].to_numpy()[:-1]
     back = np.flatnonzero(same & (np.diff(rows["top"].to_numpy()) < 0.0)) + 1
     if back.size:
         names = sorted(set(rows["id"].iloc[back]))
-        findings.append(f"rows not in order of depth, sorted: {', '.join(names[:5])}")
+        remarks.append(f"rows not in order of depth, sorted: {', '.join(names[:5])}")
 
 
-def _without_repeats(rows: pd.DataFrame, findings: list[str]) -> pd.DataFrame:
+def _without_repeats(rows: pd.DataFrame, remarks: list[str]) -> pd.DataFrame:
     """Leave out rows that say the same twice."""
     twice = rows.duplicated(["id", "lon", "lat", "top", "bottom", "su", "dr", "label"])
     if twice.any():
-        findings.append(f"{int(twice.sum())} rows stand twice and count once")
+        remarks.append(f"{int(twice.sum())} rows stand twice and count once")
     return rows[~twice].reset_index(drop=True)
 
 

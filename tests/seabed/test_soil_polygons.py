@@ -166,7 +166,7 @@ def test_refusals_name_what_is_there(tmp_path: Path) -> None:
         run(tmp_path / "3", polygons(strange))
     points = tmp_path / "points.gpkg"
     gpd.GeoDataFrame({"soil": ["sand"]}, geometry=[shapely.Point(5e5, Y0)], crs="EPSG:32639").to_file(points)
-    with pytest.raises(DataError, match="polygons are needed, and the file holds Point"):
+    with pytest.raises(DataError, match="none of the soil polygons can be used"):
         run(tmp_path / "4", polygons(points))
     raster = write_raster(tmp_path / "soil.tif", np.full((20, 20), 5, np.uint8))
     with pytest.raises(ConfigError, match="boundary_m is for polygons"):
@@ -181,11 +181,23 @@ def test_the_scheme_may_not_be_contradicted(tmp_path: Path) -> None:
         run(tmp_path, polygons(path, scheme="folk7", classes={"2": "rock"}))
 
 
-def test_a_bow_tie_and_a_blank_geometry(tmp_path: Path) -> None:
-    tie = shapely.Polygon([(497_000, Y0 - 100), (503_000, Y0 - 100), (497_000, Y0 + 12_000), (503_000, Y0 + 12_000)])
-    path = write(tmp_path / "s.gpkg", [("2", tie), ("11", None)])
-    _, _, stations = run(tmp_path, polygons(path))
-    assert set(stations["soil_class"]) == {"sand"}
+def test_a_polygon_that_crosses_itself_is_set_aside_and_told(tmp_path: Path) -> None:
+    low, high = Y0 + 4000, Y0 + 6000
+    tie = shapely.Polygon([(497_000, low), (503_000, low), (497_000, high), (503_000, high)])
+    path = write(tmp_path / "s.gpkg", [("2", tie), ("11", band(-100, 3010))])
+    _, facts, stations = run(tmp_path, polygons(path))
+    assert stations["soil_class"].tolist() == np.where(UP_M < 3010, "mud", "unknown").tolist()
+    assert any(line.startswith("s, s.gpkg: feature 1: 1 feature is set aside") for line in facts["findings"])
+
+
+def test_of_several_layers_the_source_names_one(tmp_path: Path) -> None:
+    path = write(tmp_path / "s.gpkg", [("2", band(-100, 12_000))], "kind")
+    gpd.read_file(path).assign(kind="11").to_file(path, layer="other")
+    for number, (variable, expected) in enumerate((("s:kind", "sand"), ("other:kind", "mud"))):
+        _, _, stations = run(tmp_path / str(number), polygons(path, variable=variable, scheme="folk7"))
+        assert set(stations["soil_class"]) == {expected}
+    with pytest.raises(DataError, match="the file has layers 's', 'other'"):
+        run(tmp_path / "none", polygons(path))
 
 
 def test_frame_is_as_the_comments_say() -> None:

@@ -101,6 +101,27 @@ def test_a_profile_gives_strength_layers_and_factor_near_it(tmp_path: Path) -> N
     assert set(ENDS) <= set(layers.columns)
 
 
+def test_a_strength_is_no_better_known_than_the_class_that_it_leans_on(tmp_path: Path) -> None:
+    profile = cpts(tmp_path / "c.csv", ("C1", at(5000.0), [(0.0, 30.0), (6.0, 30.0)]))
+    seen = {}
+    for name, code in (("mud", 1), ("sand", 4)):
+        modelled = mapped(tmp_path / name, code)
+        modelled = source("map", *modelled.paths, role="soil", provenance="modelled")
+        _, facts, stations = run(tmp_path / name, modelled, profile)
+        row = stations.iloc[int(np.abs(UP_M - 5000.0).argmin())]
+        seen[name] = (row["soil_class"], row["soil_source"], row["soil_provenance"], row["soil_confidence"])
+        assert facts["provenance"] == "modelled"
+    # On a map of mud the class is the map's; on a map of sand the profile itself says that it is clay.
+    assert seen == {"mud": ("mud", "c", "modelled", "C"), "sand": ("sandy_mud", "c", "survey", "A")}
+
+
+def test_a_sample_outside_the_crs_is_told_and_harms_nothing(tmp_path: Path) -> None:
+    rows = [("near", at(5000.0), "sand"), ("lost", "-129.0,0.0", "mud")]
+    _, facts, stations = run(tmp_path, mapped(tmp_path, 4), grabs(tmp_path / "g.csv", *rows))
+    assert set(stations["soil_sample"]) == {"near", ""}
+    assert any("lost (elsewhere on Earth)" in line for line in facts["findings"])
+
+
 def test_the_spread_widens_from_the_profiles_own_to_that_of_the_class(tmp_path: Path) -> None:
     profile = cpts(tmp_path / "c.csv", ("C1", at(float(UP_M[20])), [(0.0, 30.0), (6.0, 30.0)]))
     _, _, stations = run(tmp_path, mapped(tmp_path), profile, correlation_length_cpt_m=1000.5)
