@@ -170,7 +170,7 @@ class SoilSection(Section):
         source="whether the gain of strength with depth counts where no profile was measured too (METHODS 1.6)",
     )
     plausible_su_kpa: tuple[float, float] = quantity(
-        (0.5, 1000.0), unit="kPa", tag="E", source="median su of a file outside these is of another unit: refused"
+        (0.5, 1000.0), unit="kPa", tag="E", source="a profile whose median su lies outside is of another unit: refused"
     )
 
     @field_validator("classes", mode="before")

@@ -123,7 +123,7 @@ def groups(number: Ints, name: NDArray[np.str_]) -> Iterator[tuple[int, str, Int
 def _stacks(
     profile: Ints, base: NDArray[np.str_], cpt: Reach, soil: SoilSection
 ) -> tuple[dict[tuple[int, str], list[SoilLayer]], NDArray[np.str_], NDArray[np.bool_]]:
-    """Return the layers of each profile on each class; of each place the top class, and whether it leans on ``base``."""
+    """Return the layers of each profile on each class; of each place its top class, and whether that is ``base``'s."""
     soil_class, stacks, leans = base.astype(object), {}, np.zeros(len(base), dtype=bool)
     for number, name, rows in groups(profile, base):
         top = name if number < 0 else cpt.samples[number].layers(name, soil)[0].soil_class

@@ -6,13 +6,14 @@ import numpy as np
 
 from pipeline.config.soil import SoilSection
 from pipeline.errors import DataError
+from pipeline.geo import Floats
 from pipeline.sources.tile import Tile
 
 _PER_MPA = 1000.0
 
 
 def other_unit(tile: Tile, soil: SoilSection) -> str | None:
-    """Return what is suspicious about the size of a file's strengths, naming both units; None where nothing is.
+    """Return what is suspicious about the size of a profile's strengths, naming both units; None where nothing is.
 
     Parameters
     ----------
@@ -23,23 +24,30 @@ def other_unit(tile: Tile, soil: SoilSection) -> str | None:
     """
     if tile.facts.get("kind") != "cpt":
         return None
-    su, dr = (values[~np.isnan(values)] for values in (tile.read("su"), tile.read("dr")))
+    ids, su, dr = (tile.read(name) for name in ("id", "su", "dr"))
+    for profile in np.unique(ids).tolist():
+        own = ids == profile
+        cause = _other_unit(su[own & ~np.isnan(su)], dr[own & ~np.isnan(dr)], soil)
+        if cause:
+            return f"the profile '{profile}' {cause}"
+    return None
+
+
+def _other_unit(su: Floats, dr: Floats, soil: SoilSection) -> str | None:
     low, high = soil.plausible_su_kpa
-    if su.size:
-        median = float(np.median(su))
-        if median < low:
-            return (
-                f"su_kpa has a median of {median:g} kPa, and no soil is so weak; "
-                f"in MPa it would be {median * _PER_MPA:g} kPa"
-            )
-        if median > high:
-            return (
-                f"su_kpa has a median of {median:g} kPa, and no soil is so strong; in Pa it would be "
-                f"{median / _PER_MPA:g} kPa, or it is cone resistance"
-            )
-    most = float(dr.max(initial=0.0))
+    median, most = float(np.median(su)) if su.size else low, float(dr.max(initial=0.0))
+    if median < low:
+        return (
+            f"has a median su_kpa of {median:g} kPa, and no soil is so weak; "
+            f"in MPa it would be {median * _PER_MPA:g} kPa"
+        )
+    if median > high:
+        return (
+            f"has a median su_kpa of {median:g} kPa, and no soil is so strong; "
+            f"in Pa it would be {median / _PER_MPA:g} kPa, or it is cone resistance"
+        )
     if 0.0 < most <= 1.0:
-        return f"dr_pct is at most {most:g} percent; as a fraction it would be {100.0 * most:g} percent"
+        return f"has a dr_pct of at most {most:g} percent; as a fraction it would be {100.0 * most:g} percent"
     return None
 
 

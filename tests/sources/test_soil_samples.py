@@ -137,9 +137,17 @@ def test_a_row_twice_counts_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("column", "values", "words"),
     [
-        ("su_kpa", (0.012, 0.02), "median of 0.016 kPa, and no soil is so weak; in MPa it would be 16 kPa"),
-        ("su_kpa", (12000, 20000), "median of 16000 kPa, and no soil is so strong; in Pa it would be 16 kPa"),
-        ("dr_pct", (0.4, 0.55), "at most 0.55 percent; as a fraction it would be 55 percent"),
+        (
+            "su_kpa",
+            (0.012, 0.02),
+            "'A' has a median su_kpa of 0.016 kPa, and no soil is so weak; in MPa it would be 16 kPa",
+        ),
+        (
+            "su_kpa",
+            (12000, 20000),
+            "has a median su_kpa of 16000 kPa, and no soil is so strong; in Pa it would be 16 kPa",
+        ),
+        ("dr_pct", (0.4, 0.55), "has a dr_pct of at most 0.55 percent; as a fraction it would be 55 percent"),
     ],
 )
 def test_strengths_in_another_unit_are_refused_naming_both(
@@ -151,6 +159,13 @@ def test_strengths_in_another_unit_are_refused_naming_both(
         refuse_other_units(tile, SOIL)
     assert words in caught.value.cause
     assert caught.value.where == str(tmp_path / "samples.csv")
+
+
+def test_one_profile_in_mpa_among_others_is_found(tmp_path: Path) -> None:
+    rows = "".join(f"A,51,42,{z},{20 + z}\n" for z in range(9)) + "B,51,42.1,0,0.02\n"
+    assert str(other_unit(read(tmp_path, CPT + rows), SOIL)).startswith(
+        "the profile 'B' has a median su_kpa of 0.02 kPa"
+    )
 
 
 def test_plausible_strengths_raise_no_suspicion(tmp_path: Path) -> None:
