@@ -79,7 +79,7 @@ class RasterFile:
 
     def crs_is(self, crs: str) -> bool:
         """Tell whether another CRS is the raster's own."""
-        return _equal(self.crs, crs)
+        return same_crs(self.crs, crs)
 
     def read(self, dataset: Any, window: Window | None = None) -> NDArray[np.float32]:
         """Return values of a window: scaled, NaN where the file or the configuration has no value."""
@@ -186,7 +186,8 @@ def transformer(crs_from: str, crs_to: str) -> Transformer:
 
 
 @lru_cache(maxsize=64)
-def _equal(one: str, other: str) -> bool:
+def same_crs(one: str, other: str) -> bool:
+    """Tell whether two CRS are one, whatever the order of their axes."""
     return bool(CRS.from_user_input(one).equals(CRS.from_user_input(other), ignore_axis_order=True))
 
 
