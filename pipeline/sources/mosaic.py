@@ -54,15 +54,9 @@ class LatticeTile:
         """First row, row after the last, first column, column after the last."""
         return self.row, self.row + self.file.height, self.col, self.col + self.file.width
 
-    def touches(self, other: LatticeTile) -> bool:
-        """Tell whether another tile has pixels of this lattice in or next to this one."""
-        top, bottom, left, right = self.box
-        other_top, other_bottom, other_left, other_right = other.box
-        near = (
-            other_top <= bottom + HALO and top <= other_bottom + HALO
-            and other_left <= right + HALO and left <= other_right + HALO
-        )  # fmt: skip
-        return near and self.lattice.holds(other.lattice, max(self.file.width, self.file.height))
+    def shares_pixels(self, other: LatticeTile) -> bool:
+        """Tell whether another tile is of the same lattice."""
+        return self.lattice.holds(other.lattice, max(self.file.width, self.file.height))
 
 
 def beside(source: SourceFiles) -> Mapping[Path, tuple[Path, ...]]:
@@ -85,7 +79,7 @@ def beside(source: SourceFiles) -> Mapping[Path, tuple[Path, ...]]:
             near = (boxes[:, 0] <= bottom + HALO) & (boxes[:, 1] >= top - HALO)
             near &= (boxes[:, 2] <= right + HALO) & (boxes[:, 3] >= left - HALO)
             others = (paths[index] for index in np.flatnonzero(near).tolist())
-            found[path] = tuple(other for other in others if other != path and tile.touches(tiles[other]))
+            found[path] = tuple(other for other in others if other != path and tile.shares_pixels(tiles[other]))
     return found
 
 

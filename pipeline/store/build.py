@@ -49,6 +49,16 @@ class Decision:
     files: dict[str, int] | None = None
 
 
+@dataclass(frozen=True)
+class _FileOfStep:
+    """A file of a step that works file by file, with the others that its work reads and all that it depends on."""
+
+    source: SourceFiles
+    path: Path
+    beside: tuple[Path, ...]
+    parts: Parts
+
+
 @dataclass
 class Build:
     """The steps of a plan over one workspace and configuration.
@@ -151,7 +161,7 @@ class Build:
         if step.per_file is None:
             return Decision(step, "run", why)
         files = self._file_work(step)
-        count = {"read": sum(self._good(step, part) is None for _, _, part in files), "all": len(files)}
+        count = {"read": sum(self._good(step, file.parts) is None for file in files), "all": len(files)}
         return Decision(step, "run", f"{why}; {count['read']} of {count['all']} files to read", count)
 
     def _take_up(self, step: Step, parts: Parts, kept: Kept, why: str) -> Decision:
@@ -225,17 +235,17 @@ class Build:
         """Return the kept work on each file of a step, and those of them that had to be made now."""
         pieces: Pieces = {}
         read: list[Kept] = []
-        for source, path, parts in self._file_work(step):
-            kept = self._good(step, parts)
+        for file in self._file_work(step):
+            kept = self._good(step, file.parts)
             if kept is None:
-                kept = self._read_file(step, source, path, parts, log)
+                kept = self._read_file(step, file, log)
                 read.append(kept)
-            pieces[source.name, path] = kept
+            pieces[file.source.name, file.path] = kept
         if pieces:
             log(f"{len(read)} of {len(pieces)} files read, the others as they were")
         return pieces, read
 
-    def _file_work(self, step: Step) -> list[tuple[SourceFiles, Path, Parts]]:
+    def _file_work(self, step: Step) -> list[_FileOfStep]:
         """Return, for each file of a step that works file by file, what that work depends on."""
         work = step.per_file
         if work is None:
@@ -244,15 +254,22 @@ class Build:
         found = []
         for source in self._sources(step):
             reading = source.section.model_dump(mode="json", exclude=set(_NOT_READING.union(work.leaves)))
+            beside = work.beside(source) if work.beside else {}
+            rank = {path: number for number, path in enumerate(source.paths)}
             for path in source.paths:
-                hashed = [(part, self._hash(part)) for part in self._with_beside(path, source.name)]
+                others = beside.get(path, ())
+                hashed = [
+                    ("" if name == path else "beside", part, self._hash(part))
+                    for name in sorted((path, *others), key=rank.__getitem__)
+                    for part in self._with_beside(name, source.name)
+                ]
                 parts = {
-                    "files": {self.workspace.name_of(part): digest for part, digest in hashed},
-                    "content": [["", part.suffix, digest] for part, digest in hashed],
+                    "files": {self.workspace.name_of(part): digest for _, part, digest in hashed},
+                    "content": [[whose, part.suffix, digest] for whose, part, digest in hashed],
                     "sources": {"": reading},
                     **common,
                 }
-                found.append((replace(source, paths=(path,)), path, parts))
+                found.append(_FileOfStep(source, path, others, parts))
         return found
 
     def _good(self, step: Step, parts: Parts) -> Kept | None:
@@ -260,20 +277,21 @@ class Build:
         kept = None if self.force else load(self.workspace.store, _per_file(step), key_of(parts))
         return kept if kept is not None and not kept.damage() else None
 
-    def _read_file(self, step: Step, source: SourceFiles, path: Path, parts: Parts, log: Callable[[str], None]) -> Kept:
+    def _read_file(self, step: Step, file: _FileOfStep, log: Callable[[str], None]) -> Kept:
         work = step.per_file
         assert work is not None  # only such steps have files to read
         context = StepContext(
             config=self.config.only(*work.sections),
-            sources=(source,),
+            sources=(replace(file.source, paths=(file.path,)),),
             inputs={name: self.results[name].folder for name in step.after},
             facts={name: self.results[name].facts for name in step.after},
             out=self._working(_per_file(step)),
-            key=key_of(parts),
+            beside=file.beside,
+            key=key_of(file.parts),
             log=log,
         )
-        verify = partial(self._assert_unchanged, step, parts)
-        return make(self.workspace.store, _per_file(step), work.run, parts, context, verify=verify)
+        verify = partial(self._assert_unchanged, step, file.parts)
+        return make(self.workspace.store, _per_file(step), work.run, file.parts, context, verify=verify)
 
     def _context(self, step: Step, parts: Parts, pieces: Pieces, log: Callable[[str], None]) -> StepContext:
         return StepContext(

@@ -52,6 +52,8 @@ class StepContext:
         Configured single files, such as ``route``.
     parts : Mapping[tuple[str, Path], FilePart]
         Of a step with ``per_file`` work: what it made of each file of ``sources``, by name of the source and path.
+    beside : tuple[Path, ...]
+        Of work on one file: the others that it also reads, see ``FileWork.beside``.
     key : str
         Hash of all that the step depends on: a name for its result that the same inputs give again.
     log : callable
@@ -65,6 +67,7 @@ class StepContext:
     out: Path
     files: Mapping[str, Path] = field(default_factory=dict)
     parts: Mapping[tuple[str, Path], FilePart] = field(default_factory=dict)
+    beside: tuple[Path, ...] = ()
     key: str = ""
     log: Callable[[str], None] = print
 
@@ -89,11 +92,16 @@ class FileWork:
         Configuration sections that it reads.
     leaves : tuple[str, ...]
         Settings of a source that it leaves to the step, which puts files together.
+    beside : callable, optional
+        Gives, for each file of a source, which of its other files the work reads with it: the tiles that touch it. Their
+        content, and their place among the names, then counts as the file's own does. Called before anything is read, so
+        it must bear files that cannot be used.
     """
 
     run: Callable[[StepContext], Facts]
     sections: tuple[str, ...] = ()
     leaves: tuple[str, ...] = ()
+    beside: Callable[[SourceFiles], Mapping[Path, tuple[Path, ...]]] | None = None
 
 
 @dataclass(frozen=True)
