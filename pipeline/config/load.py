@@ -20,6 +20,7 @@ from pipeline.config.publish import PublishSection
 from pipeline.config.seismic import SeismicSection
 from pipeline.config.shipping import ShippingSection
 from pipeline.config.soil import SoilSection
+from pipeline.config.terrain import BedformsSection, TerrainSection
 from pipeline.errors import ConfigError
 
 CONFIG_NAME = "corridor.toml"
@@ -32,6 +33,8 @@ class Config(Section):
     route: RouteSection = RouteSection()
     water: WaterSection = WaterSection()
     acceptance: AcceptanceSection = AcceptanceSection()
+    terrain: TerrainSection = TerrainSection()
+    bedforms: BedformsSection = BedformsSection()
     soil: SoilSection = SoilSection()
     shipping: ShippingSection = ShippingSection()
     fishing: FishingSection = FishingSection()

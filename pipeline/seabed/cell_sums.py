@@ -1,15 +1,14 @@
-"""What the pixels of a survey add up to in the cells of the analysis grid: integers, so that any order gives the same."""
+"""What the pixels of a survey add up to in analysis cells: integers, so that any order gives the same."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.geo import Floats, Grid
+from pipeline.geo import Floats
 
 Box = tuple[int, int, int, int]
 """First row, row after the last, first column, column after the last of a part of the grid."""
@@ -57,11 +56,20 @@ class CellSums:
         return cls(box, np.zeros((*shape, len(SUMS)), np.int64), np.zeros((*shape, len(PEAKS))))
 
     def add(self, part: CellSums) -> None:
-        """Add sums whose box lies in this one."""
+        """Add sums whose box lies in this one, or is empty."""
+        if not part.sums.size:
+            return
         top, bottom, left, right = part.box
         here = (slice(top - self.box[0], bottom - self.box[0]), slice(left - self.box[2], right - self.box[2]))
         self.sums[here] += part.sums
         np.maximum(self.peaks[here], part.peaks, out=self.peaks[here])
+
+    def rows(self, top: int, bottom: int) -> CellSums:
+        """Return the part in rows of the grid; empty where it has none of them."""
+        first, last = max(top, self.box[0]), min(bottom, self.box[1])
+        last = max(first, last)
+        here = slice(first - self.box[0], last - self.box[0])
+        return CellSums((first, last, *self.box[2:]), self.sums[here], self.peaks[here])
 
     def of(self, name: str) -> Integers:
         """Return one column of the sums."""
@@ -81,11 +89,3 @@ class CellSums:
         with np.load(folder / _ARCHIVE, allow_pickle=False) as arrays:
             top, bottom, left, right = arrays["box"].tolist()
             return cls((top, bottom, left, right), arrays["sums"], arrays["peaks"])
-
-
-def over_grid(parts: Iterable[CellSums], grid: Grid) -> CellSums:
-    """Return the sums of all parts on the whole grid."""
-    whole = CellSums.empty((0, grid.rows, 0, grid.cols))
-    for part in parts:
-        whole.add(part)
-    return whole

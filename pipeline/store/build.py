@@ -129,7 +129,7 @@ class Build:
             "content": [[owner, path.suffix, digest] for owner, path, digest in hashed],
             "sources": {source.name: source.section.model_dump(mode="json", exclude={"files"}) for source in sources},
             "parameters": _without_names(config_json(self.config, step.sections)),
-            **self._circumstances(step, step.name),
+            **self._circumstances(step.name, step.after),
         }
 
     def decide(self) -> list[Decision]:
@@ -250,7 +250,10 @@ class Build:
         work = step.per_file
         if work is None:
             return []
-        common = {"parameters": config_json(self.config, work.sections), **self._circumstances(step, _per_file(step))}
+        common = {
+            "parameters": config_json(self.config, work.sections),
+            **self._circumstances(_per_file(step), _after(step)),
+        }
         found = []
         for source in self._sources(step):
             reading = source.section.model_dump(mode="json", exclude=set(_NOT_READING.union(work.leaves)))
@@ -283,8 +286,8 @@ class Build:
         context = StepContext(
             config=self.config.only(*work.sections),
             sources=(replace(file.source, paths=(file.path,)),),
-            inputs={name: self.results[name].folder for name in step.after},
-            facts={name: self.results[name].facts for name in step.after},
+            inputs={name: self.results[name].folder for name in _after(step)},
+            facts={name: self.results[name].facts for name in _after(step)},
             out=self._working(_per_file(step)),
             beside=file.beside,
             key=key_of(file.parts),
@@ -313,10 +316,10 @@ class Build:
     def _working(self, name: str) -> Path:
         return self.workspace.store / name / f".{os.getpid()}.working"
 
-    def _circumstances(self, step: Step, work: str) -> Parts:
+    def _circumstances(self, work: str, after: Sequence[str]) -> Parts:
         """Return what a result depends on beside its files and settings."""
         return {
-            "upstream": {name: self.results[name].result_hash for name in step.after},
+            "upstream": {name: self.results[name].result_hash for name in after},
             "code": self.code[work],
             "libraries": self.libraries,
         }
@@ -374,6 +377,12 @@ def _without_names(parameters: dict[str, Any]) -> dict[str, Any]:
         section: {key: value for key, value in values.items() if key != "file"}
         for section, values in parameters.items()
     }
+
+
+def _after(step: Step) -> tuple[str, ...]:
+    """Return the steps whose outputs a step's work on single files reads."""
+    work = step.per_file
+    return step.after if work is None or work.after is None else work.after
 
 
 def _per_file(step: Step) -> str:

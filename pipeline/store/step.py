@@ -85,21 +85,24 @@ class FileWork:
     Attributes
     ----------
     run : callable
-        The work. Its context holds one source with one file, the outputs of the steps that the step comes after, and
-        the sections named here. What it makes must not depend on the file's name, nor on how far the source is trusted
+        The work. Its context holds one source with one file, the outputs of the steps named here, and the sections.
+        What it makes must not depend on the file's name, nor on how far the source is trusted
         (``priority provenance licence attribution``): those may change without the file being read again.
     sections : tuple[str, ...]
         Configuration sections that it reads.
+    after : tuple[str, ...], optional
+        Which of the steps that the step comes after it reads; all of them without it.
     leaves : tuple[str, ...]
         Settings of a source that it leaves to the step, which puts files together.
     beside : callable, optional
-        Gives, for each file of a source, which of its other files the work reads with it: the tiles that touch it. Their
-        content, and their place among the names, then counts as the file's own does. Called before anything is read, so
-        it must bear files that cannot be used.
+        Gives, for each file of a source, which of its other files the work reads with it: the tiles that touch it.
+        Their content, and their place among the names, then counts as the file's own does. Called before anything is
+        read, so it must bear files that cannot be used.
     """
 
     run: Callable[[StepContext], Facts]
     sections: tuple[str, ...] = ()
+    after: tuple[str, ...] | None = None
     leaves: tuple[str, ...] = ()
     beside: Callable[[SourceFiles], Mapping[Path, tuple[Path, ...]]] | None = None
 
