@@ -32,11 +32,16 @@ def _measured(pipe: Connection, work: Callable[..., Any], arguments: tuple[Any, 
     pipe.send((meter.seconds, meter.peak_mb))
 
 
+def timed(work: Callable[[], object]) -> float:
+    """Run something here; return seconds."""
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
 def command(*words: str) -> float:
     """Run a program; return seconds."""
-    started = time.perf_counter()
-    subprocess.run(words, check=True, capture_output=True)
-    return time.perf_counter() - started
+    return timed(lambda: subprocess.run(words, check=True, capture_output=True))
 
 
 def row(name: str, size: str, seconds: float, rival: str, rival_seconds: float, peak_mb: float) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from pipeline.geo import Grid
 from pipeline.seabed.cell_sums import Box, CellSums
 from pipeline.seabed.derivatives import LAYERS, Cells, box_of, stream
 from pipeline.seabed.native_layers import NativeLayers
-from pipeline.sources.intake import inspect_raster
 from pipeline.sources.mosaic import Mosaic
 from pipeline.store import Facts, StepContext
 
@@ -30,14 +29,13 @@ def run(context: StepContext) -> Facts:
         If the file, or a tile that touches it, cannot be used.
     """
     ((path, section),) = ((path, source.section) for source in context.sources for path in source.paths)
-    resolution_m = inspect_raster(path, section).resolution_m
     grid = Grid.load(context.inputs["route"] / "grid.json")
-    facts: Facts = {"resolution_m": resolution_m, "pixels": 0, "native": False}
-    if resolution_m * _PIXELS_ACROSS_CELL > grid.cell_m:
-        return facts
     sign = 1.0 if section.values == "elevation_m" else -1.0
     with Mosaic.around(path, context.beside, section) as mosaic:
         tile = mosaic.own
+        facts: Facts = {"resolution_m": tile.file.resolution_m, "pixels": 0, "native": False}
+        if tile.file.resolution_m * _PIXELS_ACROSS_CELL > grid.cell_m:
+            return facts
         box = box_of(grid, *tile.lattice.nodes(tile.row, tile.col, (tile.file.height, tile.file.width), grid.crs))
         sums = CellSums.empty(box)
         if not sums.sums.size:  # beside the corridor

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
 from functools import partial
@@ -17,7 +17,7 @@ from pipeline.store.code import code_hash, library_versions
 from pipeline.store.hashing import hash_file
 from pipeline.store.kept import Kept, Parts, key_of, load, make
 from pipeline.store.reasons import changed_files, explain_change
-from pipeline.store.step import FilePart, Step, StepContext
+from pipeline.store.step import Beside, FilePart, Step, StepContext
 from pipeline.workspace import SourceFiles, Workspace
 from pipeline.workspace.side_files import SideFiles
 
@@ -104,6 +104,7 @@ class Build:
     code: dict[str, str] = field(default_factory=dict)
     _by_role: dict[str, tuple[SourceFiles, ...]] = field(default_factory=dict)
     _beside: SideFiles = field(default_factory=SideFiles)
+    _neighbours: dict[tuple[str, str], Mapping[Path, tuple[Path, ...]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Hash the code of every step here and once: Python 3.11 cannot parse source in several threads."""
@@ -257,7 +258,7 @@ class Build:
         found = []
         for source in self._sources(step):
             reading = source.section.model_dump(mode="json", exclude=set(_NOT_READING.union(work.leaves)))
-            beside = work.beside(source) if work.beside else {}
+            beside = self._near(step, work.beside, source) if work.beside else {}
             rank = {path: number for number, path in enumerate(source.paths)}
             for path in source.paths:
                 others = beside.get(path, ())
@@ -274,6 +275,13 @@ class Build:
                 }
                 found.append(_FileOfStep(source, path, others, parts))
         return found
+
+    def _near(self, step: Step, beside: Beside, source: SourceFiles) -> Mapping[Path, tuple[Path, ...]]:
+        """Return which files a step reads together; asked once a build, for it looks into every file."""
+        asked = (step.name, source.name)
+        if asked not in self._neighbours:
+            self._neighbours[asked] = beside(source)
+        return self._neighbours[asked]
 
     def _good(self, step: Step, parts: Parts) -> Kept | None:
         """Return the kept work on a file, verified; None where there is none."""

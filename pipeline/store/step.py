@@ -16,6 +16,10 @@ Facts = dict[str, Any]
 """What a step tells about its work: JSON values only; lands in the manifest, the log and later steps."""
 
 
+Beside = Callable[[SourceFiles], Mapping[Path, tuple[Path, ...]]]
+"""Gives, for each file of a source, which of its other files are read with it."""
+
+
 @dataclass(frozen=True)
 class FilePart:
     """What a step's ``per_file`` work made of one input file.
@@ -104,7 +108,7 @@ class FileWork:
     sections: tuple[str, ...] = ()
     after: tuple[str, ...] | None = None
     leaves: tuple[str, ...] = ()
-    beside: Callable[[SourceFiles], Mapping[Path, tuple[Path, ...]]] | None = None
+    beside: Beside | None = None
 
 
 @dataclass(frozen=True)
