@@ -52,6 +52,10 @@ class BedformsSection(Section):
     height_m: Range = quantity(
         (0.1, 20.0), unit="m", tag="K", source="dunes after Ashley (1990): 0.075 m and higher; survey noise below 0.1 m"
     )
+    height_in_steps: float = quantity(
+        1.5, unit="-", tag="C", source="steps that heights are rounded to; those steps on a slope are 0.82 of one high",
+        ge=1,
+    )  # fmt: skip
     wavelength_m: Range = quantity(
         (0.6, 1000.0), unit="m", tag="K", source="dunes after Ashley (1990): spacing 0.6 m to over 100 m"
     )

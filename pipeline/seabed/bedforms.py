@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from pipeline.config.terrain import BedformsSection
 from pipeline.geo import Floats
-from pipeline.seabed.cell_sums import CellSums
-from pipeline.seabed.moments import Moments
+from pipeline.seabed.cell_sums import HEIGHT_PER_M, CellSums
+from pipeline.seabed.moments import Moments, over_windows
 
 NONE, MEGARIPPLE, SAND_WAVE = 0.0, 1.0, 2.0
 KINDS = {NONE: "none", MEGARIPPLE: "megaripple", SAND_WAVE: "sand_wave"}
@@ -90,7 +90,9 @@ def find_bedforms(
         waves = waves_in(window, own, pixel_m)
         enough = window.pixels >= coverage * (side * cell_m / pixel_m) ** 2
         kind[enough & np.isnan(kind)] = NONE
-        found = enough & (kind == NONE) & _is_bedform(waves, section, side * cell_m, pixel_m)
+        # What heights are rounded to: on a slope such steps look like waves.
+        step_m = over_windows(cells.steps, side, np.gcd) / HEIGHT_PER_M
+        found = enough & (kind == NONE) & _is_bedform(waves, section, side * cell_m, pixel_m, step_m)
         sand_wave = waves.wavelength_m >= section.sand_wave_from_m
         # A sand wave moves on: what counts is the bed above the level of its troughs (the reference seabed).
         over_trough = np.maximum(waves.above_plane_m + waves.height_m / 2.0, 0.0)
@@ -154,13 +156,16 @@ def _without_noise(relief: Floats, gradient: Floats, index: Floats, pixel_m: flo
     return wave, noise, turn / pixel_m
 
 
-def _is_bedform(waves: Waves, section: BedformsSection, window_m: float, pixel_m: float) -> NDArray[np.bool_]:
+def _is_bedform(
+    waves: Waves, section: BedformsSection, window_m: float, pixel_m: float, step_m: Floats
+) -> NDArray[np.bool_]:
     def within(values: Floats, limits: tuple[float, float]) -> NDArray[np.bool_]:
         return np.asarray((values >= limits[0]) & (values <= limits[1]))
 
     length = waves.wavelength_m
     return np.asarray(
         within(waves.height_m, section.height_m)
+        & (waves.height_m >= section.height_in_steps * step_m)
         & within(length, section.wavelength_m)
         & within(waves.height_m / length, section.steepness)
         & (waves.coherence >= section.coherence)

@@ -43,17 +43,23 @@ class CellSums:
         Fixed-point sums.
     peaks : ndarray, shape (box rows, box cols, len(PEAKS))
         Largest values; 0 where there is no pixel.
+    steps : ndarray of int64, shape (box rows, box cols)
+        Greatest common divisor of the height differences of neighbouring pixels, in units of ``HEIGHT_PER_M``: what
+        heights are rounded to. 0 where there is no difference.
     """
 
     box: Box
     sums: Integers
     peaks: Floats
+    steps: Integers
 
     @classmethod
     def empty(cls, box: Box) -> CellSums:
         """Return sums of nothing."""
         shape = (max(box[1] - box[0], 0), max(box[3] - box[2], 0))
-        return cls(box, np.zeros((*shape, len(SUMS)), np.int64), np.zeros((*shape, len(PEAKS))))
+        return cls(
+            box, np.zeros((*shape, len(SUMS)), np.int64), np.zeros((*shape, len(PEAKS))), np.zeros(shape, np.int64)
+        )  # fmt: skip
 
     def add(self, part: CellSums) -> None:
         """Add sums whose box lies in this one, or is empty."""
@@ -63,13 +69,14 @@ class CellSums:
         here = (slice(top - self.box[0], bottom - self.box[0]), slice(left - self.box[2], right - self.box[2]))
         self.sums[here] += part.sums
         np.maximum(self.peaks[here], part.peaks, out=self.peaks[here])
+        np.gcd(self.steps[here], part.steps, out=self.steps[here])
 
     def rows(self, top: int, bottom: int) -> CellSums:
         """Return the part in rows of the grid; empty where it has none of them."""
         first, last = max(top, self.box[0]), min(bottom, self.box[1])
         last = max(first, last)
         here = slice(first - self.box[0], last - self.box[0])
-        return CellSums((first, last, *self.box[2:]), self.sums[here], self.peaks[here])
+        return CellSums((first, last, *self.box[2:]), self.sums[here], self.peaks[here], self.steps[here])
 
     def of(self, name: str) -> Integers:
         """Return one column of the sums."""
@@ -81,11 +88,12 @@ class CellSums:
         top, bottom, left, right = (rows[0], rows[-1] + 1, cols[0], cols[-1] + 1) if rows.size else (0, 0, 0, 0)
         box = np.array([self.box[0] + top, self.box[0] + bottom, self.box[2] + left, self.box[2] + right])
         here = (slice(top, bottom), slice(left, right))
-        np.savez(folder / _ARCHIVE, allow_pickle=False, box=box, sums=self.sums[here], peaks=self.peaks[here])
+        arrays = {"box": box, "sums": self.sums[here], "peaks": self.peaks[here], "steps": self.steps[here]}
+        np.savez(folder / _ARCHIVE, allow_pickle=False, **arrays)
 
     @classmethod
     def load(cls, folder: Path) -> CellSums:
         """Read what ``save`` wrote."""
         with np.load(folder / _ARCHIVE, allow_pickle=False) as arrays:
             top, bottom, left, right = arrays["box"].tolist()
-            return cls((top, bottom, left, right), arrays["sums"], arrays["peaks"])
+            return cls((top, bottom, left, right), arrays["sums"], arrays["peaks"], arrays["steps"])

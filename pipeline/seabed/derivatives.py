@@ -145,7 +145,7 @@ def derive(
     into = (at[0] % NODE_PIXELS, at[1] % NODE_PIXELS)
     one_pass(
         np.ascontiguousarray(heights, np.float32), use, counted is not None, x, y, *into, NODE_PIXELS, corner, UNITS,
-        cells.direction, found, sums.sums, sums.peaks,
+        cells.direction, found, sums.sums, sums.peaks, sums.steps,
     )  # fmt: skip
     return found, sums
 

@@ -34,6 +34,7 @@ def one_pass(
     layers: NDArray[np.float32],
     sums: NDArray[np.int64],
     peaks: NDArray[np.float64],
+    steps: NDArray[np.int64],
 ) -> None:
     """Derive layers of a window and add its pixels to the sums of their analysis cells.
 
@@ -64,6 +65,8 @@ def one_pass(
         Added to.
     peaks : ndarray, shape (box rows, box cols, len(PEAKS))
         Raised.
+    steps : ndarray of int64, shape (box rows, box cols)
+        Brought down to common divisors.
     """
     rows, cols = counted.shape
     wanted = layers.shape[0]
@@ -162,6 +165,9 @@ def one_pass(
                         sums[row, col, 17] += ai * ai
                         sums[row, col, 18] += bi * bi
                         sums[row, col, 19] += 1
+                    step_of_cell = steps[row, col]
+                    if step_of_cell != 1:  # what no longer changes costs nothing
+                        steps[row, col] = _divisor(step_of_cell, abs(zi - _fixed(w, height_per_m)))
                     peaks[row, col, 0] = max(peaks[row, col, 0], slope)
                     peaks[row, col, 1] = max(peaks[row, col, 1], rough)
             first = last
@@ -170,6 +176,13 @@ def one_pass(
 @njit(cache=True, nogil=True)
 def _fixed(value: float, per_unit: float) -> int:
     return np.int64(np.floor(value * per_unit + 0.5))  # type: ignore[return-value]
+
+
+@njit(cache=True, nogil=True)
+def _divisor(one: int, other: int) -> int:
+    while other != 0:
+        one, other = other, one % other
+    return one
 
 
 @njit(cache=True, nogil=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +26,9 @@ _PER_UNIT = {
 _SQUARES = {"index_2": INDEX_PER_M, "along_2": CURVATURE_PER_1_M, "across_2": CURVATURE_PER_1_M}
 
 
+Part = tuple[slice, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Moments:
     """Sums of windows, one around each cell.
@@ -39,17 +44,10 @@ class Moments:
     @classmethod
     def in_windows(cls, cells: CellSums, side: int, cell_m: float) -> Moments:
         """Return the sums of windows of ``side`` x ``side`` cells around each cell of a box."""
-        half = side // 2
-        rows, cols = cells.sums.shape[:2]
+        step = round(cell_m * PLACE_PER_M)
         total = np.zeros_like(cells.sums)
-        for down in range(-half, half + 1):
-            for right in range(-half, half + 1):
-                to_rows = slice(max(0, -down), max(0, rows - max(0, down)))
-                to_cols = slice(max(0, -right), max(0, cols - max(0, right)))
-                from_rows = slice(max(0, down), max(0, rows + min(0, down)))
-                from_cols = slice(max(0, right), max(0, cols + min(0, right)))
-                step = round(cell_m * PLACE_PER_M)
-                total[to_rows, to_cols] += _moved(cells.sums[from_rows, from_cols], right * step, -down * step)
+        for here, there, down, right in _shifts(cells.sums.shape[:2], side):
+            total[here] += _moved(cells.sums[there], right * step, -down * step)
         return cls(total)
 
     @property
@@ -80,6 +78,28 @@ class Moments:
 
     def _of(self, name: str) -> Integers:
         return self.sums[..., SUMS.index(name)]
+
+
+def over_windows(values: Integers, side: int, of_two: np.ufunc) -> Integers:
+    """Reduce the values of the cells of each window to one, from 0 on."""
+    reduced = np.zeros_like(values)
+    for here, there, _, _ in _shifts(values.shape, side):
+        of_two(reduced[here], values[there], out=reduced[here])
+    return reduced
+
+
+def _shifts(shape: tuple[int, ...], side: int) -> Iterator[tuple[Part, Part, int, int]]:
+    """Give, for each cell of a window, the cells that have such a one, where that lies, and how far down and right."""
+    half = side // 2
+    for down, right in itertools.product(range(-half, half + 1), repeat=2):
+        here, there = (
+            tuple(
+                slice(max(0, -sign * by), max(0, size - max(0, sign * by)))
+                for size, by in zip(shape, (down, right), strict=False)
+            )
+            for sign in (1, -1)
+        )
+        yield here, there, down, right
 
 
 def _per_pixel(count: Integers) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -41,17 +42,14 @@ def run(context: StepContext) -> Facts:
         if not sums.sums.size:  # beside the corridor
             return facts
         cells = swath_cells(context.inputs["route"], grid, box)
-        if context.config.terrain.native_layers:
-            with NativeLayers.create(context.out / NATIVE, tile.file, section) as layers:
-                for window in stream(mosaic, cells, sign=sign, layers=len(LAYERS)):
-                    layers.write(window)
-                    sums.add(window.sums)
-            facts["native"] = True
-        else:
-            for window in stream(mosaic, cells, sign=sign):
+        native = context.config.terrain.native_layers
+        with NativeLayers.create(context.out / NATIVE, tile.file, section) if native else nullcontext() as layers:
+            for window in stream(mosaic, cells, sign=sign, layers=len(LAYERS) if native else 0):
                 sums.add(window.sums)
+                if layers:
+                    layers.write(window)
     sums.save(context.out)
-    return {**facts, "pixels": int(sums.of("pixels").sum())}
+    return {**facts, "pixels": int(sums.of("pixels").sum()), "native": native}
 
 
 def swath_cells(route: Path, grid: Grid, box: Box | None = None) -> Cells:

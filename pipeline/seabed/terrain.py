@@ -124,7 +124,9 @@ def _surveys(context: StepContext) -> list[Survey]:
         parts = [context.parts[layer.name, tile.path] for tile in layer.files]
         folders = tuple(part.folder for part in parts if part.facts["pixels"])
         if folders:
-            surveys.append(Survey(folders, layer.resolution_m))
+            # Measured in the middle of a tile, so other tiles of one survey give other digits, which must not count.
+            pixel_m = float(f"{layer.resolution_m:.3g}")
+            surveys.append(Survey(folders, pixel_m))
     return surveys
 
 

@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 _LIBRARIES = (
-    "branca", "duckdb", "fiona", "folium", "geopandas", "jinja2", "numpy", "openpyxl", "pandas", "pillow", "pyarrow",
+    "branca", "duckdb", "fiona", "folium", "geopandas", "jinja2", "numba", "numpy", "openpyxl", "pandas", "pillow", "pyarrow",
     "pygmm", "pyogrio", "pyproj", "rasterio", "scipy", "shapely", "xstatic-leaflet",
 )  # fmt: skip
 

@@ -106,7 +106,7 @@ class FineSurvey:
                 # sin(u + v) of a row and a column is two products of vectors, not a sine a cell.
                 depth[here] += height / 2.0 * (np.outer(np.cos(v), np.sin(u)) + np.outer(np.sin(v), np.cos(u)))
         noise = np.random.default_rng((_SEED, start_m)).standard_normal(depth.shape, dtype=np.float32)
-        made = np.round(depth + _NOISE_M * noise, 2).astype(np.float32)
+        made: NDArray[np.float32] = np.round(depth + _NOISE_M * noise, 2).astype(np.float32)
         for top in range(500, rows, 1000):
             made[top : top + _HOLE_PIXELS[0], 300 : 300 + _HOLE_PIXELS[1]] = NODATA
         return made

@@ -60,12 +60,18 @@ def rock(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return -50.0 + 0.5 * rough / rough.std()
 
 
-@pytest.mark.parametrize(
-    ("surface", "noise_m"),
-    [(rock, 0.0), (rock, 0.05), (lambda x, y: 0.1 * x - 0.05 * y, 0.0), (lambda x, y: 0.0 * x, 0.2),
-     (lambda x, y: -(((x - 600.0) / 250.0) ** 2), 0.02)],
-    ids=["rock", "noisy rock", "plane", "noise", "one broad ridge"],
-)  # fmt: skip
+NO_BEDFORMS = {
+    "rock": (rock, 0.0),
+    "noisy rock": (rock, 0.05),
+    "plane": (lambda x, y: 0.1 * x - 0.05 * y, 0.0),
+    "noise": (lambda x, y: 0.0 * x, 0.2),
+    "one broad ridge": (lambda x, y: -(((x - 600.0) / 250.0) ** 2), 0.02),
+    "steps of a metre on a slope": (lambda x, y: np.round(-0.01 * x), 0.0),
+    "steps of a decimetre": (lambda x, y: np.round(0.03 * x + 0.01 * y, 1) + 0.03, 0.0),
+}
+
+
+@pytest.mark.parametrize(("surface", "noise_m"), NO_BEDFORMS.values(), ids=NO_BEDFORMS)
 def test_what_is_no_bedform_is_not_flagged(surface, noise_m: float) -> None:
     got = found(sums_of(surface, 2.0, noise_m=noise_m), 2.0)
     assert set(got.kind[1:-1, 1:-1].ravel()) == {NONE}
@@ -74,7 +80,7 @@ def test_what_is_no_bedform_is_not_flagged(surface, noise_m: float) -> None:
 
 def test_what_a_survey_cannot_show_is_blank_not_none() -> None:
     whole = sums_of(waves(0.5, 16.0, 0.0), 2.0)
-    few = CellSums(whole.box, whole.sums * (np.indices((5, 5))[1] > 0)[..., None], whole.peaks)
+    few = CellSums(whole.box, whole.sums * (np.indices((5, 5))[1] > 0)[..., None], whole.peaks, whole.steps)
     got = found(few, 2.0)
     assert np.isnan(got.kind[:, 0]).all()
     assert np.isnan(got.mobility_allowance_m[:, 0]).all()
@@ -101,7 +107,7 @@ def test_moments_are_exact_where_squares_pass_what_64_bits_hold() -> None:
     shallow = sums_of(lambda x, y: rng.normal(0.0, 1.0, x.shape).round(3), 5.0, cells=1)
     rng = np.random.default_rng(0)
     deep = sums_of(lambda x, y: rng.normal(0.0, 1.0, x.shape).round(3) - 8000.0, 5.0, cells=1)
-    many = CellSums(deep.box, deep.sums * 1_000_000, deep.peaks)
+    many = CellSums(deep.box, deep.sums * 1_000_000, deep.peaks, deep.steps)
     assert 1_000_000 * 2500 * 8_000_000**2 > 2**63
     assert Moments(many.sums).covariance("z", "z")[0, 0] == pytest.approx(
         Moments(shallow.sums).covariance("z", "z")[0, 0], rel=1e-3
