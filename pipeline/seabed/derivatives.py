@@ -91,7 +91,11 @@ class Window:
 
 def box_of(grid: Grid, x_m: Floats, y_m: Floats) -> Box:
     """Return the cells around points, as far as the grid has them."""
-    row, col = grid.cell_of(np.array([x_m.min(), x_m.max()]), np.array([y_m.max(), y_m.min()]))
+    lie = np.isfinite(x_m) & np.isfinite(y_m)  # a projection does not reach all the Earth
+    if not lie.any():
+        return 0, 0, 0, 0
+    x, y = x_m[lie], y_m[lie]
+    row, col = grid.cell_of(np.array([x.min(), x.max()]), np.array([y.max(), y.min()]))
     top, bottom = max(int(row[0]), 0), min(int(row[1]) + 1, grid.rows)
     left, right = max(int(col[0]), 0), min(int(col[1]) + 1, grid.cols)
     return top, max(top, bottom), left, max(left, right)
@@ -194,7 +198,11 @@ def stream(
 
     waiting: deque[Future[Window]] = deque()
     with ThreadPoolExecutor(workers) as pool:
-        for row, col, shape in windows(tile.file.height, tile.file.width, window_pixels):
+        for row, col, shape in windows((tile.file.height, tile.file.width), mosaic.block, window_pixels):
+            x, y = tile.lattice.nodes(tile.row + row, tile.col + col, shape, cells.grid.crs)
+            top, bottom, left, right = cells.part(box_of(cells.grid, x, y)).box
+            if not layers and (top == bottom or left == right):
+                continue  # beside the corridor: nothing is wanted there
             waiting.append(pool.submit(work, row, col, *mosaic.read(row, col, shape)))
             if len(waiting) > workers:
                 yield waiting.popleft().result()
@@ -202,10 +210,16 @@ def stream(
             yield waiting.popleft().result()
 
 
-def windows(rows: int, cols: int, pixels: int) -> Iterator[tuple[int, int, tuple[int, int]]]:
-    """Return first row, first column and shape of windows of whole blocks that hold about so many pixels."""
+def windows(shape: tuple[int, int], block: tuple[int, int], pixels: int) -> Iterator[tuple[int, int, tuple[int, int]]]:
+    """Return first row, first column and shape of windows that hold about so many pixels.
+
+    They are whole blocks of ours. Of a raster that is stored in rows, they are whole rows: each is read once.
+    """
+    rows, cols = shape
     wide = min(-(-cols // BLOCK), max(1, pixels // BLOCK**2)) * BLOCK
     tall = max(1, pixels // (wide * BLOCK)) * BLOCK
+    if block[1] >= cols > wide:
+        wide, tall = cols, max(1, pixels // (cols * block[0])) * block[0]
     for row in range(0, rows, tall):
         for col in range(0, cols, wide):
             yield row, col, (min(tall, rows - row), min(wide, cols - col))

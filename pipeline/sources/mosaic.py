@@ -116,6 +116,12 @@ class Mosaic:
         finally:
             mosaic._close(keep=0)
 
+    @property
+    def block(self) -> tuple[int, int]:
+        """Rows and columns of the blocks in which the tile is stored."""
+        first = next(iter(self.own.file.blocks(self._dataset(self.own))))
+        return int(first.height), int(first.width)
+
     def read(self, row: int, col: int, shape: tuple[int, int]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
         """Return a window of the tile, in its own rows and columns, with a halo.
 
@@ -146,14 +152,18 @@ class Mosaic:
         return values, own[HALO:-HALO, HALO:-HALO]
 
     def _read(self, tile: LatticeTile, window: Window) -> NDArray[np.float32]:
+        dataset = self._dataset(tile)
+        with explained(tile.file.path):
+            return tile.file.read(dataset, window)
+
+    def _dataset(self, tile: LatticeTile) -> Any:
         path = tile.file.path
         if path not in self._opened:
             self._close(keep=_MOST_OPEN - 1)
             stack = ExitStack()
             self._opened[path] = stack, stack.enter_context(tile.file.open())
         self._opened.move_to_end(path)
-        with explained(path):
-            return tile.file.read(self._opened[path][1], window)
+        return self._opened[path][1]
 
     def _close(self, *, keep: int) -> None:
         while len(self._opened) > keep:

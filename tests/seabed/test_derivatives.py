@@ -14,7 +14,7 @@ from affine import Affine
 from pipeline.config.corridor import SourceSection
 from pipeline.geo import Grid
 from pipeline.seabed.cell_sums import CellSums
-from pipeline.seabed.derivatives import Cells, stream
+from pipeline.seabed.derivatives import Cells, stream, windows
 from pipeline.sources.mosaic import Mosaic, beside
 from pipeline.workspace import SourceFiles
 from tests.seabed.surfaces import CRS, layers_of
@@ -171,6 +171,26 @@ def test_windows_tiles_and_threads_leave_no_trace(
     assert np.array_equal(cut.sums, whole.sums)
     assert np.array_equal(cut.peaks, whole.peaks)
     assert same.tobytes() == layers.tobytes()
+
+
+def test_a_raster_in_rows_is_read_in_rows_and_one_far_away_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = write_tiles(tmp_path / "one", ([0, SIDE], [0, SIDE + 40]))
+    whole, _ = pieces(paths, workers=1)
+    monkeypatch.setattr("pipeline.seabed.derivatives.BLOCK", 16)
+    assert list(windows((5, 40), (2, 40), 100)) == [(0, 0, (2, 40)), (2, 0, (2, 40)), (4, 0, (1, 40))]
+    assert list(windows((20, 40), (16, 16), 256))[1:3] == [(0, 16, (16, 16)), (0, 32, (16, 8))]
+    with Mosaic.around(paths[0], (), SECTION) as mosaic:
+        grid = Grid(12, 20, *_corner(paths[0]), 25.0, CRS)
+        cells = Cells(grid, (0, 12, 0, 20), np.full((2, 12, 20), np.sqrt(0.5)))
+        in_rows = CellSums.empty(cells.box)
+        for window in stream(mosaic, cells, window_pixels=1):
+            assert window.layers.shape[1:][1] == SIDE + 40
+            in_rows.add(window.sums)
+        assert np.array_equal(in_rows.sums, whole.sums)
+        away = Grid(4, 4, 5e5, 1e6, 25.0, CRS)
+        assert list(stream(mosaic, Cells(away, (0, 4, 0, 4), np.zeros((2, 4, 4))))) == []
 
 
 def test_a_tile_off_the_lattice_is_its_own_mosaic(tmp_path: Path) -> None:
