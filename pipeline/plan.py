@@ -9,8 +9,8 @@ from pipeline.hazards.seismic import stability_step
 from pipeline.hazards.seismic import step as seismic
 from pipeline.hazards.shipping import ais, strikes
 from pipeline.mapping import step as mapping
-from pipeline.seabed import bathymetry, datum, soil, terrain
-from pipeline.sources import datum_points, datum_tile, depth_tile, frame, soil_file
+from pipeline.seabed import bathymetry, datum, soil, survey_tile, terrain
+from pipeline.sources import datum_points, datum_tile, depth_tile, frame, mosaic, soil_file
 from pipeline.store import FileWork, Step
 
 _SEABED = ("route", "bathymetry", "terrain", "soil")
@@ -39,9 +39,12 @@ STEPS: tuple[Step, ...] = (
         ),
     ),
     Step(
-        "terrain", "seabed", "Slope and roughness", terrain.run,
-        after=("route", "bathymetry"),
-        products=("data/processed/slope.tif", "data/processed/roughness.tif"),
+        "terrain", "seabed", "Slope, roughness, position index, curvature and bedforms", terrain.run,
+        after=("route", "bathymetry"), roles=("bathymetry",), sections=("terrain", "bedforms"),
+        per_file=FileWork(
+            survey_tile.run, sections=("terrain",), after=("route",), leaves=("vertical_datum",), beside=mosaic.beside
+        ),
+        products=("data/processed/*.tif",),
     ),
     Step(
         "soil", "seabed", "Merge seabed soil from maps and samples", soil.run,

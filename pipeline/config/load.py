@@ -23,6 +23,7 @@ from pipeline.config.publish import PublishSection
 from pipeline.config.seismic import SeismicSection
 from pipeline.config.shipping import ShippingSection
 from pipeline.config.soil import SoilSection
+from pipeline.config.terrain import BedformsSection, TerrainSection
 from pipeline.errors import ConfigError
 
 CONFIG_NAME = "corridor.toml"
@@ -37,6 +38,8 @@ class Config(Section):
     bathymetry: BathymetrySection = BathymetrySection()
     datum: DatumSection = DatumSection()
     acceptance: AcceptanceSection = AcceptanceSection()
+    terrain: TerrainSection = TerrainSection()
+    bedforms: BedformsSection = BedformsSection()
     soil: SoilSection = SoilSection()
     shipping: ShippingSection = ShippingSection()
     fishing: FishingSection = FishingSection()

@@ -68,6 +68,21 @@ COLUMNS: dict[str, Column] = {
     "water_depth_m": _number("m", 2, "water depth below the surface level, positive down", "bathymetry"),
     "slope_deg": _number("deg", 2, "steepest slope of the seabed on the analysis grid", "terrain"),
     "roughness_m": _number("m", 2, "largest height difference within the neighbouring cells", "terrain"),
+    "position_index_m": _number(
+        "m", 3, "height of the cell less the mean of its neighbours; positive on rises", "terrain"
+    ),
+    "curvature_along_per_km": _number(
+        "1/km", 4, "curvature of the seabed along the cable; positive in hollows", "terrain"
+    ),
+    "curvature_across_per_km": _number("1/km", 4, "curvature of the seabed across the cable", "terrain"),
+    "survey_slope_mean_deg": _number("deg", 2, "mean slope of the survey's own pixels in the cell", "terrain"),
+    "survey_slope_max_deg": _number("deg", 2, "steepest of the survey's own pixels in the cell", "terrain"),
+    "bedform": _text("mobile bedform: none, megaripple or sand_wave; blank where no survey tells", "terrain"),
+    "bedform_height_m": _number("m", 2, "height of the bedforms, trough to crest", "terrain"),
+    "bedform_wavelength_m": _number("m", 1, "wavelength of the bedforms", "terrain"),
+    "mobility_allowance_m": _number(
+        "m", 2, "what mobile bedforms add to the required depth; blank where no survey tells", "terrain"
+    ),
     "soil_class": _text("seabed-soil class", "soil"),
     "provenance": _text("provenance of the water depth: survey, public, modelled or synthetic", "bathymetry"),
     "confidence": _text(
