@@ -255,8 +255,11 @@ def _holds(kind: np.dtype[Any], value: float) -> bool:
 @contextmanager
 def explained_open(path: Path, address: str, formats: Sequence[str]) -> Iterator[Any]:
     """Open a raster as one of some formats and no other; what rasterio raises becomes a DataError naming the file."""
-    with explained(path), rasterio.Env(**_OPTIONS), DatasetReader(address, driver=list(formats)) as dataset:
-        yield dataset
+    with explained(path):
+        with rasterio.Env(**_OPTIONS):  # not while it stays open: several do at once, and environments end in order
+            dataset = DatasetReader(address, driver=list(formats))
+        with dataset:
+            yield dataset
 
 
 @contextmanager
