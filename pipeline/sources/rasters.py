@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
@@ -16,7 +17,7 @@ import rasterio
 from affine import Affine
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
-from rasterio.errors import RasterioError
+from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.io import DatasetReader
 from rasterio.windows import Window
 
@@ -256,7 +257,7 @@ def _holds(kind: np.dtype[Any], value: float) -> bool:
 def explained_open(path: Path, address: str, formats: Sequence[str]) -> Iterator[Any]:
     """Open a raster as one of some formats and no other; what rasterio raises becomes a DataError naming the file."""
     try:
-        with rasterio.Env(**_OPTIONS), DatasetReader(address, driver=list(formats)) as dataset:
+        with rasterio.Env(**_OPTIONS), _opened(address, formats) as dataset:
             yield dataset
     except RasterioError as error:
         raise DataError(
@@ -264,6 +265,12 @@ def explained_open(path: Path, address: str, formats: Sequence[str]) -> Iterator
             where=str(path),
             remedy="Copy or download it again and compare its size with the original.",
         ) from error
+
+
+def _opened(address: str, formats: Sequence[str]) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)  # refused in our words
+        return DatasetReader(address, driver=list(formats))
 
 
 def _cause(error: BaseException) -> str:
