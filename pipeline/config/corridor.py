@@ -106,7 +106,26 @@ class SourceSection(Section):
     )
     nodata: float | None = Field(None, description="for a raster that declares none")
     columns: dict[str, str] | None = Field(None, description='`{ "name in the file" = "name in the layout" }`')
+    grid_m: float = quantity(
+        10.0, unit="m", tag="E", source="METHODS 6.1: side of the cells that soundings in text are averaged in", gt=0
+    )
+    unpacked_max_gb: float = quantity(
+        50.0, unit="GB", tag="E", source="METHODS 6.1: gzipped soundings that unpack to more are refused", gt=0
+    )
+    unpacked_max_ratio: float = quantity(
+        200.0, unit="-", tag="E", source="METHODS 6.1: so are those that unpack to so many times their size", gt=1
+    )
     attribution: str = Field("", description="who is to be named")
+
+    @field_validator("files")
+    @classmethod
+    def _on_this_machine(cls, value: str) -> str:
+        if "://" in value or value.lstrip("/").startswith("vsi"):
+            raise ValueError(
+                f"{value!r} lies on a network or inside another file, and only files in the workspace are read; "
+                "download or unpack it first"
+            )
+        return value
 
     @field_validator("period")
     @classmethod

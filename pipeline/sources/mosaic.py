@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -97,30 +96,45 @@ class Mosaic:
 
     own: LatticeTile
     tiles: tuple[LatticeTile, ...]
-    _opened: OrderedDict[Path, tuple[ExitStack, Any]] = field(default_factory=OrderedDict)
+    _opened: dict[Path, tuple[RasterFile, Any]] = field(default_factory=dict)
+    _stack: ExitStack = field(default_factory=ExitStack)
 
     @classmethod
     @contextmanager
-    def around(cls, path: Path, neighbours: Sequence[Path], section: SourceSection) -> Iterator[Mosaic]:
+    def around(
+        cls, path: Path, neighbours: Sequence[Path], section: SourceSection, *, scratch: Path | None = None
+    ) -> Iterator[Mosaic]:
         """Open a tile amid its neighbours, for one thread; few files are open at once.
+
+        Parameters
+        ----------
+        path : Path
+            The tile.
+        neighbours : sequence of Path
+            What ``beside`` gives for it.
+        section : SourceSection
+            Their source.
+        scratch : Path, optional
+            Folder for what is needed only while they are read.
 
         Raises
         ------
         DataError
             If one of them cannot be used.
         """
-        tiles = {name: LatticeTile.of(inspect_raster(name, section)) for name in sorted({path, *neighbours})}
+        tiles = {
+            name: LatticeTile.of(inspect_raster(name, section, scratch=scratch)) for name in sorted({path, *neighbours})
+        }
         mosaic = cls(tiles[path], tuple(tiles.values()))
         try:
             yield mosaic
         finally:
-            mosaic._close(keep=0)
+            mosaic._close()
 
     @property
     def block(self) -> tuple[int, int]:
         """Rows and columns of the blocks in which the tile is stored."""
-        first = next(iter(self.own.file.blocks(self._dataset(self.own))))
-        return int(first.height), int(first.width)
+        return self.own.file.block
 
     def read(self, row: int, col: int, shape: tuple[int, int]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
         """Return a window of the tile, in its own rows and columns, with a halo.
@@ -152,20 +166,17 @@ class Mosaic:
         return values, own[HALO:-HALO, HALO:-HALO]
 
     def _read(self, tile: LatticeTile, window: Window) -> NDArray[np.float32]:
-        dataset = self._dataset(tile)
-        with explained(tile.file.path):
-            return tile.file.read(dataset, window)
-
-    def _dataset(self, tile: LatticeTile) -> Any:
         path = tile.file.path
         if path not in self._opened:
-            self._close(keep=_MOST_OPEN - 1)
-            stack = ExitStack()
-            self._opened[path] = stack, stack.enter_context(tile.file.open())
-        self._opened.move_to_end(path)
-        return self._opened[path][1]
+            if len(self._opened) == _MOST_OPEN:
+                self._close()
+            file = self._stack.enter_context(tile.file.streamed())
+            self._opened[path] = file, self._stack.enter_context(file.open())
+        file, dataset = self._opened[path]
+        with explained(path):
+            return file.read(dataset, window)
 
-    def _close(self, *, keep: int) -> None:
-        while len(self._opened) > keep:
-            _, (stack, _) = self._opened.popitem(last=False)
-            stack.close()
+    def _close(self) -> None:
+        """Close all, the last first: what GDAL is told while a file is open is undone in that order."""
+        self._opened.clear()
+        self._stack.close()
