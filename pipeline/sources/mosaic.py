@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,6 @@ from pipeline.workspace import SourceFiles
 
 HALO = 1
 """Pixels around a window that its derivatives need."""
-_MOST_OPEN = 8
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,21 @@ class LatticeTile:
         return self.lattice.holds(other.lattice, max(self.file.width, self.file.height))
 
 
+def _tile(path: Path, section: SourceSection, scratch: Path | None = None) -> LatticeTile:
+    """Return a file with its place, inspected once in a process: to inspect soundings is to read them all."""
+    try:
+        stat = path.stat()
+    except OSError:  # which is said better by who inspects it
+        return LatticeTile.of(inspect_raster(path, section))
+    tile = _inspected(path, section.model_dump_json(), stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino)
+    return replace(tile, file=replace(tile.file, scratch=scratch))
+
+
+@lru_cache(maxsize=4096)
+def _inspected(path: Path, section: str, *_as_it_was: int) -> LatticeTile:
+    return LatticeTile.of(inspect_raster(path, SourceSection.model_validate_json(section)))
+
+
 def beside(source: SourceFiles) -> Mapping[Path, tuple[Path, ...]]:
     """Return, for each file of a source, the others whose pixels its own derivatives need, by their headers alone.
 
@@ -66,7 +81,7 @@ def beside(source: SourceFiles) -> Mapping[Path, tuple[Path, ...]]:
     tiles: dict[Path, LatticeTile] = {}
     for path in source.paths:
         try:
-            tiles[path] = LatticeTile.of(inspect_raster(path, source.section))
+            tiles[path] = _tile(path, source.section)
         except DataError:
             continue
     found: dict[Path, tuple[Path, ...]] = dict.fromkeys(source.paths, ())
@@ -96,15 +111,16 @@ class Mosaic:
 
     own: LatticeTile
     tiles: tuple[LatticeTile, ...]
-    _opened: dict[Path, tuple[RasterFile, Any]] = field(default_factory=dict)
-    _stack: ExitStack = field(default_factory=ExitStack)
+    _stack: ExitStack
+    _streamed: dict[Path, RasterFile]
+    _dataset: Any
 
     @classmethod
     @contextmanager
     def around(
         cls, path: Path, neighbours: Sequence[Path], section: SourceSection, *, scratch: Path | None = None
     ) -> Iterator[Mosaic]:
-        """Open a tile amid its neighbours, for one thread; few files are open at once.
+        """Open a tile amid its neighbours, for one thread. A neighbour is open only while its rim is read.
 
         Parameters
         ----------
@@ -122,14 +138,11 @@ class Mosaic:
         DataError
             If one of them cannot be used.
         """
-        tiles = {
-            name: LatticeTile.of(inspect_raster(name, section, scratch=scratch)) for name in sorted({path, *neighbours})
-        }
-        mosaic = cls(tiles[path], tuple(tiles.values()))
-        try:
-            yield mosaic
-        finally:
-            mosaic._close()
+        tiles = {name: _tile(name, section, scratch) for name in sorted({path, *neighbours})}
+        with ExitStack() as stack:
+            own = stack.enter_context(tiles[path].file.streamed())
+            dataset = stack.enter_context(own.open())
+            yield cls(tiles[path], tuple(tiles.values()), stack, {path: own}, dataset)
 
     @property
     def block(self) -> tuple[int, int]:
@@ -167,16 +180,11 @@ class Mosaic:
 
     def _read(self, tile: LatticeTile, window: Window) -> NDArray[np.float32]:
         path = tile.file.path
-        if path not in self._opened:
-            if len(self._opened) == _MOST_OPEN:
-                self._close()
-            file = self._stack.enter_context(tile.file.streamed())
-            self._opened[path] = file, self._stack.enter_context(file.open())
-        file, dataset = self._opened[path]
-        with explained(path):
+        if path not in self._streamed:
+            self._streamed[path] = self._stack.enter_context(tile.file.streamed())
+        file = self._streamed[path]
+        if tile is self.own:
+            with explained(path):
+                return file.read(self._dataset, window)
+        with file.open() as dataset:
             return file.read(dataset, window)
-
-    def _close(self) -> None:
-        """Close all, the last first: what GDAL is told while a file is open is undone in that order."""
-        self._opened.clear()
-        self._stack.close()
