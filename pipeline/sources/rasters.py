@@ -189,6 +189,17 @@ class RasterFile:
             return _HeldRaster(**{**self.known, "block": (self.height, self.width)}, pixels=self.read(dataset))
 
     @contextmanager
+    def streamed(self) -> Iterator[RasterFile]:
+        """Give the raster as windows of it are read: nothing is held in memory.
+
+        Raises
+        ------
+        DataError
+            If it cannot be read.
+        """
+        yield self
+
+    @contextmanager
     def ready(self) -> Iterator[RasterFile]:
         """Give the raster as it is cheapest to read several times: held in memory, or made readable for so long.
 
@@ -255,6 +266,7 @@ def _holds(kind: np.dtype[Any], value: float) -> bool:
 
 @contextmanager
 def explained_open(path: Path, address: str, formats: Sequence[str]) -> Iterator[Any]:
+<<<<<<< HEAD
     """Open a raster as one of some formats and no other; what rasterio raises becomes a DataError naming the file."""
 <<<<<<< HEAD
     with explained(path):
@@ -274,6 +286,19 @@ def explained(path: Path) -> Iterator[None]:
     try:
         yield
     except (RasterioError, UnicodeDecodeError) as error:
+=======
+    """Open a raster as one of some formats and no other; what rasterio raises becomes a DataError."""
+    with explained(path), rasterio.Env(**_OPTIONS), DatasetReader(address, driver=list(formats)) as dataset:
+        yield dataset
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn what rasterio raises into a DataError that names the file."""
+    try:
+        yield
+    except RasterioError as error:
+>>>>>>> w-c
         raise DataError(
             f"the raster is damaged or is no raster: {_cause(error)}",
             where=str(path),

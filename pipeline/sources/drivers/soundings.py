@@ -36,14 +36,18 @@ class SoundingsFile(RasterFile):
     lattice: Lattice = field(kw_only=True)
 
     @contextmanager
-    def ready(self) -> Iterator[RasterFile]:
+    def streamed(self) -> Iterator[RasterFile]:
         """Grid the soundings once, for all reading within."""
         with temporary_folder(self.scratch) as folder:
             blocks = read_blocks(self.path, self.layout, self.section)
             means = write_means(blocks, self.lattice, folder, self.path)
-            gridded = RasterFile(**{**self.known, "address": str(means), "formats": ("GTiff",)})
-            with gridded.ready() as file:
-                yield file
+            yield RasterFile(**{**self.known, "address": str(means), "formats": ("GTiff",)})
+
+    @contextmanager
+    def ready(self) -> Iterator[RasterFile]:
+        """Grid the soundings, and hold them where they are few."""
+        with self.streamed() as gridded, gridded.ready() as file:
+            yield file
 
     def held(self) -> RasterFile:
         """Return the gridded soundings in memory where they are few; else grid them anew at each opening."""
