@@ -266,17 +266,11 @@ def _holds(kind: np.dtype[Any], value: float) -> bool:
 
 @contextmanager
 def explained_open(path: Path, address: str, formats: Sequence[str]) -> Iterator[Any]:
-<<<<<<< HEAD
     """Open a raster as one of some formats and no other; what rasterio raises becomes a DataError naming the file."""
-<<<<<<< HEAD
     with explained(path):
         with rasterio.Env(**_OPTIONS):  # not while it stays open: several do at once, and environments end in order
-            dataset = DatasetReader(address, driver=list(formats))
+            dataset = _opened(address, formats)
         with dataset:
-=======
-    try:
-        with rasterio.Env(**_OPTIONS), _opened(address, formats) as dataset:
->>>>>>> w-a
             yield dataset
 
 
@@ -286,19 +280,6 @@ def explained(path: Path) -> Iterator[None]:
     try:
         yield
     except (RasterioError, UnicodeDecodeError) as error:
-=======
-    """Open a raster as one of some formats and no other; what rasterio raises becomes a DataError."""
-    with explained(path), rasterio.Env(**_OPTIONS), DatasetReader(address, driver=list(formats)) as dataset:
-        yield dataset
-
-
-@contextmanager
-def explained(path: Path) -> Iterator[None]:
-    """Turn what rasterio raises into a DataError that names the file."""
-    try:
-        yield
-    except RasterioError as error:
->>>>>>> w-c
         raise DataError(
             f"the raster is damaged or is no raster: {_cause(error)}",
             where=str(path),
