@@ -126,8 +126,8 @@ CASES = (
     Case("pixels not square", raster(OBLONG, rows=280)),
     Case("resolution in feet", raster(IN_FEET, crs=FEET)),
     Case("values in feet", raster(after=united("US survey foot")), "are in 'US survey foot'"),
-    Case("depths read as elevations", raster(edit=np.negative), "lies on dry land"),
-    Case("elevations read as depths", raster(), "lies on dry land", section=DEPTHS),
+    Case("depths read as elevations", raster(edit=np.negative), "dry land"),
+    Case("elevations read as depths", raster(), "dry land", section=DEPTHS),
     Case("0 is land", raster(edit=put(0.0)), found="stations lie on dry land", within_m=None),
     Case("0 is nodata", raster(edit=put(0.0), nodata=0.0), found="stations have no depth", gap=True),
     *(
@@ -205,7 +205,7 @@ CASES = (
     Case("netCDF with a link to another file", linked, "takes data from another file"),
     Case("netCDF with its cells in another file", stored_elsewhere, "takes data from another file"),
     Case("BAG", bag()),
-    Case("BAG, uncertainty", bag(), "lies on dry land", section={"variable": "uncertainty"}),
+    Case("BAG, uncertainty", bag(), "dry land", section={"variable": "uncertainty"}),
     Case("BAG of depths", bag(), "its values are elevation_m", section=DEPTHS),
     Case("BAG with cells of various sizes", varied_bag, "cells of various sizes"),
     Case(
