@@ -13,6 +13,7 @@ from typer.exceptions import TyperException
 
 from flows import interrupt
 from flows.diff_command import diff
+from flows.fetch_command import fetch
 from flows.nightly_command import nightly
 from flows.release_commands import releases, restore
 from flows.status_command import status
@@ -169,7 +170,7 @@ def doctor(context: typer.Context, as_json: Json = False) -> None:
         raise typer.Exit(69)
 
 
-for command in (status, releases, restore, diff, nightly):
+for command in (status, releases, restore, diff, fetch, nightly):
     app.command()(command)
 
 

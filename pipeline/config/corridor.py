@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 
 from pipeline.config.fields import Section, quantity
+from pipeline.config.folk import Scheme
 
 
 class CorridorSection(Section):
@@ -84,6 +85,27 @@ Role = Literal[
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 
 
+def read_period(value: tuple[str, str]) -> tuple[str, str]:
+    """Return the first and the last day of a period, two dates in that order.
+
+    Raises
+    ------
+    ValueError
+        If they are not; in words for a person.
+    """
+    try:
+        first, last = (date.fromisoformat(text) for text in value)
+    except ValueError as error:
+        raise ValueError(
+            f'the period holds something that is not a date: {error}; write it as ["2025-01-01", "2025-12-31"]'
+        ) from error
+    if last < first:
+        raise ValueError("the period ends before it starts; give the first day, then the last day")
+    if first.year < _FIRST_YEAR or last.year > _LAST_YEAR:
+        raise ValueError(f"the period lies outside the years {_FIRST_YEAR} to {_LAST_YEAR}")
+    return value
+
+
 class SourceSection(Section):
     """``[sources.NAME]``: where data of one role come from and how to read them."""
 
@@ -97,12 +119,21 @@ class SourceSection(Section):
     licence: str = Field("", description="told wherever the data show")
     priority: int = Field(0, description="of several sources of one role the larger lies over the smaller")
     crs: str | None = Field(None, description="for a file that has none; must not contradict one that has")
-    variable: str | None = Field(None, description="which band or variable of a raster that has several")
+    variable: str | None = Field(None, description="which band, variable, layer or sheet of a file that has several")
     period: tuple[str, str] | None = Field(
         None, description='first and last day covered, `["2025-01-01", "2025-12-31"]`; else first to last row'
     )
-    classes: dict[Annotated[str, Field(pattern=r"^-?\d+$")], str] | None = Field(
-        None, description='soil codes in the file to names in `[soil.classes]`, `{ 1 = "sand" }`'
+    classes: dict[Annotated[str, Field(min_length=1)], str] | None = Field(
+        None, description='soil codes or names in the file to names in `[soil.classes]`, `{ 1 = "sand" }`'
+    )
+    scheme: Scheme | None = Field(
+        None,
+        description="what the numbers of a soil source mean: EMODnet's of 5, 7 or 16 Folk classes (`[soil] schemes`)",
+    )
+    boundary_m: float = Field(
+        0.0,
+        ge=0,
+        description="soil polygons: how far lines may be off; within it the cautious side counts",
     )
     nodata: float | None = Field(None, description="for a raster that declares none")
     columns: dict[str, str] | None = Field(None, description='`{ "name in the file" = "name in the layout" }`')
@@ -130,19 +161,7 @@ class SourceSection(Section):
     @field_validator("period")
     @classmethod
     def _first_day_then_last(cls, value: tuple[str, str] | None) -> tuple[str, str] | None:
-        if value is None:
-            return None
-        try:
-            first, last = (date.fromisoformat(text) for text in value)
-        except ValueError as error:
-            raise ValueError(
-                f'the period holds something that is not a date: {error}; write it as ["2025-01-01", "2025-12-31"]'
-            ) from error
-        if last < first:
-            raise ValueError("the period ends before it starts; give the first day, then the last day")
-        if first.year < _FIRST_YEAR or last.year > _LAST_YEAR:
-            raise ValueError(f"the period lies outside the years {_FIRST_YEAR} to {_LAST_YEAR}")
-        return value
+        return value if value is None else read_period(value)
 
     @model_validator(mode="after")
     def _heights_are_understood(self) -> SourceSection:
@@ -151,4 +170,12 @@ class SourceSection(Section):
                 "a bathymetry source needs values (elevation_m or depth_m) "
                 "and vertical_datum (msl, baltic77, caspian28 or surface)"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _soil_keys_on_soil(self) -> SourceSection:
+        if self.scheme and self.role not in ("soil", "soil_samples"):
+            raise ValueError(f'scheme = "{self.scheme}" tells what soil is, and the role is {self.role}')
+        if self.boundary_m and self.role != "soil":
+            raise ValueError(f"boundary_m is for polygons of soil, and the role is {self.role}")
         return self

@@ -9,9 +9,12 @@ from typing import Any
 
 from pydantic import Field, ValidationError
 
+from pipeline.config.bathymetry import BathymetrySection
 from pipeline.config.burial import BurialSection, CableSection, UncertaintySection
 from pipeline.config.changes import ChangeTolerance
 from pipeline.config.corridor import AcceptanceSection, CorridorSection, RouteSection, SourceSection, WaterSection
+from pipeline.config.datum import DatumSection
+from pipeline.config.fetch import FetchSection
 from pipeline.config.fields import Section
 from pipeline.config.fishing import FishingSection
 from pipeline.config.map import MapSection
@@ -32,6 +35,8 @@ class Config(Section):
     corridor: CorridorSection = CorridorSection()
     route: RouteSection = RouteSection()
     water: WaterSection = WaterSection()
+    bathymetry: BathymetrySection = BathymetrySection()
+    datum: DatumSection = DatumSection()
     acceptance: AcceptanceSection = AcceptanceSection()
     terrain: TerrainSection = TerrainSection()
     bedforms: BedformsSection = BedformsSection()
@@ -46,6 +51,7 @@ class Config(Section):
     publish: PublishSection = PublishSection()
     changes: ChangeTolerance = ChangeTolerance()
     nightly: NightlySection = NightlySection()
+    fetch: FetchSection = FetchSection()
     sources: dict[str, SourceSection] = Field(default_factory=dict)
 
     def only(self, *sections: str) -> Config:

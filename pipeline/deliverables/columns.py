@@ -49,6 +49,18 @@ def _count(meaning: str, step: str = "") -> Column:
     return Column("", "integer", 0, meaning, step)
 
 
+_PERCENTILES = {10: "10th percentile", 50: "median", 90: "90th percentile"}
+_ENDS = {"": "mean of the top metre", "_top": "at the top of the layer", "_bottom": "at its bottom"}
+_STRENGTHS = {
+    f"{kind}_p{percentile}{end}_{unit.lower()}": _number(
+        "%" if unit == "pct" else unit, 1,
+        f"{name}, {_PERCENTILES[percentile]}, {_ENDS[end]}", "soil",
+    )
+    for kind, unit, name in (("su", "kPa", "undrained shear strength"), ("dr", "pct", "relative density"))
+    for percentile in _PERCENTILES
+    for end in _ENDS
+}  # fmt: skip
+
 COLUMNS: dict[str, Column] = {
     "kp_km": _number("km", 3, "kilometre post: geodesic distance along the route from the western landing"),
     "lon": _number("deg", 6, "longitude, WGS84"),
@@ -120,11 +132,22 @@ COLUMNS: dict[str, Column] = {
     "depth_source": _text("source of the water depth", "bathymetry"),
     "soil_source": _text("source of the soil class", "soil"),
     "soil_provenance": _text("provenance of the soil class", "soil"),
+    "soil_kind": _text("what told the soil: cpt (profile), grab, polygon, raster or none", "soil"),
+    "soil_confidence": _text(
+        "confidence in the soil: A survey, B public, C other; one less near uncertain lines", "soil"
+    ),
+    "soil_boundary": _text("other soil classes that may be meant, near a line that may be off", "soil"),
+    "soil_sample": _text("sample or profile that told the soil", "soil"),
+    "soil_sample_m": _number("m", 0, "distance to that sample", "soil"),
+    **_STRENGTHS,
+    "top_m": _number("m", 2, "top of the layer below the seabed", "soil"),
+    "bottom_m": _number("m", 2, "bottom of the layer below the seabed", "soil"),
+    "layer_source": _text("measured, above or below the profile (extended), or class", "soil"),
     "shipping_provenance": _text("provenance of the anchor strikes; blank: not assessed", "shipping"),
     "fishing_provenance": _text("provenance of the fishing strikes; blank: not assessed", "fishing"),
     "seismic_provenance": _text("provenance of the ground motion; blank: not assessed", "seismic"),
-    "kp_from_km": _number("km", 3, "kilometre post where the zone begins"),
-    "kp_to_km": _number("km", 3, "kilometre post where the zone ends"),
+    "kp_from_km": _number("km", 3, "kilometre post where the zone or stretch begins"),
+    "kp_to_km": _number("km", 3, "kilometre post where the zone or stretch ends"),
     "soil": _text("share of the zone by soil class", "soil"),
     "water_depth_min_m": _number("m", 2, "least water depth", "bathymetry"),
     "water_depth_max_m": _number("m", 2, "greatest water depth", "bathymetry"),
@@ -146,4 +169,20 @@ COLUMNS: dict[str, Column] = {
     "dwt_class": _text("deadweight class of the ship, t", "shipping"),
     "speed_kn": _number("kn", 1, "speed over ground at the crossing", "shipping"),
     "angle_deg": _number("deg", 1, "angle between track and cable: 0 along, 90 across", "shipping"),
+    "source": _text("the better of two depth sources that overlap", "bathymetry"),
+    "file": _text("its file, where two files of one source are compared (the first by name)", "bathymetry"),
+    "other_source": _text("the other depth source", "bathymetry"),
+    "other_file": _text("its file, where two files of one source are compared", "bathymetry"),
+    "measured_on": _text("where both are compared: cells of the swath, or stations", "bathymetry"),
+    "places": _count("cells or stations in common", "bathymetry"),
+    "bias_m": _number("m", 3, "median of the depths of the one less those of the other", "bathymetry"),
+    "mean_difference_m": _number("m", 3, "mean of the same differences", "bathymetry"),
+    "rms_m": _number("m", 3, "root mean square of the differences", "bathymetry"),
+    "rms_about_bias_m": _number("m", 3, "root mean square of the differences less the bias", "bathymetry"),
+    "p95_m": _number("m", 3, "95 percent differ by no more than this", "bathymetry"),
+    "allowed_m": _number(
+        "m", 3, "what they may differ by: root of both squared uncertainties at 95 percent, median", "bathymetry"
+    ),
+    "within_pct": _number("%", 1, "share of the places where they differ by no more than is allowed", "bathymetry"),
+    "agreement": _text("within, beyond (fewer than 95 percent are), or blank for too few places", "bathymetry"),
 }

@@ -21,8 +21,10 @@ from pipeline.sources.frame import refuse_far_from_crs, refuse_too_fine
 from pipeline.sources.layers import Layer, rank
 from pipeline.sources.places import in_words, kp_runs
 from pipeline.sources.rpl import crossings, from_the_west, read_rpl, route_of
-from pipeline.sources.soil_codes import UNKNOWN, classes_of, refuse_strange_codes
-from pipeline.sources.soil_tile import read_soil
+from pipeline.sources.soil_codes import known_at, refuse_strange_codes
+from pipeline.sources.soil_file import read_soil
+from pipeline.sources.soil_samples import read_samples
+from pipeline.sources.soil_units import refuse_other_units
 from pipeline.sources.tables import HELPFUL, LAYOUT, NEEDED, file_names, read_header
 from pipeline.sources.tile import Tile
 from pipeline.workspace import SourceFiles, Workspace
@@ -97,6 +99,8 @@ def check(workspace: Workspace, config: Config) -> list[Finding]:
     for source in found:
         if source.section.role == "soil":
             findings += _check_soil(source, stations, config, workspace)
+        elif source.section.role == "soil_samples":
+            findings += _check_samples(source, config, workspace)
         elif source.section.role in NEEDED:
             findings += _check_tables(source, workspace)
         elif source.section.role != "bathymetry":
@@ -194,14 +198,30 @@ def _check_soil(
     for path in source.paths:
         try:
             facts, arrays = read_soil(path, source.section, *_points(stations, config))
-            refuse_strange_codes(Tile(path, facts, arrays.__getitem__), source.section, config.soil)
-            known = classes_of(arrays["at stations"], source.section, config.soil) != UNKNOWN
-            covered[arrays["at stations index"][known]] = True
+            tile = Tile(path, facts, arrays.__getitem__)
+            refuse_strange_codes(tile, source.section, config.soil)
+            covered[known_at(tile, "at stations", source.section, config.soil)] = True
         except CorridorError as error:
             yield finding_of(error, source.name, workspace)
             return
     if stations is not None:
         yield _coverage(source, workspace, stations, covered, "soil")
+
+
+def _check_samples(source: SourceFiles, config: Config, workspace: Workspace) -> Iterator[Finding]:
+    for path in source.paths:
+        try:
+            facts, arrays = read_samples(path, source.section)
+            tile = Tile(path, facts, arrays.__getitem__)
+            refuse_strange_codes(tile, source.section, config.soil)
+            refuse_other_units(tile, config.soil)
+        except CorridorError as error:
+            yield finding_of(error, source.name, workspace)
+            continue
+        kind = "profiles" if facts["kind"] == "cpt" else "grab samples"
+        for message in facts["remarks"]:
+            yield Finding("warning", source.name, _short(path, workspace), "", message, "")
+        yield Finding("note", source.name, _short(path, workspace), "", f"{facts['samples']} {kind}", "")
 
 
 def _points(stations: _Stations | None, config: Config) -> tuple[Floats, Floats, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
@@ -16,7 +17,7 @@ import rasterio
 from affine import Affine
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
-from rasterio.errors import RasterioError
+from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.io import DatasetReader
 from rasterio.windows import Window
 
@@ -265,22 +266,31 @@ def _holds(kind: np.dtype[Any], value: float) -> bool:
 
 @contextmanager
 def explained_open(path: Path, address: str, formats: Sequence[str]) -> Iterator[Any]:
-    """Open a raster as one of some formats and no other; what rasterio raises becomes a DataError."""
-    with explained(path), rasterio.Env(**_OPTIONS), DatasetReader(address, driver=list(formats)) as dataset:
-        yield dataset
+    """Open a raster as one of some formats and no other; what rasterio raises becomes a DataError naming the file."""
+    with explained(path):
+        with rasterio.Env(**_OPTIONS):  # not while it stays open: several do at once, and environments end in order
+            dataset = _opened(address, formats)
+        with dataset:
+            yield dataset
 
 
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
-    """Turn what rasterio raises into a DataError that names the file."""
+    """Turn what rasterio raises into a DataError that names the file; damaged tags can be no text at all."""
     try:
         yield
-    except RasterioError as error:
+    except (RasterioError, UnicodeDecodeError) as error:
         raise DataError(
             f"the raster is damaged or is no raster: {_cause(error)}",
             where=str(path),
             remedy="Copy or download it again and compare its size with the original.",
         ) from error
+
+
+def _opened(address: str, formats: Sequence[str]) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)  # refused in our words
+        return DatasetReader(address, driver=list(formats))
 
 
 def _cause(error: BaseException) -> str:

@@ -17,7 +17,8 @@ from pipeline.errors import DataError
 from pipeline.sources.drivers.driver import Driver
 from pipeline.sources.drivers.georeference import parts_of, refuse_level, resolution_m, user_crs
 from pipeline.sources.drivers.sounding_grid import TILE, Lattice, write_means
-from pipeline.sources.drivers.sounding_text import Layout, layout_of, read_blocks
+from pipeline.sources.drivers.sounding_layout import Layout, layout_of
+from pipeline.sources.drivers.sounding_text import read_blocks
 from pipeline.sources.rasters import AT_ONCE_PIXELS, RasterFile, temporary_folder
 
 _SUFFIXES = frozenset({".xyz", ".txt", ".csv", ".pts"})
