@@ -18,7 +18,7 @@ from pipeline.geo import Frame
 from pipeline.plan import STEPS
 from pipeline.seabed.cell_sums import CellSums
 from pipeline.seabed.derivatives import LAYERS, SIMPLE, box_of, stream
-from pipeline.seabed.native_layers import COMPRESSION, NativeLayers
+from pipeline.seabed.native_layers import COMPRESSION, NODATA, NativeLayers
 from pipeline.seabed.survey_tile import swath_cells
 from pipeline.sources.check import check
 from pipeline.sources.mosaic import Mosaic, beside
@@ -70,8 +70,9 @@ def layers_of_tiles(
             size = (tile.file.height, tile.file.width)
             cells = swath_cells(route, grid, box_of(grid, *tile.lattice.nodes(tile.row, tile.col, size, grid.crs)))
             sums = CellSums.empty(cells.box)
+            how = {"sign": -1.0, "layers": len(names), "summing": summing, "blank": NODATA, "workers": THREADS}
             with NativeLayers.create(out / path.name, tile.file, section, names) as layers:
-                for window in stream(mosaic, cells, sign=-1.0, layers=len(names), summing=summing, workers=THREADS):
+                for window in stream(mosaic, cells, **how):
                     layers.write(window)
                     sums.add(window.sums)
 
