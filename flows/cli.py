@@ -59,10 +59,10 @@ def init(
 @app.command()
 def check(context: typer.Context, as_json: Json = False) -> None:
     """Look over every source; build nothing."""
-    from pipeline.review import review
+    from pipeline.quality.review import review
 
     workspace = workspace_of(context)
-    findings = [vars(finding) for finding in review(workspace, workspace.config())]
+    findings = [vars(finding) for finding in review(workspace, workspace.config()).findings]
     counts = {level: sum(f["severity"] == level for f in findings) for level in ("error", "warning", "note")}
     if as_json:
         print_json({"findings": findings, "counts": counts})

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.review import review
+from pipeline.quality.review import review
 from pipeline.workspace import Workspace
 from tests.mini import make_mini
 
@@ -16,7 +16,7 @@ def errors(root, role="", name="", content=""):
         with (root / "corridor.toml").open("a") as file:
             file.write(f'\n[sources.extra]\nrole = "{role}"\nfiles = "data/raw/{name}"\n')
     workspace = Workspace.at(root)
-    return [f for f in review(workspace, workspace.config()) if f.severity == "error"]
+    return [f for f in review(workspace, workspace.config()).findings if f.severity == "error"]
 
 
 def test_a_bad_row_in_the_middle_of_ais_is_an_error_with_file_and_line(tmp_path):
