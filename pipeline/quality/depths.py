@@ -13,6 +13,7 @@ from pipeline.geo import Floats
 from pipeline.quality.coverage import Coverage, coverage_of, told
 from pipeline.quality.findings import Finding, files_of, finding_of
 from pipeline.quality.route import Stations
+from pipeline.quality.units import Sounded
 from pipeline.sources.datum import water_depth_m
 from pipeline.sources.depth_tile import read_depths
 from pipeline.sources.depths import depth_layers, merged_bed_at, refuse_level_surface, relief_of
@@ -23,15 +24,16 @@ from pipeline.workspace import SourceFiles, Workspace
 
 def check_depths(
     sources: Sequence[SourceFiles], stations: Stations | None, config: Config, workspace: Workspace
-) -> tuple[list[Layer], list[Coverage], list[Finding]]:
+) -> tuple[list[Sounded], list[Coverage], list[Finding]]:
     """Check depth sources.
 
     Returns
     -------
     tuple
-        Layers of the usable sources, coverage of each and of all together, and what was found.
+        What the usable sources give, coverage of each and of all together, and what was found.
     """
     layers: list[Layer] = []
+    usable: list[Sounded] = []
     coverage: list[Coverage] = []
     findings: list[Finding] = []
     for source in sources:
@@ -44,7 +46,9 @@ def check_depths(
             continue
         layers += own
         if stations is not None:
-            covered = merged_bed_at(own, stations.kp_km.size, config.water).layer >= 0
+            depth = _merged_depth(own, stations, config)
+            covered = ~np.isnan(depth)
+            usable.append(Sounded(source, depth))
             coverage.append(coverage_of(stations, covered, config.quality.coverage_bin_km, "bathymetry", source))
             findings.append(told(stations, covered, source, "depths"))
     if stations is not None and layers:
@@ -52,7 +56,7 @@ def check_depths(
         covered = ~np.isnan(depth)
         coverage.insert(0, coverage_of(stations, covered, config.quality.coverage_bin_km, "bathymetry"))
         findings += _gaps_and_land(depth, stations, config)
-    return layers, coverage, findings
+    return usable, coverage, findings
 
 
 def points(stations: Stations | None, config: Config) -> tuple[Floats, Floats, str]:

@@ -17,8 +17,11 @@ from pipeline.quality.depths import check_depths
 from pipeline.quality.findings import Finding, finding_of, in_order
 from pipeline.quality.roles import check_roles
 from pipeline.quality.route import Stations, check_route
+from pipeline.quality.seams import check_seams
 from pipeline.quality.soil import check_soil
+from pipeline.quality.surface import check_surfaces
 from pipeline.quality.tables import check_tables
+from pipeline.quality.units import Sounded, check_units
 from pipeline.quality.vectors import check_vectors
 from pipeline.sources.tables import NEEDED
 from pipeline.workspace import SourceFiles, Workspace
@@ -68,7 +71,7 @@ def review(workspace: Workspace, config: Config) -> Review:
         except CorridorError as error:
             findings.append(finding_of(error, name, workspace))
     depths = [source for source in found if source.section.role == "bathymetry"]
-    _, coverage, told = check_depths(depths, stations, config, workspace)
+    sounded, coverage, told = check_depths(depths, stations, config, workspace)
     findings += told
     for source in found:
         if source.section.role == "soil":
@@ -80,8 +83,21 @@ def review(workspace: Workspace, config: Config) -> Review:
         elif source.section.role != "bathymetry":
             findings += check_vectors(source, workspace)
     findings += check_roles(config)
+    if stations is not None:
+        findings += _surfaces(sounded, stations, workspace, config)
     findings += _contents(found, {f.source for f in findings if f.severity == "error"}, stations, workspace, config)
     return Review(tuple(in_order(findings)), tuple(coverage), stations)
+
+
+def _surfaces(sounded: list[Sounded], stations: Stations, workspace: Workspace, config: Config) -> Iterator[Finding]:
+    """Look at the surfaces of usable depth sources, source by source: one that breaks in the middle hides no other."""
+    yield from check_units(sounded, stations, config)
+    for item in sounded:
+        try:
+            yield from check_surfaces([item.source], stations, config)
+            yield from check_seams([item.source], stations, config)
+        except CorridorError as error:
+            yield finding_of(error, item.source.name, workspace)
 
 
 def _contents(
