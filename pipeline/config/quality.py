@@ -21,8 +21,11 @@ class QualitySection(Section):
     spike_tvu: float = quantity(
         2.0, unit="-", tag="E", source="nor less than this many times the uncertainty that S-44 allows there", ge=0
     )
+    spike_slope_deg: float = quantity(
+        5.0, unit="deg", tag="E", source="nor less than a real slope of this much rises over one cell", ge=0, lt=90
+    )
     spike_spread: float = quantity(
-        8.0, unit="-", tag="E", source="nor less than this many robust standard deviations of the 24 cells around", gt=0
+        8.0, unit="-", tag="E", source="nor less than this many robust standard deviations of the 48 cells around", gt=0
     )
     hole_min_m2: float = quantity(
         25.0, unit="m^2", tag="E", source="smaller gaps inside a survey do not count: a trencher's footprint", ge=0

@@ -169,7 +169,7 @@ def find_holes(file: File, stations: Stations, limits: QualitySection) -> Iterat
 def find_stripes(file: File, stations: Stations, limits: QualitySection) -> Iterator[Weighed]:
     """Tell whether many samples are striped in one direction."""
     seen = {place: sample for part in file.parts for place, sample in part.stripes.items()}
-    strong = [
+    strong = [] if file.is_whole else [
         (place, sample)
         for place, sample in sorted(seen.items())
         if sample.ratio >= limits.stripe_ratio
@@ -188,7 +188,7 @@ def find_stripes(file: File, stations: Stations, limits: QualitySection) -> Iter
     jump = float(np.median([sample.jump_m for _, sample in alike]))
     kp = points.kp_km
     message = (
-        f"striped {_direction(file, *alike[worst])}: neighbouring lines differ by {jump:.2f} m "
+        f"striped {_direction(file, *alike[worst])}: neighbouring lines differ by up to about {jump:.2f} m "
         f"(median of {len(alike)} of {len(seen)} samples, greatest {alike[worst][1].jump_m:.2f} m)"
     )
     yield Weighed(jump, Finding(
@@ -255,7 +255,7 @@ FAULTS: tuple[Fault, ...] = (find_spikes, find_holes, find_stripes, find_whole, 
 
 
 def _height(depth_m: float) -> str:
-    return f"{depth_m:.1f} m deep" if depth_m > 0.0 else f"{-depth_m:.1f} m above water"
+    return f"{abs(depth_m):.1f} m deep" if depth_m >= -0.05 else f"{-depth_m:.1f} m above water"
 
 
 def _turn(one_deg: float, other_deg: float) -> float:
@@ -270,9 +270,9 @@ def _direction(file: File, place: tuple[int, int], sample: Striped) -> str:
     ends = middle[:, None] + np.outer([math.cos(across), -math.sin(across)], [-10.0, 10.0])
     x, y = pixel_centres(file.plan.file, ends[0], ends[1])
     lon, lat = transformer(file.plan.file.crs, "EPSG:4326").transform(x, y)
-    bearing = WGS84.inv(lon[0], lat[0], lon[1], lat[1])[0] % 180.0
+    bearing = round(WGS84.inv(lon[0], lat[0], lon[1], lat[1])[0]) % 180
     along = {0: "along columns", 90: "along rows"}.get(round(sample.across_deg) % 180, "")
-    return f"{along} ({bearing:.0f} degrees true)" if along else f"along {bearing:.0f} degrees true"
+    return f"{along} ({bearing} degrees true)" if along else f"along {bearing} degrees true"
 
 
 def _stretch(points: Points) -> Spot:

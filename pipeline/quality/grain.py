@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pipeline.geo import Ints
 from pipeline.quality.windows import CHUNK
 
-_PLANE_ULPS = 4.0  # rounding of float32 lets a plane bend by so many units in the last place
+_PLANE_ULPS = 2.0  # rounding of float32 lets a plane bend by so many units in the last place
 
 
 @dataclass(frozen=True)
@@ -22,8 +22,8 @@ class Grain:
     Attributes
     ----------
     valid, whole, zero, level, plane : ndarray of int64, shape (rows of chunks, columns of chunks)
-        Cells with a value; of those, whole metres; exactly 0; equal to the next cell in row and column; and on the
-        straight line between both neighbours in row and column, which those that are level are too.
+        Cells with a value; of those, whole metres; exactly 0; equal to the next cell in row and column; and in one
+        plane with their neighbours, which those that are level are too.
     """
 
     valid: Ints
@@ -68,5 +68,6 @@ def _count(values: NDArray[np.float32], core: tuple[int, int, int, int], chunk: 
                 limit = _PLANE_ULPS * 1.2e-7 * abs(here)
                 bend_col = abs(after + values[row, col - 1] - here - here)
                 bend_row = abs(below + values[row - 1, col] - here - here)
-                counts[4, i, j] += bend_col <= limit and bend_row <= limit
+                twist = abs(values[row + 1, col + 1] + here - after - below)
+                counts[4, i, j] += max(bend_col, bend_row, twist) <= limit
     return counts

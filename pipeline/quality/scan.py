@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -107,7 +108,8 @@ def scan(plan: Plan, window: Window, limits: QualitySection) -> Part:
     gaps = gaps_of(np.isnan(inner), window, wanted)
     grain = grain_of(values, core)
     depth = plan.depth_of(values)
-    least = (limits.spike_min_m, limits.spike_tvu, limits.tvu_a_m, limits.tvu_b)
+    rise_m = math.tan(math.radians(limits.spike_slope_deg)) * plan.file.resolution_m
+    least = (max(limits.spike_min_m, rise_m), limits.spike_tvu, limits.tvu_a_m, limits.tvu_b)
     index, spike_m, beside_m = spikes(depth, core, least, limits.spike_spread)
     row, col = index // depth.shape[1] - above, index % depth.shape[1] - before
     inside = wanted[row // CHUNK, col // CHUNK]

@@ -1,7 +1,8 @@
 """Spikes: cells, alone or few together, that stand far out of the seabed around them.
 
-A cell is compared with the median of the 24 cells around it, which up to eleven bad ones among them cannot move, and
-with their spread, so that steep and rough ground is judged by its own measure.
+A cell is compared with the median of the 48 cells around it, which a dozen bad ones among them hardly move, and with
+their spread, so that steep and rough ground is judged by its own measure. Cells that many neighbours agree with belong
+to the edge or the corner of something larger, and are no spike.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-_AROUND = 24
-_LEAST_NEIGHBOURS = 8
-"""A corner cell of the data has eight neighbours in 5 x 5; fewer say nothing."""
+_REACH = 3
+_AROUND = (2 * _REACH + 1) ** 2 - 1
+_LEAST_NEIGHBOURS = _AROUND // 4
+_MOST_ALIKE = 0.25
+"""Share of the neighbours that may lie nearer to the cell than to the median: of 48, those of a cluster of 3 x 4."""
 _TO_DEVIATION = 1.4826  # of the median absolute deviation, for a normal distribution
 
 
@@ -65,8 +68,8 @@ def spikes(
             if not (_stands_out(here, left, right, min_m) or _stands_out(here, above, below, min_m)):
                 continue
             number = 0
-            for i in range(max(row - 2, 0), min(row + 3, rows)):
-                for j in range(max(col - 2, 0), min(col + 3, cols)):
+            for i in range(max(row - _REACH, 0), min(row + _REACH + 1, rows)):
+                for j in range(max(col - _REACH, 0), min(col + _REACH + 1, cols)):
                     value = depth_m[i, j]
                     if not math.isnan(value) and not (i == row and j == col):
                         around[number] = value
@@ -77,7 +80,11 @@ def spikes(
             off = abs(here - median)
             if median <= 0.0 or off < max(min_m, factor * math.sqrt(a_m * a_m + (b * median) ** 2)):
                 continue
-            if off >= times * _TO_DEVIATION * np.median(np.abs(around[:number] - median)):
+            alike = 0
+            for k in range(number):
+                alike += 2.0 * (around[k] - median) * (here - median) > off * off
+            spread = _TO_DEVIATION * np.median(np.abs(around[:number] - median))
+            if off >= times * spread and alike <= _MOST_ALIKE * number:
                 found.append((row * cols + col, float(here), median))
     count = len(found) - 1
     index, depth, beside = np.empty(count, np.int64), np.empty(count, np.float64), np.empty(count, np.float64)

@@ -25,7 +25,8 @@ _BAND = (0.2, 0.45)  # cycles per cell: from 2.2 to 5 cells
 _FINE_DEG = np.arange(-3.0, 3.01, 0.5)
 _LEAST_VALID = 0.9
 _LEAST_IN_LINE = 16
-_NEAR_LINES = 9
+_LEAST_LINES = 9
+_SMOOTH = 1.5  # cells; what is left are lines, and a tenth of waves of 20 cells
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Striped:
         That direction, across the stripes: degrees from the columns' axis (east in a north-up file) towards
         rising rows, 0 to 180.
     jump_m : float
-        Greatest difference of the means of two neighbouring lines, beyond the slope of the lines around.
+        Greatest difference of the means of two neighbouring lines, beyond what the lines on both sides differ by.
     """
 
     ratio: float
@@ -82,23 +83,24 @@ def striped(depth_m: NDArray[np.float32]) -> Striped | None:
         return None
     strongest = int(np.argmax(share))
     angles = np.deg2rad(strongest * 180.0 / _SECTORS + _FINE_DEG)
-    jumps = [_jump_m(rest, known, angle) for angle in angles]
+    fine = rest - ndimage.gaussian_filter(rest, _SMOOTH, mode="nearest")
+    jumps = [_jump_m(fine, known, angle) for angle in angles]
     best = int(np.argmax(jumps))
     return Striped(float(share[strongest]) / middle, float(np.rad2deg(angles[best])) % 180.0, jumps[best])
 
 
-def _jump_m(rest: Floats, known: NDArray[np.bool_], across: float) -> float:
+def _jump_m(fine: Floats, known: NDArray[np.bool_], across: float) -> float:
     """Return the greatest difference between neighbouring lines that lie across a direction."""
     row, col, _, _ = _lattice()
     line = np.rint(col * np.cos(across) + row * np.sin(across)).astype(np.int64)
     line -= line.min()
     number = np.bincount(line[known])
-    total = np.bincount(line[known], weights=rest[known])
+    total = np.bincount(line[known], weights=fine[known])
     mean = np.where(number >= _LEAST_IN_LINE, total / np.maximum(number, 1), np.nan)
     steps = np.diff(mean[~np.isnan(mean)])
-    if steps.size < _NEAR_LINES:
+    if steps.size < _LEAST_LINES:
         return 0.0
-    return float(np.abs(steps - ndimage.median_filter(steps, _NEAR_LINES, mode="nearest")).max())
+    return float(np.abs(steps[1:-1] - (steps[:-2] + steps[2:]) / 2.0).max())
 
 
 @lru_cache(maxsize=1)

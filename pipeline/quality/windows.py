@@ -17,7 +17,7 @@ from pipeline.sources.rasters import RasterFile, apply, transformer
 
 CHUNK = 64
 """Side of a chunk, pixels, counted from the first row and column of the file."""
-HALO = 2
+HALO = 3
 """Pixels around a window that its own pixels are compared with."""
 
 _WINDOW_PIXELS = 4_000_000
