@@ -169,13 +169,17 @@ def find_holes(file: File, stations: Stations, limits: QualitySection) -> Iterat
 def find_stripes(file: File, stations: Stations, limits: QualitySection) -> Iterator[Weighed]:
     """Tell whether many samples are striped in one direction."""
     seen = {place: sample for part in file.parts for place, sample in part.stripes.items()}
-    strong = [] if file.is_whole else [
-        (place, sample)
-        for place, sample in sorted(seen.items())
-        if sample.ratio >= limits.stripe_ratio
-        and sample.jump_m >= max(limits.stripe_min_m, limits.stripe_tvu * limits.tvu_m(file.depth_m[place]))
-        and file.depth_m[place] > 0.0
-    ]
+    strong = (
+        []
+        if file.is_whole
+        else [
+            (place, sample)
+            for place, sample in sorted(seen.items())
+            if sample.ratio >= limits.stripe_ratio
+            and sample.jump_m >= max(limits.stripe_min_m, limits.stripe_tvu * limits.tvu_m(file.depth_m[place]))
+            and file.depth_m[place] > 0.0
+        ]
+    )
     alike = max(
         ([item for item in strong if _turn(item[1].across_deg, one.across_deg) <= _SAME_DIRECTION_DEG]
          for _, one in strong),

@@ -117,19 +117,19 @@ def scan(plan: Plan, window: Window, limits: QualitySection) -> Part:
     return Part(
         window, Grain(*(count * wanted for count in vars(grain).values())),
         row[inside] + window.row_off, col[inside] + window.col_off, spike_m[inside], beside_m[inside],
-        gaps, _mean(depth), _stripes(depth, window, plan.samples),
+        gaps, _mean(depth), _stripes(depth, window, plan.samples, limits),
     )  # fmt: skip
 
 
 def _stripes(
-    depth: NDArray[np.float32], window: Window, samples: frozenset[tuple[int, int]]
+    depth: NDArray[np.float32], window: Window, samples: frozenset[tuple[int, int]], limits: QualitySection
 ) -> dict[tuple[int, int], Striped]:
     found = {}
     top, left = window.row_off // CHUNK, window.col_off // CHUNK
     for row, col in sorted(samples):
         r, c = (row - top) * CHUNK, (col - left) * CHUNK
         if 0 <= r < window.height and 0 <= c < window.width:
-            seen = striped(depth[r : r + CHUNK, c : c + CHUNK])
+            seen = striped(depth[r : r + CHUNK, c : c + CHUNK], limits.stripe_ratio)
             if seen is not None:
                 found[row, col] = seen
     return found

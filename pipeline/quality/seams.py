@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from pipeline.config import Config
 from pipeline.geo import Floats
@@ -110,15 +111,15 @@ def _along_sides(one: RasterFile, other: RasterFile, stations: Stations, sign: f
     beyond, both are drawn out to the seam by the slope of their two outermost pixels.
     """
     for col, row, out_col, out_row in _sides(one):
-        x, y = apply(one.transform, col - 0.5 * out_col, row - 0.5 * out_row)
-        points = locate(stations, x, y, one.crs)
+        steps = [apply(one.transform, col + step * out_col, row + step * out_row) for step in (-0.5, -1.5, 0.5, 1.5)]
+        meets = np.flatnonzero(_within(other, *steps[0], one.crs) | _within(other, *steps[2], one.crs))
+        if not meets.size:
+            continue
+        points = locate(stations, steps[0][0][meets], steps[0][1][meets], one.crs)
         near = points.offset_m <= stations.half_width_m
         if not near.any():
             continue
-        steps = [
-            apply(one.transform, col[near] + step * out_col, row[near] + step * out_row)
-            for step in (-0.5, -1.5, 0.5, 1.5)
-        ]
+        steps = [(x[meets][near], y[meets][near]) for x, y in steps]
         own = sample(one, *steps[0], one.crs, bilinear=False)
         there = sample(other, *steps[0], one.crs)
         overlap = bool((~np.isnan(own - there)).any())
@@ -130,6 +131,13 @@ def _along_sides(one: RasterFile, other: RasterFile, stations: Stations, sign: f
         if known.any():
             kept = Points(*(values[near][known] for values in vars(points).values()))
             yield _Differences(sign * (own - there)[known], own[known], overlap, kept)
+
+
+def _within(file: RasterFile, x: Floats, y: Floats, crs: str) -> NDArray[np.bool_]:
+    """Tell which points lie in the frame of a file."""
+    col, row = apply(~file.transform, *transformer(crs, file.crs).transform(x, y))
+    inside: NDArray[np.bool_] = (col >= 0) & (col < file.width) & (row >= 0) & (row < file.height)
+    return inside
 
 
 def _sides(file: RasterFile) -> Iterator[tuple[Floats, Floats, int, int]]:

@@ -41,7 +41,8 @@ class Striped:
         That direction, across the stripes: degrees from the columns' axis (east in a north-up file) towards
         rising rows, 0 to 180.
     jump_m : float
-        Greatest difference of the means of two neighbouring lines, beyond what the lines on both sides differ by.
+        Greatest difference of the means of two neighbouring lines, beyond what the lines on both sides differ by; 0
+        where it was not measured.
     """
 
     ratio: float
@@ -60,13 +61,15 @@ def sampled(chunks: NDArray[np.bool_], height: int, width: int) -> Ints:
     return places[take]
 
 
-def striped(depth_m: NDArray[np.float32]) -> Striped | None:
+def striped(depth_m: NDArray[np.float32], least_ratio: float) -> Striped | None:
     """Look at one chunk; None where it is full of gaps or has no roughness at all.
 
     Parameters
     ----------
     depth_m : ndarray of float32, shape (CHUNK, CHUNK)
         Any heights or depths, m.
+    least_ratio : float
+        Lines are measured where the ratio reaches this, and nowhere else.
     """
     known = ~np.isnan(depth_m)
     if known.mean() < _LEAST_VALID:
@@ -82,11 +85,14 @@ def striped(depth_m: NDArray[np.float32]) -> Striped | None:
     if middle <= 0.0:
         return None
     strongest = int(np.argmax(share))
+    ratio = float(share[strongest]) / middle
+    if ratio < least_ratio:
+        return Striped(ratio, strongest * 180.0 / _SECTORS, 0.0)
     angles = np.deg2rad(strongest * 180.0 / _SECTORS + _FINE_DEG)
     fine = rest - ndimage.gaussian_filter(rest, _SMOOTH, mode="nearest")
     jumps = [_jump_m(fine, known, angle) for angle in angles]
     best = int(np.argmax(jumps))
-    return Striped(float(share[strongest]) / middle, float(np.rad2deg(angles[best])) % 180.0, jumps[best])
+    return Striped(ratio, float(np.rad2deg(angles[best])) % 180.0, jumps[best])
 
 
 def _jump_m(fine: Floats, known: NDArray[np.bool_], across: float) -> float:
