@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from pipeline.config import Config
 from pipeline.mapping import assets
@@ -48,7 +48,9 @@ def render_report(review: Review, config: Config) -> str:
     stations = review.stations
     length = stations.route.length_km if stations else 0.0
     sections = config.sources
-    page = environment(_PACKAGE).get_template("report.html").render(
+    templates = environment(_PACKAGE)
+    templates.filters["breakable"] = _breakable
+    page = templates.get_template("report.html").render(
         policy=_POLICY,
         style=style_text(template_source("report.css", _PACKAGE)),
         name=config.corridor.name,
@@ -127,6 +129,11 @@ def _strips(
         told = f"{item.percent:.1f} percent{f'; without: {gaps}' if gaps else ''}"
         strips.append((title, item.provenance or "all", strip_of(item, length_km), told))
     return strips
+
+
+def _breakable(path: str) -> Markup:
+    """Return a path that a browser may break after its slashes and underscores."""
+    return escape(path).replace("/", Markup("/<wbr>")).replace("_", Markup("_<wbr>"))
 
 
 def _ticks(length_km: float) -> list[tuple[float, str]]:

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from pipeline.config import Config
 from pipeline.geo import Floats
-from pipeline.quality.faults import Weighed
 from pipeline.quality.findings import Finding
 from pipeline.quality.route import Points, Stations, locate
+from pipeline.quality.seen import Weighed
 from pipeline.quality.surface import depth_line, worst_files
 from pipeline.sources.intake import inspect_raster
 from pipeline.sources.rasters import RasterFile, apply, transformer
@@ -98,7 +98,8 @@ def _step(
     names = [source.name_of(file.path) for file in (one, other)]
     yield Weighed(abs(bias), Finding(
         "warning", source.name, " and ".join(names), **spot,
-        message=f"{names[0]} lies {abs(bias):.2f} m {'deeper' if bias > 0 else 'shallower'} than {names[1]} {where} "
+        message=f"a step of {abs(bias):.2f} m between two tiles: {one.path.name} lies "
+        f"{'deeper' if bias > 0 else 'shallower'} than {other.path.name} {where} "
         f"(bias {bias:+.2f} m, RMS {rms:.2f} m at {difference.size} points)",
         remedy="Look at tide, draught and datum of the two; a step shows as slope and roughness.", code="tile_step",
     ))  # fmt: skip

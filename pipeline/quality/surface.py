@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 
 from pipeline.config import Config
 from pipeline.config.corridor import SourceSection, WaterSection
-from pipeline.quality.faults import FAULTS, File, Weighed
+from pipeline.quality.faults_by_cell import find_holes, find_spikes
+from pipeline.quality.faults_by_chunk import find_made_up, find_stripes, find_whole
 from pipeline.quality.findings import Finding
 from pipeline.quality.route import Stations
 from pipeline.quality.scan import Part, Plan, plan, scan
+from pipeline.quality.seen import Fault, File, Weighed
 from pipeline.quality.windows import swath_chunks
 from pipeline.sources.datum import bed_baltic77_m, water_depth_m
 from pipeline.sources.intake import inspect_raster
@@ -23,6 +25,7 @@ from pipeline.workspace import SourceFiles
 
 _MOST_THREADS = 4  # each holds a window of some 100 MB while it is worked on
 _FILES_NAMED = 5
+_FAULTS: tuple[Fault, ...] = (find_spikes, find_holes, find_stripes, find_whole, find_made_up)
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ def check_surfaces(
         )
         for job in jobs:
             own: list[Part] = [next(parts) for _ in job.plan.windows]
-            for fault in FAULTS:
+            for fault in _FAULTS:
                 for item in fault(File(job.source, job.plan, own), stations, config.quality):
                     weighed.setdefault((job.source.name, item.finding.code), []).append(item)
     for items in weighed.values():
