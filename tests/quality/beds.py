@@ -9,6 +9,7 @@ import numpy as np
 from affine import Affine
 from numpy.typing import NDArray
 from pyproj import Transformer
+from scipy import ndimage
 
 from pipeline.config.load import CONFIG_NAME
 from pipeline.quality.findings import Finding
@@ -61,10 +62,7 @@ def rocks(rows: int = ROWS, cols: int = COLS, seed: int = 3) -> NDArray[np.float
     rng = np.random.default_rng(seed)
     fine = rng.normal(0.0, 0.6, (rows, cols))
     coarse = rng.normal(size=(rows // 8 + 1, cols // 8 + 1)).repeat(8, 0).repeat(8, 1)[:rows, :cols]
-    kernel = np.hanning(11) / np.hanning(11).sum()
-    for axis in (0, 1):
-        coarse = np.apply_along_axis(lambda line: np.convolve(line, kernel, mode="same"), axis, coarse)
-    return slope(rows, cols) + fine + 3.0 * coarse
+    return slope(rows, cols) + fine + 3.0 * ndimage.gaussian_filter(coarse, 2.5)
 
 
 def noise(rows: int = ROWS, cols: int = COLS, sigma_m: float = 0.08, seed: int = 5) -> NDArray[np.float64]:
