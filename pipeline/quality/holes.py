@@ -76,7 +76,7 @@ def gaps_of(missing: NDArray[np.bool_], window: Window, chunks: NDArray[np.bool_
 
 
 def holes_of(windows: Iterable[Gaps], least_cells: int) -> Ints:
-    """Return the holes of a file from the gaps of its windows, which are joined where they meet.
+    """Return the holes of a file, or of tiles of one lattice, from the gaps of its windows, joined where they meet.
 
     Parameters
     ----------
@@ -124,7 +124,7 @@ def _joined(windows: dict[tuple[int, int], Gaps], least_cells: int) -> Ints:
     for place, gaps in windows.items():
         for edge, facing, down, across in _MEET:
             beyond = (place[0] + down * gaps.window.height, place[1] + across * gaps.window.width)
-            if beyond in windows:
+            if beyond in windows and gaps.edges[edge].size == windows[beyond].edges[facing].size:
                 both = np.stack([gaps.edges[edge], windows[beyond].edges[facing]])
                 here, there = both[:, (both >= 0).all(axis=0)]
                 pairs.append(np.stack([first[place] + here, first[beyond] + there]))

@@ -94,8 +94,8 @@ def _surfaces(sounded: list[Sounded], stations: Stations, workspace: Workspace, 
     yield from check_units(sounded, stations, config)
     for item in sounded:
         try:
-            yield from check_surfaces([item.source], stations, config)
-            yield from check_seams([item.source], stations, config)
+            yield from check_surfaces(item.source, stations, config)
+            yield from check_seams(item.source, stations, config)
         except CorridorError as error:
             yield finding_of(error, item.source.name, workspace)
 

@@ -38,22 +38,21 @@ class _Differences:
     points: Points
 
 
-def check_seams(sources: Sequence[SourceFiles], stations: Stations, config: Config) -> Iterator[Finding]:
-    """Compare the tiles of each source that touch or overlap in the swath.
+def check_seams(source: SourceFiles, stations: Stations, config: Config) -> Iterator[Finding]:
+    """Compare the tiles of a source that touch or overlap in the swath.
 
     Raises
     ------
     DataError
         If a file cannot be read.
     """
-    for source in sources:
-        files = [inspect_raster(path, source.section) for path in source.paths]
-        weighed = [
-            item
-            for one, other in _neighbours(files, stations)
-            for item in _step(source, files[one], files[other], stations, config)
-        ]
-        yield from worst_files(weighed)
+    files = [inspect_raster(path, source.section) for path in source.paths]
+    weighed = [
+        item
+        for one, other in _neighbours(files, stations)
+        for item in _step(source, files[one], files[other], stations, config)
+    ]
+    yield from worst_files(weighed)
 
 
 def _neighbours(files: Sequence[RasterFile], stations: Stations) -> list[tuple[int, int]]:

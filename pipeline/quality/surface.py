@@ -1,23 +1,24 @@
-"""Surfaces of depth rasters: every file of the usable sources, where the swath can use it, in one pass."""
+"""Surfaces of depth rasters: every file of a source, where the swath can use it, in one pass."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.config import Config
 from pipeline.config.corridor import SourceSection, WaterSection
-from pipeline.quality.faults_by_cell import find_holes, find_spikes
-from pipeline.quality.faults_by_chunk import find_made_up, find_stripes, find_whole
 from pipeline.quality.findings import Finding
+from pipeline.quality.hole_findings import find_holes
 from pipeline.quality.route import Stations
-from pipeline.quality.scan import Part, Plan, plan, scan
+from pipeline.quality.scan import plan, scan
 from pipeline.quality.seen import Fault, File, Weighed
+from pipeline.quality.spike_findings import find_spikes
+from pipeline.quality.texture_findings import find_made_up, find_stripes, find_whole
 from pipeline.quality.windows import swath_chunks
 from pipeline.sources.datum import bed_baltic77_m, water_depth_m
 from pipeline.sources.intake import inspect_raster
@@ -25,24 +26,18 @@ from pipeline.workspace import SourceFiles
 
 _MOST_THREADS = 4  # each holds a window of some 100 MB while it is worked on
 _FILES_NAMED = 5
-_FAULTS: tuple[Fault, ...] = (find_spikes, find_holes, find_stripes, find_whole, find_made_up)
-
-
-@dataclass(frozen=True)
-class _Job:
-    source: SourceFiles
-    plan: Plan
+_FAULTS: tuple[Fault, ...] = (find_spikes, find_stripes, find_whole, find_made_up)
 
 
 def check_surfaces(
-    sources: Sequence[SourceFiles], stations: Stations, config: Config, *, pixels: int | None = None, threads: int = 0
+    source: SourceFiles, stations: Stations, config: Config, *, pixels: int | None = None, threads: int = 0
 ) -> Iterator[Finding]:
     """Look for spikes, holes, stripes and values that are no measurements.
 
     Parameters
     ----------
-    sources : sequence of SourceFiles
-        Depth sources whose files can be read.
+    source : SourceFiles
+        A depth source whose files can be read.
     stations : Stations
         The route: nothing is said of what lies beyond the swath.
     config : Config
@@ -55,18 +50,32 @@ def check_surfaces(
     DataError
         If a file cannot be read.
     """
-    jobs = [job for source in sources for job in _jobs(source, stations, config.water, pixels)]
-    weighed: dict[tuple[str, str], list[Weighed]] = {}
-    with ThreadPoolExecutor(threads or min(os.cpu_count() or 1, _MOST_THREADS)) as pool:
-        parts = pool.map(
-            lambda task: scan(task[0], task[1], config.quality),
-            [(job.plan, window) for job in jobs for window in job.plan.windows],
-        )
-        for job in jobs:
-            own: list[Part] = [next(parts) for _ in job.plan.windows]
-            for fault in _FAULTS:
-                for item in fault(File(job.source, job.plan, own), stations, config.quality):
-                    weighed.setdefault((job.source.name, item.finding.code), []).append(item)
+    threads = threads or min(os.cpu_count() or 1, _MOST_THREADS)
+    with ThreadPoolExecutor(threads) as pool:
+        # Many files are shared among threads, few by their windows.
+        by_file, by_window = (pool.map, map) if len(source.paths) >= threads else (map, pool.map)
+
+        def see(path: Path) -> File | None:
+            file = inspect_raster(path, source.section)
+            chunks = swath_chunks(file, stations)
+            if not chunks.any():
+                return None
+            planned = plan(file, depth_of, chunks, pixels)
+            parts = by_window(lambda window: scan(planned, window, config.quality), planned.windows)
+            return File(source, planned, list(parts))
+
+        factor, shift = (np.float32(number) for number in depth_line(source.section, config.water))
+
+        def depth_of(values: NDArray[np.float32]) -> NDArray[np.float32]:
+            return values * factor + shift
+
+        files = [file for file in by_file(see, source.paths) if file is not None]
+    weighed: dict[str, list[Weighed]] = {}
+    for file in files:
+        for fault in _FAULTS:
+            for item in fault(file, stations, config.quality):
+                weighed.setdefault(item.finding.code, []).append(item)
+    weighed["hole"] = list(find_holes(files, stations, config.quality))
     for items in weighed.values():
         yield from worst_files(items)
 
@@ -94,16 +103,3 @@ def depth_line(section: SourceSection, water: WaterSection) -> tuple[float, floa
     bed = bed_baltic77_m(np.array([0.0, 1.0]), section.values, section.vertical_datum, water)
     shift, next_one = water_depth_m(bed, water.surface_m).tolist()
     return next_one - shift, shift
-
-
-def _jobs(source: SourceFiles, stations: Stations, water: WaterSection, pixels: int | None) -> Iterator[_Job]:
-    factor, shift = depth_line(source.section, water)
-
-    def depth_of(values: NDArray[np.float32]) -> NDArray[np.float32]:
-        return values * np.float32(factor) + np.float32(shift)
-
-    for path in source.paths:
-        file = inspect_raster(path, source.section)
-        chunks = swath_chunks(file, stations)
-        if chunks.any():
-            yield _Job(source, plan(file, depth_of, chunks, pixels))

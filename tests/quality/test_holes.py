@@ -13,7 +13,7 @@ from scipy import ndimage
 
 from pipeline.quality.holes import gaps_of, holes_of
 from pipeline.quality.windows import CHUNK
-from tests.quality.beds import CELL, faults, kp_of, lonlat, make, noise, slope, write_survey
+from tests.quality.beds import CELL, COLS, ROWS, X0, Y0, faults, kp_of, lonlat, make, noise, slope, write_survey
 
 
 def test_a_hole_is_found_and_what_lies_outside_the_survey_is_none(tmp_path: Path) -> None:
@@ -43,6 +43,23 @@ def test_the_largest_of_several_is_told_first(tmp_path: Path) -> None:
         "2 holes inside the data, 27,200 m\u00b2 together, the largest: 25,600 m\u00b2 at KP"
     )
     assert "rows 300-339" in found.place
+
+
+@pytest.mark.parametrize("parts", [1, 2, 4])
+def test_a_hole_over_the_seams_of_tiles_is_one(tmp_path: Path, parts: int) -> None:
+    depth = slope() + noise()
+    depth[300:340, 220:300] = np.nan
+    depth[:40] = np.nan
+    make(tmp_path)
+    rows, cols = (ROWS // 2, COLS // 2) if parts == 4 else (ROWS // parts, COLS)
+    for top in range(0, ROWS, rows):
+        for left in range(0, COLS, cols):
+            corner = {"left": X0 + left * CELL, "top": Y0 - top * CELL}
+            write_survey(tmp_path, depth[top : top + rows, left : left + cols], f"survey_{top}_{left}.tif", **corner)
+    found = [finding for finding in faults(tmp_path) if finding.code == "hole"]
+    assert len(found) == 1
+    assert f"a hole of {40 * 80 * CELL**2:,.0f} m\u00b2" in found[0].message
+    assert (found[0].lon, found[0].lat) == pytest.approx(lonlat(319, 259), abs=1e-6)
 
 
 @settings(deadline=None, max_examples=25)

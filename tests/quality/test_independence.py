@@ -30,7 +30,8 @@ def surfaces(folder: Path, **how: Any) -> list[Finding]:
     config = workspace.config()
     stations, _ = check_route(workspace, config)
     assert stations is not None
-    return list(check_surfaces(workspace.sources(config, "bathymetry"), stations, config, **how))
+    (source,) = workspace.sources(config, "bathymetry")
+    return list(check_surfaces(source, stations, config, **how))
 
 
 @pytest.fixture(scope="module")
