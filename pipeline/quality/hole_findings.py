@@ -13,7 +13,7 @@ from pipeline.config.quality import QualitySection
 from pipeline.geo import Ints
 from pipeline.quality.findings import Finding
 from pipeline.quality.holes import Gaps, holes_of
-from pipeline.quality.route import Stations, lonlat_words
+from pipeline.quality.route import Stations
 from pipeline.quality.seen import File, Weighed
 from pipeline.sources.rasters import RasterFile, apply
 
@@ -22,17 +22,22 @@ _SAME_LATTICE = 0.01
 
 
 def find_holes(files: Sequence[File], stations: Stations, limits: QualitySection) -> Iterator[Weighed]:
-    """Tell which gaps the data of one source enclose, file by file: the one that holds the middle of a hole."""
+    """Tell which gaps the data of one source enclose, file by file; one over a seam is told with its first file."""
     for group in _lattices(files):
         base, _, _ = group[0]
         least = max(math.ceil(limits.hole_min_m2 / base.cell_m2(stations)), 1)
-        holes = holes_of((_moved(part.gaps, row, col) for file, row, col in group for part in file.parts), least)
-        for file, row, col in group:
-            own = holes - np.array([0, row, row, col, col])
-            middle_row, middle_col = (own[:, 1] + own[:, 2]) // 2, (own[:, 3] + own[:, 4]) // 2
-            raster = file.plan.file
-            inside = (middle_row >= 0) & (middle_row < raster.height) & (middle_col >= 0) & (middle_col < raster.width)
-            yield from _told(file, own[inside], stations, limits)
+        holes = holes_of(
+            (
+                _moved(part.gaps, row, col, number)
+                for number, (file, row, col) in enumerate(group)
+                for part in file.parts
+            ),
+            least,
+        )
+        for number, (file, row, col) in enumerate(group):
+            yield from _told(
+                file, holes[holes[:, 5] == number] - np.array([0, row, row, col, col, 0]), stations, limits
+            )
 
 
 def _lattices(files: Sequence[File]) -> list[list[tuple[File, int, int]]]:
@@ -58,10 +63,11 @@ def _pixel(file: RasterFile) -> tuple[float, ...]:
     return (t.a, t.b, t.d, t.e)
 
 
-def _moved(gaps: Gaps, row: int, col: int) -> Gaps:
+def _moved(gaps: Gaps, row: int, col: int, file: int) -> Gaps:
+    """Return gaps with pixels counted as in the lattice of several files."""
     window = Window(gaps.window.col_off + col, gaps.window.row_off + row, gaps.window.width, gaps.window.height)
     return replace(
-        gaps, window=window, first_row=gaps.first_row + row, last_row=gaps.last_row + row,
+        gaps, file=file, window=window, first_row=gaps.first_row + row, last_row=gaps.last_row + row,
         first_col=gaps.first_col + col, last_col=gaps.last_col + col,
     )  # fmt: skip
 
@@ -73,24 +79,19 @@ def _told(file: File, holes: Ints, stations: Stations, limits: QualitySection) -
     near = np.flatnonzero(middle.offset_m - reach_m <= stations.half_width_m)
     if not near.size:
         return
-    places = []
-    for k in near[: limits.places_named].tolist():
-        corner = file.points(stations, holes[k, [1, 1, 2, 2]], holes[k, [3, 4, 3, 4]])
-        places.append((float(corner.kp_km.min()), float(corner.kp_km.max())))
+    named = near[: limits.places_named].tolist()
+    corners = [file.points(stations, holes[k, [1, 1, 2, 2]], holes[k, [3, 4, 3, 4]]).kp_km for k in named]
     told = "; ".join(
-        f"{holes[k, 0] * cell_m2:,.0f} m\u00b2 at KP {low:.3f}-{high:.3f}"
-        for k, (low, high) in zip(near.tolist(), places, strict=False)
+        f"{holes[k, 0] * cell_m2:,.0f} m\u00b2 at KP {posts.min():.3f}-{posts.max():.3f}"
+        for k, posts in zip(named, corners, strict=True)
     )
     first, area = int(near[0]), float(holes[near, 0].sum() * cell_m2)
     message = f"a hole of {area:,.0f} m\u00b2 inside the data"
     if near.size > 1:
         message = f"{near.size} holes inside the data, {area:,.0f} m\u00b2 together, the largest: {told}"
     inside = f"rows {holes[first, 1]}-{holes[first, 2]}, columns {holes[first, 3]}-{holes[first, 4]}"
-    lon, lat = round(float(middle.lon[first]), 6), round(float(middle.lat[first]), 6)
     yield Weighed(area, Finding(
-        "warning", file.source.name, file.name,
-        f"KP {places[0][0]:.3f}-{places[0][1]:.3f}, {lonlat_words(lon, lat)}, {inside}",
-        message,
-        "Where no other source covers them they stay blank; nothing is interpolated. Have them surveyed.",
-        code="hole", kp_km=(round(places[0][0], 3), round(places[0][1], 3)), lon=lon, lat=lat,
+        "warning", file.source.name, file.name, **middle.spot(first, along=corners[0], inside=inside), message=message,
+        remedy="Where no other source covers them they stay blank; nothing is interpolated. Have them surveyed.",
+        code="hole",
     ))  # fmt: skip

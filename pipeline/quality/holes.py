@@ -33,6 +33,8 @@ class Gaps:
         It reaches what is not looked at.
     edges : dict of ndarray of int64
         Along each edge of the window the number of the gap (from 0) in a pixel, -1 where it has a value.
+    file : int
+        Number of the file, where there are several.
     """
 
     window: Window
@@ -43,6 +45,7 @@ class Gaps:
     last_col: Ints
     open: NDArray[np.bool_]
     edges: dict[str, Ints]
+    file: int = 0
 
 
 def gaps_of(missing: NDArray[np.bool_], window: Window, chunks: NDArray[np.bool_]) -> Gaps:
@@ -87,10 +90,11 @@ def holes_of(windows: Iterable[Gaps], least_cells: int) -> Ints:
 
     Returns
     -------
-    ndarray of int64, shape (holes, 5)
-        Cells, first and last row, first and last column of each; from the largest to the smallest, then by place.
+    ndarray of int64, shape (holes, 6)
+        Cells, first and last row, first and last column, and the first file of each; from the largest to the smallest,
+        then by place.
     """
-    inside: list[Ints] = [np.empty((0, 5), np.int64)]
+    inside: list[Ints] = [np.empty((0, 6), np.int64)]
     meeting: dict[tuple[int, int], Gaps] = {}
     for gaps in windows:
         touches = np.zeros(gaps.cells.size, dtype=bool)
@@ -103,21 +107,22 @@ def holes_of(windows: Iterable[Gaps], least_cells: int) -> Ints:
 
 
 def _table(gaps: Gaps) -> Ints:
-    return np.stack([gaps.cells, gaps.first_row, gaps.last_row, gaps.first_col, gaps.last_col], axis=1)
+    file = np.full(gaps.cells.size, gaps.file)
+    return np.stack([gaps.cells, gaps.first_row, gaps.last_row, gaps.first_col, gaps.last_col, file], axis=1)
 
 
 def _only(gaps: Gaps, keep: NDArray[np.bool_]) -> Gaps:
     """Return some of the gaps, numbered anew."""
     number = np.append(np.where(keep, np.cumsum(keep) - 1, -1), -1)  # the last one is for cells with a value
-    cells, r0, r1, c0, c1 = _table(gaps)[keep].T
+    cells, r0, r1, c0, c1, _ = _table(gaps)[keep].T
     edges = {name: number[edge] for name, edge in gaps.edges.items()}
-    return Gaps(gaps.window, cells, r0, r1, c0, c1, gaps.open[keep], edges)
+    return Gaps(gaps.window, cells, r0, r1, c0, c1, gaps.open[keep], edges, gaps.file)
 
 
 def _joined(windows: dict[tuple[int, int], Gaps], least_cells: int) -> Ints:
     """Join gaps across the edges of windows, and return those that are holes."""
     first = dict(zip(windows, np.cumsum([0, *(gaps.cells.size for gaps in windows.values())]).tolist(), strict=False))
-    table = np.concatenate([np.empty((0, 5), np.int64), *(_table(gaps) for gaps in windows.values())])
+    table = np.concatenate([np.empty((0, 6), np.int64), *(_table(gaps) for gaps in windows.values())])
     reaches = np.concatenate([np.empty(0, bool), *(gaps.open for gaps in windows.values())])
     pairs = [np.empty((2, 0), np.int64)]
     met: set[tuple[tuple[int, int], str]] = set()
@@ -135,10 +140,10 @@ def _joined(windows: dict[tuple[int, int], Gaps], least_cells: int) -> Ints:
                 reaches[first[place] + edge_gaps[edge_gaps >= 0]] = True
     one, other = np.unique(np.concatenate(pairs, axis=1), axis=1)
     number, whole = connected_components(coo_array((np.ones(one.size), (one, other)), shape=(len(table),) * 2))
-    joined = np.zeros((number, 5), np.int64)
-    joined[:, [1, 3]] = np.iinfo(np.int64).max
+    joined = np.zeros((number, 6), np.int64)
+    joined[:, [1, 3, 5]], joined[:, [2, 4]] = np.iinfo(np.int64).max, np.iinfo(np.int64).min
     np.add.at(joined[:, 0], whole, table[:, 0])
-    for column, extreme in ((1, np.minimum), (2, np.maximum), (3, np.minimum), (4, np.maximum)):
+    for column, extreme in ((1, np.minimum), (2, np.maximum), (3, np.minimum), (4, np.maximum), (5, np.minimum)):
         extreme.at(joined[:, column], whole, table[:, column])
     is_open = np.zeros(number, dtype=bool)
     is_open[whole[reaches]] = True

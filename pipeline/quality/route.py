@@ -94,9 +94,20 @@ class Points:
     kp_km: Floats
     offset_m: Floats
 
-    def spot(self, index: int, *, to: int | None = None, inside: str = "") -> Spot:
-        """Return one of the points as the place of a finding; with ``to``, the stretch of route to another one."""
-        kp = sorted(float(self.kp_km[i]) for i in (index, index if to is None else to))
+    def spot(self, index: int, *, along: Floats | None = None, inside: str = "") -> Spot:
+        """Return one of the points as the place of a finding.
+
+        Parameters
+        ----------
+        index : int
+            The point.
+        along : ndarray, optional
+            Kilometre posts of all that the finding is about; else that of the point alone.
+        inside : str
+            The place in the file.
+        """
+        posts = self.kp_km[[index]] if along is None else along
+        kp = (float(posts.min()), float(posts.max()))
         lon, lat = round(float(self.lon[index]), 6), round(float(self.lat[index]), 6)
         words = f"KP {kp[0]:.3f}" if kp[1] - kp[0] < 0.0005 else f"KP {kp[0]:.3f}-{kp[1]:.3f}"  # less than a metre
         place = f"{words}, {lonlat_words(lon, lat)}{f', {inside}' if inside else ''}"

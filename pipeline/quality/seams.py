@@ -92,11 +92,10 @@ def _step(
         return
     points = max(found, key=lambda part: part.depth_m.size).points
     kp = np.concatenate([part.points.kp_km for part in found])
-    spot = points.spot(points.kp_km.size // 2) | {"kp_km": (round(float(kp.min()), 3), round(float(kp.max()), 3))}
     where = "where they overlap" if any(part.overlap for part in found) else "along their seam"
     names = [source.name_of(file.path) for file in (one, other)]
     yield Weighed(abs(bias), Finding(
-        "warning", source.name, " and ".join(names), **spot,
+        "warning", source.name, " and ".join(names), **points.spot(points.kp_km.size // 2, along=kp),
         message=f"a step of {abs(bias):.2f} m between two tiles: {one.path.name} lies "
         f"{'deeper' if bias > 0 else 'shallower'} than {other.path.name} {where} "
         f"(bias {bias:+.2f} m, RMS {rms:.2f} m at {difference.size} points)",

@@ -10,7 +10,7 @@ import numpy as np
 from pipeline.config.quality import QualitySection
 from pipeline.geo import WGS84
 from pipeline.quality.findings import Finding
-from pipeline.quality.route import Points, Spot, Stations
+from pipeline.quality.route import Stations
 from pipeline.quality.seen import File, Weighed
 from pipeline.quality.stripes import Striped
 from pipeline.quality.windows import CHUNK, pixel_centres
@@ -26,17 +26,15 @@ _SAME_DIRECTION_DEG = 6.0
 def find_stripes(file: File, stations: Stations, limits: QualitySection) -> Iterator[Weighed]:
     """Tell whether many samples are striped in one direction."""
     seen = {place: sample for part in file.parts for place, sample in part.stripes.items()}
-    strong = (
-        []
-        if file.is_whole
-        else [
-            (place, sample)
-            for place, sample in sorted(seen.items())
-            if sample.ratio >= limits.stripe_ratio
-            and sample.jump_m >= max(limits.stripe_min_m, limits.stripe_tvu * limits.tvu_m(file.depth_m[place]))
-            and file.depth_m[place] > 0.0
-        ]
-    )
+    if file.is_whole:  # terraces are straight, too
+        return
+    strong = [
+        (place, sample)
+        for place, sample in sorted(seen.items())
+        if sample.ratio >= limits.stripe_ratio
+        and sample.jump_m >= max(limits.stripe_min_m, limits.stripe_tvu * limits.tvu_m(file.depth_m[place]))
+        and file.depth_m[place] > 0.0
+    ]
     alike = max(
         ([item for item in strong if _turn(item[1].across_deg, one.across_deg) <= _SAME_DIRECTION_DEG]
          for _, one in strong),
@@ -47,14 +45,13 @@ def find_stripes(file: File, stations: Stations, limits: QualitySection) -> Iter
     points = file.chunk_points(stations, np.array([place for place, _ in alike]))
     worst = int(np.argmax([sample.jump_m for _, sample in alike]))
     jump = float(np.median([sample.jump_m for _, sample in alike]))
-    kp = points.kp_km
     message = (
         f"striped {_direction(file, *alike[worst])}: neighbouring lines differ by up to about {jump:.2f} m "
         f"(median of {len(alike)} of {len(seen)} samples, greatest {alike[worst][1].jump_m:.2f} m)"
     )
     yield Weighed(jump, Finding(
         "warning", file.source.name, file.name,
-        **points.spot(worst) | {"kp_km": (round(float(kp.min()), 3), round(float(kp.max()), 3))},
+        **points.spot(worst, along=points.kp_km),
         message=message,
         remedy="Slope and roughness are too high there. Look at tide, sound velocity and motion correction of "
         "the lines, and have the grid made again. Sharp, straight and regular bedforms look alike.", code="striping",
@@ -70,7 +67,7 @@ def find_whole(file: File, stations: Stations, limits: QualitySection) -> Iterat
     if file.is_whole and level < _LEVEL * valid and steepest > limits.rounded_slope_deg:
         points = file.chunk_points(stations, np.argwhere(file.plan.chunks))
         yield Weighed(steepest, Finding(
-            "warning", file.source.name, file.name, **_stretch(points),
+            "warning", file.source.name, file.name, **points.spot(len(points.kp_km) // 2, along=points.kp_km),
             message=f"the depths are whole metres in cells of {file.plan.file.resolution_m:.3g} m: "
             f"terraces of {steepest:.0f} degrees where the bed slopes gently",
             remedy="Ask for the grid with decimetres; slope and roughness of this one are wrong.", code="rounded",
@@ -105,7 +102,7 @@ def find_made_up(file: File, stations: Stations, limits: QualitySection) -> Iter
         area_km2 = near.size * CHUNK**2 * file.cell_m2(stations) / 1e6
         yield Weighed(area_km2, Finding(
             "warning" if severity == "warning" else "note", file.source.name, file.name,
-            **points.spot(int(near[np.argmin(points.kp_km[near])]), to=int(near[np.argmax(points.kp_km[near])])),
+            **points.spot(int(near[0]), along=points.kp_km[near]),
             message=f"about {area_km2:.3g} km\u00b2 in blocks of {CHUNK} x {CHUNK} cells are {what}",
             remedy=remedy, code=code,
         ))  # fmt: skip
@@ -126,7 +123,3 @@ def _direction(file: File, place: tuple[int, int], sample: Striped) -> str:
     bearing = round(WGS84.inv(lon[0], lat[0], lon[1], lat[1])[0]) % 180
     along = {0: "along columns", 90: "along rows"}.get(round(sample.across_deg) % 180, "")
     return f"{along} ({bearing} degrees true)" if along else f"along {bearing} degrees true"
-
-
-def _stretch(points: Points) -> Spot:
-    return points.spot(int(np.argmin(points.kp_km)), to=int(np.argmax(points.kp_km)))

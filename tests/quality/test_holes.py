@@ -96,5 +96,5 @@ def test_windows_find_what_the_whole_shows(seed: int, share: float, wide: int, b
         )
         for k in set(range(1, number + 1)) - set(is_open.tolist())
     ]
-    assert sorted(map(tuple, holes.tolist())) == sorted(expected)
+    assert sorted(map(tuple, holes[:, :5].tolist())) == sorted(expected)
     assert holes[:, 0].tolist() == sorted(holes[:, 0].tolist(), reverse=True)
