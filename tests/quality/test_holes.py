@@ -62,6 +62,19 @@ def test_a_hole_over_the_seams_of_tiles_is_one(tmp_path: Path, parts: int) -> No
     assert (found[0].lon, found[0].lat) == pytest.approx(lonlat(319, 259), abs=1e-6)
 
 
+def test_in_overlapping_tiles_a_hole_belongs_to_the_file_that_has_it(tmp_path: Path) -> None:
+    depth = slope() + noise()
+    north, south = depth[:400].copy(), depth[300:].copy()
+    south[20:40, 100:120] = np.nan  # rows 320 to 339 of the whole, which the northern tile covers
+    make(tmp_path)
+    write_survey(tmp_path, north, "survey_north.tif")
+    write_survey(tmp_path, south, "survey_south.tif", top=Y0 - 300 * CELL)
+    (found,) = faults(tmp_path)
+    assert (found.code, found.file) == ("hole", "survey_south.tif")
+    assert "rows 20-39, columns 100-119" in found.place
+    assert (found.lon, found.lat) == pytest.approx(lonlat(329, 109), abs=1e-6)
+
+
 @settings(deadline=None, max_examples=25)
 @given(st.integers(0, 2**32 - 1), st.sampled_from([0.1, 0.4, 0.6]), st.sampled_from([1, 2, 3]), st.booleans())
 def test_windows_find_what_the_whole_shows(seed: int, share: float, wide: int, bits: bool) -> None:
