@@ -14,6 +14,7 @@ from typer.exceptions import TyperException
 from flows import interrupt
 from flows.check_command import check
 from flows.diff_command import diff
+from flows.fetch_command import fetch
 from flows.nightly_command import nightly
 from flows.release_commands import releases, restore
 from flows.status_command import status
@@ -146,7 +147,7 @@ def doctor(context: typer.Context, as_json: Json = False) -> None:
         raise typer.Exit(69)
 
 
-for command in (check, status, releases, restore, diff, nightly):
+for command in (check, status, releases, restore, diff, fetch, nightly):
     app.command()(command)
 
 

@@ -24,6 +24,10 @@ class CorridorError(Exception):
         place = f" ({where})" if where else ""
         super().__init__(" ".join(part for part in (f"{cause.rstrip('.')}{place}.", remedy) if part))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let an error travel between processes with its parts."""
+        return _again, (type(self), self.cause, self.where, self.remedy)
+
 
 class ConfigError(CorridorError):
     """Wrong use or configuration."""
@@ -59,3 +63,7 @@ class TimeLimitError(CorridorError):
     """A time limit was reached."""
 
     exit_code = 124
+
+
+def _again(kind: type[CorridorError], cause: str, where: str, remedy: str) -> CorridorError:
+    return kind(cause, where=where, remedy=remedy)

@@ -84,6 +84,27 @@ Role = Literal[
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 
 
+def read_period(value: tuple[str, str]) -> tuple[str, str]:
+    """Return the first and the last day of a period, two dates in that order.
+
+    Raises
+    ------
+    ValueError
+        If they are not; in words for a person.
+    """
+    try:
+        first, last = (date.fromisoformat(text) for text in value)
+    except ValueError as error:
+        raise ValueError(
+            f'the period holds something that is not a date: {error}; write it as ["2025-01-01", "2025-12-31"]'
+        ) from error
+    if last < first:
+        raise ValueError("the period ends before it starts; give the first day, then the last day")
+    if first.year < _FIRST_YEAR or last.year > _LAST_YEAR:
+        raise ValueError(f"the period lies outside the years {_FIRST_YEAR} to {_LAST_YEAR}")
+    return value
+
+
 class SourceSection(Section):
     """``[sources.NAME]``: where data of one role come from and how to read them."""
 
@@ -97,7 +118,7 @@ class SourceSection(Section):
     licence: str = Field("", description="told wherever the data show")
     priority: int = Field(0, description="of several sources of one role the larger lies over the smaller")
     crs: str | None = Field(None, description="for a file that has none; must not contradict one that has")
-    variable: str | None = Field(None, description="which band or variable of a raster that has several")
+    variable: str | None = Field(None, description="which band, variable, layer or sheet of a file that has several")
     period: tuple[str, str] | None = Field(
         None, description='first and last day covered, `["2025-01-01", "2025-12-31"]`; else first to last row'
     )
@@ -106,24 +127,31 @@ class SourceSection(Section):
     )
     nodata: float | None = Field(None, description="for a raster that declares none")
     columns: dict[str, str] | None = Field(None, description='`{ "name in the file" = "name in the layout" }`')
+    grid_m: float = quantity(
+        10.0, unit="m", tag="E", source="METHODS 6.1: side of the cells that soundings in text are averaged in", gt=0
+    )
+    unpacked_max_gb: float = quantity(
+        50.0, unit="GB", tag="E", source="METHODS 6.1: gzipped soundings that unpack to more are refused", gt=0
+    )
+    unpacked_max_ratio: float = quantity(
+        200.0, unit="-", tag="E", source="METHODS 6.1: so are those that unpack to so many times their size", gt=1
+    )
     attribution: str = Field("", description="who is to be named")
+
+    @field_validator("files")
+    @classmethod
+    def _on_this_machine(cls, value: str) -> str:
+        if "://" in value or value.lstrip("/").startswith("vsi"):
+            raise ValueError(
+                f"{value!r} lies on a network or inside another file, and only files in the workspace are read; "
+                "download or unpack it first"
+            )
+        return value
 
     @field_validator("period")
     @classmethod
     def _first_day_then_last(cls, value: tuple[str, str] | None) -> tuple[str, str] | None:
-        if value is None:
-            return None
-        try:
-            first, last = (date.fromisoformat(text) for text in value)
-        except ValueError as error:
-            raise ValueError(
-                f'the period holds something that is not a date: {error}; write it as ["2025-01-01", "2025-12-31"]'
-            ) from error
-        if last < first:
-            raise ValueError("the period ends before it starts; give the first day, then the last day")
-        if first.year < _FIRST_YEAR or last.year > _LAST_YEAR:
-            raise ValueError(f"the period lies outside the years {_FIRST_YEAR} to {_LAST_YEAR}")
-        return value
+        return value if value is None else read_period(value)
 
     @model_validator(mode="after")
     def _heights_are_understood(self) -> SourceSection:

@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError
 from pipeline.config.burial import BurialSection, CableSection, UncertaintySection
 from pipeline.config.changes import ChangeTolerance
 from pipeline.config.corridor import AcceptanceSection, CorridorSection, RouteSection, SourceSection, WaterSection
+from pipeline.config.fetch import FetchSection
 from pipeline.config.fields import Section
 from pipeline.config.fishing import FishingSection
 from pipeline.config.map import MapSection
@@ -45,6 +46,7 @@ class Config(Section):
     quality: QualitySection = QualitySection()
     changes: ChangeTolerance = ChangeTolerance()
     nightly: NightlySection = NightlySection()
+    fetch: FetchSection = FetchSection()
     sources: dict[str, SourceSection] = Field(default_factory=dict)
 
     def only(self, *sections: str) -> Config:

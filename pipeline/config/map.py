@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 from pydantic import field_validator
 
+from pipeline.config.address import secret_names
 from pipeline.config.fields import Section, quantity
 
 _TILE_PLACES = re.compile(r"\{[szxyr]\}")
 _TILE_HOST = re.compile(r"(\{s\}\.)?([A-Za-z0-9-]+\.)*[A-Za-z0-9-]+(:[0-9]+)?")
-_SECRETS = ("key", "token", "secret", "password", "signature", "auth")
 
 
 class MapSection(Section):
@@ -89,10 +89,9 @@ class MapSection(Section):
         if value and not _TILE_HOST.fullmatch(urlsplit(value).netloc):
             raise ValueError("the tile address names a host that is none, such as tiles.example.org")
         # A page goes to many people, and so would a key that stands in it.
-        names = {name.lower() for name, _ in parse_qsl(urlsplit(value).query, keep_blank_values=True)}
-        if any(secret in name for name in names for secret in _SECRETS):
+        if names := secret_names(value):
             raise ValueError(
-                f"the tile address carries a secret ({', '.join(sorted(names))}), which everybody would read who opens "
+                f"the tile address carries a secret ({', '.join(names)}), which everybody would read who opens "
                 "the map; use tiles that need none"
             )
         return value

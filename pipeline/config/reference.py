@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from pipeline.config.corridor import SourceSection
+from pipeline.config.fetch import FetchSource
 from pipeline.config.fields import Section
 from pipeline.config.load import Config
 
@@ -51,10 +52,12 @@ def markdown() -> str:
             lines.append(_row(rest, field, "table below"))
         else:
             lines.append(_row(rest, field, _toml(value)))
-    lines += [*tables, "\n## [sources.NAME]\n", "Any number of them, each with a name of your choice.\n", *_COLUMNS]
-    for name, field in SourceSection.model_fields.items():
-        default = "required" if field.is_required() else _toml(_plain(field.default))
-        lines.append(_row(name, field, default))
+    lines += tables
+    for title, model in (("fetch", FetchSource), ("sources", SourceSection)):
+        lines += [f"\n## [{title}.NAME]\n", "Any number of them, each with a name of your choice.\n", *_COLUMNS]
+        for name, field in model.model_fields.items():
+            default = "required" if field.is_required() else _toml(_plain(field.default))
+            lines.append(_row(name, field, default))
     return "\n".join(lines) + "\n"
 
 

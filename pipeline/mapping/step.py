@@ -57,6 +57,8 @@ def run(context: StepContext) -> Facts:
         land = vectors.read_land(
             coast, inputs.frame.route, margin_km=section.coast_margin_km, tolerance_m=section.coast_tolerance_m
         )
+        for remark in land.remarks:
+            context.log(remark)
     else:
         context.log("no source has the role 'coastline': the map shows no land")
     events, sources = _seismic(context, section.most_earthquakes, land)

@@ -14,13 +14,14 @@ from pyproj import Transformer
 
 from pipeline.errors import DataError
 from pipeline.geo import Route
-from pipeline.sources.outlines import read_outlines
+from pipeline.sources.vectors import read_features
 from pipeline.workspace import SourceFiles
 
 _LINE_SPACING_KM = 0.25
 _MOST_LINE_POINTS = 8000
 _DECIMALS = 5
 _M_PER_DEG = 111_320.0
+_REMEDY = "Give land as polygons in a readable vector file."
 
 GeoJson = dict[str, Any]
 Box = tuple[float, float, float, float]
@@ -37,11 +38,14 @@ class Land:
         Feature collections.
     box : tuple of float
         Where land and sea are known.
+    remarks : tuple of str
+        What was set aside or mended in the files.
     """
 
     areas: GeoJson
     shore: GeoJson
     box: Box
+    remarks: tuple[str, ...] = ()
 
 
 def collection(features: Iterable[GeoJson]) -> GeoJson:
@@ -140,16 +144,14 @@ def read_land(sources: Sequence[SourceFiles], route: Route, *, margin_km: float,
     lon_deg = lat_deg / float(np.cos(np.radians(route.lat_deg.mean())))
     west, east = float(route.lon_deg.min()) - lon_deg, float(route.lon_deg.max()) + lon_deg
     south, north = float(route.lat_deg.min()) - lat_deg, float(route.lat_deg.max()) + lat_deg
-    land, known = [], []
-    for path, crs in ((path, source.section.crs) for source in sources for path in source.paths):
-        frame = read_outlines(path, crs, what="the land areas", remedy="Give a readable vector file with areas.")
-        areas = [area for area in frame.geometry if area is not None and "Polygon" in area.geom_type]
-        if not areas:
-            raise DataError(
-                "the file of land areas holds no area", where=str(path), remedy="Give land as polygons, not as a line."
-            )
-        land += areas
-        known.append(frame.total_bounds)
+    land, known, remarks = [], [], []
+    for path, section in ((path, source.section) for source in sources for path in source.paths):
+        found = read_features(
+            path, section.crs, what="the land areas", remedy=_REMEDY, layer=section.variable, areas=True
+        )
+        land += found.table.geometry.to_list()
+        known.append(found.table.total_bounds)
+        remarks += [f"{path.name}, {remark.place}: {remark.message}" for remark in found.remarks]
     reach = np.array(known)
     box = (
         max(west, float(reach[:, 0].min())), max(south, float(reach[:, 1].min())),
@@ -161,8 +163,7 @@ def read_land(sources: Sequence[SourceFiles], route: Route, *, margin_km: float,
             where=", ".join(path.name for source in sources for path in source.paths),
             remedy="Give the land around this route, or take the coastline source out of the configuration.",
         )
-    valid = shapely.make_valid(np.array(land, dtype=object))
-    merged = shapely.intersection(shapely.union_all(valid), shapely.box(*box))
+    merged = shapely.intersection(shapely.union_all(land), shapely.box(*box))
     slim = merged.simplify(tolerance_m / _M_PER_DEG)
     polygons = [p for p in shapely.get_parts(slim) if p.geom_type == "Polygon"]
     # The edge of our data is not a shore.
@@ -173,6 +174,7 @@ def read_land(sources: Sequence[SourceFiles], route: Route, *, margin_km: float,
         collection(feature(f"land {index}", polygon) for index, polygon in enumerate(polygons)),
         collection([feature("shore", shore)] if not shore.is_empty else []),
         box,
+        tuple(remarks),
     )
 
 

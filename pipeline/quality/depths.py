@@ -39,6 +39,7 @@ def check_depths(
     for source in sources:
         try:
             own = _layers_of(source, stations, config)
+            findings += remarks_of(source, own)
             if stations is not None:
                 findings += _relief(source, own, stations, config)
         except CorridorError as error:
@@ -57,6 +58,14 @@ def check_depths(
         coverage.insert(0, coverage_of(stations, covered, config.quality.coverage_bin_km, "bathymetry"))
         findings += _gaps_and_land(depth, stations, config)
     return usable, coverage, findings
+
+
+def remarks_of(source: SourceFiles, layers: Sequence[Layer]) -> Iterator[Finding]:
+    """Give what readers found worth telling of the files of a source."""
+    for layer in layers:
+        for tile in layer.files:
+            for remark in tile.facts.get("remarks", ()):
+                yield Finding("note", source.name, source.name_of(tile.path), "", remark, "", code="remark")
 
 
 def points(stations: Stations | None, config: Config) -> tuple[Floats, Floats, str]:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import rasterio
 from numpy.typing import NDArray
 from rasterio.windows import Window
 
@@ -18,7 +17,7 @@ from pipeline.quality.holes import Gaps, gaps_of
 from pipeline.quality.spikes import spikes
 from pipeline.quality.stripes import Striped, sampled, striped
 from pipeline.quality.windows import CHUNK, chunks_of, windows, with_halo
-from pipeline.sources.rasters import RasterFile, explained
+from pipeline.sources.rasters import RasterFile
 
 DepthOf = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 """Turns values of a file into water depth, m; linear."""
@@ -84,10 +83,8 @@ class Part:
 
 def plan(file: RasterFile, depth_of: DepthOf, chunks: NDArray[np.bool_], pixels: int | None = None) -> Plan:
     """Return how a file is looked at; ``pixels`` is how many are read at once, which changes no result."""
-    with explained(file.path), rasterio.open(file.address) as dataset:
-        block = dataset.block_shapes[file.band - 1]
     samples = frozenset((int(row), int(col)) for row, col in sampled(chunks, file.height, file.width))
-    taken = windows(file, chunks, block, pixels) if pixels else windows(file, chunks, block)
+    taken = windows(file, chunks, pixels) if pixels else windows(file, chunks)
     return Plan(file, depth_of, chunks, samples, taken)
 
 

@@ -16,7 +16,7 @@ from pipeline.quality.route import Points, Stations, locate
 from pipeline.quality.seen import Weighed
 from pipeline.quality.surface import depth_line, worst_files
 from pipeline.sources.intake import inspect_raster
-from pipeline.sources.rasters import RasterFile, apply, transformer
+from pipeline.sources.rasters import RasterFile, apply, positions, transformer
 from pipeline.sources.resample import sample
 from pipeline.workspace import SourceFiles
 
@@ -134,7 +134,7 @@ def _along_sides(one: RasterFile, other: RasterFile, stations: Stations, sign: f
 
 def _within(file: RasterFile, x: Floats, y: Floats, crs: str) -> NDArray[np.bool_]:
     """Tell which points lie in the frame of a file."""
-    col, row = apply(~file.transform, *transformer(crs, file.crs).transform(x, y))
+    col, row = positions(file, x, y, crs)
     inside: NDArray[np.bool_] = (col >= 0) & (col < file.width) & (row >= 0) & (row < file.height)
     return inside
 

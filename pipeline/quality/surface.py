@@ -56,13 +56,13 @@ def check_surfaces(
         by_file, by_window = (pool.map, map) if len(source.paths) >= threads else (map, pool.map)
 
         def see(path: Path) -> File | None:
-            file = inspect_raster(path, source.section)
-            chunks = swath_chunks(file, stations)
-            if not chunks.any():
-                return None
-            planned = plan(file, depth_of, chunks, pixels)
-            parts = by_window(lambda window: scan(planned, window, config.quality), planned.windows)
-            return File(source, planned, list(parts))
+            with inspect_raster(path, source.section).ready() as file:
+                chunks = swath_chunks(file, stations)
+                if not chunks.any():
+                    return None
+                planned = plan(file, depth_of, chunks, pixels)
+                parts = list(by_window(lambda window: scan(planned, window, config.quality), planned.windows))
+            return File(source, planned, parts)
 
         factor, shift = (np.float32(number) for number in depth_line(source.section, config.water))
 

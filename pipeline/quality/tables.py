@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pipeline.errors import CorridorError
 from pipeline.quality.findings import Finding, finding_of, short
-from pipeline.sources.tables import HELPFUL, LAYOUT, NEEDED, file_names, read_header
+from pipeline.sources.tables import HELPFUL, LAYOUT, NEEDED, file_names, look_over, read_header
 from pipeline.workspace import SourceFiles, Workspace
 
 
@@ -15,7 +15,9 @@ def check_tables(source: SourceFiles, workspace: Workspace) -> Iterator[Finding]
     role = source.section.role
     for path in source.paths:
         try:
-            header = read_header(path)
+            header = read_header(path, sheet=source.section.variable)
+            # A year of ship positions is read through by its own reader, which is made for that size.
+            remarks = look_over(path, source.section) if role != "ais" else ()
         except CorridorError as error:
             yield finding_of(error, source.name, workspace)
             continue
@@ -25,6 +27,8 @@ def check_tables(source: SourceFiles, workspace: Workspace) -> Iterator[Finding]
         helpful = [name for name in HELPFUL[role] if name not in names]
         twice = sorted({name for name in header if header.count(name) > 1})
         where = (source.name, short(path, workspace), "line 1")
+        for remark in remarks:
+            yield Finding(remark.severity, *where[:2], remark.place, remark.message, remark.remedy, code="remark")
         if missing:
             alike = [lower[name.lower()] for name in missing if name.lower() in lower]
             hint = f" ({', '.join(alike)} differs in case)" if alike else ""

@@ -13,7 +13,7 @@ from rasterio.windows import Window
 
 from pipeline.geo import Floats
 from pipeline.quality.route import Stations
-from pipeline.sources.rasters import RasterFile, apply, transformer
+from pipeline.sources.rasters import RasterFile, apply, positions
 
 CHUNK = 64
 """Side of a chunk, pixels, counted from the first row and column of the file."""
@@ -45,10 +45,8 @@ def swath_chunks(file: RasterFile, stations: Stations) -> NDArray[np.bool_]:
     return steps.cumsum(axis=0).cumsum(axis=1)[:-1, :-1] > 0
 
 
-def windows(
-    file: RasterFile, chunks: NDArray[np.bool_], block: tuple[int, int], pixels: int = _WINDOW_PIXELS
-) -> list[Window]:
-    """Return windows of whole chunks that hold all wanted chunks, each once.
+def windows(file: RasterFile, chunks: NDArray[np.bool_], pixels: int = _WINDOW_PIXELS) -> list[Window]:
+    """Return windows of whole chunks that hold all wanted chunks, each once; they are as wide as a stored strip is.
 
     Parameters
     ----------
@@ -56,12 +54,10 @@ def windows(
         The raster.
     chunks : ndarray of bool
         Wanted chunks.
-    block : tuple of int
-        Rows and columns of the blocks in which the file is stored: windows are as wide as a strip is.
     pixels : int
         About how many pixels a window may have.
     """
-    wide = min(file.width, max(block[1], int(pixels**0.5)), max(pixels // CHUNK, CHUNK))
+    wide = min(file.width, max(file.block[1], int(pixels**0.5)), max(pixels // CHUNK, CHUNK))
     cols = -(-wide // CHUNK)
     rows = max(pixels // (cols * CHUNK * CHUNK), 1)
     found = []
@@ -110,9 +106,7 @@ def _boxes(file: RasterFile, stations: Stations) -> Iterator[Floats]:
     reach = half + every * spacing_m
     x, y = stations.x_m[take], stations.y_m[take]
     corners = np.array([(dx, dy) for dx in (-1.0, 0.0, 1.0) for dy in (-1.0, 0.0, 1.0)]) * reach
-    to_file = transformer(stations.crs, file.crs)
-    px, py = to_file.transform(x + corners[:, :1], y + corners[:, 1:])
-    col, row = apply(~file.transform, np.asarray(px), np.asarray(py))
+    col, row = positions(file, x + corners[:, :1], y + corners[:, 1:], stations.crs)
     known = np.isfinite(col).all(axis=0) & np.isfinite(row).all(axis=0)
     for axis in (col[:, known], row[:, known]):
         yield axis.min(axis=0)

@@ -22,7 +22,7 @@ from pipeline.sources.depths import (
     refuse_level_surface,
     relief_of,
 )
-from pipeline.sources.layers import Layer, file_kp_km
+from pipeline.sources.layers import Layer, file_kp_km, remarks_of
 from pipeline.sources.places import in_words, kp_runs
 from pipeline.sources.tile import Tile
 from pipeline.store import Facts, StepContext
@@ -67,7 +67,7 @@ def run(context: StepContext) -> Facts:
             remedy='Add a source with role = "bathymetry" to corridor.toml.',
         )
     layers = depth_layers(sources, lambda source, path: Tile.kept(path, context.parts[source.name, path]))
-    findings = _relief_findings(layers, sources, frame, water)
+    findings = [*remarks_of(layers, sources), *_relief_findings(layers, sources, frame, water)]
     bed = merged_bed_at(layers, len(frame.stations), water)
     stations = MergedDepth(_depth(bed.elevation_m, water), bed.layer)
     _refuse_no_water(stations.depth_m, layers, sources)

@@ -81,3 +81,28 @@ def refuse_contradiction(section: SourceSection, *, vertical_epsg: int | None, u
             where=where,
             remedy=f'Set values = "{stated[0]}" and vertical_datum = "{stated[1]}", or mend the file.',
         )
+
+
+def refuse_other_sign(section: SourceSection, stated: str, *, where: str) -> None:
+    """Compare which way a file says that its values go with the configuration.
+
+    Parameters
+    ----------
+    section : SourceSection
+        The file's source.
+    stated : {"elevation_m", "depth_m", ""}
+        What the file's format, its metadata or its header says.
+    where : str
+        The file.
+
+    Raises
+    ------
+    DataError
+        If they differ.
+    """
+    if stated and stated != section.values:
+        raise DataError(
+            f"the file says that its values are {stated}, and the configuration says {section.values}",
+            where=where,
+            remedy=f'Set values = "{stated}" in its source, or export the file again.',
+        )

@@ -9,9 +9,11 @@ import numpy as np
 
 from pipeline.config.corridor import SourceSection
 from pipeline.geo import Floats, Grid
+from pipeline.sources.cell_sums import CellSums
 from pipeline.sources.intake import inspect_raster
-from pipeline.sources.rasters import SAME_RESOLUTION, RasterFile, read_through
-from pipeline.sources.resample import sample, sums_on_grid, warp_to_grid
+from pipeline.sources.rasters import SAME_RESOLUTION, RasterFile
+from pipeline.sources.reading import reach, read_through
+from pipeline.sources.resample import sample, warp_to_grid
 from pipeline.sources.tile import Arrays, cut, keep, station_points
 from pipeline.store import Facts, StepContext
 
@@ -37,13 +39,21 @@ def run(context: StepContext) -> Facts:
     route = context.inputs["route"]
     grid, (x, y) = Grid.load(route / "grid.json"), station_points(route)
     grids = {ANALYSIS: grid, REGIONAL: regional(x, y, grid.crs)}
-    facts, arrays = read_depths(path, context.sources[0].section, x, y, grid.crs, grids)
+    section = context.sources[0].section
+    facts, arrays = read_depths(path, section, x, y, grid.crs, grids, scratch=context.out)
     keep(arrays, context.out)
     return facts
 
 
 def read_depths(
-    path: Path, section: SourceSection, x_m: Floats, y_m: Floats, crs: str, grids: Mapping[str, Grid]
+    path: Path,
+    section: SourceSection,
+    x_m: Floats,
+    y_m: Floats,
+    crs: str,
+    grids: Mapping[str, Grid],
+    *,
+    scratch: Path | None = None,
 ) -> tuple[Facts, Arrays]:
     """Read all that is wanted of one depth file.
 
@@ -59,11 +69,14 @@ def read_depths(
         CRS of stations and grids.
     grids : mapping of str to Grid
         Grids by name; may be empty.
+    scratch : Path, optional
+        Folder for what is needed only while the file is read.
 
     Returns
     -------
     tuple
-        Facts ``resolution_m unit vertical_epsg``, and arrays in values of the file: ``range`` (lowest, highest);
+        Facts ``resolution_m unit vertical_epsg vertical_name values remarks`` (see ``RasterFile``), and arrays in
+        values of the file: ``range`` (lowest, highest; empty where what can be used of a large file has no value);
         ``at stations`` (interpolated) and ``at points`` (the pixel that holds each point of ``probe_points``), both
         with ``... index`` of those points that have a value; and for each grid what ``_on_grid`` returns.
 
@@ -72,18 +85,30 @@ def read_depths(
     DataError
         If the file cannot be used.
     """
-    file = inspect_raster(path, section).held()
-    contents = read_through(file)
-    arrays = {"range": np.array([contents.low, contents.high])}
-    at_stations = sample(file, x_m, y_m, crs)
-    at_points = sample(file, *probe_points(x_m, y_m), crs, bilinear=False).astype(np.float32)
-    for name, values in (("at stations", at_stations), ("at points", at_points)):
-        index = np.flatnonzero(~np.isnan(values))
-        arrays |= {name: values[index], f"{name} index": index}
-    for name, grid in grids.items():
-        arrays |= _on_grid(file, name, grid)
-    facts = {"resolution_m": file.resolution_m, "unit": file.unit, "vertical_epsg": file.vertical_epsg}
-    return facts, arrays
+    with inspect_raster(path, section, scratch=scratch).ready() as file:
+        probed = probe_points(x_m, y_m)
+        sums = {name: CellSums(file, grid) for name, grid in grids.items() if file.resolution_m < grid.cell_m}
+        contents = read_through(file, reach(file, list(grids.values()), x_m, y_m, crs), list(sums.values()))
+        arrays: Arrays = {"range": np.array([contents.low, contents.high][: 2 * (contents.valid > 0)])}
+        at_stations = sample(file, x_m, y_m, crs)
+        at_points = sample(file, *probed, crs, bilinear=False).astype(np.float32)
+        for name, values in (("at stations", at_stations), ("at points", at_points)):
+            index = np.flatnonzero(~np.isnan(values))
+            arrays |= {name: values[index], f"{name} index": index}
+        for name, grid in grids.items():
+            arrays |= _on_grid(file, name, grid, sums.get(name))
+        return _facts(file), arrays
+
+
+def _facts(file: RasterFile) -> Facts:
+    return {
+        "resolution_m": file.resolution_m,
+        "unit": file.unit,
+        "vertical_epsg": file.vertical_epsg,
+        "vertical_name": file.vertical_name,
+        "values": file.values,
+        "remarks": list(file.remarks),
+    }
 
 
 def probe_points(x_m: Floats, y_m: Floats) -> tuple[Floats, Floats]:
@@ -100,15 +125,14 @@ def regional(x_m: Floats, y_m: Floats, crs: str) -> Grid:
     return Grid.around(x_m, y_m, margin_m=_REGIONAL_MARGIN_M, cell_m=_REGIONAL_CELL_M, crs=crs)
 
 
-def _on_grid(file: RasterFile, name: str, grid: Grid) -> Arrays:
+def _on_grid(file: RasterFile, name: str, grid: Grid, sums: CellSums | None) -> Arrays:
     """Return sums and numbers of finer pixels in cells, or values between coarser ones; near the limit both.
 
     Which of them a grid takes is decided for all files of a layer alike, and those may be a little finer or coarser.
     """
     arrays: Arrays = {}
-    if file.resolution_m < grid.cell_m:
-        total, pixels = sums_on_grid(file, grid)
-        arrays |= cut(f"{name} sums", pixels > 0.0, total, pixels)
+    if sums is not None:
+        arrays |= cut(f"{name} sums", sums.pixels > 0, sums.total, sums.pixels)
     if SAME_RESOLUTION * file.resolution_m >= grid.cell_m:
         between = warp_to_grid(file, grid, "bilinear")
         arrays |= cut(f"{name} between", ~np.isnan(between), between)

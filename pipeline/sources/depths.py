@@ -12,7 +12,7 @@ import numpy as np
 from pipeline.config.corridor import SourceSection, WaterSection
 from pipeline.errors import DataError
 from pipeline.geo import Floats, Grid, Ints
-from pipeline.sources.datum import bed_baltic77_m, refuse_contradiction
+from pipeline.sources.datum import bed_baltic77_m, refuse_contradiction, refuse_other_sign
 from pipeline.sources.depth_tile import LATTICE
 from pipeline.sources.layers import Layer, TileOf, layers_of
 from pipeline.sources.relief import LevelBed, level_bed
@@ -134,6 +134,7 @@ def _refuse_unusable(tile: Tile, section: SourceSection) -> None:
     """Refuse what contradicts the configuration, and values that no seabed has: most often nodata not declared."""
     where = str(tile.path)
     refuse_contradiction(section, vertical_epsg=tile.facts["vertical_epsg"], unit=tile.facts["unit"], where=where)
+    refuse_other_sign(section, tile.facts["values"], where=where)
     sign = 1.0 if section.values == "elevation_m" else -1.0
     for value in sorted(sign * tile.read("range")):
         if not _LOWEST_M <= value <= _HIGHEST_M or value == _USUAL_NODATA:

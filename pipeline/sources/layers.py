@@ -73,6 +73,16 @@ def layers_of(sources: Sequence[SourceFiles], tile_of: TileOf) -> tuple[Layer, .
     return tuple(sorted(layers, key=rank))
 
 
+def remarks_of(layers: Sequence[Layer], sources: Sequence[SourceFiles]) -> list[str]:
+    """Return what files gave cause to remark (see ``RasterFile``), each with the file's name in the workspace."""
+    return [
+        f"{sources[layer.source].name_of(tile.path)}: {remark}"
+        for layer in layers
+        for tile in layer.files
+        for remark in tile.facts.get("remarks", ())
+    ]
+
+
 def rank(layer: Layer) -> tuple[int, int, float, str]:
     """Return the sort key of layers: priority, provenance, resolution, name; best first."""
     section = layer.section

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-import zipfile
-import zlib
 from collections.abc import Iterable
 from pathlib import Path
-from xml.etree.ElementTree import ParseError
 
 import numpy as np
-import openpyxl
 import pandas as pd
 import shapely
-from openpyxl.utils.exceptions import InvalidFileException
 
 from pipeline.errors import DataError
 from pipeline.geo import WGS84, Route
 from pipeline.sources.coordinates import parse_degrees
-from pipeline.sources.rpl_vector import VECTOR_SUFFIXES, read_vector
+from pipeline.sources.rpl_vector import read_vector
+from pipeline.sources.tables import TABLE_SUFFIXES, table_rows
+from pipeline.sources.text_rows import Row
+from pipeline.sources.vectors import VECTOR_SUFFIXES
 
 COLUMNS = ("lon", "lat", "event", "cable_type", "slack_pct", "depth_m")
 """Columns of a route position list, in the order that ``read_rpl`` gives them."""
@@ -37,15 +33,8 @@ _HEADER_WITHIN_ROWS = 20
 _SHORTEST_LEG_M = 0.5  # below the centimetres to decimetres that coordinates of an RPL are rounded to
 _DOUBLING_BACK_DEG = 179.0
 
-# What zipfile and openpyxl raise for workbooks that are cut, encrypted or no workbooks at all.
-_BAD_WORKBOOK = (
-    zipfile.BadZipFile, InvalidFileException, ParseError, zlib.error, KeyError, IndexError, TypeError, ValueError,
-    NotImplementedError, RuntimeError, EOFError, OSError,
-)  # fmt: skip
 # No event has them, and neither XLSX nor GeoPackage takes them.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
-
-Cells = list[object]
 
 
 def read_rpl(path: Path) -> pd.DataFrame:
@@ -54,7 +43,7 @@ def read_rpl(path: Path) -> pd.DataFrame:
     Parameters
     ----------
     path : Path
-        CSV, XLSX, GeoJSON, GeoPackage, KML, KMZ or Shapefile.
+        CSV, XLSX, or any vector format of ``pipeline.sources.vectors``.
 
     Returns
     -------
@@ -77,15 +66,13 @@ def read_rpl(path: Path) -> pd.DataFrame:
     suffix = path.suffix.lower()
     if suffix in VECTOR_SUFFIXES:
         table = _typed(read_vector(path), path)
-    elif suffix in (".xlsx", ".xlsm"):
-        table = _from_rows(_xlsx_rows(path), path)
-    elif suffix in (".csv", ".txt", ".tsv"):
-        table = _from_rows(_csv_rows(path), path)
+    elif path.name.lower().endswith(TABLE_SUFFIXES):
+        table = _from_rows(table_rows(path, comment="#"), path)
     else:
         raise DataError(
             f"a route position list cannot be read from '{suffix or 'a file without an ending'}'",
             where=str(path),
-            remedy="Give it as CSV, XLSX, GeoJSON, GPKG, KML, KMZ or Shapefile.",
+            remedy="Give it as CSV, XLSX, GeoJSON, GPKG, FlatGeobuf, KML, KMZ, GeoParquet or Shapefile.",
         )
     _refuse_impossible(table, path)
     return table
@@ -107,60 +94,21 @@ def from_the_west(table: pd.DataFrame) -> tuple[pd.DataFrame, bool]:
     return turned, True
 
 
-def _csv_rows(path: Path) -> Iterable[tuple[int, Cells]]:
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DataError(
-            f"the table is not UTF-8 text (byte {error.start})", where=str(path), remedy="Save it as 'CSV UTF-8'."
-        ) from error
-    except OSError as error:
-        raise DataError(
-            f"the table cannot be read: {error.strerror}", where=str(path), remedy="Make it readable for this user."
-        ) from error
-    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
-    head = lines[0] if lines else ""
-    delimiter = max(",;\t", key=head.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        return [(reader.line_num, list(row)) for row in reader if row and not row[0].startswith("#")]
-    except csv.Error as error:
-        raise DataError(
-            f"the table is damaged: {error}", where=f"{path}, line {reader.line_num}", remedy="Mend that line."
-        ) from error
-
-
-def _xlsx_rows(path: Path) -> Iterable[tuple[int, Cells]]:
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        try:
-            sheet = book.worksheets[0]
-            return [(number, list(row)) for number, row in enumerate(sheet.iter_rows(values_only=True), start=1)]
-        finally:
-            book.close()
-    except _BAD_WORKBOOK as error:
-        raise DataError(
-            f"the workbook cannot be read: {error}",
-            where=str(path),
-            remedy="Open and save it again as XLSX, or as CSV.",
-        ) from error
-
-
-def _from_rows(rows: Iterable[tuple[int, Cells]], path: Path) -> pd.DataFrame:
+def _from_rows(rows: Iterable[Row], path: Path) -> pd.DataFrame:
     """Find the header among the first rows and take the positions below it."""
     header: dict[str, int] = {}
     records: list[dict[str, object]] = []
     for seen, (number, cells) in enumerate(rows):
         if not header:
-            names = [_ALIASES.get(re.sub(r"[\s\-]+", "_", str(cell or "").strip().lower())) for cell in cells]
+            names = [_ALIASES.get(re.sub(r"[\s\-]+", "_", cell.lower())) for cell in cells]
             if {"lon", "lat"} <= set(names):
                 _refuse_twice(names, path, number)
                 header = {name: at for at, name in enumerate(names) if name}
             elif seen >= _HEADER_WITHIN_ROWS:
                 break
             continue
-        record = {name: cells[at] if at < len(cells) else None for name, at in header.items()}
-        if any(str(value or "").strip() for value in record.values()):
+        record = {name: cells[at] if at < len(cells) else "" for name, at in header.items()}
+        if any(record.values()):
             records.append({**record, "row": f"row {number}"})
     if not header:
         raise DataError(

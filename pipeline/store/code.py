@@ -12,8 +12,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 _LIBRARIES = (
-    "branca", "duckdb", "fiona", "folium", "geopandas", "jinja2", "numpy", "openpyxl", "pandas", "pillow", "pyarrow",
-    "pygmm", "pyogrio", "pyproj", "rasterio", "scipy", "shapely", "xstatic-leaflet",
+    "branca", "duckdb", "fiona", "folium", "geopandas", "h5py", "jinja2", "numba", "numpy", "openpyxl", "pandas",
+    "pillow", "pyarrow", "pygmm", "pyogrio", "pyproj", "rasterio", "scipy", "shapely", "xstatic-leaflet",
 )  # fmt: skip
 
 # All of the configuration is no code of a step: what it reads is in its key, and so are the models of its sections.

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from pipeline.config import CONFIG_NAME, Config, load_config
 from pipeline.errors import ConfigError, DataError
-from pipeline.workspace.source_files import SourceFiles, name_in
+from pipeline.workspace.side_files import SideFiles
+from pipeline.workspace.source_files import SourceFiles, may_be_input, name_in
 
 ALLOW_OUTSIDE = "CORRIDOR_ALLOW_OUTSIDE"
 """Environment variable: absolute folders outside the workspace that may be read, separated as in ``PATH``."""
@@ -119,9 +120,9 @@ class Workspace:
         DataError
             If a source names files that do not exist.
         ConfigError
-            If its files lie outside the workspace.
+            If its files, or those beside them that belong to them, lie outside the workspace.
         """
-        found = []
+        found, beside = [], SideFiles()
         for name, section in config.sources.items():
             if roles and section.role not in roles:
                 continue
@@ -135,7 +136,8 @@ class Workspace:
                     "Synthetic inputs are made by 'corridor init'.",
                 )
             for path in paths:
-                self.path(str(path), key=key)
+                for part in (path, *beside.of(path)):
+                    self.path(str(part), key=key)
             found.append(SourceFiles(name, section, paths, self.root))
         return tuple(sorted(found, key=lambda source: source.rank))
 
@@ -159,7 +161,7 @@ class Workspace:
             found = sorted(path for path in base.glob(str(inside)) if path.is_file())
         except (OSError, RuntimeError, ValueError) as error:
             raise _no_path(place, error) from error
-        return tuple(path for path in found if path not in self.left_out)
+        return tuple(path for path in found if path not in self.left_out and may_be_input(path, pattern))
 
 
 def allowed_outside() -> tuple[Path, ...]:

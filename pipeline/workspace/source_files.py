@@ -8,6 +8,9 @@ from pathlib import Path
 
 from pipeline.config.corridor import PROVENANCE_ORDER, SourceSection
 
+FETCHED = ".fetched.json"
+"""Ends the name of the record beside a fetched file."""
+
 
 @dataclass(frozen=True)
 class SourceFiles:
@@ -62,3 +65,9 @@ def weakest(provenances: Iterable[str]) -> str:
 def name_in(root: Path, path: Path) -> str:
     """Return a file's place in the workspace, or all of its path where it lies outside."""
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
+
+
+def may_be_input(path: Path, pattern: str) -> bool:
+    """Tell whether a file that a pattern finds may be meant: no record of a fetch, and hidden only if so named."""
+    hidden = path.name.startswith(".") and not Path(pattern).name.startswith(".")
+    return not hidden and not path.name.endswith(FETCHED)

@@ -78,7 +78,7 @@ def test_columns_can_be_renamed(tmp_path):
         ("2025-01-01,91.00,51.00,AZE,trawlers,5,2,1", "line 3"),
         ("2025-01-01,41.00,51.00,AZE,trawlers,5,-2,1", "line 3"),
         ("2025-01-01,41.00,51.00,AZE,trawlers,5,nan,1", "line 3"),
-        ("2025-01-01,41.00,51.00,AZE,trawlers,5", "readable"),
+        ("2025-01-01,41.00,51.00,AZE,trawlers,5", "6 cells.*line 3"),
         ("2025-01-01,41.005,51.00,AZE,trawlers,5,2,1", "cell_deg"),
     ],
 )

@@ -64,7 +64,7 @@ def test_unusable_zones_are_named(tmp_path, change, message):
 
 
 def test_broken_outlines_and_files_are_refused(tmp_path):
-    with pytest.raises(DataError, match="not a valid polygon"):
+    with pytest.raises(DataError, match="outline is invalid"):
         read_zones(write(tmp_path / "z.geojson", GOOD, ring=[BOX[0], BOX[2], BOX[1], BOX[3], BOX[0]]))
     page = tmp_path / "page.geojson"
     page.write_text("<html></html>")

@@ -88,7 +88,7 @@ def test_land_that_cannot_serve_is_refused_with_the_file(tmp_path: Path) -> None
     lines = tmp_path / "lines.geojson"
     geometry = {"type": "LineString", "coordinates": [[50, 41], [51, 42]]}
     lines.write_text(collection(geometry))
-    refuse(lines, "no area")
+    refuse(lines, "not an area")
     far = tmp_path / "far.geojson"
     ring = [[0, 0], [1, 0], [1, 1], [0, 0]]
     polygon = {"type": "Polygon", "coordinates": [ring]}

@@ -17,7 +17,7 @@ from pipeline.config import CONFIG_NAME
 from pipeline.errors import DataError
 from pipeline.geo import read_band
 from pipeline.plan import STEPS
-from pipeline.sources import depth_tile, soil_tile
+from pipeline.sources import code_counts, depth_tile
 from pipeline.store import Build, Kept
 from pipeline.workspace import Workspace
 from tests.mini import LON, NORTH, SOUTH
@@ -132,7 +132,9 @@ def test_a_changed_tile_is_read_again_and_no_other(
     opened: list[Path] = []
     inspect = depth_tile.inspect_raster
     monkeypatch.setattr(
-        depth_tile, "inspect_raster", lambda path, section: opened.append(path) or inspect(path, section)
+        depth_tile,
+        "inspect_raster",
+        lambda path, section, **more: opened.append(path) or inspect(path, section, **more),
     )
     piecewise, read = build(workspace)
     assert read == {"bathymetry": (1, 5)}
@@ -313,7 +315,7 @@ def test_counting_soil_needs_no_more_memory_for_many_codes(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counted, _ = build(workspace)
-    monkeypatch.setattr(soil_tile, "_MOST_COUNTERS", 10)
+    monkeypatch.setattr(code_counts, "_MOST_COUNTERS", 10)
     shutil.rmtree(workspace.home)
     assert outputs(build(workspace)[0]) == outputs(counted)
 

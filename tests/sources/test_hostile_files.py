@@ -20,7 +20,7 @@ from pipeline.sources.frame import refuse_too_fine
 from pipeline.sources.intake import inspect_raster
 from pipeline.sources.outlines import read_outlines
 from pipeline.sources.rpl import crossings, read_rpl, route_of
-from pipeline.sources.tables import line_of_record, read_header
+from pipeline.sources.tables import read_header, read_table
 
 
 def bathymetry(**more) -> SourceSection:
@@ -119,7 +119,7 @@ def test_the_line_of_a_record_counts_blank_lines_and_breaks_in_quotes(tmp_path, 
     path = tmp_path / name
     text = b'a,b\r\n1,"two\r\nlines"\r\n\r\n2,x\r\n3,y\r\n'
     path.write_bytes(gzip.compress(text) if name.endswith("gz") else text)
-    assert [line_of_record(path, record) for record in (0, 1, 2)] == [2, 5, 6]
+    assert read_table(path)["line"].tolist() == [2, 5, 6]
 
 
 def test_a_header_that_ends_in_a_bare_carriage_return_is_read(tmp_path):
@@ -138,7 +138,7 @@ def test_outlines_that_libraries_refuse_are_data_errors(tmp_path):
     box.to_file(tmp_path / "bare.shp")
     (tmp_path / "bare.prj").unlink()
     for name, crs, word in (
-        ("open.geojson", None, "closed"), ("table.csv", None, "without geometry"),
+        ("open.geojson", None, "ring is left open"), ("table.csv", None, "no vector format"),
         ("bare.shp", None, "no CRS"), ("bare.shp", "EPSG:99999999", "cannot be used"),
     ):  # fmt: skip
         with pytest.raises(DataError, match=word):

@@ -11,7 +11,7 @@ from affine import Affine
 
 from pipeline.errors import DataError
 from pipeline.sources.intake import inspect_raster
-from pipeline.sources.rasters import read_through
+from pipeline.sources.reading import read_through
 from tests.sources.rasters_on_disk import NORTH_UP, depth_section, relief, write_raster
 
 

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import csv
-import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import pandas as pd
 from pyproj import Geod
 
 from pipeline.errors import DataError
 from pipeline.geo import Floats
-from pipeline.sources.tables import line_of_record
+from pipeline.sources.tables import NEEDED, PLACE, numbers, table_parts
 from pipeline.workspace import SourceFiles
 
 DAYS_PER_YEAR = 365.0  # a year of 8760 hours, as in the anchor rates
 _CELL_SIZES_DEG = (0.1, 0.01)
 _HOURS_LIMIT = 1e6
+_BINS_PER_DEG = 100.0
+_CELL = ["lat_deg", "lon_deg"]
+_DATE = r"\d{4}-\d\d-\d\d([T ].*)?$"
 _REMEDY = 'Give the Global Fishing Watch daily layout, or rename columns: columns = { "theirs" = "date" }.'
 
 
@@ -51,8 +51,8 @@ def read_effort(
     Parameters
     ----------
     source : SourceFiles
-        CSV files with ``date, cell_ll_lat, cell_ll_lon, geartype, fishing_hours`` (fleet-daily layout), or the older
-        ``lat_bin, lon_bin`` (south-west corners; whole numbers there are hundredths of a degree).
+        CSV or XLSX files with ``date, cell_ll_lat, cell_ll_lon, geartype, fishing_hours`` (fleet-daily layout), or
+        the older ``lat_bin, lon_bin`` (south-west corners; whole numbers there are hundredths of a degree).
         ``columns`` of the source renames first: ``{ "name in the file" = "fishing_hours" }``.
     box_deg : tuple
         West, south, east, north: cells outside are left out. The period covered counts all rows.
@@ -69,7 +69,7 @@ def read_effort(
     DataError
         If a column is missing, a value cannot be read, or the cell size cannot be told.
     """
-    parts = [_read_file(path, source.section.columns or {}) for path in source.paths]
+    parts = [_read_file(path, source) for path in source.paths]
     days = _days(source, min(p.first for p in parts), max(p.last for p in parts))
     table = pd.concat([part.sums for part in parts], ignore_index=True)
     size = cell_deg or _cell_size(table, str(source.paths[0]))
@@ -104,97 +104,58 @@ class _Part:
     sums: pd.DataFrame
     first: date
     last: date
+    binned: bool
 
 
-def _read_file(path: Path, columns: dict[str, str]) -> _Part:
-    try:
-        return _sums(path, columns)
-    except duckdb.Error as error:
-        line = re.search(r"on Line: (\d+)", str(error))
-        causes = [row for row in str(error).splitlines() if re.match(r"(Expected Number|Value with|Invalid uni)", row)]
-        raise DataError(
-            f"the file is not a readable CSV table: {(causes or str(error).splitlines())[0].rstrip(' .')}",
-            where=f"{path}, line {line[1]}" if line else str(path),
-            remedy=_REMEDY,
-        ) from error
-
-
-def _sums(path: Path, columns: dict[str, str]) -> _Part:
-    names, binned = _columns(path, columns)
-    quoted = {key: '"' + name.replace('"', '""') + '"' for key, name in names.items()}
+def _read_file(path: Path, source: SourceFiles) -> _Part:
+    """Add up the hours of a file by cell and gear, in parts: a file may be longer than the memory."""
+    names = [name for choice in NEEDED["fishing_effort"] for name in choice]
+    parts = [
+        _sums(part, path)
+        for part in table_parts(
+            path, source.section.columns, needed=NEEDED["fishing_effort"], only=names, sheet=source.section.variable
+        )
+    ]
+    sums = pd.concat([part.sums for part in parts], ignore_index=True)
+    sums = _added_up(sums)
     # GFW's first layout gives whole hundredths of a degree in *_bin; files with decimals hold degrees.
-    scale = "CASE WHEN whole THEN 100.0 ELSE 1.0 END" if binned else "1.0"
-    with duckdb.connect(":memory:") as connection:
-        connection.execute(
-            f"""CREATE TABLE rows AS SELECT row_number() OVER () - 1 AS record,
-                try_cast({quoted["date"]} AS DATE) AS day, try_cast({quoted["lat"]} AS DOUBLE) AS lat,
-                try_cast({quoted["lon"]} AS DOUBLE) AS lon,
-                coalesce(nullif(lower(trim({quoted["geartype"]})), ''), 'unknown') AS geartype,
-                try_cast({quoted["fishing_hours"]} AS DOUBLE) AS hours
-                FROM read_csv(?, header = true, all_varchar = true, auto_detect = false, delim = ',', quote = '"',
-                              escape = '"', columns = {_csv_columns(path)})""",
-            [str(path)],
+    binned = parts[0].binned
+    if binned and (sums[_CELL] == np.floor(sums[_CELL])).all(axis=None):
+        sums[_CELL] /= _BINS_PER_DEG
+    elif binned and (sums[_CELL].abs() > [90.0, 180.0]).any(axis=None):
+        raise DataError(
+            "lat_bin and lon_bin are neither whole hundredths of a degree nor degrees", where=str(path), remedy=_REMEDY
         )
-        connection.execute(
-            f"""CREATE TABLE cells AS WITH kind AS
-                (SELECT coalesce(bool_and(lat = floor(lat) AND lon = floor(lon)), false) AS whole FROM rows)
-                SELECT record, day, geartype, hours, lat / {scale} AS lat, lon / {scale} AS lon FROM rows, kind"""
+    sums[_CELL] = sums[_CELL].round(6)
+    return _Part(sums, min(part.first for part in parts), max(part.last for part in parts), binned)
+
+
+def _sums(table: pd.DataFrame, path: Path) -> _Part:
+    binned = "cell_ll_lat" not in table
+    names, scale = (("lat_bin", "lon_bin"), _BINS_PER_DEG) if binned else (("cell_ll_lat", "cell_ll_lon"), 1.0)
+    day = pd.to_datetime(table["date"].where(table["date"].str.match(_DATE)).str[:10], errors="coerce")
+    if day.isna().any():
+        at = int(day.isna().to_numpy().argmax())
+        raise DataError(
+            f"the date {table['date'].iloc[at]!r} of fishing effort cannot be read",
+            where=f"{path}, line {table[PLACE].iloc[at]}",
+            remedy="Write it as 2025-01-31, or delete the row.",
         )
-        bad = connection.execute(
-            """SELECT record FROM cells WHERE day IS NULL OR lat IS NULL OR lon IS NULL OR hours IS NULL
-               OR NOT (lat BETWEEN -90 AND 90) OR NOT (lon BETWEEN -180 AND 180) OR NOT (hours BETWEEN 0 AND ?)
-               ORDER BY record LIMIT 1""",
-            [_HOURS_LIMIT],
-        ).fetchone()
-        if bad:
-            raise DataError(
-                "a row of fishing effort has no readable date, position or hours (or hours below zero)",
-                where=f"{path}, line {line_of_record(path, bad[0])}",
-                remedy="Mend or delete the row.",
-            )
-        span = connection.execute("SELECT min(day), max(day) FROM cells").fetchone()
-        if span is None or span[0] is None:
-            raise DataError("the file of fishing effort has no rows", where=str(path), remedy=_REMEDY)
-        sums = connection.execute(
-            """SELECT round(lat, 6) AS lat_deg, round(lon, 6) AS lon_deg, geartype,
-               sum(round(hours * 3600000)::BIGINT)::BIGINT AS fishing_ms
-               FROM cells GROUP BY ALL ORDER BY ALL"""
-        ).df()
-    return _Part(sums, span[0], span[1])
+    hours = numbers(table, "fishing_hours", path, low=0.0, high=_HOURS_LIMIT)
+    rows = pd.DataFrame(
+        {
+            "lat_deg": numbers(table, names[0], path, low=-90.0 * scale, high=90.0 * scale),
+            "lon_deg": numbers(table, names[1], path, low=-180.0 * scale, high=180.0 * scale),
+            "geartype": table["geartype"].str.lower().replace("", "unknown"),
+            "fishing_ms": np.rint(hours * 3.6e6).astype(np.int64),
+        }
+    )
+    return _Part(_added_up(rows), day.min().date(), day.max().date(), binned)
 
 
-def _header(path: Path) -> list[str]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return next(csv.reader(file), [])
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise DataError(f"the file is not a CSV table: {error}", where=str(path), remedy=_REMEDY) from error
-
-
-def _csv_columns(path: Path) -> str:
-    """Return the header as DuckDB's column specification: no guessing of types or dialect."""
-    return "{" + ", ".join("'" + name.replace("'", "''") + "': 'VARCHAR'" for name in _header(path)) + "}"
-
-
-def _columns(path: Path, columns: dict[str, str]) -> tuple[dict[str, str], bool]:
-    """Return the file's names of the columns that are read, and whether cells are given as bins."""
-    header = _header(path)
-    strangers = sorted(set(columns) - set(header))
-    renamed = {columns.get(name, name): name for name in header}
-    wanted = {
-        "date": ("date",), "lat": ("cell_ll_lat", "lat_bin"), "lon": ("cell_ll_lon", "lon_bin"),
-        "geartype": ("geartype",), "fishing_hours": ("fishing_hours",),
-    }  # fmt: skip
-    found = {key: next((choice for choice in choices if choice in renamed), "") for key, choices in wanted.items()}
-    missing = [wanted[key][0] for key, choice in found.items() if not choice]
-    if strangers or missing or len(renamed) != len(header) or len(set(header)) != len(header):
-        cause = "a column name stands twice in the header"
-        if strangers:
-            cause = f"the source renames columns that the file does not have: {', '.join(strangers)}"
-        elif missing:
-            cause = f"columns are missing: {', '.join(missing)}"
-        raise DataError(cause, where=f"{path}, line 1", remedy=_REMEDY)
-    return {key: renamed[choice] for key, choice in found.items()}, found["lat"] == "lat_bin"
+def _added_up(rows: pd.DataFrame) -> pd.DataFrame:
+    sums = rows.groupby([*_CELL, "geartype"], sort=True)["fishing_ms"].sum()
+    return sums.reset_index()
 
 
 def _days(source: SourceFiles, first: date, last: date) -> int:

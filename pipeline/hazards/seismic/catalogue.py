@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
 import re
-import zlib
 from pathlib import Path
 
 import numpy as np
@@ -14,14 +12,9 @@ from pyproj import Geod
 
 from pipeline.errors import DataError
 from pipeline.geo import Floats, Ints
-from pipeline.sources.tables import line_of_record
+from pipeline.sources.tables import NEEDED, PLACE, numbers, read_table
 from pipeline.workspace import SourceFiles
 
-_UNREADABLE = (
-    UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError, gzip.BadGzipFile, EOFError, zlib.error,
-)  # fmt: skip
-_COLUMNS = ("time", "latitude", "longitude", "depth", "mag", "magType", "id")
-_REMEDY = 'Give the USGS ComCat CSV layout, or rename columns: columns = { "theirs" = "mag" }.'
 # A bare number is no time: numpy would take milliseconds since 1970 for a year.
 _TIME = re.compile(r"-?\d{1,4}(-\d\d(-\d\d([T ]\d\d(:\d\d(:\d\d(\.\d*)?)?)?)?)?)?")
 # Preference among duplicate records: moment magnitude first.
@@ -63,7 +56,7 @@ def read_catalogue(source: SourceFiles, *, duplicate_seconds: float, duplicate_k
     DataError
         If a column is missing or a value cannot be read.
     """
-    table = pd.concat([_read_file(path, source.section.columns or {}) for path in source.paths], ignore_index=True)
+    table = pd.concat([_read_file(path, source) for path in source.paths], ignore_index=True)
     rows = len(table)
     table = table[table["mag"].notna()]
     unmeasured = rows - len(table)
@@ -81,75 +74,40 @@ def read_catalogue(source: SourceFiles, *, duplicate_seconds: float, duplicate_k
     return kept
 
 
-def _read_file(path: Path, columns: dict[str, str]) -> pd.DataFrame:
-    try:
-        raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except _UNREADABLE as error:
-        raise DataError(f"the catalogue is not a CSV table: {error}", where=str(path), remedy=_REMEDY) from error
-    strangers = sorted(set(columns) - set(raw.columns))
-    if strangers:
-        raise DataError(
-            f"the source renames columns that the file does not have: {', '.join(strangers)}",
-            where=f"{path}, line 1",
-            remedy='Write columns = { "name in the file" = "name in the layout" }.',
-        )
-    raw = raw.rename(columns=columns)
-    if raw.columns.has_duplicates:
-        raise DataError("a column name stands twice in the header", where=f"{path}, line 1", remedy=_REMEDY)
-    missing = [name for name in _COLUMNS if name not in raw.columns and name not in ("depth", "magType", "id")]
-    if missing:
-        raise DataError(f"columns are missing: {', '.join(missing)}", where=f"{path}, line 1", remedy=_REMEDY)
+def _read_file(path: Path, source: SourceFiles) -> pd.DataFrame:
+    section = source.section
+    raw = read_table(path, section.columns, needed=NEEDED["earthquakes"], sheet=section.variable, may_be_empty=True)
     blank = pd.Series([""] * len(raw))
-    seconds = _seconds(raw["time"], path)
-    table = pd.DataFrame(
+    seconds = _seconds(raw, path)
+    return pd.DataFrame(
         {
             "id": raw.get("id", blank),
             "time_s": seconds,
             "year": 1970.0 + seconds / (365.2425 * 86400.0),
-            "lat_deg": _numbers(raw["latitude"], path, -90, 90),
-            "lon_deg": _numbers(raw["longitude"], path, -180, 180),
-            "depth_km": _numbers(raw.get("depth", blank), path, -10, 800, optional=True),
-            "mag": _numbers(raw["mag"], path, -2, 10, optional=True),
+            "lat_deg": numbers(raw, "latitude", path, low=-90, high=90),
+            "lon_deg": numbers(raw, "longitude", path, low=-180, high=180),
+            "depth_km": numbers(raw, "depth", path, low=-10, high=800, optional=True),
+            "mag": numbers(raw, "mag", path, low=-2, high=10, optional=True),
             "mag_type": raw.get("magType", blank),
         }
     )
-    return table
 
 
-def _seconds(text: pd.Series[str], path: Path) -> Floats:
-    values = np.empty(len(text))
-    for row, value in enumerate(text):
-        stripped = value.strip().removesuffix("Z")
+def _seconds(table: pd.DataFrame, path: Path) -> Floats:
+    values = np.empty(len(table))
+    for row, (value, line) in enumerate(zip(table["time"], table[PLACE], strict=True)):
+        stripped = value.removesuffix("Z")
         try:
-            if stripped and not _TIME.fullmatch(stripped):
+            if not _TIME.fullmatch(stripped):
                 raise ValueError("no date and time")
             # numpy's calendar reaches before 1678, pandas' nanoseconds do not; ComCat times are UTC.
             values[row] = np.datetime64(stripped, "ms").astype(np.int64) / 1000.0
         except ValueError as error:
             raise DataError(
-                f"the time {value!r} of an earthquake cannot be read",
-                where=f"{path}, line {line_of_record(path, row)}",
-                remedy="Write it as 2000-11-25T18:09:11Z.",
+                f"the time {value!r} of an earthquake cannot be read" if value else "an earthquake has no time",
+                where=f"{path}, line {line}",
+                remedy="Write it in UTC as 2000-11-25T18:09:11Z, or delete the row.",
             ) from error
-        if np.isnat(np.datetime64(stripped, "ms")):
-            raise DataError(
-                "an earthquake has no time", where=f"{path}, line {line_of_record(path, row)}", remedy="Delete the row."
-            )
-    return values
-
-
-def _numbers(text: pd.Series[str], path: Path, low: float, high: float, *, optional: bool = False) -> Floats:
-    values = pd.to_numeric(text.str.strip(), errors="coerce").to_numpy(float)
-    empty = (text.str.strip() == "").to_numpy()
-    with np.errstate(invalid="ignore"):
-        bad = ~((values >= low) & (values <= high)) & ~(empty & optional)
-    if bad.any():
-        row = int(np.flatnonzero(bad)[0])
-        raise DataError(
-            f"the {text.name} {text.iloc[row]!r} of an earthquake is not a number from {low:g} to {high:g}",
-            where=f"{path}, line {line_of_record(path, row)}",
-            remedy="Mend or delete the row.",
-        )
     return values
 
 

@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 import shapely
 
+from pipeline.config.corridor import SourceSection
 from pipeline.errors import DataError
-from pipeline.sources.outlines import read_outlines
+from pipeline.sources.vectors import read_features
 from pipeline.workspace import SourceFiles
 
+_NAMES = ("name", "a_value", "b_value", "mmin", "mmax", "depths_km", "depth_weights", "mechanism", "provenance")
 MECHANISMS = ("SS", "RV", "NM", "U")
 _REMEDY = (
     "A zone needs name, a_value, b_value, mmin, mmax, depths_km, depth_weights (adding up to 1) and mechanism "
@@ -69,22 +71,27 @@ def read_zones(source: SourceFiles) -> list[Zone]:
     DataError
         If a file cannot be read or a zone has no usable property.
     """
-    zones = [zone for path in source.paths for zone in _read_file(path, source.section.crs)]
+    zones = [zone for path in source.paths for zone in _read_file(path, source.section)]
     return sorted(zones, key=lambda zone: (zone.name, zone.a_value, shapely.to_wkb(zone.polygon)))
 
 
-def _read_file(path: Path, crs: str | None) -> list[Zone]:
-    table = read_outlines(path, crs, what="the zones", remedy=_REMEDY)
-    zones = []
-    for row, properties in enumerate(table.drop(columns="geometry").to_dict("records")):
-        where = f"{path}, feature {row + 1}"
-        polygon = table.geometry.iloc[row]
-        if polygon is None or polygon.is_empty or not polygon.is_valid or not polygon.area > 0.0:
-            raise DataError("the outline of a zone is not a valid polygon", where=where, remedy="Mend the outline.")
-        zones.append(_zone(properties, polygon, where))
-    if not zones:
-        raise DataError("the file holds no zones", where=str(path), remedy=_REMEDY)
-    return zones
+def _read_file(path: Path, section: SourceSection) -> list[Zone]:
+    """Read all zones of a file: one that is left out would lower the hazard."""
+    found = read_features(
+        path,
+        section.crs,
+        what="the zones",
+        remedy=_REMEDY,
+        layer=section.variable,
+        areas=True,
+        names=_NAMES,
+        whole=True,
+    )
+    shapes, table = found.table.geometry, found.table.drop(columns="geometry")
+    return [
+        _zone(properties, polygon, f"{path}, feature {number}")
+        for number, polygon, properties in zip(table.index, shapes, table.to_dict("records"), strict=True)
+    ]
 
 
 def _zone(properties: dict[str, Any], polygon: shapely.Geometry, where: str) -> Zone:

@@ -1,0 +1,1 @@
+"""Downloading public sources into ``data/raw``: whole, checked, or not at all."""

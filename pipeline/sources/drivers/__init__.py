@@ -1,0 +1,1 @@
+"""Raster formats: one small module each, found through the catalogue in ``registry``."""

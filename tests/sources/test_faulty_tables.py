@@ -1,0 +1,84 @@
+"""Every faulty table ends in what is written beside it, and is left as it was."""
+
+import re
+import tracemalloc
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline.config.corridor import SourceSection
+from pipeline.errors import DataError
+from pipeline.hazards.seismic.catalogue import read_catalogue
+from pipeline.hazards.shipping import ais
+from pipeline.sources.tables import look_over, numbers, table_parts
+from pipeline.workspace import SourceFiles
+from tests.hazards.shipping_builders import ais_context, source, straight_frame
+
+from .faulty_tables import FAULTS, HEADER, ROW, SHIP_FAULTS, good_ships, text_of
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_faulty_catalogue_is_told(tmp_path: Path, name: str) -> None:
+    fault = FAULTS[name]
+    path = fault.write(tmp_path)
+    before = path.read_bytes()
+    section = SourceSection.model_validate({"role": "earthquakes", "files": fault.name, **fault.section})
+
+    def read():
+        return read_catalogue(SourceFiles("quakes", section, (path,)), duplicate_seconds=16.0, duplicate_km=50.0)
+
+    if fault.error:
+        with pytest.raises(DataError, match=f"(?s){fault.error}") as caught:
+            read()
+        assert str(path) in caught.value.where
+        assert caught.value.remedy
+    else:
+        events = read()
+        for column, values in fault.events.items():
+            assert events[column].tolist() == pytest.approx(values, nan_ok=True) if column != "kind" else values
+        assert fault.told.items() <= events.attrs.items()
+        said = " ".join(remark.message for remark in look_over(path, section))
+        assert re.search(fault.remark, said) if fault.remark else not said
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("name", SHIP_FAULTS)
+def test_faulty_ais_is_told(tmp_path: Path, name: str) -> None:
+    fault = SHIP_FAULTS[name]
+    content = fault.change(good_ships())
+    path = tmp_path / fault.name
+    if not isinstance(content, str | bytes):
+        content = text_of(content)
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    context = ais_context(tmp_path, straight_frame(), (source(path),))
+    if fault.error:
+        with pytest.raises(DataError, match=f"(?s){fault.error}") as caught:
+            ais.run(context)
+        assert str(path) in caught.value.where
+        assert list(context.out.iterdir()) == []
+        return
+    facts = ais.run(context)
+    assert fault.fates.items() <= facts["rows"].items()
+    assert sum(count for fate, count in facts["rows"].items() if fate != "read") == facts["rows"]["read"]
+    assert facts["passages"] == fault.passages
+    assert re.search(fault.finding, " ".join(facts["findings"]))
+
+
+def test_a_table_of_any_length_is_read_in_constant_memory(tmp_path: Path) -> None:
+    def peak(rows: int) -> int:
+        path = tmp_path / f"{rows}.csv"
+        with path.open("w") as target:
+            target.write(HEADER + "\n")
+            target.writelines(f"{ROW}\n" for _ in range(rows))
+        tracemalloc.start()
+        total = sum(
+            float(np.sum(numbers(part, "mag", path))) for part in table_parts(path, only=("mag",), records=2_000)
+        )
+        found = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert total == pytest.approx(6.5 * rows)
+        return found
+
+    assert peak(40_000) < 1.2 * peak(4_000)
