@@ -19,10 +19,13 @@ from pipeline.quality.roles import check_roles
 from pipeline.quality.route import Stations, check_route
 from pipeline.quality.seams import check_seams
 from pipeline.quality.soil import check_soil
+from pipeline.quality.soundings import check_soundings
 from pipeline.quality.surface import check_surfaces
 from pipeline.quality.tables import check_tables
 from pipeline.quality.units import Sounded, check_units
 from pipeline.quality.vectors import check_vectors
+from pipeline.sources.drivers.soundings import SoundingsFile
+from pipeline.sources.intake import inspect_raster
 from pipeline.sources.tables import NEEDED
 from pipeline.workspace import SourceFiles, Workspace
 
@@ -94,6 +97,10 @@ def _surfaces(sounded: list[Sounded], stations: Stations, workspace: Workspace, 
     yield from check_units(sounded, stations, config)
     for item in sounded:
         try:
+            for path in item.source.paths:
+                file = inspect_raster(path, item.source.section)
+                if isinstance(file, SoundingsFile):
+                    yield from check_soundings(item.source, file, stations, config)
             yield from check_surfaces(item.source, stations, config)
             yield from check_seams(item.source, stations, config)
         except CorridorError as error:

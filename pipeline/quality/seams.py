@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,12 +48,17 @@ def check_seams(source: SourceFiles, stations: Stations, config: Config) -> Iter
         If a file cannot be read.
     """
     files = [inspect_raster(path, source.section) for path in source.paths]
-    weighed = [
-        item
-        for one, other in _neighbours(files, stations)
-        for item in _step(source, files[one], files[other], stations, config)
-    ]
+    weighed: list[Weighed] = []
+    for pair in _neighbours(files, stations):
+        with ExitStack() as stack:
+            one, other = (stack.enter_context(_ready(files[number])) for number in pair)
+            weighed += _step(source, one, other, stations, config)
     yield from worst_files(weighed)
+
+
+def _ready(file: RasterFile) -> AbstractContextManager[RasterFile]:
+    """Make ready what is not read in place; of a plain raster the sides are read, and not all of it."""
+    return nullcontext(file) if type(file) is RasterFile else file.ready()
 
 
 def _neighbours(files: Sequence[RasterFile], stations: Stations) -> list[tuple[int, int]]:

@@ -5,23 +5,22 @@ They may be more than memory holds, so DuckDB keeps them on disk. Every finding 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import duckdb
 import numpy as np
 import pandas as pd
 
+from pipeline.config import Config
 from pipeline.config.quality import QualitySection
-from pipeline.geo import Floats, Ints
-from pipeline.quality.findings import Finding
+from pipeline.quality.findings import Finding, Severity
 from pipeline.quality.route import Stations, locate
+from pipeline.quality.surface import depth_line
+from pipeline.sources.drivers.sounding_text import numbered_blocks
+from pipeline.sources.drivers.soundings import SoundingsFile
 from pipeline.workspace import SourceFiles
-
-Block = tuple[Ints, Floats, Floats, Floats]
-"""Line of the file (from 1), x, y and z of some soundings."""
 
 _MEMORY = "512MB"
 _AT_ONCE = 4_000_000
@@ -49,66 +48,59 @@ WHERE abs(z - middle) >= greatest(
 
 
 @dataclass(frozen=True)
-class SoundingsFile:
-    """A file of soundings.
-
-    Attributes
-    ----------
-    source : SourceFiles
-        Its source.
-    path : Path
-        The file.
-    crs : str
-        CRS of x and y.
-    cell : tuple of float
-        Sides of a grid cell, in units of x and of y.
-    depth : tuple of float
-        Water depth is the first times z plus the second.
-    """
+class _Told:
+    """Turns soundings into findings about their file."""
 
     source: SourceFiles
-    path: Path
-    crs: str
-    cell: tuple[float, float]
-    depth: tuple[float, float]
+    file: SoundingsFile
+    stations: Stations
+
+    def finding(self, at: pd.DataFrame, severity: Severity, message: str, remedy: str, code: str) -> Finding:
+        """Return a finding at the first of some soundings."""
+        points = locate(self.stations, np.asarray(at["x"], float), np.asarray(at["y"], float), self.file.crs)
+        spot = points.spot(0, inside=f"line {int(at['line'].iloc[0])}")
+        name = self.source.name_of(self.file.path)
+        return Finding(severity, self.source.name, name, **spot, message=message, remedy=remedy, code=code)
 
 
-def check_soundings(
-    file: SoundingsFile, blocks: Iterable[Block], stations: Stations, limits: QualitySection
-) -> Iterator[Finding]:
+def check_soundings(source: SourceFiles, file: SoundingsFile, stations: Stations, config: Config) -> Iterator[Finding]:
     """Look for soundings that are double or astray.
 
     Parameters
     ----------
+    source : SourceFiles
+        Their source.
     file : SoundingsFile
         The file.
-    blocks : iterable of Block
-        All its soundings, any number at a time.
     stations : Stations
         The route, to say where they lie.
-    limits : QualitySection
-        What counts as astray.
+    config : Config
+        What counts as astray; datum and water level.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read.
     """
     with TemporaryDirectory(prefix="soundings-") as folder, duckdb.connect(f"{folder}/soundings.duckdb") as held:
         held.execute(f"SET memory_limit = '{_MEMORY}'")
         held.execute("SET temp_directory = ?", [f"{folder}/spill"])
         held.execute("SET enable_progress_bar = false")
         held.execute("CREATE TABLE soundings (line BIGINT, x DOUBLE, y DOUBLE, z DOUBLE)")
-        for line, x, y, z in blocks:
+        for line, x, y, z in numbered_blocks(file.path, file.layout, file.section):
             part = pd.DataFrame({"line": line, "x": x, "y": y, "z": z})
             held.register("part", part)
             held.execute("INSERT INTO soundings SELECT * FROM part")
             held.unregister("part")
         (number,) = held.execute("SELECT count(*) FROM soundings").fetchall()[0]
+        told = _Told(source, file, stations)
         if number:
-            yield from _double(held, file, stations, limits)
-            yield from _far_away(held, file, stations, limits, int(number))
-            yield from _at_odds(held, file, stations, limits, int(number))
+            yield from _double(held, told, config.quality)
+            yield from _far_away(held, told, config.quality, int(number))
+            yield from _at_odds(held, told, config, int(number))
 
 
-def _double(
-    held: duckdb.DuckDBPyConnection, file: SoundingsFile, stations: Stations, limits: QualitySection
-) -> Iterator[Finding]:
+def _double(held: duckdb.DuckDBPyConnection, told: _Told, limits: QualitySection) -> Iterator[Finding]:
     held.execute(
         "CREATE TEMP TABLE double AS SELECT min(line) AS line, x, y, max(z) - min(z) AS spread, count(*) AS number, "
         "max(line) AS other FROM soundings GROUP BY x, y HAVING count(*) > 1"
@@ -122,20 +114,18 @@ def _double(
     worst = held.execute(
         "SELECT line, x, y, spread, other FROM double ORDER BY spread DESC, line LIMIT ?", [limits.places_named]
     ).df()
-    told = f"{_soundings(extra)} at a place that another one has"
+    message = f"{_soundings(extra)} at a place that another one has"
     if differing:
-        told += f", and at {int(differing):,} such places they differ by {least_m:g} m or more"
-    yield _finding(
-        file, stations, worst, "warning" if differing else "note", f"{told}: " + "; ".join(
+        message += f", and at {int(differing):,} such places they differ by {least_m:g} m or more"
+    yield told.finding(
+        worst, "warning" if differing else "note", f"{message}: " + "; ".join(
             f"lines {line} and {other}{f', {spread:.1f} m apart' if spread else ''}"
             for line, other, spread in worst[["line", "other", "spread"]].itertuples(index=False)
         ), "Keep one of each; where they differ, see which is right. A grid takes their mean.", "double_sounding",
     )  # fmt: skip
 
 
-def _far_away(
-    held: duckdb.DuckDBPyConnection, file: SoundingsFile, stations: Stations, limits: QualitySection, number: int
-) -> Iterator[Finding]:
+def _far_away(held: duckdb.DuckDBPyConnection, told: _Told, limits: QualitySection, number: int) -> Iterator[Finding]:
     """Tell which soundings lie farther from the bulk of the others than that is wide."""
     bulk = held.execute(
         f"SELECT quantile_cont(x, {_TAIL_PCT / 100}), quantile_cont(x, {1 - _TAIL_PCT / 100}), "
@@ -144,7 +134,10 @@ def _far_away(
         [-(-number // _SAMPLE)],
     ).fetchall()[0]
     west, east, south, north = (float(edge) for edge in bulk)
-    wide, tall = max(east - west, _CELLS * file.cell[0]), max(north - south, _CELLS * file.cell[1])
+    wide, tall = (
+        max(east - west, _CELLS * told.file.lattice.across),
+        max(north - south, _CELLS * told.file.lattice.down),
+    )
     box = [west - wide, east + wide, south - tall, north + tall]
     outside = "FROM soundings WHERE NOT (x BETWEEN ? AND ? AND y BETWEEN ? AND ?)"
     (far,) = held.execute(f"SELECT count(*) {outside}", box).fetchall()[0]
@@ -152,18 +145,17 @@ def _far_away(
         return
     first = held.execute(f"SELECT line, x, y {outside} ORDER BY line LIMIT {limits.places_named}", box).df()
     lines = ", ".join(str(line) for line in first["line"])
-    yield _finding(
-        file, stations, first, "warning", f"{_soundings(far)} far outside the survey (line {lines})",
+    yield told.finding(
+        first, "warning", f"{_soundings(far)} far outside the survey (line {lines})",
         "Take them out, or mend their coordinates; left in, they stretch the grid.", "stray_position",
     )  # fmt: skip
 
 
-def _at_odds(
-    held: duckdb.DuckDBPyConnection, file: SoundingsFile, stations: Stations, limits: QualitySection, number: int
-) -> Iterator[Finding]:
+def _at_odds(held: duckdb.DuckDBPyConnection, told: _Told, config: Config, number: int) -> Iterator[Finding]:
     """Tell which soundings differ from the median of those in their square, by the limits for spikes."""
-    factor, shift = file.depth
-    across, down = (_CELLS * side for side in file.cell)
+    limits = config.quality
+    factor, shift = depth_line(told.source.section, config.water)
+    across, down = _CELLS * told.file.lattice.across, _CELLS * told.file.lattice.down
     pieces = -(-number // _AT_ONCE)
     odd = pd.concat(
         held.execute(
@@ -180,26 +172,15 @@ def _at_odds(
         return
     odd["off"] = (odd["depth"] - odd["around"]).abs()
     worst = odd.sort_values(["off", "line"], ascending=[False, True]).head(limits.places_named)
-    told = "; ".join(
+    lines = "; ".join(
         f"line {line}: {depth:.1f} m amid {around:.1f} m"
         for line, depth, around in worst[["line", "depth", "around"]].itertuples(index=False)
     )
-    yield _finding(
-        file, stations, worst, "warning", f"{_soundings(len(odd))} at odds with those around: {told}",
+    yield told.finding(
+        worst, "warning", f"{_soundings(len(odd))} at odds with those around: {lines}",
         "Clean them in the survey's own software; in a grid they weigh with the others of their cell.", "stray_depth",
     )  # fmt: skip
 
 
 def _soundings(number: int) -> str:
     return "1 sounding is" if number == 1 else f"{int(number):,} soundings are"
-
-
-def _finding(
-    file: SoundingsFile, stations: Stations, at: pd.DataFrame, severity: str, message: str, remedy: str, code: str
-) -> Finding:
-    """Return a finding at the first of some soundings."""
-    points = locate(stations, np.asarray(at["x"], float), np.asarray(at["y"], float), file.crs)
-    return Finding(
-        "warning" if severity == "warning" else "note", file.source.name, file.source.name_of(file.path),
-        **points.spot(0, inside=f"line {int(at['line'].iloc[0])}"), message=message, remedy=remedy, code=code,
-    )  # fmt: skip

@@ -17,7 +17,7 @@ import pandas as pd
 
 from pipeline.config.corridor import SourceSection
 from pipeline.errors import DataError
-from pipeline.geo import Floats
+from pipeline.geo import Floats, Ints
 from pipeline.sources.rasters import Stated
 
 # Names that survey programs give to the three columns, in lower case.
@@ -99,7 +99,21 @@ def layout_of(path: Path, section: SourceSection) -> Layout:
 
 
 def read_blocks(path: Path, layout: Layout, section: SourceSection) -> Iterator[tuple[Floats, Floats, Floats]]:
-    """Give x, y and z of the soundings, a block of lines at a time; soundings without a z or with nodata are left out.
+    """Give x, y and z of the soundings, as ``numbered_blocks`` does.
+
+    Raises
+    ------
+    DataError
+        See there.
+    """
+    for _, x, y, z in numbered_blocks(path, layout, section):
+        yield x, y, z
+
+
+def numbered_blocks(
+    path: Path, layout: Layout, section: SourceSection
+) -> Iterator[tuple[Ints, Floats, Floats, Floats]]:
+    """Give line, x, y and z of soundings, a block of lines at a time; those without a z or with nodata are left out.
 
     Raises
     ------
@@ -113,9 +127,17 @@ def read_blocks(path: Path, layout: Layout, section: SourceSection) -> Iterator[
         while block := stream.read(_BLOCK_BYTES):
             block += stream.readline()
             x, y, z = _numbers(path, block, layout, line)
-            line += block.count(b"\n")
             known = ~np.isnan(z) if section.nodata is None else ~np.isnan(z) & (z != section.nodata)
-            yield x[known], y[known], z[known]
+            yield _lines(block, line, z.size)[known], x[known], y[known], z[known]
+            line += block.count(b"\n")
+
+
+def _lines(block: bytes, line: int, soundings: int) -> Ints:
+    """Return the line of each sounding of a block: one a line, but for blank ones."""
+    if block.count(b"\n") + (not block.endswith(b"\n")) == soundings:
+        return np.arange(line, line + soundings, dtype=np.int64)
+    filled = [number for number, text in enumerate(block.split(b"\n"), start=line) if text.strip()]
+    return np.array(filled, dtype=np.int64)
 
 
 def _separator(line: str) -> tuple[str, str]:
