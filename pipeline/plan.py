@@ -10,7 +10,7 @@ from pipeline.hazards.seismic import step as seismic
 from pipeline.hazards.shipping import ais, strikes
 from pipeline.mapping import step as mapping
 from pipeline.seabed import bathymetry, soil, terrain
-from pipeline.sources import depth_tile, frame, soil_tile
+from pipeline.sources import depth_tile, frame, soil_file
 from pipeline.store import FileWork, Step
 
 _SEABED = ("route", "bathymetry", "terrain", "soil")
@@ -33,8 +33,9 @@ STEPS: tuple[Step, ...] = (
         products=("data/processed/slope.tif", "data/processed/roughness.tif"),
     ),
     Step(
-        "soil", "seabed", "Merge seabed-soil classes", soil.run,
-        after=("route",), roles=("soil",), sections=("soil",), per_file=FileWork(soil_tile.run, leaves=("classes",)),
+        "soil", "seabed", "Merge seabed soil from maps and samples", soil.run,
+        after=("route",), roles=("soil", "soil_samples"), sections=("soil",),
+        per_file=FileWork(soil_file.run, leaves=("classes",)),
         products=("data/processed/soil_class.tif",),
     ),
     Step(

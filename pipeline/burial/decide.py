@@ -27,8 +27,9 @@ class Places:
     Attributes
     ----------
     table : DataFrame
-        ``station`` (whose draws and limit a place takes) ``water_depth_m slope_deg soil_class fishing_strike_per_km_yr
-        gear_penetration_m required_dol_fishing_m``.
+        ``station`` (whose draws and limit a place takes) ``water_depth_m slope_deg soil_class soil_trench_class
+        fishing_strike_per_km_yr gear_penetration_m required_dol_fishing_m``, and of the soil step ``layered_f`` and
+        percentiles of strength.
     curves : AnchorCurves
         Strike-depth curves of the places.
     limit_per_km_yr : ndarray, shape (n,)
@@ -44,9 +45,9 @@ class Places:
         return self.table[name].to_numpy(float)
 
     @property
-    def soil_class(self) -> NDArray[np.str_]:
-        """Soil class of each place."""
-        return self.table["soil_class"].to_numpy(str)
+    def trench_class(self) -> NDArray[np.str_]:
+        """Class of each place that is hardest to trench: other than its soil class only near a line between soils."""
+        return self.table["soil_trench_class"].to_numpy(str)
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,18 +92,23 @@ def decide(places: Places, config: Config, factors: Factors, draws: Draws, sizes
     Decision
         Everything is NaN or empty where the water depth is not above 0.
     """
-    depth, soil, curves = places.column("water_depth_m"), places.soil_class, places.curves
+    depth, curves = places.column("water_depth_m"), places.curves
     wet = depth > 0
-    f = factors.of(soil)
+    soil = factors.at(places.table)
+    f = soil.f
     gear, fishing = places.column("gear_penetration_m"), places.column("fishing_strike_per_km_yr")
     floor = fishing_floor_m(places, config)
     station = places.table["station"].to_numpy(np.int64)
-    anchor = required_percentiles_m(curves, places.limit_per_km_yr, soil, station, draws, factors.draws)
+    anchor = required_percentiles_m(curves, places.limit_per_km_yr, soil.group, station, draws, soil.draws)
     required = np.where(wet[:, None], np.fmax(anchor, floor[:, None]), np.nan)
     chosen = PERCENTILES.index(config.acceptance.percentile)
     _, target = choose_target(anchor[:, chosen], floor, depth, config.burial)
     trench = achievable(
-        config.soil, config.burial, soil_class=soil, slope_deg=places.column("slope_deg"), water_depth_m=depth
+        config.soil,
+        config.burial,
+        soil_class=places.trench_class,
+        slope_deg=places.column("slope_deg"),
+        water_depth_m=depth,
     )
     laid = np.minimum(target.dol_m, trench.dol_m)
     surface = np.where(wet, add_assessed(curves.total_per_km_yr, fishing), np.nan)

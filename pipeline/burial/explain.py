@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pipeline.burial.explain_soil import number, soil_lines
 from pipeline.burial.frequency import WORDING, frequency_category
 from pipeline.burial.target import ladder_step_m, minimum_dol_m
 from pipeline.config import Config
@@ -49,10 +50,12 @@ def explain(
     at = stations.iloc[station]
     zone = zones[zones["zone_id"] == at["zone_id"]].iloc[0]
     anchors = pd.read_parquet(folders["shipping"] / "station_anchors.parquet", filters=[("station", "==", station)])
-    top = explain_station(folders["ais"], folders["shipping"], station, config, top=ships)
+    f = None if np.isnan(at["penetration_f"]) else float(at["penetration_f"])
+    top = explain_station(folders["ais"], folders["shipping"], station, config, top=ships, factor=f)
+    layers = pd.read_parquet(folders["soil"] / "soil_layers.parquet", filters=[("station", "==", station)])
     return [
         ("Place", _place(kp_km, at)),
-        ("Seabed", _seabed(at, config)),
+        ("Seabed", [*_seabed(at, config), *soil_lines(at, layers, config)]),
         ("Tolerable rate", _limit(at, stations, config)),
         ("Anchors: strikes by depth", _curve(at, anchors, config)),
         ("Anchors: the ships behind it (for the team, not for publication)", _ships(top, config)),
@@ -79,23 +82,9 @@ def _place(kp_km: float, at: pd.Series) -> list[Line]:
 
 def _seabed(at: pd.Series, config: Config) -> list[Line]:
     depth = f"surface {config.water.surface_m:g} m less seabed level = {number(at['water_depth_m'], 'm')}"
-    soil = config.soil.classes.get(str(at["soil_class"]))
-    strength = ""
-    if soil and soil.su_kpa:
-        strength = f"; su P10/P50/P90 {soil.su_kpa[0]:g}/{soil.su_kpa[1]:g}/{soil.su_kpa[2]:g} kPa"
-    elif soil and soil.dr_pct:
-        strength = f"; Dr P10/P50/P90 {soil.dr_pct[0]:g}/{soil.dr_pct[1]:g}/{soil.dr_pct[2]:g} %"
     return [
         ("water depth", f"{depth}; source {at['depth_source']}, {at['provenance']}, confidence {at['confidence']}"),
         ("slope", number(at["slope_deg"], "deg")),
-        (
-            "soil",
-            f"{at['soil_class']} from {at['soil_source'] or 'no source'} ({at['soil_provenance'] or '-'}){strength}",
-        ),
-        (
-            "penetration factor f",
-            f"{number(at['penetration_f'])} fluke lengths ({config.shipping.penetration}, METHODS 1.6)",
-        ),
     ]
 
 
@@ -298,13 +287,6 @@ def _plain(value: Any) -> str:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return "(" + ", ".join(_plain(part) for part in value) + ")"
     return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def number(value: Any, unit: str = "") -> str:
-    """Return a value to four significant digits with its unit; a dash where there is none."""
-    if value is None or np.isnan(value):
-        return "- (not assessed, or none)"
-    return f"{float(value):.4g} {unit}".strip()
 
 
 def _one(rule: Any, value: float, config: Config) -> float:

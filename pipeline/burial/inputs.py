@@ -14,11 +14,16 @@ from pipeline.burial.decide import Places
 from pipeline.config.soil import SoilSection
 from pipeline.errors import DataError
 from pipeline.geo import Floats, Frame, read_band
+from pipeline.seabed.ground import STRENGTHS
 
+_STRENGTH = ("layered_f", *STRENGTHS)
 _STATION_TABLES = {
     "bathymetry": ("water_depth_m", "source", "provenance", "confidence"),
     "terrain": ("slope_deg", "roughness_m"),
-    "soil": ("soil_class", "soil_source", "soil_provenance"),
+    "soil": (
+        "soil_class", "soil_source", "soil_provenance", "soil_kind", "soil_confidence", "soil_boundary",
+        "soil_trench_class", "soil_sample", "soil_sample_m", *_STRENGTH,
+    ),
     "shipping": ("anchor_strike_per_km_yr", "passages_per_km_yr"),
     "fishing": (
         "fishing_strike_per_km_yr", "fishing_contacts_per_km_yr", "gear_penetration_m", "required_dol_fishing_m",
@@ -64,7 +69,10 @@ def cell_table(frame: Frame, folders: Mapping[str, Path], soil: SoilSection) -> 
     joined["water_depth_m"] = read_band(folders["bathymetry"] / "water_depth.tif")[row, col]
     joined["slope_deg"] = read_band(folders["terrain"] / "slope.tif")[row, col]
     joined["soil_class"] = class_names(soil, read_band(folders["soil"] / "soil_class.tif")[row, col])
-    for step, columns in (("shipping", ("anchor_strike_per_km_yr",)), ("fishing", _FISHING)):
+    joined["soil_trench_class"] = joined["soil_class"]
+    for step, columns in (
+        ("soil", _STRENGTH), ("shipping", ("anchor_strike_per_km_yr",)), ("fishing", _FISHING),
+    ):  # fmt: skip
         table = _read(folders[step] / "cells.parquet", ("cell", *columns))
         if not np.array_equal(table["cell"], joined["cell"]):
             raise DataError(

@@ -11,6 +11,7 @@ from pipeline.burial.zones import Zone, make_zones, zone_of
 from pipeline.config import Config
 from pipeline.config.burial import CableSection
 from pipeline.geo import Floats
+from pipeline.seabed.ground import STRENGTHS
 from pipeline.workspace import weakest
 
 STATION_COLUMNS = (
@@ -25,6 +26,7 @@ STATION_EXTRAS = (
     "surface_strike_per_km_yr", "target_strike_per_km_yr", "limit_strike_per_km_yr", "penetration_f", "tool",
     "tool_rate", "bpi", "roughness_m", "passages_per_km_yr", "fishing_contacts_per_km_yr", "gear_penetration_m",
     "pga_2475yr_g", "pga_475yr_soil_g", "pga_2475yr_soil_g", "slope_class", "geohazard_note",
+    "soil_kind", "soil_confidence", "soil_boundary", "soil_sample", "soil_sample_m", *STRENGTHS,
 )  # fmt: skip
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.config.burial import BurialSection
-from pipeline.config.soil import SoilClass, SoilSection, TrenchTool
+from pipeline.config.soil import SoilSection, TrenchTool
 from pipeline.geo import Floats
 
 
@@ -32,9 +33,9 @@ class Trench:
     any_tool_m: Floats
 
 
-def best_tool(soil: SoilClass, *, plough: bool) -> TrenchTool | None:
+def best_tool(tools: Sequence[TrenchTool], *, plough: bool) -> TrenchTool | None:
     """Return the deepest listed tool (the first of equals), leaving out ploughs where they cannot go."""
-    usable = [tool for tool in soil.tools if plough or tool.name != "plough"]
+    usable = [tool for tool in tools if plough or tool.name != "plough"]
     return max(usable, key=lambda tool: tool.depth_m, default=None)
 
 
@@ -55,7 +56,7 @@ def achievable(
     burial : BurialSection
         Slope and water-depth limits of ploughs.
     soil_class : ndarray of str, shape (n,)
-        Soil at each place.
+        Soil at each place, or strong clay.
     slope_deg : ndarray, shape (n,)
         Steepest slope of the seabed, which is never less than that along the route; an unknown slope takes no plough.
     water_depth_m : ndarray, shape (n,)
@@ -68,8 +69,8 @@ def achievable(
     for name in sorted(set(soil_class[wet].tolist())):
         for allowed in (False, True):
             here = wet & (soil_class == name) & (plough == allowed)
-            best = best_tool(soil.classes[name], plough=allowed)
-            limitless = best_tool(soil.classes[name], plough=True)
+            best = best_tool(soil.tools_of(name), plough=allowed)
+            limitless = best_tool(soil.tools_of(name), plough=True)
             depth[here] = best.depth_m if best else 0.0
             most[here] = limitless.depth_m if limitless else 0.0
             tool[here] = best.name if best else ""

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 
 from pipeline.config.fields import Section, quantity
+from pipeline.config.folk import Scheme
 
 
 class CorridorSection(Section):
@@ -122,8 +123,17 @@ class SourceSection(Section):
     period: tuple[str, str] | None = Field(
         None, description='first and last day covered, `["2025-01-01", "2025-12-31"]`; else first to last row'
     )
-    classes: dict[Annotated[str, Field(pattern=r"^-?\d+$")], str] | None = Field(
-        None, description='soil codes in the file to names in `[soil.classes]`, `{ 1 = "sand" }`'
+    classes: dict[Annotated[str, Field(min_length=1)], str] | None = Field(
+        None, description='soil codes or names in the file to names in `[soil.classes]`, `{ 1 = "sand" }`'
+    )
+    scheme: Scheme | None = Field(
+        None,
+        description="what the numbers of a soil source mean: EMODnet's of 5, 7 or 16 Folk classes (`[soil] schemes`)",
+    )
+    boundary_m: float = Field(
+        0.0,
+        ge=0,
+        description="soil polygons: how far lines may be off; within it the cautious side counts",
     )
     nodata: float | None = Field(None, description="for a raster that declares none")
     columns: dict[str, str] | None = Field(None, description='`{ "name in the file" = "name in the layout" }`')
@@ -160,4 +170,12 @@ class SourceSection(Section):
                 "a bathymetry source needs values (elevation_m or depth_m) "
                 "and vertical_datum (msl, baltic77, caspian28 or surface)"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _soil_keys_on_soil(self) -> SourceSection:
+        if self.scheme and self.role not in ("soil", "soil_samples"):
+            raise ValueError(f'scheme = "{self.scheme}" tells what soil is, and the role is {self.role}')
+        if self.boundary_m and self.role != "soil":
+            raise ValueError(f"boundary_m is for polygons of soil, and the role is {self.role}")
         return self

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from pipeline.config.fields import Section, quantity
+from pipeline.config.folk import SCHEMES
 
 Percentiles = tuple[float, float, float]
 
@@ -81,6 +82,19 @@ FOLK7: dict[str, SoilClass] = {
 }  # fmt: skip
 
 
+class StrongClay(Section):
+    """Clay that a profile measured to be stronger than its class: the tools that still trench it."""
+
+    su_kpa: float = Field(gt=0)
+    tools: tuple[TrenchTool, ...] = ()
+
+
+STRONG_CLAY: dict[str, StrongClay] = {
+    "firm_clay": StrongClay(su_kpa=40.0, tools=(_tool("cutter", 2.0), _tool("plough", 1.5))),
+    "stiff_clay": StrongClay(su_kpa=100.0, tools=(_tool("cutter", 1.5),)),
+}
+
+
 class SoilSection(Section):
     """``[soil]``: classes and how strength bends the penetration factor."""
 
@@ -99,6 +113,65 @@ class SoilSection(Section):
         tag="E",
         source="METHODS 1.6 'graded': loose below 35, dense above; linear between",
     )
+    schemes: dict[str, dict[str, str]] = quantity(
+        SCHEMES,
+        unit="table",
+        tag="K",
+        source="EMODnet Geology's numbers of Folk classes (5, 6, 9 and 441 read in its data, S) and NGU's for folk7 in "
+        "tens (S); classes by METHODS 3.1. Mud to muddy sand (folk5) is taken as mud, the deepest penetrated",
+    )
+    strong_clay: dict[str, StrongClay] = quantity(
+        STRONG_CLAY, unit="table", tag="E", source="METHODS 3.3: tools in clay measured from su_kpa on"
+    )
+    correlation_length_cpt_m: float = quantity(
+        500.0,
+        unit="m",
+        tag="E",
+        source="how far from a CPT or borehole its deposit is assumed to go on; strength within a deposit varies over "
+        "metres (Liu et al. 2020, AIMS Geosciences 6(1): 3 m in sand), which its spread stands for",
+        gt=0,
+    )
+    correlation_length_grab_m: float = quantity(
+        250.0, unit="m", tag="E", source="the same for a grab sample, which sees the uppermost decimetres only", gt=0
+    )
+    same_place_m: float = quantity(
+        50.0, unit="m", tag="E", source="samples so near one another that contradict: the cautious one counts", ge=0
+    )
+    cpt_su_cov: float = quantity(
+        0.2,
+        unit="-",
+        tag="E",
+        source="spread of su at a CPT: measurement and variation over metres (Phoon and Kulhawy 1999)",
+        ge=0,
+    )
+    cpt_dr_sd_pct: float = quantity(
+        8.0, unit="percent", tag="E", source="standard deviation of Dr at a CPT, as for su", ge=0
+    )
+    su_gradient_kpa_m: float = quantity(
+        1.9,
+        unit="kPa/m",
+        tag="S",
+        source="METHODS 1.6: su(z) = su0 + 1.9 z (NCEL TDS 83-08R); not below a profile",
+        ge=0,
+    )
+    layers_to_m: float = quantity(
+        5.0, unit="m", tag="E", source="depth of the layered soil: below the deepest trench and fluke tip", gt=0
+    )
+    reference_fluke_m: tuple[float, float] = quantity(
+        (0.5, 1.2),
+        unit="m",
+        tag="E",
+        source="fluke lengths over which a measured profile's largest factor f is taken: 240 to 3,300 kg, METHODS 1.5",
+    )
+    layered_penetration: bool = quantity(
+        False,
+        unit="-",
+        tag="E",
+        source="whether the gain of strength with depth counts where no profile was measured too (METHODS 1.6)",
+    )
+    plausible_su_kpa: tuple[float, float] = quantity(
+        (0.5, 1000.0), unit="kPa", tag="E", source="a profile whose median su lies outside is of another unit: refused"
+    )
 
     @field_validator("classes", mode="before")
     @classmethod
@@ -111,6 +184,27 @@ class SoilSection(Section):
             base = FOLK7[name].model_dump() if name in FOLK7 and isinstance(changes, dict) else {}
             merged[name] = {**base, **changes} if isinstance(changes, dict) else changes
         return merged
+
+    @field_validator("schemes", mode="before")
+    @classmethod
+    def _over_the_schemes(cls, given: object) -> object:
+        """Let ``[soil.schemes.folk16] 431 = "coarse"`` change one number and keep the others."""
+        if not isinstance(given, dict):
+            return given
+        return {**SCHEMES, **{name: {**SCHEMES.get(name, {}), **table} for name, table in given.items()}}
+
+    @model_validator(mode="after")
+    def _known_classes(self) -> SoilSection:
+        strange = sorted({name for table in self.schemes.values() for name in table.values()} - set(self.classes))
+        if strange:
+            raise ValueError(f"schemes name classes that do not exist: {', '.join(strange)}")
+        if not 0.0 < self.reference_fluke_m[0] <= self.reference_fluke_m[1]:
+            raise ValueError("reference_fluke_m must be two lengths above 0, the shorter first")
+        return self
+
+    def tools_of(self, name: str) -> tuple[TrenchTool, ...]:
+        """Return the tools of a class, or of a strong clay."""
+        return self.classes[name].tools if name in self.classes else self.strong_clay[name].tools
 
     def by_code(self, code: int) -> tuple[str, SoilClass]:
         """Return name and properties of a class code.

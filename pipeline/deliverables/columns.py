@@ -49,6 +49,18 @@ def _count(meaning: str, step: str = "") -> Column:
     return Column("", "integer", 0, meaning, step)
 
 
+_PERCENTILES = {10: "10th percentile", 50: "median", 90: "90th percentile"}
+_ENDS = {"": "mean of the top metre", "_top": "at the top of the layer", "_bottom": "at its bottom"}
+_STRENGTHS = {
+    f"{kind}_p{percentile}{end}_{unit.lower()}": _number(
+        "%" if unit == "pct" else unit, 1,
+        f"{name}, {_PERCENTILES[percentile]}, {_ENDS[end]}", "soil",
+    )
+    for kind, unit, name in (("su", "kPa", "undrained shear strength"), ("dr", "pct", "relative density"))
+    for percentile in _PERCENTILES
+    for end in _ENDS
+}  # fmt: skip
+
 COLUMNS: dict[str, Column] = {
     "kp_km": _number("km", 3, "kilometre post: geodesic distance along the route from the western landing"),
     "lon": _number("deg", 6, "longitude, WGS84"),
@@ -105,6 +117,17 @@ COLUMNS: dict[str, Column] = {
     "depth_source": _text("source of the water depth", "bathymetry"),
     "soil_source": _text("source of the soil class", "soil"),
     "soil_provenance": _text("provenance of the soil class", "soil"),
+    "soil_kind": _text("what told the soil: cpt (profile), grab, polygon, raster or none", "soil"),
+    "soil_confidence": _text(
+        "confidence in the soil: A survey, B public, C other; one less near uncertain lines", "soil"
+    ),
+    "soil_boundary": _text("other soil classes that may be meant, near a line that may be off", "soil"),
+    "soil_sample": _text("sample or profile that told the soil", "soil"),
+    "soil_sample_m": _number("m", 0, "distance to that sample", "soil"),
+    **_STRENGTHS,
+    "top_m": _number("m", 2, "top of the layer below the seabed", "soil"),
+    "bottom_m": _number("m", 2, "bottom of the layer below the seabed", "soil"),
+    "layer_source": _text("measured, above or below the profile (extended), or class", "soil"),
     "shipping_provenance": _text("provenance of the anchor strikes; blank: not assessed", "shipping"),
     "fishing_provenance": _text("provenance of the fishing strikes; blank: not assessed", "fishing"),
     "seismic_provenance": _text("provenance of the ground motion; blank: not assessed", "seismic"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+
 import pandas as pd
 
 from pipeline.deliverables.csvw import write_csv
@@ -21,7 +24,8 @@ _CROSSING_COLUMNS = ["kp_km", "lon", "lat", "dwt_class", "speed_kn", "angle_deg"
 def run(context: StepContext) -> Facts:
     """Write tables, GeoPackage and route position list.
 
-    Writes ``stations.parquet stations.csv zones.csv rpl.csv rpl.xlsx corridor.gpkg`` and the metadata of each CSV.
+    Writes ``stations.parquet stations.csv zones.csv soil_layers.csv rpl.csv rpl.xlsx corridor.gpkg`` and the metadata
+    of each CSV.
     """
     folders, out = context.inputs, context.out
     frame = Frame.load(folders["route"])
@@ -35,6 +39,7 @@ def run(context: StepContext) -> Facts:
     write_parquet(out / "stations.parquet", stations, title="burial depth by station", lineage=lineage)
     write_csv(out / "stations.csv", stations, title="burial depth by station", lineage=lineage)
     write_csv(out / "zones.csv", zones, title="burial zones", lineage=lineage)
+    write_csv(out / "soil_layers.csv", soil_layers(folders, stations), title="soil below the stations", lineage=lineage)
     write_csv(out / "rpl.csv", positions, title="route position list with burial", lineage=lineage)
     write_xlsx(out / "rpl.xlsx", positions, title="route position list with burial", lineage=lineage)
     context.log(f"{len(stations)} stations, {len(zones)} zones, {len(positions)} positions written")
@@ -57,3 +62,9 @@ def run(context: StepContext) -> Facts:
         "sources": burial["sources"],
         "summary": f"{len(names)} files: {', '.join(names)}",
     }
+
+
+def soil_layers(folders: Mapping[str, Path], stations: pd.DataFrame) -> pd.DataFrame:
+    """Return the layers below every station with its place, one row a layer."""
+    layers = pd.read_parquet(folders["soil"] / "soil_layers.parquet")
+    return stations[["station", "kp_km"]].merge(layers, on="station", validate="one_to_many")

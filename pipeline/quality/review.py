@@ -17,6 +17,7 @@ from pipeline.quality.depths import check_depths
 from pipeline.quality.findings import Finding, finding_of, in_order
 from pipeline.quality.roles import check_roles
 from pipeline.quality.route import Stations, check_route
+from pipeline.quality.samples import check_samples
 from pipeline.quality.seams import check_seams
 from pipeline.quality.soil import check_soil
 from pipeline.quality.soundings import check_soundings
@@ -76,15 +77,19 @@ def review(workspace: Workspace, config: Config) -> Review:
     depths = [source for source in found if source.section.role == "bathymetry"]
     sounded, coverage, told = check_depths(depths, stations, config, workspace)
     findings += told
+    samples = [source for source in found if source.section.role == "soil_samples"]
+    covers, told = check_samples(samples, stations, config, workspace)
+    findings += told
     for source in found:
         if source.section.role == "soil":
-            covers, told = check_soil(source, stations, config, workspace)
-            coverage += covers
+            own, told = check_soil(source, stations, config, workspace)
+            coverage += own
             findings += told
         elif source.section.role in NEEDED:
             findings += check_tables(source, workspace)
-        elif source.section.role != "bathymetry":
+        elif source.section.role not in ("bathymetry", "soil_samples"):
             findings += check_vectors(source, workspace)
+    coverage += covers
     findings += check_roles(config)
     if stations is not None:
         findings += _surfaces(sounded, stations, workspace, config)

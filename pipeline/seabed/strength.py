@@ -40,17 +40,29 @@ def strength_at(soil_class: SoilClass, u: Floats) -> Floats:
     Returns
     -------
     ndarray
-        Undrained shear strength, kPa (lognormal through each pair of percentiles), or relative density, percent
-        (linear in the normal deviate, kept within 0 to 100); NaN for classes with neither.
+        As ``strength_through``; NaN for classes with neither.
     """
     kind = strength_kind(soil_class)
+    percentiles = soil_class.su_kpa if kind == "su_kpa" else soil_class.dr_pct
+    if percentiles is None:
+        return np.full(np.shape(u), np.nan)
+    return strength_through(kind, percentiles, u)
+
+
+def strength_through(kind: StrengthKind, percentiles: Percentiles, u: Floats) -> Floats:
+    """Return strength at quantiles, by its P10, P50 and P90.
+
+    Returns
+    -------
+    ndarray
+        Undrained shear strength, kPa (lognormal through each pair of percentiles), or relative density, percent
+        (linear in the normal deviate, kept within 0 to 100).
+    """
     z = np.asarray(ndtri(np.asarray(u, dtype=np.float64)))
-    if kind == "su_kpa" and soil_class.su_kpa is not None:
-        low, middle, high = np.log(soil_class.su_kpa)
+    if kind == "su_kpa":
+        low, middle, high = np.log(percentiles)
         return np.asarray(np.exp(_through((low, middle, high), z)))
-    if kind == "dr_pct" and soil_class.dr_pct is not None:
-        return np.clip(_through(soil_class.dr_pct, z), 0.0, 100.0)
-    return np.full(z.shape, np.nan)
+    return np.clip(_through(percentiles, z), 0.0, 100.0)
 
 
 def graded_factor(soil: SoilSection, kind: StrengthKind, strength: Floats) -> Floats:
@@ -95,9 +107,7 @@ def factor_draws(soil: SoilSection, name: str, u: Floats) -> Floats:
     Returns
     -------
     ndarray
-        Class factor times g(strength) / g(median strength), where g is the graded table, kept between the ends of that
-        table (or the class's own factor where that lies outside). Classes without a strength (rock, unknown) keep
-        their factor. Falls, or stays, as u rises: stronger soil, shallower penetration.
+        As ``bent_factor``. Classes without a strength (rock, unknown) keep their factor.
 
     Raises
     ------
@@ -105,14 +115,41 @@ def factor_draws(soil: SoilSection, name: str, u: Floats) -> Floats:
         If there is no such class.
     """
     soil_class = soil.classes[name]
-    factor, kind = soil_class.penetration_f, strength_kind(soil_class)
+    kind = strength_kind(soil_class)
+    percentiles = soil_class.su_kpa if kind == "su_kpa" else soil_class.dr_pct
+    return bent_factor(soil, soil_class.penetration_f, kind, percentiles, u)
+
+
+def bent_factor(
+    soil: SoilSection, factor: float, kind: StrengthKind, percentiles: Percentiles | None, u: Floats
+) -> Floats:
+    """Return a penetration factor at quantiles of strength around the median that it holds for.
+
+    Parameters
+    ----------
+    soil : SoilSection
+        The graded tables.
+    factor : float
+        f at the median strength.
+    kind, percentiles
+        The strength and its P10, P50 and P90.
+    u : ndarray
+        Quantiles of strength in (0, 1); 0.5 gives exactly ``factor``.
+
+    Returns
+    -------
+    ndarray
+        ``factor`` times g(strength) / g(median strength), where g is the graded table, kept between the ends of that
+        table (or ``factor`` where that lies outside). Falls, or stays, as u rises: stronger soil, shallower
+        penetration. Without a strength ``factor`` itself.
+    """
     quantiles = np.asarray(u, dtype=np.float64)
-    if kind == "none":
+    if kind == "none" or percentiles is None:
         return np.full(quantiles.shape, factor)
     table = soil.penetration_f_by_su_kpa if kind == "su_kpa" else soil.penetration_f_by_dr_pct
     ends = [f for _, f in table] + [factor]
-    own = graded_factor(soil, kind, strength_at(soil_class, quantiles))
-    median = graded_factor(soil, kind, strength_at(soil_class, np.array(0.5)))
+    own = graded_factor(soil, kind, strength_through(kind, percentiles, quantiles))
+    median = graded_factor(soil, kind, strength_through(kind, percentiles, np.array(0.5)))
     return np.clip(factor * (own / median), min(ends), max(ends))
 
 

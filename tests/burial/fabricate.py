@@ -12,6 +12,8 @@ import pandas as pd
 
 from pipeline.config import Config
 from pipeline.geo import WGS84, Band, Frame, Route, write_cog
+from pipeline.seabed.ground import STRENGTHS
+from pipeline.seabed.soil_layers import ENDS
 from pipeline.store import StepContext
 
 SECTIONS = ("corridor", "water", "acceptance", "soil", "shipping", "fishing", "burial", "uncertainty", "cable")
@@ -39,6 +41,8 @@ class Corridor:
 
     frame: Frame
     soil_class: Callable[[float], str] = lambda kp: "sand"
+    layered_f: Callable[[float], float] = lambda kp: NAN
+    su_kpa: Callable[[float], tuple[float, float, float]] = lambda kp: (NAN, NAN, NAN)
     water_depth_m: Callable[[float], float] = lambda kp: 40.0
     slope_deg: Callable[[float], float] = lambda kp: 1.0
     anchors: Callable[[float], list[tuple[float, float, float]]] = lambda kp: []
@@ -85,7 +89,13 @@ class Corridor:
         self._save(folders["bathymetry"], ids, water_depth_m=depth, source="etopo1", provenance="public",
                    confidence="C")  # fmt: skip
         self._save(folders["terrain"], ids, slope_deg=kp.map(self.slope_deg).astype(float), roughness_m=0.5)
-        self._save(folders["soil"], ids, soil_class=soil, soil_source="soil", soil_provenance="synthetic")
+        self._save(folders["soil"], ids, soil_class=soil, soil_source="soil", soil_provenance="synthetic",
+                   soil_kind="raster", soil_confidence="C", soil_boundary="", soil_trench_class=soil, soil_sample="",
+                   soil_sample_m=NAN, **self._layers(kp))  # fmt: skip
+        self._save(folders["soil"], {"cell": cells["cell"]}, name="cells", **self._layers(cells["kp_km"]))
+        self._save(folders["soil"], ids, name="soil_layers", top_m=0.0, bottom_m=5.0, soil_class=soil,
+                   layer_source="class", soil_source="soil", soil_kind="raster", soil_sample="",
+                   **dict.fromkeys(ENDS, NAN))  # fmt: skip
         self._save(folders["seismic"], ids, pga_475yr_g=0.2, pga_2475yr_g=0.4, pga_475yr_soil_g=0.3,
                    pga_2475yr_soil_g=0.5)  # fmt: skip
         self._save(folders["stability"], ids, slope_fs=2.0, slope_fs_static=6.0, slope_class=self.slope_class)
@@ -104,6 +114,12 @@ class Corridor:
                                        ("cell", cells["cell"], cell_kp, "cells")):  # fmt: skip
             self._threats(folders, key, places, kps, name)
         return folders
+
+    def _layers(self, kp: pd.Series) -> dict[str, Any]:
+        """Return the factor and the percentiles of strength where a profile was measured."""
+        su = np.array([self.su_kpa(at) for at in kp], dtype=float).reshape(len(kp), 3)
+        strength = dict(zip(STRENGTHS, [*su.T, *[np.full(len(kp), NAN)] * 3], strict=True))
+        return {"layered_f": kp.map(self.layered_f).astype(float), **strength}
 
     def _ships(self, folders: dict[str, Path]) -> None:
         """One ship over the first station; her name and number must stay with the team."""

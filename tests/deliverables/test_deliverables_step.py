@@ -26,7 +26,7 @@ from tests.burial.fabricate import SHIP_NAME, Corridor, straight_frame
 SECTIONS = ("corridor", "route", "water", "acceptance", "soil", "burial")
 NAMES = {
     "stations.parquet", "stations.csv", "stations.csv-metadata.json", "zones.csv", "zones.csv-metadata.json",
-    "rpl.csv", "rpl.csv-metadata.json", "rpl.xlsx", "corridor.gpkg",
+    "rpl.csv", "rpl.csv-metadata.json", "rpl.xlsx", "corridor.gpkg", "soil_layers.csv", "soil_layers.csv-metadata.json",
 }  # fmt: skip
 
 

@@ -17,7 +17,13 @@ COLUMNS = (
 
 
 def explain_station(
-    ais_dir: Path, strikes_dir: Path, station: int, config: Config, *, top: int | None = 10
+    ais_dir: Path,
+    strikes_dir: Path,
+    station: int,
+    config: Config,
+    *,
+    top: int | None = 10,
+    factor: float | None = None,
 ) -> pd.DataFrame:
     """Return the ships with most strikes at a station. For the team: it names ships, and is never published.
 
@@ -31,6 +37,8 @@ def explain_station(
         Sections ``shipping`` and ``soil``.
     top : int or None
         How many ships; None for all.
+    factor : float, optional
+        Penetration in fluke lengths where layers tell it; else that of the soil class.
 
     Returns
     -------
@@ -45,7 +53,8 @@ def explain_station(
         return pd.DataFrame(columns=list(COLUMNS))
     ships = pd.read_parquet(ais_dir / "ships.parquet")
     table = rows.merge(ships, on="ship", how="left", validate="one_to_one")
-    factor = penetration_factor(config.soil.classes[str(place["soil_class"].iloc[0])], config.shipping)
+    if factor is None:
+        factor = penetration_factor(config.soil.classes[str(place["soil_class"].iloc[0])], config.shipping)
     table["penetration_m"] = penetration_m(table["fluke_length_m"].to_numpy(), factor)
     total = table["strike_per_km_yr"].sum()
     table["share"] = table["strike_per_km_yr"] / total if total > 0.0 else 0.0
