@@ -52,8 +52,7 @@ def _is_sound(packed: bytes, size: int) -> bool:
     """Unpack to the end, where the checksum is compared, but never to more than the block can hold."""
     stream = zlib.decompressobj()
     try:
-        stream.decompress(packed, size + 1)
-        stream.decompress(stream.unconsumed_tail, 1)
+        cells = len(stream.decompress(packed, size + 1))
     except zlib.error:
         return False
-    return True
+    return stream.eof and cells <= size  # the last strip is shorter

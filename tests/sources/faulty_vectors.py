@@ -335,6 +335,9 @@ FAULTS: dict[str, Fault] = {
         lambda f: encoded(f, "utf-8", None), remark="f.dbf: nothing names the encoding.*UTF-8"
     ),
     "text in cp1252, said to be UTF-8": Fault(lambda f: encoded(f, "cp1252", "UTF-8"), error="not in UTF-8.*f.dbf"),
+    "text in an encoding that there is not": Fault(
+        lambda f: encoded(f, "utf-8", "KLINGON"), remark="names an encoding that there is not .'KLINGON'.*UTF-8"
+    ),
     "zero byte in text": Fault(
         lambda f: encoded(f, "utf-8", "UTF-8", "Kr\0ger"), remark="f.dbf: text after a zero byte is lost"
     ),

@@ -87,7 +87,7 @@ def write_means(blocks: Iterable[tuple[Floats, Floats, Floats]], lattice: Lattic
         If a sounding is no depth on Earth.
     """
     path = folder / "means.tif"
-    with duckdb.connect(str(folder / "cells.duckdb")) as connection:
+    with duckdb.connect() as connection:
         connection.execute(f"SET memory_limit = '{_MEMORY}'")
         connection.execute("SET temp_directory = ?", [str(folder / "spill")])
         connection.execute("SET preserve_insertion_order = false")
@@ -134,7 +134,8 @@ def _sums(lattice: Lattice, x: Floats, y: Floats, z: Floats, source: Path) -> pd
 
 def _tiles(connection: Any, lattice: Lattice) -> Iterator[tuple[Window, NDArray[np.float32]]]:
     """Give the tiles that hold a cell with a sounding, a row of tiles at a time."""
-    for top in range(0, lattice.rows, TILE):
+    tops = connection.execute(f"SELECT DISTINCT row // {TILE} * {TILE} AS top FROM cells ORDER BY top").fetchall()
+    for (top,) in tops:
         band = connection.execute(
             "SELECT row, col, total, number FROM cells WHERE row >= ? AND row < ? ORDER BY col, row",
             [top, top + TILE],

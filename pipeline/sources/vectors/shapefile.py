@@ -19,6 +19,10 @@ NAME_CHARS = 10
 _HEADER_BYTES = 32
 _LANGUAGE_BYTE = 29
 _CHUNK_BYTES = 1 << 20
+# As .cpg files write them: UTF-8, 1252, CP1251, ANSI 1251, ISO 8859-1, 88591, LDID/87.
+_ENCODING = re.compile(
+    r"utf[-_ ]?8|((cp|windows-|ansi|oem)[- ]?)?\d{3,5}|(iso[-_ ]?)?8859[-_ ]?\d{1,2}|ldid/\d+", re.IGNORECASE
+)
 _ZERO_BEFORE_TEXT = re.compile(rb"\x00[^\x00 \x1a]")
 
 
@@ -64,7 +68,7 @@ def _encoding(path: Path, remarks: list[Remark]) -> str | None:
     if ascii_only:
         return None
     stated = page.read_text("ascii", "replace").strip() if page else ""
-    if stated:
+    if _ENCODING.fullmatch(stated):
         if _is_utf8(stated) and not utf8:
             raise DataError(
                 f"the attributes are not in {stated}, the encoding that {page.name if page else ''} names",
@@ -72,11 +76,12 @@ def _encoding(path: Path, remarks: list[Remark]) -> str | None:
                 remedy="Write the true encoding into it, such as 1252, or export the file again as UTF-8.",
             )
         return None
-    if head[_LANGUAGE_BYTE]:
+    if head[_LANGUAGE_BYTE] and not stated:
         return None
     taken = "UTF-8" if utf8 else "CP1252"
+    what = f"the .cpg names an encoding that there is not ({stated[:20]!r})" if stated else "nothing names the encoding"
     remarks.append(
-        Remark("note", table.name, f"nothing names the encoding of the attributes; they are read as {taken}",
+        Remark("note", table.name, f"{what}; the attributes are read as {taken}",
                f"Put a .cpg beside it that says {'UTF-8' if utf8 else 'which it is'}.")
     )  # fmt: skip
     return taken
