@@ -21,9 +21,6 @@ from pipeline.sources.soil_file import is_vector, read_soil
 from pipeline.sources.tile import Tile
 from pipeline.workspace import SourceFiles, Workspace
 
-_MOST_LOCATED = 100_000
-"""Cells among which the one nearest to the route is looked for."""
-
 
 def check_soil(
     source: SourceFiles, stations: Stations | None, config: Config, workspace: Workspace
@@ -69,10 +66,10 @@ def _placed(finding: Finding, path: Path, source: SourceFiles, codes: list[float
             rows.append(row + window.row_off)
             cols.append(col + window.col_off)
         row, col = np.concatenate(rows), np.concatenate(cols)
-        if not row.size:
-            return replace(finding, message=f"{finding.message}; none of them in the swath")
-        take = np.unique(np.linspace(0, row.size - 1, min(row.size, _MOST_LOCATED)).astype(np.int64))
-        place = locate(stations, *pixel_centres(file, row[take], col[take]), file.crs)
+        place = locate(stations, *pixel_centres(file, row, col), file.crs)
+    near = place.offset_m <= stations.half_width_m
+    if not near.any():
+        return replace(finding, message=f"{finding.message}; none of them in the swath")
     nearest = int(np.argmin(place.offset_m))
-    spot = place.spot(nearest, along=place.kp_km, inside=f"row {row[take][nearest]}, column {col[take][nearest]}")
-    return replace(finding, message=f"{finding.message}; in {row.size:,} cells in and around the swath", **spot)
+    spot = place.spot(nearest, along=place.kp_km[near], inside=f"row {row[nearest]}, column {col[nearest]}")
+    return replace(finding, message=f"{finding.message}; in {int(near.sum()):,} cells of the swath", **spot)

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.quality.review import review
 from pipeline.workspace import Workspace
-from tests.quality.beds import SURVEY, findings, kp_of, lonlat, make, noise, slope, write_survey
+from tests.quality.beds import HEAD, SURVEY, findings, kp_of, lonlat, make, noise, slope, write_survey
 
 SOIL = '[sources.soil]\nrole = "soil"\nfiles = "soil.tif"\n'
 SAMPLES = '[sources.samples]\nrole = "soil_samples"\nfiles = "samples.csv"\n'
@@ -28,12 +28,22 @@ def test_codes_without_meaning_are_told_with_number_and_place(folder: Path) -> N
     write_survey(folder, soil, "soil.tif", dtype="uint8")
     (found,) = [finding for finding in findings(folder) if finding.severity == "error"]
     assert found.code == "class_code"
-    assert "codes that mean nothing here: 42; in 800 cells" in found.message
+    assert "codes that mean nothing here: 42; in 800 cells of the swath" in found.message
     assert found.kp_km == pytest.approx((kp_of(139), kp_of(100)), abs=0.002)
     assert found.lon == pytest.approx(lonlat(120, 249)[0], abs=1e-4)
     workspace = Workspace.at(folder)
     told = {item.source: item for item in review(workspace, workspace.config()).coverage}
     assert told["soil"].gaps_km == (pytest.approx((kp_of(139), kp_of(100)), abs=0.05),), "the rest is told all the same"
+
+
+def test_codes_beyond_the_swath_are_an_error_all_the_same(folder: Path) -> None:
+    make(folder, sources=SURVEY + SOIL, head=HEAD.replace("half_width_m = 1000", "half_width_m = 300"))
+    soil = np.full(slope().shape, 4)
+    soil[100:140, :20] = 42
+    write_survey(folder, soil, "soil.tif", dtype="uint8")
+    (found,) = [finding for finding in findings(folder) if finding.severity == "error"]
+    assert "none of them in the swath" in found.message
+    assert found.kp_km is None
 
 
 def test_samples_off_the_route_and_coverage_of_the_others(folder: Path) -> None:
