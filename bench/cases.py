@@ -14,12 +14,11 @@ from typing import Any
 import duckdb
 import numpy as np
 import rasterio
-from affine import Affine
 
 from bench.measure import command, in_process, row
+from bench.terrain import survey_380m_cells, terrain_vs_gdaldem
 from pipeline.geo import Frame
 from pipeline.plan import STEPS
-from pipeline.seabed.terrain import roughness_m, slope_deg
 from pipeline.store import Build
 from pipeline.workspace import Workspace
 
@@ -54,33 +53,6 @@ def _again(root: Path, name: str) -> None:
     shutil.rmtree(root / ".corridor" / "store" / name, ignore_errors=True)
     shutil.rmtree(root / ".corridor" / "store" / f"{name}.files", ignore_errors=True)
     _build(root, ("route", name))
-
-
-def _terrain(path: Path) -> None:
-    with rasterio.open(path) as source:
-        height = source.read(1).astype(np.float64)
-        profile = source.profile
-    for name, values in (("slope", slope_deg(height, 10.0)), ("roughness", roughness_m(height))):
-        with rasterio.open(path.with_name(f"{name}.tif"), "w", **profile) as target:
-            target.write(values.astype(np.float32), 1)
-
-
-def terrain_vs_gdaldem() -> dict[str, Any]:
-    """Derive slope and roughness of 16 million cells, reading and writing, against two runs of gdaldem."""
-    folder = workspace().root
-    path = folder / "height.tif"
-    rng = np.random.default_rng(1)
-    height = rng.normal(0, 1, (4000, 4000)).astype("float32").cumsum(axis=0).cumsum(axis=1) / 1000
-    with rasterio.open(
-        path, "w", driver="GTiff", width=4000, height=4000, count=1, dtype="float32", crs="EPSG:32639",
-        transform=Affine(10, 0, 500_000, 0, -10, 4_600_000),
-    ) as target:  # fmt: skip
-        target.write(height.astype("float32"), 1)
-    seconds, peak_mb = in_process(_terrain, path)
-    rival = sum(
-        command("gdaldem", kind, "-q", str(path), str(folder / f"{kind}-gdal.tif")) for kind in ("slope", "roughness")
-    )
-    return row("terrain_vs_gdaldem", "16 M cells", seconds, "gdaldem slope and roughness", rival, peak_mb)
 
 
 def _load_csv(pattern: str) -> None:
@@ -138,7 +110,7 @@ def nothing_changed_vs_sha256sum() -> dict[str, Any]:
     return row("nothing_changed_vs_sha256sum", f"{len(inputs)} inputs", seconds, "sha256sum", rival, peak_mb)
 
 
-CASES: dict[str, Callable[[], dict[str, Any]]] = {
+CASES: dict[str, Callable[[], dict[str, Any] | list[dict[str, Any]]]] = {
     case.__name__: case
     for case in (
         terrain_vs_gdaldem,
@@ -146,5 +118,6 @@ CASES: dict[str, Callable[[], dict[str, Any]]] = {
         bathymetry_step_vs_gdalwarp,
         one_tile_vs_whole_build,
         nothing_changed_vs_sha256sum,
+        survey_380m_cells,
     )
 }

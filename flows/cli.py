@@ -68,7 +68,7 @@ def build(
     as_json: Json = False,
 ) -> None:
     """Run the whole flow; only what changed is done again."""
-    from flows.environment import prepare_prefect
+    from flows.environment import prepare_numba, prepare_prefect
     from flows.report import ending
     from flows.server import temporary_server
     from flows.session import open_session
@@ -94,6 +94,7 @@ def build(
             session.show_again()
         if ran:
             prepare_prefect(workspace, debug=debug)
+            prepare_numba(workspace)
             with temporary_server(workspace.home / "logs" / "prefect-server.log") as ready:
                 from flows.build import run_build  # while the server starts
 

@@ -1,11 +1,15 @@
-"""What Prefect must be told before it is imported: where its home is, and to keep quiet and to itself."""
+"""What Prefect and numba must be told before they are imported: where to keep their things, and to keep quiet."""
 
 from __future__ import annotations
 
 import logging
 import os
+import stat
 import sys
+from pathlib import Path
 
+from pipeline import seabed
+from pipeline.errors import WriteError
 from pipeline.workspace import Workspace
 
 SERVER_START_TIMEOUT_S = 180
@@ -13,6 +17,36 @@ SERVER_START_TIMEOUT_S = 180
 SERVER_ANSWER_TIMEOUT_S = 10
 """For one request. With the retries below, one that a server never answers is given up after 40 s, not 8 minutes."""
 SERVER_RETRIES = 2
+
+
+def prepare_numba(workspace: Workspace, package: Path | None = None) -> None:
+    """Let numba keep compiled code in the workspace where it cannot lie beside its source, as Python's own does.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Its ``.corridor`` has a folder for each user: what numba reads there it trusts, so nobody else may write it.
+    package : Path, optional
+        Where the compiled modules lie.
+
+    Raises
+    ------
+    WriteError
+        If that folder belongs to somebody else.
+    """
+    beside = (package or Path(seabed.__path__[0])) / "__pycache__"
+    if os.access(beside if beside.exists() else beside.parent, os.W_OK) or "NUMBA_CACHE_DIR" in os.environ:
+        return
+    folder = workspace.home / f"numba-{os.getuid()}"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    status = folder.lstat()
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid() or status.st_mode & 0o022:
+        raise WriteError(
+            "the folder of compiled code can be written by somebody else, and what it holds is run",
+            where=str(folder),
+            remedy="Delete it; it is made again.",
+        )
+    os.environ["NUMBA_CACHE_DIR"] = str(folder)
 
 
 def prepare_prefect(workspace: Workspace, *, debug: bool = False) -> None:

@@ -9,8 +9,8 @@ from pipeline.hazards.seismic import stability_step
 from pipeline.hazards.seismic import step as seismic
 from pipeline.hazards.shipping import ais, strikes
 from pipeline.mapping import step as mapping
-from pipeline.seabed import bathymetry, soil, terrain
-from pipeline.sources import depth_tile, frame, soil_file
+from pipeline.seabed import bathymetry, datum, soil, survey_tile, terrain
+from pipeline.sources import datum_points, datum_tile, depth_tile, frame, mosaic, soil_file
 from pipeline.store import FileWork, Step
 
 _SEABED = ("route", "bathymetry", "terrain", "soil")
@@ -22,15 +22,29 @@ STEPS: tuple[Step, ...] = (
         sections=("corridor", "route"), files=("route",),
     ),
     Step(
-        "bathymetry", "seabed", "Merge depths and measure them from the surface level", bathymetry.run,
-        after=("route",), roles=("bathymetry",), sections=("water",),
-        per_file=FileWork(depth_tile.run, leaves=("values", "vertical_datum")),
-        products=("data/processed/water_depth.tif",),
+        "datum_points", "seabed", "Lay points along the shoreline", datum_points.run,
+        after=("route",), roles=("coastline",), sections=("datum",),
     ),
     Step(
-        "terrain", "seabed", "Slope and roughness", terrain.run,
-        after=("route", "bathymetry"),
-        products=("data/processed/slope.tif", "data/processed/roughness.tif"),
+        "datum", "seabed", "Ask depths about their own datum", datum.run,
+        after=("datum_points",), roles=("bathymetry",), sections=("water", "datum"),
+        per_file=FileWork(datum_tile.run, leaves=("values", "vertical_datum")),
+    ),
+    Step(
+        "bathymetry", "seabed", "Merge depths and measure them from the surface level", bathymetry.run,
+        after=("route",), roles=("bathymetry",), sections=("water", "bathymetry", "datum"),
+        per_file=FileWork(depth_tile.run, leaves=("values", "vertical_datum")),
+        products=(
+            "data/processed/water_depth.tif", "data/processed/depth_source.tif", "data/processed/depth_confidence.tif",
+        ),
+    ),
+    Step(
+        "terrain", "seabed", "Slope, roughness, position index, curvature and bedforms", terrain.run,
+        after=("route", "bathymetry"), roles=("bathymetry",), sections=("terrain", "bedforms"),
+        per_file=FileWork(
+            survey_tile.run, sections=("terrain",), after=("route",), leaves=("vertical_datum",), beside=mosaic.beside
+        ),
+        products=("data/processed/*.tif",),
     ),
     Step(
         "soil", "seabed", "Merge seabed soil from maps and samples", soil.run,

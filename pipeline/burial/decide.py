@@ -27,9 +27,9 @@ class Places:
     Attributes
     ----------
     table : DataFrame
-        ``station`` (whose draws and limit a place takes) ``water_depth_m slope_deg soil_class soil_trench_class
-        fishing_strike_per_km_yr gear_penetration_m required_dol_fishing_m``, and of the soil step ``layered_f`` and
-        percentiles of strength.
+        ``station`` (whose draws and limit a place takes) ``water_depth_m slope_deg mobility_allowance_m soil_class
+        soil_trench_class fishing_strike_per_km_yr gear_penetration_m required_dol_fishing_m``, and of the soil step
+        ``layered_f`` and percentiles of strength.
     curves : AnchorCurves
         Strike-depth curves of the places.
     limit_per_km_yr : ndarray, shape (n,)
@@ -102,7 +102,7 @@ def decide(places: Places, config: Config, factors: Factors, draws: Draws, sizes
     anchor = required_percentiles_m(curves, places.limit_per_km_yr, soil.group, station, draws, soil.draws)
     required = np.where(wet[:, None], np.fmax(anchor, floor[:, None]), np.nan)
     chosen = PERCENTILES.index(config.acceptance.percentile)
-    _, target = choose_target(anchor[:, chosen], floor, depth, config.burial)
+    _, target = choose_target(anchor[:, chosen], floor, depth, config.burial, places.column("mobility_allowance_m"))
     trench = achievable(
         config.soil,
         config.burial,

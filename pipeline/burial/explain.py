@@ -11,16 +11,26 @@ import pandas as pd
 
 from pipeline.burial.explain_soil import number, soil_lines
 from pipeline.burial.frequency import WORDING, frequency_category
-from pipeline.burial.target import ladder_step_m, minimum_dol_m
+from pipeline.burial.target import ladder_step_m, minimum_dol_m, mobility_allowance_m
 from pipeline.config import Config
 from pipeline.config.fields import Section as ConfigSection
-from pipeline.geo import Floats
 from pipeline.hazards.shipping.explain import explain_station
 from pipeline.store import Facts
 
 Line = tuple[str, str]
 Section = tuple[str, list[Line]]
-_SOURCED = ("corridor", "water", "acceptance", "burial", "uncertainty", "soil", "shipping", "fishing", "cable")
+_SOURCED = (
+    "corridor",
+    "water",
+    "acceptance",
+    "bedforms",
+    "burial",
+    "uncertainty",
+    "soil",
+    "shipping",
+    "fishing",
+    "cable",
+)
 
 
 def explain(
@@ -193,14 +203,18 @@ def _target(at: pd.Series, config: Config) -> list[Line]:
         return [("target", "none decided: no threat is assessed, and no minimum holds in this depth of water")]
     percentile = config.acceptance.percentile
     required = float(at[f"required_dol_p{percentile}_m"])
-    step, least = _one(ladder_step_m, required, config), _one(minimum_dol_m, depth, config)
-    allowed = (
-        f"{number(required, 'm')} + tolerance {burial.tolerance_m:g} m + mobility {burial.mobility_allowance_m:g} m"
+    bedform = float(at["mobility_allowance_m"])
+    mobility = float(mobility_allowance_m(bedform, burial))
+    step, least = (
+        float(ladder_step_m(np.array(required), burial, bedform)),
+        float(minimum_dol_m(np.array(depth), burial)),
     )
+    allowed = f"{number(required, 'm')} + tolerance {burial.tolerance_m:g} m + mobility {mobility:.2f} m"
     if required == 0:
         allowed = "0 m required: nothing is added to nothing"
     lines = [
         (f"required, P{percentile}", number(required, "m")),
+        ("mobility of the bed", f"{mobility:.2f} m: {burial.mobility_allowance_m:g} m, or bedforms: {_bedform(at)}"),
         ("ladder step", f"{allowed} -> {number(step, 'm')} of {', '.join(f'{x:g}' for x in burial.ladder_m)} m"),
         ("least by water depth", f"{least:g} m in {depth:.1f} m of water; no tolerance on it"),
         ("target", f"{number(at['target_dol_m'], 'm')}, governed by {at['governing']}"),
@@ -210,6 +224,16 @@ def _target(at: pd.Series, config: Config) -> list[Line]:
             ("beyond the ladder", f"by {at['above_ladder_m']:.2f} m: the last step is ordered and the rest remains")
         )
     return lines
+
+
+def _bedform(at: pd.Series) -> str:
+    kind = str(at["bedform"])
+    if kind in ("", "none"):
+        return "none found by the survey" if kind else "not assessed, no survey of this cell is fine enough"
+    return (
+        f"{kind.replace('_', ' ')} {at['bedform_height_m']:.2f} m high, {at['bedform_wavelength_m']:.0f} m long, "
+        f"{at['mobility_allowance_m']:.2f} m (METHODS 3.5)"
+    )
 
 
 def _protection(at: pd.Series) -> list[Line]:
@@ -287,8 +311,3 @@ def _plain(value: Any) -> str:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return "(" + ", ".join(_plain(part) for part in value) + ")"
     return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _one(rule: Any, value: float, config: Config) -> float:
-    values: Floats = rule(np.array([value]), config.burial)
-    return float(values[0])

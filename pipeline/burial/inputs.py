@@ -14,12 +14,17 @@ from pipeline.burial.decide import Places
 from pipeline.config.soil import SoilSection
 from pipeline.errors import DataError
 from pipeline.geo import Floats, Frame, read_band
+from pipeline.seabed.bedforms import BANDS as BEDFORM_BANDS
 from pipeline.seabed.ground import STRENGTHS
 
 _STRENGTH = ("layered_f", *STRENGTHS)
 _STATION_TABLES = {
     "bathymetry": ("water_depth_m", "source", "provenance", "confidence"),
-    "terrain": ("slope_deg", "roughness_m"),
+    "terrain": (
+        "slope_deg", "roughness_m", "position_index_m", "curvature_along_per_km", "curvature_across_per_km",
+        "survey_slope_mean_deg", "survey_slope_max_deg", "bedform", "bedform_height_m", "bedform_wavelength_m",
+        "mobility_allowance_m",
+    ),
     "soil": (
         "soil_class", "soil_source", "soil_provenance", "soil_kind", "soil_confidence", "soil_boundary",
         "soil_trench_class", "soil_sample", "soil_sample_m", *_STRENGTH,
@@ -68,6 +73,9 @@ def cell_table(frame: Frame, folders: Mapping[str, Path], soil: SoilSection) -> 
     joined = frame.cells[["cell", "station"]].copy()
     joined["water_depth_m"] = read_band(folders["bathymetry"] / "water_depth.tif")[row, col]
     joined["slope_deg"] = read_band(folders["terrain"] / "slope.tif")[row, col]
+    joined["mobility_allowance_m"] = read_band(
+        folders["terrain"] / "bedforms.tif", BEDFORM_BANDS.index("mobility_allowance_m") + 1
+    )[row, col]
     joined["soil_class"] = class_names(soil, read_band(folders["soil"] / "soil_class.tif")[row, col])
     joined["soil_trench_class"] = joined["soil_class"]
     for step, columns in (

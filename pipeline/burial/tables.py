@@ -24,7 +24,9 @@ STATION_EXTRAS = (
     "station", "length_km", "depth_source", "soil_source", "soil_provenance", "shipping_provenance",
     "fishing_provenance", "seismic_provenance", "required_dol_anchor_m", "required_dol_fishing_m", "above_ladder_m",
     "surface_strike_per_km_yr", "target_strike_per_km_yr", "limit_strike_per_km_yr", "penetration_f", "tool",
-    "tool_rate", "bpi", "roughness_m", "passages_per_km_yr", "fishing_contacts_per_km_yr", "gear_penetration_m",
+    "tool_rate", "bpi", "roughness_m", "position_index_m", "curvature_along_per_km", "curvature_across_per_km",
+    "survey_slope_mean_deg", "survey_slope_max_deg", "bedform", "bedform_height_m", "bedform_wavelength_m",
+    "mobility_allowance_m", "passages_per_km_yr", "fishing_contacts_per_km_yr", "gear_penetration_m",
     "pga_2475yr_g", "pga_475yr_soil_g", "pga_2475yr_soil_g", "slope_class", "geohazard_note",
     "soil_kind", "soil_confidence", "soil_boundary", "soil_sample", "soil_sample_m", *STRENGTHS,
 )  # fmt: skip

@@ -33,13 +33,18 @@ class Target:
     governing: NDArray[np.str_]
 
 
-def ladder_step_m(required_m: Floats, burial: BurialSection) -> Floats:
+def mobility_allowance_m(bedform_m: Floats | float, burial: BurialSection) -> Floats:
+    """Return the larger of the route's allowance and that of the bedforms at a place; NaN where none are known."""
+    return np.asarray(np.fmax(bedform_m, burial.mobility_allowance_m))
+
+
+def ladder_step_m(required_m: Floats, burial: BurialSection, bedform_m: Floats | float = 0.0) -> Floats:
     """Return the smallest ladder step that holds the required depth and its allowances; the last step if none does.
 
     A required depth of 0 stays 0: tolerance and mobility allowance are never added to nothing. NaN stays NaN.
     """
     ladder = np.array(sorted(burial.ladder_m))
-    wanted = required_m + burial.tolerance_m + burial.mobility_allowance_m
+    wanted = required_m + burial.tolerance_m + mobility_allowance_m(bedform_m, burial)
     step = np.clip(np.searchsorted(ladder, wanted - _ROUND_OFF_M, side="left"), 0, len(ladder) - 1)
     return np.where(np.isnan(required_m), np.nan, np.where(required_m > 0, ladder[step], 0.0))
 
@@ -56,7 +61,7 @@ def minimum_dol_m(water_depth_m: Floats, burial: BurialSection) -> Floats:
 
 
 def choose_target(
-    anchor_m: Floats, fishing_m: Floats, water_depth_m: Floats, burial: BurialSection
+    anchor_m: Floats, fishing_m: Floats, water_depth_m: Floats, burial: BurialSection, bedform_m: Floats | float = 0.0
 ) -> tuple[Floats, Target]:
     """Decide the target depth.
 
@@ -68,6 +73,8 @@ def choose_target(
         Positive down; nothing is decided where it is not above 0.
     burial : BurialSection
         Ladder, allowances and minimum.
+    bedform_m : ndarray, shape (n,), optional
+        What mobile bedforms add; NaN where they are not known.
 
     Returns
     -------
@@ -78,12 +85,12 @@ def choose_target(
     """
     wet = water_depth_m > 0
     required = np.where(wet, np.fmax(anchor_m, fishing_m), np.nan)
-    step = ladder_step_m(required, burial)
+    step = ladder_step_m(required, burial, bedform_m)
     least = minimum_dol_m(np.where(wet, water_depth_m, 0.0), burial)
     # Where no threat is assessed and no minimum holds, 0 m would say that surface-laid is safe: nobody has looked.
     decided = wet & ~(np.isnan(required) & (least == 0))
     dol = np.where(decided, np.fmax(step, least), np.nan)
-    wanted = required + burial.tolerance_m + burial.mobility_allowance_m
+    wanted = required + burial.tolerance_m + mobility_allowance_m(bedform_m, burial)
     above = np.where(required > 0, np.maximum(wanted - max(burial.ladder_m) - _ROUND_OFF_M, 0.0), 0.0)
     threat = np.where(np.nan_to_num(anchor_m) >= np.nan_to_num(fishing_m), "anchor", "fishing")
     governing = np.where(~decided | (dol == 0), "none", np.where(step >= least, threat, "minimum"))

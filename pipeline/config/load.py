@@ -9,9 +9,11 @@ from typing import Any
 
 from pydantic import Field, ValidationError
 
+from pipeline.config.bathymetry import BathymetrySection
 from pipeline.config.burial import BurialSection, CableSection, UncertaintySection
 from pipeline.config.changes import ChangeTolerance
 from pipeline.config.corridor import AcceptanceSection, CorridorSection, RouteSection, SourceSection, WaterSection
+from pipeline.config.datum import DatumSection
 from pipeline.config.fetch import FetchSection
 from pipeline.config.fields import Section
 from pipeline.config.fishing import FishingSection
@@ -22,6 +24,7 @@ from pipeline.config.quality import QualitySection
 from pipeline.config.seismic import SeismicSection
 from pipeline.config.shipping import ShippingSection
 from pipeline.config.soil import SoilSection
+from pipeline.config.terrain import BedformsSection, TerrainSection
 from pipeline.errors import ConfigError
 
 CONFIG_NAME = "corridor.toml"
@@ -33,7 +36,11 @@ class Config(Section):
     corridor: CorridorSection = CorridorSection()
     route: RouteSection = RouteSection()
     water: WaterSection = WaterSection()
+    bathymetry: BathymetrySection = BathymetrySection()
+    datum: DatumSection = DatumSection()
     acceptance: AcceptanceSection = AcceptanceSection()
+    terrain: TerrainSection = TerrainSection()
+    bedforms: BedformsSection = BedformsSection()
     soil: SoilSection = SoilSection()
     shipping: ShippingSection = ShippingSection()
     fishing: FishingSection = FishingSection()

@@ -68,6 +68,21 @@ COLUMNS: dict[str, Column] = {
     "water_depth_m": _number("m", 2, "water depth below the surface level, positive down", "bathymetry"),
     "slope_deg": _number("deg", 2, "steepest slope of the seabed on the analysis grid", "terrain"),
     "roughness_m": _number("m", 2, "largest height difference within the neighbouring cells", "terrain"),
+    "position_index_m": _number(
+        "m", 3, "height of the cell less the mean of its neighbours; positive on rises", "terrain"
+    ),
+    "curvature_along_per_km": _number(
+        "1/km", 4, "curvature of the seabed along the cable; positive in hollows", "terrain"
+    ),
+    "curvature_across_per_km": _number("1/km", 4, "curvature of the seabed across the cable", "terrain"),
+    "survey_slope_mean_deg": _number("deg", 2, "mean slope of the survey's own pixels in the cell", "terrain"),
+    "survey_slope_max_deg": _number("deg", 2, "steepest of the survey's own pixels in the cell", "terrain"),
+    "bedform": _text("mobile bedform: none, megaripple or sand_wave; blank where no survey tells", "terrain"),
+    "bedform_height_m": _number("m", 2, "height of the bedforms, trough to crest", "terrain"),
+    "bedform_wavelength_m": _number("m", 1, "wavelength of the bedforms", "terrain"),
+    "mobility_allowance_m": _number(
+        "m", 2, "what mobile bedforms add to the required depth; blank where no survey tells", "terrain"
+    ),
     "soil_class": _text("seabed-soil class", "soil"),
     "provenance": _text("provenance of the water depth: survey, public, modelled or synthetic", "bathymetry"),
     "confidence": _text(
@@ -131,8 +146,8 @@ COLUMNS: dict[str, Column] = {
     "shipping_provenance": _text("provenance of the anchor strikes; blank: not assessed", "shipping"),
     "fishing_provenance": _text("provenance of the fishing strikes; blank: not assessed", "fishing"),
     "seismic_provenance": _text("provenance of the ground motion; blank: not assessed", "seismic"),
-    "kp_from_km": _number("km", 3, "kilometre post where the zone begins"),
-    "kp_to_km": _number("km", 3, "kilometre post where the zone ends"),
+    "kp_from_km": _number("km", 3, "kilometre post where the zone or stretch begins"),
+    "kp_to_km": _number("km", 3, "kilometre post where the zone or stretch ends"),
     "soil": _text("share of the zone by soil class", "soil"),
     "water_depth_min_m": _number("m", 2, "least water depth", "bathymetry"),
     "water_depth_max_m": _number("m", 2, "greatest water depth", "bathymetry"),
@@ -154,4 +169,20 @@ COLUMNS: dict[str, Column] = {
     "dwt_class": _text("deadweight class of the ship, t", "shipping"),
     "speed_kn": _number("kn", 1, "speed over ground at the crossing", "shipping"),
     "angle_deg": _number("deg", 1, "angle between track and cable: 0 along, 90 across", "shipping"),
+    "source": _text("the better of two depth sources that overlap", "bathymetry"),
+    "file": _text("its file, where two files of one source are compared (the first by name)", "bathymetry"),
+    "other_source": _text("the other depth source", "bathymetry"),
+    "other_file": _text("its file, where two files of one source are compared", "bathymetry"),
+    "measured_on": _text("where both are compared: cells of the swath, or stations", "bathymetry"),
+    "places": _count("cells or stations in common", "bathymetry"),
+    "bias_m": _number("m", 3, "median of the depths of the one less those of the other", "bathymetry"),
+    "mean_difference_m": _number("m", 3, "mean of the same differences", "bathymetry"),
+    "rms_m": _number("m", 3, "root mean square of the differences", "bathymetry"),
+    "rms_about_bias_m": _number("m", 3, "root mean square of the differences less the bias", "bathymetry"),
+    "p95_m": _number("m", 3, "95 percent differ by no more than this", "bathymetry"),
+    "allowed_m": _number(
+        "m", 3, "what they may differ by: root of both squared uncertainties at 95 percent, median", "bathymetry"
+    ),
+    "within_pct": _number("%", 1, "share of the places where they differ by no more than is allowed", "bathymetry"),
+    "agreement": _text("within, beyond (fewer than 95 percent are), or blank for too few places", "bathymetry"),
 }

@@ -56,6 +56,7 @@ def write_cog(
     profile: dict[str, Any] = {
         "driver": "GTiff", "width": grid.cols, "height": grid.rows, "count": len(bands), "dtype": dtype.name,
         "crs": grid.crs, "transform": grid.transform, "nodata": nodata, "tiled": True, "compress": "deflate",
+        "zlevel": 1,  # it lives for a second
     }  # fmt: skip
     with rasterio.MemoryFile() as memory:
         with memory.open(**profile) as target:

@@ -13,6 +13,8 @@ VerticalDatum = Literal["msl", "baltic77", "caspian28", "surface"]
 
 CASPIAN_DATUM_M = -28.0
 """Zero of the Caspian vertical datum on Baltic 1977, metres: the definition of EPSG:5611 and EPSG:5706."""
+AIOC95_M = -26.3
+"""Zero of the AIOC95 datum of the Azeri fields (EPSG:5797, 5734): 1.7 m above the Caspian one. Only recognised."""
 
 # What a vertical CRS inside a file means in the words of the configuration. 5714 and 5715 are mean sea level.
 _VERTICAL_CRS: dict[int, tuple[Values, VerticalDatum]] = {
@@ -45,13 +47,17 @@ def bed_baltic77_m(values: Floats, kind: Values, datum: VerticalDatum, water: Wa
     ndarray
         Metres on Baltic 1977, positive up, shape of ``values``.
     """
-    plane_m = {
+    return (values if kind == "elevation_m" else -values) + plane_m(datum, water)
+
+
+def plane_m(datum: VerticalDatum, water: WaterSection) -> float:
+    """Return the height of a datum's zero on Baltic 1977, metres."""
+    return {
         "msl": water.msl_to_baltic77_m,
         "baltic77": 0.0,
         "caspian28": CASPIAN_DATUM_M,
         "surface": water.surface_m,
     }[datum]
-    return (values if kind == "elevation_m" else -values) + plane_m
 
 
 def water_depth_m(bed_m: Floats, surface_m: float) -> Floats:

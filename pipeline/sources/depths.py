@@ -3,49 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
+from pipeline.config.bathymetry import Confidence
 from pipeline.config.corridor import SourceSection, WaterSection
 from pipeline.errors import DataError
 from pipeline.geo import Floats, Grid, Ints
 from pipeline.sources.datum import bed_baltic77_m, refuse_contradiction, refuse_other_sign
 from pipeline.sources.depth_tile import LATTICE
 from pipeline.sources.layers import Layer, TileOf, layers_of
+from pipeline.sources.merging import Bed, laid_over
 from pipeline.sources.relief import LevelBed, level_bed
 from pipeline.sources.resample import mean_of
-from pipeline.sources.tile import Tile
+from pipeline.sources.tile import Box, Tile
 from pipeline.workspace import SourceFiles
-
-Confidence = Literal["A", "B", "C"]
 
 # METHODS 11: B is a regional grid; coarser than this it is a global one, C.
 _REGIONAL_CELL_M = 500.0
 # No bed on Earth is lower than the Challenger Deep (-10,935 m) or higher than Everest (8,849 m).
 _LOWEST_M, _HIGHEST_M = -11_100.0, 9_000.0
 _USUAL_NODATA = -9999.0
-
-
-@dataclass(frozen=True)
-class Bed:
-    """Bed elevation at stations, each from the best layer that has a value there.
-
-    Attributes
-    ----------
-    elevation_m : ndarray
-        Metres on Baltic 1977; NaN where no layer has a value.
-    layer : ndarray of int64
-        Index of the layer that gave it; -1 where none did.
-    file : ndarray of int64
-        Index of the file in that layer; -1 where none did.
-    """
-
-    elevation_m: Floats
-    layer: Ints
-    file: Ints
+# A power of two, so that values as files hold them (float32, from centimetres to kilometres) are exact.
+_PARTS_PER_M = 2.0**30
 
 
 def depth_layers(sources: Sequence[SourceFiles], tile_of: TileOf) -> tuple[Layer, ...]:
@@ -74,56 +55,70 @@ def confidence(layer: Layer) -> Confidence:
 
 def bed_on(layer: Layer, name: str, grid: Grid, water: WaterSection) -> Floats:
     """Return bed elevation (m, Baltic 1977) on a grid: means of finer pixels, or interpolation between coarser ones."""
-    values = np.full(grid.shape, np.nan)
     if layer.resolution_m < grid.cell_m:
         total, pixels = np.zeros(grid.shape), np.zeros(grid.shape)
         for tile in layer.files:
             box, (more, number) = tile.block(f"{name} sums")
             total[box] += more
             pixels[box] += number
-        values = mean_of(total, pixels).astype(np.float64)
-    else:
-        for tile in layer.files:
-            box, between = tile.block(f"{name} between")
-            values[box] = np.where(np.isnan(values[box]), between, values[box])
-    return _bed(layer, values, water)
+        return bed_of(layer, mean_of(total, pixels).astype(np.float64), water)
+    mean = _Mean(grid.shape)
+    for tile in layer.files:
+        box, between = tile.block(f"{name} between")
+        mean.add(box, between.astype(np.float64))
+    return bed_of(layer, mean.values, water)
+
+
+def bed_at(layer: Layer, stations: int, water: WaterSection) -> Floats:
+    """Return a layer's bed elevation (m, Baltic 1977) at all of a number of stations: the mean of its files there.
+
+    Values are interpolated at the layer's own resolution; a gap stays NaN.
+    """
+    mean = _Mean((stations,))
+    for tile in layer.files:
+        mean.add(tile.read("at stations index"), tile.read("at stations"))
+    return bed_of(layer, mean.values, water)
 
 
 def merged_bed_at(layers: Sequence[Layer], stations: int, water: WaterSection) -> Bed:
-    """Return the bed at all of a number of stations.
+    """Return the bed at all of a number of stations, each from the best layer that has a value there; no feathering.
 
-    Layers must come best first. Each value is interpolated at its own layer's resolution; a gap stays NaN.
+    Layers must come best first.
     """
-    bed = Bed(np.full(stations, np.nan), np.full(stations, -1, dtype=np.int64), np.full(stations, -1, dtype=np.int64))
-    for index, layer in enumerate(layers):
-        values, file = _first_values(layer, "at stations", stations)
-        takes = (bed.layer < 0) & (file >= 0)
-        bed.elevation_m[takes] = _bed(layer, values[takes], water)
-        bed.layer[takes], bed.file[takes] = index, file[takes]
-    return bed
+    return laid_over([bed_at(layer, stations, water) for layer in layers])
 
 
-def merged_bed_on(layers: Sequence[Layer], name: str, grid: Grid, water: WaterSection) -> tuple[Floats, Ints]:
-    """Return bed elevation (m, Baltic 1977) on a grid from each cell's best layer, and that layer's index or -1."""
-    bed, chosen = np.full(grid.shape, np.nan), np.full(grid.shape, -1, dtype=np.int64)
-    for index, layer in enumerate(layers):
-        values = bed_on(layer, name, grid, water)
-        takes = np.isnan(bed) & ~np.isnan(values)
-        bed[takes], chosen[takes] = values[takes], index
-    return bed, chosen
+class _Mean:
+    """The mean of overlapping files, in whole parts of a metre, so that their order cannot change a digit."""
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        self._total, self._number = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
+
+    def add(self, where: Ints | Box, values: Floats) -> None:
+        """Add one file's values, each place once; NaN where it has none."""
+        known = ~np.isnan(values)
+        self._total[where] += np.rint(np.where(known, values, 0.0) * _PARTS_PER_M).astype(np.int64)
+        self._number[where] += known
+
+    @property
+    def values(self) -> Floats:
+        """Means; NaN where no file has a value."""
+        known = self._number > 0
+        return np.where(known, self._total / _PARTS_PER_M / np.where(known, self._number, 1), np.nan)
 
 
-def _first_values(layer: Layer, name: str, points: int) -> tuple[Floats, Ints]:
-    """Return values at points, each from the layer's first file that has one, and that file's index or -1."""
-    values, giver = np.full(points, np.nan), np.full(points, -1, dtype=np.int64)
-    for number, tile in enumerate(layer.files):
+def _first_values(layer: Layer, name: str, points: int) -> Floats:
+    """Return values at points as the files have them, each from the layer's first file that has one."""
+    values = np.full(points, np.nan)
+    for tile in layer.files:
         index, own = tile.read(f"{name} index"), tile.read(name)
-        new = giver[index] < 0
-        values[index[new]], giver[index[new]] = own[new], number
-    return values, giver
+        new = np.isnan(values[index])
+        values[index[new]] = own[new]
+    return values
 
 
-def _bed(layer: Layer, values: Floats, water: WaterSection) -> Floats:
+def bed_of(layer: Layer, values: Floats, water: WaterSection) -> Floats:
+    """Return bed elevation (m, Baltic 1977) of values of a layer's files, as the configuration reads them."""
     kind, datum = layer.section.values, layer.section.vertical_datum
     assert kind is not None  # the configuration refuses a bathymetry source without them
     assert datum is not None
@@ -167,7 +162,7 @@ def relief_of(layers: Sequence[Layer], stations: int, water: WaterSection) -> di
     found: dict[str, LevelBed] = {}
     for name in sorted({layer.name for layer in layers}):
         bed = [
-            _bed(layer, _first_values(layer, "at points", points)[0], water) for layer in layers if layer.name == name
+            bed_of(layer, _first_values(layer, "at points", points), water) for layer in layers if layer.name == name
         ]
         level = level_bed(np.concatenate(bed), water.surface_m)
         if level is not None:

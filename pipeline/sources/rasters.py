@@ -121,7 +121,7 @@ class RasterFile:
 
     def crs_is(self, crs: str) -> bool:
         """Tell whether another CRS is the raster's own."""
-        return _equal(self.crs, crs)
+        return same_crs(self.crs, crs)
 
     def read(self, dataset: Any, window: Window | None = None) -> NDArray[np.float32]:
         """Return values of a window: scaled, NaN where the file or the configuration has no value.
@@ -255,10 +255,16 @@ def _holds(kind: np.dtype[Any], value: float) -> bool:
 @contextmanager
 def explained_open(path: Path, address: str, formats: Sequence[str]) -> Iterator[Any]:
     """Open a raster as one of some formats and no other; what rasterio raises becomes a DataError naming the file."""
+    with explained(path), rasterio.Env(**_OPTIONS), DatasetReader(address, driver=list(formats)) as dataset:
+        yield dataset
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn what rasterio raises into a DataError that names the file; damaged tags can be no text at all."""
     try:
-        with rasterio.Env(**_OPTIONS), DatasetReader(address, driver=list(formats)) as dataset:
-            yield dataset
-    except RasterioError as error:
+        yield
+    except (RasterioError, UnicodeDecodeError) as error:
         raise DataError(
             f"the raster is damaged or is no raster: {_cause(error)}",
             where=str(path),
@@ -298,5 +304,6 @@ def _geographic(crs: str) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _equal(one: str, other: str) -> bool:
+def same_crs(one: str, other: str) -> bool:
+    """Tell whether two CRS are one, whatever the order of their axes."""
     return bool(CRS.from_user_input(one).equals(CRS.from_user_input(other), ignore_axis_order=True))

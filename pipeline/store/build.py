@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
 from functools import partial
@@ -17,7 +17,7 @@ from pipeline.store.code import code_hash, library_versions
 from pipeline.store.hashing import hash_file
 from pipeline.store.kept import Kept, Parts, key_of, load, make
 from pipeline.store.reasons import changed_files, explain_change
-from pipeline.store.step import FilePart, Step, StepContext
+from pipeline.store.step import Beside, FilePart, Step, StepContext
 from pipeline.workspace import SourceFiles, Workspace
 from pipeline.workspace.side_files import SideFiles
 
@@ -47,6 +47,16 @@ class Decision:
     state: Literal["reuse", "run"]
     why: str
     files: dict[str, int] | None = None
+
+
+@dataclass(frozen=True)
+class _FileOfStep:
+    """A file of a step that works file by file, with the others that its work reads and all that it depends on."""
+
+    source: SourceFiles
+    path: Path
+    beside: tuple[Path, ...]
+    parts: Parts
 
 
 @dataclass
@@ -94,6 +104,7 @@ class Build:
     code: dict[str, str] = field(default_factory=dict)
     _by_role: dict[str, tuple[SourceFiles, ...]] = field(default_factory=dict)
     _beside: SideFiles = field(default_factory=SideFiles)
+    _neighbours: dict[tuple[str, str], Mapping[Path, tuple[Path, ...]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Hash the code of every step here and once: Python 3.11 cannot parse source in several threads."""
@@ -119,7 +130,7 @@ class Build:
             "content": [[owner, path.suffix, digest] for owner, path, digest in hashed],
             "sources": {source.name: source.section.model_dump(mode="json", exclude={"files"}) for source in sources},
             "parameters": _without_names(config_json(self.config, step.sections)),
-            **self._circumstances(step, step.name),
+            **self._circumstances(step.name, step.after),
         }
 
     def decide(self) -> list[Decision]:
@@ -151,7 +162,7 @@ class Build:
         if step.per_file is None:
             return Decision(step, "run", why)
         files = self._file_work(step)
-        count = {"read": sum(self._good(step, part) is None for _, _, part in files), "all": len(files)}
+        count = {"read": sum(self._good(step, file.parts) is None for file in files), "all": len(files)}
         return Decision(step, "run", f"{why}; {count['read']} of {count['all']} files to read", count)
 
     def _take_up(self, step: Step, parts: Parts, kept: Kept, why: str) -> Decision:
@@ -225,55 +236,73 @@ class Build:
         """Return the kept work on each file of a step, and those of them that had to be made now."""
         pieces: Pieces = {}
         read: list[Kept] = []
-        for source, path, parts in self._file_work(step):
-            kept = self._good(step, parts)
+        for file in self._file_work(step):
+            kept = self._good(step, file.parts)
             if kept is None:
-                kept = self._read_file(step, source, path, parts, log)
+                kept = self._read_file(step, file, log)
                 read.append(kept)
-            pieces[source.name, path] = kept
+            pieces[file.source.name, file.path] = kept
         if pieces:
             log(f"{len(read)} of {len(pieces)} files read, the others as they were")
         return pieces, read
 
-    def _file_work(self, step: Step) -> list[tuple[SourceFiles, Path, Parts]]:
+    def _file_work(self, step: Step) -> list[_FileOfStep]:
         """Return, for each file of a step that works file by file, what that work depends on."""
         work = step.per_file
         if work is None:
             return []
-        common = {"parameters": config_json(self.config, work.sections), **self._circumstances(step, _per_file(step))}
+        common = {
+            "parameters": config_json(self.config, work.sections),
+            **self._circumstances(_per_file(step), _after(step)),
+        }
         found = []
         for source in self._sources(step):
             reading = source.section.model_dump(mode="json", exclude=set(_NOT_READING.union(work.leaves)))
+            beside = self._near(step, work.beside, source) if work.beside else {}
+            rank = {path: number for number, path in enumerate(source.paths)}
             for path in source.paths:
-                hashed = [(part, self._hash(part)) for part in self._with_beside(path, source.name)]
+                others = beside.get(path, ())
+                hashed = [
+                    ("" if name == path else "beside", part, self._hash(part))
+                    for name in sorted((path, *others), key=rank.__getitem__)
+                    for part in self._with_beside(name, source.name)
+                ]
                 parts = {
-                    "files": {self.workspace.name_of(part): digest for part, digest in hashed},
-                    "content": [["", part.suffix, digest] for part, digest in hashed],
+                    "files": {self.workspace.name_of(part): digest for _, part, digest in hashed},
+                    "content": [[whose, part.suffix, digest] for whose, part, digest in hashed],
                     "sources": {"": reading},
                     **common,
                 }
-                found.append((replace(source, paths=(path,)), path, parts))
+                found.append(_FileOfStep(source, path, others, parts))
         return found
+
+    def _near(self, step: Step, beside: Beside, source: SourceFiles) -> Mapping[Path, tuple[Path, ...]]:
+        """Return which files a step reads together; asked once a build, for it looks into every file."""
+        asked = (step.name, source.name)
+        if asked not in self._neighbours:
+            self._neighbours[asked] = beside(source)
+        return self._neighbours[asked]
 
     def _good(self, step: Step, parts: Parts) -> Kept | None:
         """Return the kept work on a file, verified; None where there is none."""
         kept = None if self.force else load(self.workspace.store, _per_file(step), key_of(parts))
         return kept if kept is not None and not kept.damage() else None
 
-    def _read_file(self, step: Step, source: SourceFiles, path: Path, parts: Parts, log: Callable[[str], None]) -> Kept:
+    def _read_file(self, step: Step, file: _FileOfStep, log: Callable[[str], None]) -> Kept:
         work = step.per_file
         assert work is not None  # only such steps have files to read
         context = StepContext(
             config=self.config.only(*work.sections),
-            sources=(source,),
-            inputs={name: self.results[name].folder for name in step.after},
-            facts={name: self.results[name].facts for name in step.after},
+            sources=(replace(file.source, paths=(file.path,)),),
+            inputs={name: self.results[name].folder for name in _after(step)},
+            facts={name: self.results[name].facts for name in _after(step)},
             out=self._working(_per_file(step)),
-            key=key_of(parts),
+            beside=file.beside,
+            key=key_of(file.parts),
             log=log,
         )
-        verify = partial(self._assert_unchanged, step, parts)
-        return make(self.workspace.store, _per_file(step), work.run, parts, context, verify=verify)
+        verify = partial(self._assert_unchanged, step, file.parts)
+        return make(self.workspace.store, _per_file(step), work.run, file.parts, context, verify=verify)
 
     def _context(self, step: Step, parts: Parts, pieces: Pieces, log: Callable[[str], None]) -> StepContext:
         return StepContext(
@@ -295,10 +324,10 @@ class Build:
     def _working(self, name: str) -> Path:
         return self.workspace.store / name / f".{os.getpid()}.working"
 
-    def _circumstances(self, step: Step, work: str) -> Parts:
+    def _circumstances(self, work: str, after: Sequence[str]) -> Parts:
         """Return what a result depends on beside its files and settings."""
         return {
-            "upstream": {name: self.results[name].result_hash for name in step.after},
+            "upstream": {name: self.results[name].result_hash for name in after},
             "code": self.code[work],
             "libraries": self.libraries,
         }
@@ -356,6 +385,12 @@ def _without_names(parameters: dict[str, Any]) -> dict[str, Any]:
         section: {key: value for key, value in values.items() if key != "file"}
         for section, values in parameters.items()
     }
+
+
+def _after(step: Step) -> tuple[str, ...]:
+    """Return the steps whose outputs a step's work on single files reads."""
+    work = step.per_file
+    return step.after if work is None or work.after is None else work.after
 
 
 def _per_file(step: Step) -> str:

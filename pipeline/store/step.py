@@ -16,6 +16,10 @@ Facts = dict[str, Any]
 """What a step tells about its work: JSON values only; lands in the manifest, the log and later steps."""
 
 
+Beside = Callable[[SourceFiles], Mapping[Path, tuple[Path, ...]]]
+"""Gives, for each file of a source, which of its other files are read with it."""
+
+
 @dataclass(frozen=True)
 class FilePart:
     """What a step's ``per_file`` work made of one input file.
@@ -52,6 +56,8 @@ class StepContext:
         Configured single files, such as ``route``.
     parts : Mapping[tuple[str, Path], FilePart]
         Of a step with ``per_file`` work: what it made of each file of ``sources``, by name of the source and path.
+    beside : tuple[Path, ...]
+        Of work on one file: the others that it also reads, see ``FileWork.beside``.
     key : str
         Hash of all that the step depends on: a name for its result that the same inputs give again.
     log : callable
@@ -65,6 +71,7 @@ class StepContext:
     out: Path
     files: Mapping[str, Path] = field(default_factory=dict)
     parts: Mapping[tuple[str, Path], FilePart] = field(default_factory=dict)
+    beside: tuple[Path, ...] = ()
     key: str = ""
     log: Callable[[str], None] = print
 
@@ -82,18 +89,26 @@ class FileWork:
     Attributes
     ----------
     run : callable
-        The work. Its context holds one source with one file, the outputs of the steps that the step comes after, and
-        the sections named here. What it makes must not depend on the file's name, nor on how far the source is trusted
+        The work. Its context holds one source with one file, the outputs of the steps named here, and the sections.
+        What it makes must not depend on the file's name, nor on how far the source is trusted
         (``priority provenance licence attribution``): those may change without the file being read again.
     sections : tuple[str, ...]
         Configuration sections that it reads.
+    after : tuple[str, ...], optional
+        Which of the steps that the step comes after it reads; all of them without it.
     leaves : tuple[str, ...]
         Settings of a source that it leaves to the step, which puts files together.
+    beside : callable, optional
+        Gives, for each file of a source, which of its other files the work reads with it: the tiles that touch it.
+        Their content, and their place among the names, then counts as the file's own does. Called before anything is
+        read, so it must bear files that cannot be used.
     """
 
     run: Callable[[StepContext], Facts]
     sections: tuple[str, ...] = ()
+    after: tuple[str, ...] | None = None
     leaves: tuple[str, ...] = ()
+    beside: Beside | None = None
 
 
 @dataclass(frozen=True)

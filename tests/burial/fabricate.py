@@ -12,8 +12,10 @@ import pandas as pd
 
 from pipeline.config import Config
 from pipeline.geo import WGS84, Band, Frame, Route, write_cog
+from pipeline.seabed.bedforms import BANDS
 from pipeline.seabed.ground import STRENGTHS
 from pipeline.seabed.soil_layers import ENDS
+from pipeline.sources.overlaps import COLUMNS as OVERLAP_COLUMNS
 from pipeline.store import StepContext
 
 SECTIONS = ("corridor", "water", "acceptance", "soil", "shipping", "fishing", "burial", "uncertainty", "cable")
@@ -45,6 +47,8 @@ class Corridor:
     su_kpa: Callable[[float], tuple[float, float, float]] = lambda kp: (NAN, NAN, NAN)
     water_depth_m: Callable[[float], float] = lambda kp: 40.0
     slope_deg: Callable[[float], float] = lambda kp: 1.0
+    bedform: Callable[[float], str] = lambda kp: ""
+    mobility_m: Callable[[float], float] = lambda kp: NAN
     anchors: Callable[[float], list[tuple[float, float, float]]] = lambda kp: []
     fishing: Callable[[float], tuple[float, float, float]] = lambda kp: (0.0, 0.0, 0.0)
     slope_class: str = "low"
@@ -88,7 +92,16 @@ class Corridor:
         ids = {"station": st["station"]}
         self._save(folders["bathymetry"], ids, water_depth_m=depth, source="etopo1", provenance="public",
                    confidence="C")  # fmt: skip
-        self._save(folders["terrain"], ids, slope_deg=kp.map(self.slope_deg).astype(float), roughness_m=0.5)
+        overlap = dict.fromkeys(OVERLAP_COLUMNS, 1.5) | {
+            "source": "survey", "file": "", "other_source": "etopo1", "other_file": "", "measured_on": "cells",
+            "places": 40, "agreement": "within",
+        }  # fmt: skip
+        pd.DataFrame([overlap]).to_parquet(folders["bathymetry"] / "overlaps.parquet")
+        self._save(folders["terrain"], ids, slope_deg=kp.map(self.slope_deg).astype(float), roughness_m=0.5,
+                   position_index_m=0.0, curvature_along_per_km=0.0, curvature_across_per_km=0.0,
+                   survey_slope_mean_deg=NAN, survey_slope_max_deg=NAN, bedform=kp.map(self.bedform),
+                   bedform_height_m=NAN, bedform_wavelength_m=NAN,
+                   mobility_allowance_m=kp.map(self.mobility_m).astype(float))  # fmt: skip
         self._save(folders["soil"], ids, soil_class=soil, soil_source="soil", soil_provenance="synthetic",
                    soil_kind="raster", soil_confidence="C", soil_boundary="", soil_trench_class=soil, soil_sample="",
                    soil_sample_m=NAN, **self._layers(kp))  # fmt: skip
@@ -106,6 +119,10 @@ class Corridor:
                      grid.full(row, col, cell_kp.map(self.water_depth_m).to_numpy(float), NAN))  # fmt: skip
         self._raster(folders["terrain"] / "slope.tif",
                      grid.full(row, col, cell_kp.map(self.slope_deg).to_numpy(float), NAN))  # fmt: skip
+        bands = [Band(name, "m", grid.full(row, col, cell_kp.map(self.mobility_m).to_numpy(float), NAN))
+                 for name in BANDS]  # fmt: skip
+        write_cog(folders["terrain"] / "bedforms.tif", grid, bands,
+                  tags={"provenance": "synthetic", "description": "x"}, nodata=-9999.0)  # fmt: skip
         codes = cell_kp.map(lambda x: config.soil.classes[self.soil_class(x)].code).to_numpy()
         band = Band("soil", "-", grid.full(row, col, codes, 255, "uint8"))
         write_cog(folders["soil"] / "soil_class.tif", grid, [band],

@@ -85,3 +85,12 @@ def test_published_tables_name_no_ship(tmp_path: Path) -> None:
     for name in ("stations", "cells", "zones"):
         columns = pd.read_parquet(context.out / f"{name}.parquet").columns
         assert not {"mmsi", "name", "ship"} & set(columns)
+
+
+def test_mobile_bedforms_are_told_with_what_they_ask(tmp_path: Path) -> None:
+    moving = replace(worked_case(), bedform=lambda kp: "sand_wave", mobility_m=lambda kp: 1.25)
+    told = explained(moving, tmp_path, 20.0)["Target depth"]
+    assert told["mobility of the bed"].startswith("1.25 m: 0 m, or bedforms: sand wave")
+    assert "tolerance 0.1 m + mobility 1.25 m -> 2.5 m of" in told["ladder step"]
+    still = explained(worked_case(), tmp_path / "still", 20.0)["Target depth"]
+    assert "not assessed" in still["mobility of the bed"]

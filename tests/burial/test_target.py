@@ -80,3 +80,12 @@ def test_target_holds_what_is_required(anchor: float, fishing: float, depth: flo
 @given(st.floats(0, 4), st.floats(0, 4), st.floats(0.1, 800))
 def test_more_required_is_never_shallower(a: float, b: float, depth: float) -> None:
     assert target(max(a, b), 0.0, depth)[0] >= target(min(a, b), 0.0, depth)[0]
+
+
+def test_bedforms_deepen_where_they_ask_for_more_than_the_route_s_allowance() -> None:
+    burial = BurialSection(mobility_allowance_m=0.3, minimum_target_dol_m=())
+    required = np.array([0.5, 0.5, 0.5, 0.0])
+    bedforms = np.array([np.nan, 0.2, 1.0, 1.0])
+    np.testing.assert_array_equal(ladder_step_m(required, burial, bedforms), [1.0, 1.0, 2.0, 0.0])
+    _, target = choose_target(required, np.zeros(4), np.full(4, 40.0), burial, bedforms + 2.0)
+    np.testing.assert_allclose(target.above_ladder_m, [0.0, 0.0, 0.6, 0.0], atol=1e-8)

@@ -20,13 +20,15 @@ from pipeline.burial.tables import STATION_COLUMNS
 from pipeline.config import Config
 from pipeline.deliverables import step
 from pipeline.deliverables.columns import COLUMNS
+from pipeline.sources.overlaps import COLUMNS as OVERLAP_COLUMNS
 from pipeline.store import StepContext
 from tests.burial.fabricate import SHIP_NAME, Corridor, straight_frame
 
 SECTIONS = ("corridor", "route", "water", "acceptance", "soil", "burial")
 NAMES = {
     "stations.parquet", "stations.csv", "stations.csv-metadata.json", "zones.csv", "zones.csv-metadata.json",
-    "rpl.csv", "rpl.csv-metadata.json", "rpl.xlsx", "corridor.gpkg", "soil_layers.csv", "soil_layers.csv-metadata.json",
+    "rpl.csv", "rpl.csv-metadata.json", "rpl.xlsx", "corridor.gpkg", "overlaps.csv", "overlaps.csv-metadata.json",
+    "soil_layers.csv", "soil_layers.csv-metadata.json",
 }  # fmt: skip
 
 
@@ -100,6 +102,15 @@ def test_csv_agrees_with_parquet(folder: Path) -> None:
     for name in exact.columns:
         if COLUMNS[name].kind in ("decimals", "significant"):
             np.testing.assert_allclose(text[name], exact[name], rtol=6e-4, atol=6e-3, err_msg=name)
+
+
+def test_overlaps_have_their_units_and_meanings(folder: Path) -> None:
+    metadata = json.loads((folder / "overlaps.csv-metadata.json").read_text())
+    units = {c["name"]: c.get("schema:unitText") for c in metadata["tableSchema"]["columns"]}
+    assert tuple(units) == OVERLAP_COLUMNS
+    assert {units[name] for name in OVERLAP_COLUMNS if name.endswith("_m")} == {"m"}
+    (row,) = rows_of(folder / "overlaps.csv")
+    assert (row["source"], row["other_source"], row["bias_m"], row["places"]) == ("survey", "etopo1", "1.500", "40")
 
 
 @pytest.mark.parametrize("name", ["stations", "zones", "rpl"])

@@ -60,10 +60,10 @@ def _parts(name: str, folder: Path, context: StepContext) -> dict[tuple[str, Pat
     work = PLAN[name].per_file
     parts: dict[tuple[str, Path], FilePart] = {}
     for item in context.sources if work else ():
+        beside = work.beside(item) if work.beside else {}
         for number, path in enumerate(item.paths):
             place = folder / f"{item.name}_{number}"
             place.mkdir(parents=True, exist_ok=True)
-            parts[item.name, path] = FilePart(
-                place, work.run(replace(context, sources=(replace(item, paths=(path,)),), out=place))
-            )
+            alone = replace(context, sources=(replace(item, paths=(path,)),), beside=beside.get(path, ()), out=place)
+            parts[item.name, path] = FilePart(place, work.run(alone))
     return parts

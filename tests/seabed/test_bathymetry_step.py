@@ -157,7 +157,8 @@ def test_the_same_inputs_give_the_same_bytes(tmp_path: Path) -> None:
     one, _ = run(tmp_path / "one", frame, depths("wide", wide))
     two, _ = run(tmp_path / "two", frame, depths("wide", wide))
     names = sorted(path.name for path in one.iterdir())
-    assert names == ["depth_source.tif", "regional_depth.tif", "stations.parquet", "water_depth.tif"]
+    rasters = ["depth_confidence.tif", "depth_source.tif", "regional_depth.tif", "water_depth.tif"]
+    assert names == sorted([*rasters, "overlaps.parquet", "stations.parquet"])
     assert filecmp.cmpfiles(one, two, names, shallow=False)[0] == names
 
 
@@ -168,8 +169,8 @@ def test_without_sources_nothing_can_be_built(tmp_path: Path) -> None:
 
 def test_a_route_without_water_or_without_cover_is_refused(tmp_path: Path) -> None:
     frame = small_frame()
-    land = regional(tmp_path, "land.tif", shift=200.0)
-    with pytest.raises(DataError, match="dry land") as caught:
+    land = survey(tmp_path, "land.tif", -20.0, north=float(frame.stations["y_m"].max()) + 500.0, rows=1200)
+    with pytest.raises(DataError, match="lies on dry land") as caught:
         run(tmp_path / "a", frame, depths("land", land))
     assert "elevation_m on baltic77" in caught.value.remedy
     far = survey(tmp_path, "far.tif", -60.0, north=4_000_000.0)

@@ -73,7 +73,8 @@ def test_stations_say_what_told_the_soil(workspace: Path) -> None:
     assert told["11.000"] == ("sandy_mud", "grab", "")
     assert told["14.500"] == ("sand", "polygon", "rock")
     assert told["18.000"] == ("rock", "polygon", "")
-    assert (by_kp["4.000"]["soil_confidence"], by_kp["4.000"]["soil_sample"]) == ("A", "C1")
+    assert by_kp["11.000"]["soil_confidence"] == "A"
+    assert (by_kp["4.000"]["soil_confidence"], by_kp["4.000"]["soil_sample"]) == ("C", "C1")  # its class is the map's
     assert float(by_kp["4.000"]["su_p50_kpa"]) == pytest.approx(31.0)
     assert float(by_kp["4.000"]["penetration_f"]) < 1.5 < float(by_kp["1.000"]["penetration_f"])
     assert by_kp["18.000"]["su_p50_kpa"] == by_kp["18.000"]["dr_p50_pct"] == ""
@@ -94,7 +95,7 @@ def test_the_layers_reach_five_metres_below_every_station(workspace: Path) -> No
 
 def test_explain_tells_the_profile_its_layers_and_its_factor(workspace: Path) -> None:
     told = corridor("-C", workspace, "explain", "4").stdout
-    assert "soil: mud from cpt (survey), profile C1, 0 m away, confidence A" in told
+    assert "soil: mud from cpt (public), profile C1, 0 m away, confidence C" in told
     assert "0.00 to 0.50 m: mud, su P50 30 to 31 kPa (measured)" in told
     assert "the class alone has 3" in told
     assert "near a line between soils: sand may be meant too" in corridor("-C", workspace, "explain", "8.5").stdout

@@ -163,7 +163,8 @@ def test_a_changed_soil_tile_is_read_again_and_no_other(workspace: Workspace) ->
     [
         ("surface_m = -29.0", "surface_m = -27.5", "bathymetry"),
         ("surface_m = -29.0", "surface_m = -29.0\nmsl_to_baltic77_m = 0.4", "bathymetry"),
-        ('"elevation_m"\nvertical_datum = "msl"', '"elevation_m"\nvertical_datum = "caspian28"', "bathymetry"),
+        ('"depth_m"\nvertical_datum = "surface"', '"depth_m"\nvertical_datum = "caspian28"', "bathymetry"),
+        ("[water]", "[bathymetry]\nfeather_m = 500\n[water]", "bathymetry"),
         (
             'files = "data/raw/soil_*.tif"',
             'files = "data/raw/soil_*.tif"\nclasses = { 1 = "rock", 4 = "mud", 7 = "mud" }',
@@ -211,6 +212,7 @@ def test_means_do_not_depend_on_how_a_survey_is_cut_into_tiles_nor_on_their_orde
 
 
 def test_the_facts_say_where_each_file_gave_the_depth(workspace: Workspace) -> None:
+    reconfigure(workspace, "[water]", "[bathymetry]\nfeather_m = 0\n[water]")
     results, _ = build(workspace)
     stations = pd.read_parquet(results["route"].folder / "stations.parquet")
     given = pd.read_parquet(results["bathymetry"].folder / "stations.parquet")["source"]
@@ -227,6 +229,40 @@ def test_the_facts_say_where_each_file_gave_the_depth(workspace: Workspace) -> N
         "data/raw/soil_1.tif",
         "data/raw/soil_0.tif",
     ]  # along the route, which runs north
+
+
+def test_a_file_that_is_blended_in_at_a_seam_gave_the_depth_there_as_well(workspace: Workspace) -> None:
+    results, _ = build(workspace)
+    stations = pd.read_parquet(results["route"].folder / "stations.parquet")
+    depth = pd.read_parquet(results["bathymetry"].folder / "stations.parquet")
+    wide = results["bathymetry"].facts["file_kp_km"]["data/raw/wide.tif"]
+    kp = stations["kp_km"].to_numpy()
+    inside = np.any([(kp >= start - 0.001) & (kp <= end + 0.001) for start, end in wide], axis=0)
+    assert (depth["source"][~inside] == "survey").all()
+    blended = inside & (depth["source"] == "survey").to_numpy()
+    whole = depth["water_depth_m"].to_numpy()
+    assert blended.any()
+    reconfigure(workspace, "[water]", "[bathymetry]\nfeather_m = 0\n[water]")
+    alone = pd.read_parquet(build(workspace)[0]["bathymetry"].folder / "stations.parquet")["water_depth_m"].to_numpy()
+    assert (whole != alone)[blended].mean() > 0.9
+    assert (whole == alone)[~inside].all()
+
+
+def test_renaming_overlapping_files_changes_no_depth(workspace: Workspace) -> None:
+    raw = workspace.root / "data/raw"
+    for number, north in enumerate((0, 50, 100)):
+        values = survey()[300:600] + np.float32(0.1 * number)
+        write_raster(
+            raw / f"survey_over_{number}.tif", values, nodata=-9999.0,
+            transform=Affine(SIDE, 0.0, WEST, 0.0, -SIDE, TOP - SIDE * (300 + north)),
+        )  # fmt: skip
+    before, _ = build(workspace)
+    for number in range(3):
+        (raw / f"survey_over_{number}.tif").rename(raw / f"survey_again_{2 - number}.tif")
+    after, read = build(workspace)
+    assert read == {"bathymetry": (0, 8)}
+    for name in ("water_depth.tif", "stations.parquet"):
+        assert after["bathymetry"].outputs[name] == before["bathymetry"].outputs[name]
 
 
 def test_what_is_kept_of_a_file_has_nothing_of_its_name_or_neighbours(workspace: Workspace) -> None:
@@ -266,6 +302,7 @@ def test_files_near_the_cell_size_are_read_as_their_layer_is(workspace: Workspac
             raw / f"survey_{number}.tif", (60.0 + (x - 500_000.0) / 500.0 + (TOP - y) / 4000.0).astype(np.float32),
             transform=Affine(side, 0.0, WEST - 3000.0, 0.0, -side, TOP - number * 10_000.0),
         )  # fmt: skip
+    reconfigure(workspace, "[water]", "[bathymetry]\nfeather_m = 0\n[water]")
     results, _ = build(workspace)
     depth = pd.read_parquet(results["bathymetry"].folder / "stations.parquet")
     cells = pd.read_parquet(results["route"].folder / "cells.parquet")

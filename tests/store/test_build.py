@@ -348,3 +348,67 @@ def test_swapped_files_of_two_sources_are_told(workspace):
     (raw / "b.dat").rename(raw / "a.dat")
     (raw / "c.dat").rename(raw / "b.dat")
     assert run(workspace)["depths"] == "run: data/raw/a.dat, data/raw/b.dat changed"
+
+
+def neighbours(source):
+    """Files whose numbers differ by one are read together."""
+    return {
+        path: tuple(other for other in source.paths if abs(int(other.stem) - int(path.stem)) == 1)
+        for path in source.paths
+    }
+
+
+def read_with_neighbours(context: StepContext) -> Facts:
+    (source,) = context.sources
+    (path,) = source.paths
+    assert set(context.inputs) == {"depths"}
+    (context.out / "text.txt").write_text(" ".join(p.read_text() for p in sorted((path, *context.beside))))
+    return {"beside": len(context.beside)}
+
+
+SEAMS = (
+    # What every file's work here comes after stays as it is, whichever file changes; what it does not, moves.
+    Step("depths", "a", "Still", lambda context: {}, roles=("bathymetry",)),
+    Step("half", "b", "Moving", lambda context: {"key": context.key}, after=("depths",), sections=("corridor",)),
+    Step(
+        "seams", "c", "Seams",
+        lambda context: {"pieces": sorted(part.facts["beside"] for part in context.parts.values())},
+        after=("depths", "half"), roles=("bathymetry",),
+        per_file=FileWork(read_with_neighbours, after=("depths",), beside=neighbours),
+    ),
+)  # fmt: skip
+
+
+@pytest.fixture
+def row_of_files(workspace):
+    raw = workspace.root / "data" / "raw"
+    (raw / "one.txt").unlink()
+    for number in range(5):
+        (raw / f"{number}.txt").write_text(f"tile {number}")
+    return workspace
+
+
+def seams(workspace):
+    build = Build(workspace, workspace.config(), SEAMS)
+    for decision in build.decide():
+        if decision.state == "run":
+            build.run(decision.step, lambda line: None)
+    return build.outcomes["seams"].files, build.results["seams"].facts["pieces"]
+
+
+def test_a_changed_file_is_read_again_with_those_beside_it_and_no_other(row_of_files):
+    workspace = row_of_files
+    assert seams(workspace) == ({"read": 5, "all": 5}, [1, 1, 2, 2, 2])
+    (workspace.root / "data/raw/4.txt").write_text("other")
+    assert seams(workspace)[0] == {"read": 2, "all": 5}
+    (workspace.root / "data/raw/1.txt").write_text("other still")
+    assert seams(workspace)[0] == {"read": 3, "all": 5}
+    (workspace.root / "data/raw/0.txt").unlink()
+    assert seams(workspace) == ({"read": 1, "all": 4}, [1, 1, 2, 2])
+
+
+def test_what_a_file_s_work_does_not_come_after_does_not_count(row_of_files):
+    workspace = row_of_files
+    seams(workspace)
+    workspace.config_path.write_text(CONFIG.replace('"test"', '"other"'))
+    assert seams(workspace)[0] == {"read": 0, "all": 5}

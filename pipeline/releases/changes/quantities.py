@@ -110,7 +110,7 @@ def _required(percentile: int, told: bool) -> Quantity:
 QUANTITIES: Final[tuple[Quantity, ...]] = (
     Quantity(
         TARGET, "target depth", "m", "dol", "burial", (*_REQUIRED, "water_depth_m"), parameters=_TARGET_KEYS,
-        across=_LEAST,
+        else_steps=("terrain",), across=_LEAST,
     ),
     Quantity(
         "anchor_strike_per_km_yr", "anchor strikes", _RATE, "rate", "shipping",
@@ -133,7 +133,7 @@ QUANTITIES: Final[tuple[Quantity, ...]] = (
     ),
     Quantity(
         "governing", "governing threat", "", "text", "burial", (*_REQUIRED, "water_depth_m"), parameters=_TARGET_KEYS,
-        across=_LEAST,
+        else_steps=("terrain",), across=_LEAST,
     ),
     Quantity(
         "protection", "protection", "", "text", "burial",
