@@ -11,6 +11,7 @@ from pipeline.config import Config
 from pipeline.errors import CorridorError
 from pipeline.geo import Floats
 from pipeline.quality.coverage import Coverage, coverage_of, told
+from pipeline.quality.datums import check_agreement
 from pipeline.quality.findings import Finding, files_of, finding_of
 from pipeline.quality.route import Stations
 from pipeline.quality.units import Sounded
@@ -57,6 +58,7 @@ def check_depths(
         covered = ~np.isnan(depth)
         coverage.insert(0, coverage_of(stations, covered, config.quality.coverage_bin_km, "bathymetry"))
         findings += _gaps_and_land(depth, stations, config)
+        findings += check_agreement(layers, stations, config, workspace)
     return usable, coverage, findings
 
 

@@ -13,6 +13,7 @@ from pipeline.hazards.seismic.zones import read_zones
 from pipeline.hazards.shipping.positions import read_through
 from pipeline.mapping.vectors import read_land
 from pipeline.quality.coverage import Coverage
+from pipeline.quality.datums import check_datums
 from pipeline.quality.depths import check_depths
 from pipeline.quality.findings import Finding, finding_of, in_order
 from pipeline.quality.roles import check_roles
@@ -92,6 +93,8 @@ def review(workspace: Workspace, config: Config) -> Review:
     coverage += covers
     findings += check_roles(config)
     if stations is not None:
+        coastlines = [source for source in found if source.section.role == "coastline"]
+        findings += check_datums([item.source for item in sounded], coastlines, stations, config, workspace)
         findings += _surfaces(sounded, stations, workspace, config)
     findings += _contents(found, {f.source for f in findings if f.severity == "error"}, stations, workspace, config)
     return Review(tuple(in_order(findings)), tuple(coverage), stations)
