@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
 
@@ -15,7 +17,7 @@ from pipeline.geo import Floats
 from pipeline.quality.findings import Finding
 from pipeline.quality.route import Points, Stations, locate
 from pipeline.quality.seen import Weighed
-from pipeline.quality.surface import depth_line, worst_files
+from pipeline.quality.surface import MOST_THREADS, depth_line, worst_files
 from pipeline.sources.intake import inspect_raster
 from pipeline.sources.rasters import RasterFile, apply, positions, transformer
 from pipeline.sources.resample import sample
@@ -48,12 +50,14 @@ def check_seams(source: SourceFiles, stations: Stations, config: Config) -> Iter
         If a file cannot be read.
     """
     files = [inspect_raster(path, source.section) for path in source.paths]
-    weighed: list[Weighed] = []
-    for pair in _neighbours(files, stations):
+
+    def compare(pair: tuple[int, int]) -> list[Weighed]:
         with ExitStack() as stack:
             one, other = (stack.enter_context(_ready(files[number])) for number in pair)
-            weighed += _step(source, one, other, stations, config)
-    yield from worst_files(weighed)
+            return list(_step(source, one, other, stations, config))
+
+    with ThreadPoolExecutor(min(os.cpu_count() or 1, MOST_THREADS)) as pool:
+        yield from worst_files([item for found in pool.map(compare, _neighbours(files, stations)) for item in found])
 
 
 def _ready(file: RasterFile) -> AbstractContextManager[RasterFile]:

@@ -24,7 +24,9 @@ from pipeline.sources.datum import bed_baltic77_m, water_depth_m
 from pipeline.sources.intake import inspect_raster
 from pipeline.workspace import SourceFiles
 
-_MOST_THREADS = 4  # each holds a window of some 100 MB while it is worked on
+MOST_THREADS = 4
+"""Each holds a window of some 100 MB while it is worked on."""
+
 _FILES_NAMED = 5
 _FAULTS: tuple[Fault, ...] = (find_spikes, find_stripes, find_whole, find_made_up)
 
@@ -50,7 +52,7 @@ def check_surfaces(
     DataError
         If a file cannot be read.
     """
-    threads = threads or min(os.cpu_count() or 1, _MOST_THREADS)
+    threads = threads or min(os.cpu_count() or 1, MOST_THREADS)
     with ThreadPoolExecutor(threads) as pool:
         # Many files are shared among threads, few by their windows.
         by_file, by_window = (pool.map, map) if len(source.paths) >= threads else (map, pool.map)
