@@ -4,23 +4,17 @@ from __future__ import annotations
 
 from pipeline.config.fields import Section, quantity
 
-_S44 = "IHO S-44 6.1.0, Order 1a: vertical uncertainty allowed at 95 percent is sqrt(a^2 + (b depth)^2)"
-
 
 class QualitySection(Section):
-    """``[quality]``: limits of quality control."""
+    """``[quality]``: limits of quality control; TVU is what ``[bathymetry.uncertainty.A]`` allows a survey."""
 
     coverage_bin_km: float = quantity(
         10.0, unit="km", tag="E", source="coverage is told for stretches of the route of this length", gt=0
     )
-    tvu_a_m: float = quantity(0.5, unit="m", tag="K", source=f"a in {_S44}", ge=0)
-    tvu_b: float = quantity(0.013, unit="-", tag="K", source=f"b in {_S44}", ge=0)
     spike_min_m: float = quantity(
         1.5, unit="m", tag="E", source="less from its neighbours is no spike: boulders, wrecks and rounding", gt=0
     )
-    spike_tvu: float = quantity(
-        2.0, unit="-", tag="E", source="nor less than this many times the uncertainty that S-44 allows there", ge=0
-    )
+    spike_tvu: float = quantity(2.0, unit="-", tag="E", source="nor less than this many times the TVU", ge=0)
     spike_slope_deg: float = quantity(
         5.0, unit="deg", tag="E", source="nor less than a real slope of this much rises over one cell", ge=0, lt=90
     )
@@ -40,18 +34,14 @@ class QualitySection(Section):
     stripe_min_m: float = quantity(
         0.15, unit="m", tag="E", source="least difference between neighbouring lines that counts as striping", gt=0
     )
-    stripe_tvu: float = quantity(
-        0.2, unit="-", tag="E", source="nor less than this share of the uncertainty that S-44 allows there", ge=0
-    )
+    stripe_tvu: float = quantity(0.2, unit="-", tag="E", source="nor less than this share of the TVU", ge=0)
     stripe_share: float = quantity(
         0.25, unit="-", tag="E", source="share of a file's samples that must be striped alike", gt=0, le=1
     )
     step_min_m: float = quantity(
         0.2, unit="m", tag="E", source="least median difference along the seam of two tiles that counts as a step", gt=0
     )
-    step_tvu: float = quantity(
-        0.5, unit="-", tag="E", source="nor less than this share of the uncertainty that S-44 allows there", ge=0
-    )
+    step_tvu: float = quantity(0.5, unit="-", tag="E", source="nor less than this share of the TVU", ge=0)
     rounded_slope_deg: float = quantity(
         1.0,
         unit="deg",
@@ -69,7 +59,3 @@ class QualitySection(Section):
         5.0, unit="m", tag="E", source="in shallower water ratios of depths say nothing", gt=0
     )
     places_named: int = quantity(3, unit="-", tag="E", source="places of one kind of fault named for each file", ge=1)
-
-    def tvu_m(self, depth_m: float) -> float:
-        """Return the vertical uncertainty (m) that IHO S-44 allows at a water depth (m)."""
-        return float((self.tvu_a_m**2 + (self.tvu_b * depth_m) ** 2) ** 0.5)

@@ -9,10 +9,10 @@ from dataclasses import replace
 import numpy as np
 from rasterio.windows import Window
 
-from pipeline.config.quality import QualitySection
 from pipeline.geo import Ints
 from pipeline.quality.findings import Finding
 from pipeline.quality.holes import Gaps, holes_of
+from pipeline.quality.limits import Limits
 from pipeline.quality.route import Stations
 from pipeline.quality.seen import File, Weighed
 from pipeline.sources.rasters import RasterFile, apply
@@ -21,11 +21,11 @@ _SAME_LATTICE = 0.01
 """Tiles whose pixels lie no farther than this from one lattice, in pixels, belong to it."""
 
 
-def find_holes(files: Sequence[File], stations: Stations, limits: QualitySection) -> Iterator[Weighed]:
+def find_holes(files: Sequence[File], stations: Stations, limits: Limits) -> Iterator[Weighed]:
     """Tell which gaps the data of one source enclose, file by file; one over a seam is told with its first file."""
     for group in _lattices(files):
         base, _, _ = group[0]
-        least = max(math.ceil(limits.hole_min_m2 / base.cell_m2(stations)), 1)
+        least = max(math.ceil(limits.own.hole_min_m2 / base.cell_m2(stations)), 1)
         holes = holes_of(
             (
                 _moved(part.gaps, row, col, number)
@@ -72,14 +72,14 @@ def _moved(gaps: Gaps, row: int, col: int, file: int) -> Gaps:
     )  # fmt: skip
 
 
-def _told(file: File, holes: Ints, stations: Stations, limits: QualitySection) -> Iterator[Weighed]:
+def _told(file: File, holes: Ints, stations: Stations, limits: Limits) -> Iterator[Weighed]:
     cell_m2 = file.cell_m2(stations)
     middle = file.points(stations, (holes[:, 1] + holes[:, 2]) // 2, (holes[:, 3] + holes[:, 4]) // 2)
     reach_m = np.hypot(holes[:, 2] - holes[:, 1], holes[:, 4] - holes[:, 3]) / 2.0 * math.sqrt(cell_m2)
     near = np.flatnonzero(middle.offset_m - reach_m <= stations.half_width_m)
     if not near.size:
         return
-    named = near[: limits.places_named].tolist()
+    named = near[: limits.own.places_named].tolist()
     corners = [file.points(stations, holes[k, [1, 1, 2, 2]], holes[k, [3, 4, 3, 4]]).kp_km for k in named]
     told = "; ".join(
         f"{holes[k, 0] * cell_m2:,.0f} m\u00b2 at KP {posts.min():.3f}-{posts.max():.3f}"

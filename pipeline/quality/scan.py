@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from rasterio.windows import Window
 
-from pipeline.config.quality import QualitySection
 from pipeline.geo import Floats, Ints
 from pipeline.quality.grain import Grain, grain_of
 from pipeline.quality.holes import Gaps, gaps_of
+from pipeline.quality.limits import Limits
 from pipeline.quality.spikes import spikes
 from pipeline.quality.stripes import Striped, sampled, striped
 from pipeline.quality.windows import CHUNK, chunks_of, windows, with_halo
@@ -88,7 +88,7 @@ def plan(file: RasterFile, depth_of: DepthOf, chunks: NDArray[np.bool_], pixels:
     return Plan(file, depth_of, chunks, samples, taken)
 
 
-def scan(plan: Plan, window: Window, limits: QualitySection) -> Part:
+def scan(plan: Plan, window: Window, limits: Limits) -> Part:
     """Look at one window.
 
     Raises
@@ -105,9 +105,9 @@ def scan(plan: Plan, window: Window, limits: QualitySection) -> Part:
     gaps = gaps_of(np.isnan(inner), window, wanted)
     grain = grain_of(values, core)
     depth = plan.depth_of(values)
-    rise_m = math.tan(math.radians(limits.spike_slope_deg)) * plan.file.resolution_m
-    least = (max(limits.spike_min_m, rise_m), limits.spike_tvu, limits.tvu_a_m, limits.tvu_b)
-    index, spike_m, beside_m = spikes(depth, core, least, limits.spike_spread)
+    rise_m = math.tan(math.radians(limits.own.spike_slope_deg)) * plan.file.resolution_m
+    least = (max(limits.own.spike_min_m, rise_m), limits.own.spike_tvu, limits.survey.a_m, limits.survey.b)
+    index, spike_m, beside_m = spikes(depth, core, least, limits.own.spike_spread)
     row, col = index // depth.shape[1] - above, index % depth.shape[1] - before
     inside = wanted[row // CHUNK, col // CHUNK]
     depth = depth[core[0] : core[1], core[2] : core[3]]
@@ -119,14 +119,14 @@ def scan(plan: Plan, window: Window, limits: QualitySection) -> Part:
 
 
 def _stripes(
-    depth: NDArray[np.float32], window: Window, samples: frozenset[tuple[int, int]], limits: QualitySection
+    depth: NDArray[np.float32], window: Window, samples: frozenset[tuple[int, int]], limits: Limits
 ) -> dict[tuple[int, int], Striped]:
     found = {}
     top, left = window.row_off // CHUNK, window.col_off // CHUNK
     for row, col in sorted(samples):
         r, c = (row - top) * CHUNK, (col - left) * CHUNK
         if 0 <= r < window.height and 0 <= c < window.width:
-            seen = striped(depth[r : r + CHUNK, c : c + CHUNK], limits.stripe_ratio)
+            seen = striped(depth[r : r + CHUNK, c : c + CHUNK], limits.own.stripe_ratio)
             if seen is not None:
                 found[row, col] = seen
     return found

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pipeline.config import Config
 from pipeline.geo import Floats
 from pipeline.quality.findings import Finding
+from pipeline.quality.limits import Limits
 from pipeline.quality.route import Points, Stations, locate
 from pipeline.quality.seen import Weighed
 from pipeline.quality.surface import MOST_THREADS, depth_line, worst_files
@@ -90,7 +91,7 @@ def _step(
     found = [*_along_sides(one, other, stations, 1.0), *_along_sides(other, one, stations, -1.0)]
     if not found:
         return
-    limits = config.quality
+    limits = Limits.of(config)
     difference = factor * np.concatenate([part.depth_m for part in found])
     if difference.size < _LEAST_POINTS:
         return
@@ -98,7 +99,7 @@ def _step(
     bias, rms = float(np.median(difference)), float(np.sqrt(np.mean(difference**2)))
     spread = _TO_DEVIATION * float(np.median(np.abs(difference - bias)))
     error = spread / max(difference.size / _ALIKE, 1.0) ** 0.5
-    if depth <= 0.0 or abs(bias) < max(limits.step_min_m, limits.step_tvu * limits.tvu_m(depth), _SURE * error):
+    if depth <= 0.0 or abs(bias) < max(limits.own.step_min_m, limits.own.step_tvu * limits.tvu_m(depth), _SURE * error):
         return
     points = max(found, key=lambda part: part.depth_m.size).points
     kp = np.concatenate([part.points.kp_km for part in found])

@@ -9,9 +9,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.config.quality import QualitySection
 from pipeline.geo import Floats, Ints
 from pipeline.quality.findings import Finding
+from pipeline.quality.limits import Limits
 from pipeline.quality.route import Points, Stations, locate
 from pipeline.quality.scan import Part, Plan
 from pipeline.quality.windows import CHUNK, pixel_centres
@@ -92,5 +92,5 @@ class File:
         return float(abs((px[1] - px[0]) * (py[2] - py[0]) - (px[2] - px[0]) * (py[1] - py[0])))
 
 
-Fault = Callable[[File, Stations, QualitySection], Iterator[Weighed]]
+Fault = Callable[[File, Stations, Limits], Iterator[Weighed]]
 """Looks for one kind of fault."""

@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 
 from pipeline.config import Config
-from pipeline.config.quality import QualitySection
 from pipeline.quality.findings import Finding, Severity
+from pipeline.quality.limits import Limits
 from pipeline.quality.route import Stations, locate
 from pipeline.quality.surface import depth_line
 from pipeline.sources.drivers.sounding_text import numbered_blocks
@@ -95,24 +95,24 @@ def check_soundings(source: SourceFiles, file: SoundingsFile, stations: Stations
         (number,) = held.execute("SELECT count(*) FROM soundings").fetchall()[0]
         told = _Told(source, file, stations)
         if number:
-            yield from _double(held, told, config.quality)
-            yield from _far_away(held, told, config.quality, int(number))
+            yield from _double(held, told, Limits.of(config))
+            yield from _far_away(held, told, Limits.of(config), int(number))
             yield from _at_odds(held, told, config, int(number))
 
 
-def _double(held: duckdb.DuckDBPyConnection, told: _Told, limits: QualitySection) -> Iterator[Finding]:
+def _double(held: duckdb.DuckDBPyConnection, told: _Told, limits: Limits) -> Iterator[Finding]:
     held.execute(
         "CREATE TEMP TABLE double AS SELECT min(line) AS line, x, y, max(z) - min(z) AS spread, count(*) AS number, "
         "max(line) AS other FROM soundings GROUP BY x, y HAVING count(*) > 1"
     )
-    least_m = limits.spike_min_m
+    least_m = limits.own.spike_min_m
     extra, differing = held.execute(
         "SELECT coalesce(sum(number - 1), 0), count(*) FILTER (spread >= ?) FROM double", [least_m]
     ).fetchall()[0]
     if not extra:
         return
     worst = held.execute(
-        "SELECT line, x, y, spread, other FROM double ORDER BY spread DESC, line LIMIT ?", [limits.places_named]
+        "SELECT line, x, y, spread, other FROM double ORDER BY spread DESC, line LIMIT ?", [limits.own.places_named]
     ).df()
     message = f"{_soundings(extra)} at a place that another one has"
     if differing:
@@ -125,7 +125,7 @@ def _double(held: duckdb.DuckDBPyConnection, told: _Told, limits: QualitySection
     )  # fmt: skip
 
 
-def _far_away(held: duckdb.DuckDBPyConnection, told: _Told, limits: QualitySection, number: int) -> Iterator[Finding]:
+def _far_away(held: duckdb.DuckDBPyConnection, told: _Told, limits: Limits, number: int) -> Iterator[Finding]:
     """Tell which soundings lie farther from the bulk of the others than that is wide."""
     bulk = held.execute(
         f"SELECT quantile_cont(x, {_TAIL_PCT / 100}), quantile_cont(x, {1 - _TAIL_PCT / 100}), "
@@ -143,7 +143,7 @@ def _far_away(held: duckdb.DuckDBPyConnection, told: _Told, limits: QualitySecti
     (far,) = held.execute(f"SELECT count(*) {outside}", box).fetchall()[0]
     if not far:
         return
-    first = held.execute(f"SELECT line, x, y {outside} ORDER BY line LIMIT {limits.places_named}", box).df()
+    first = held.execute(f"SELECT line, x, y {outside} ORDER BY line LIMIT {limits.own.places_named}", box).df()
     lines = ", ".join(str(line) for line in first["line"])
     yield told.finding(
         first, "warning", f"{_soundings(far)} far outside the survey (line {lines})",
@@ -153,7 +153,7 @@ def _far_away(held: duckdb.DuckDBPyConnection, told: _Told, limits: QualitySecti
 
 def _at_odds(held: duckdb.DuckDBPyConnection, told: _Told, config: Config, number: int) -> Iterator[Finding]:
     """Tell which soundings differ from the median of those in their square, by the limits for spikes."""
-    limits = config.quality
+    limits = Limits.of(config)
     factor, shift = depth_line(told.source.section, config.water)
     across, down = _CELLS * told.file.lattice.across, _CELLS * told.file.lattice.down
     pieces = -(-number // _AT_ONCE)
@@ -162,8 +162,8 @@ def _at_odds(held: duckdb.DuckDBPyConnection, told: _Told, config: Config, numbe
             _AT_ODDS,
             {
                 "across": across, "down": down, "pieces": pieces, "piece": piece, "least": _LEAST,
-                "factor": factor, "shift": shift, "min_m": limits.spike_min_m, "tvu": limits.spike_tvu,
-                "a": limits.tvu_a_m, "b": limits.tvu_b, "times": limits.spike_spread * _TO_DEVIATION,
+                "factor": factor, "shift": shift, "min_m": limits.own.spike_min_m, "tvu": limits.own.spike_tvu,
+                "a": limits.survey.a_m, "b": limits.survey.b, "times": limits.own.spike_spread * _TO_DEVIATION,
             },
         ).df()
         for piece in range(pieces)
@@ -171,7 +171,7 @@ def _at_odds(held: duckdb.DuckDBPyConnection, told: _Told, config: Config, numbe
     if odd.empty:
         return
     odd["off"] = (odd["depth"] - odd["around"]).abs()
-    worst = odd.sort_values(["off", "line"], ascending=[False, True]).head(limits.places_named)
+    worst = odd.sort_values(["off", "line"], ascending=[False, True]).head(limits.own.places_named)
     lines = "; ".join(
         f"line {line}: {depth:.1f} m amid {around:.1f} m"
         for line, depth, around in worst[["line", "depth", "around"]].itertuples(index=False)

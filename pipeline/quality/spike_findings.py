@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from pipeline.config.quality import QualitySection
 from pipeline.quality.findings import Finding
+from pipeline.quality.limits import Limits
 from pipeline.quality.route import Stations
 from pipeline.quality.seen import File, Weighed
 
 _APART = 10  # pixels between two places of spikes that are named
 
 
-def find_spikes(file: File, stations: Stations, limits: QualitySection) -> Iterator[Weighed]:
+def find_spikes(file: File, stations: Stations, limits: Limits) -> Iterator[Weighed]:
     """Tell how many cells are spikes, and name the worst."""
     row, col, depth, beside = (
         np.concatenate([getattr(part, name) for part in file.parts])
@@ -28,7 +28,7 @@ def find_spikes(file: File, stations: Stations, limits: QualitySection) -> Itera
     for index in np.lexsort((col, row, -off))[: int((off > 0.0).sum())].tolist():
         if all(max(abs(row[index] - row[k]), abs(col[index] - col[k])) > _APART for k in named):
             named.append(index)
-        if len(named) == limits.places_named:
+        if len(named) == limits.own.places_named:
             break
     number = int((off > 0.0).sum())
     heights = [f"{_height(depth[k])} amid {beside[k]:.1f} m" for k in named]

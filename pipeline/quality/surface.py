@@ -14,6 +14,7 @@ from pipeline.config import Config
 from pipeline.config.corridor import SourceSection, WaterSection
 from pipeline.quality.findings import Finding
 from pipeline.quality.hole_findings import find_holes
+from pipeline.quality.limits import Limits
 from pipeline.quality.route import Stations
 from pipeline.quality.scan import plan, scan
 from pipeline.quality.seen import Fault, File, Weighed
@@ -52,6 +53,7 @@ def check_surfaces(
     DataError
         If a file cannot be read.
     """
+    limits = Limits.of(config)
     threads = threads or min(os.cpu_count() or 1, MOST_THREADS)
     with ThreadPoolExecutor(threads) as pool:
         # Many files are shared among threads, few by their windows.
@@ -63,7 +65,7 @@ def check_surfaces(
                 if not chunks.any():
                     return None
                 planned = plan(file, depth_of, chunks, pixels)
-                parts = list(by_window(lambda window: scan(planned, window, config.quality), planned.windows))
+                parts = list(by_window(lambda window: scan(planned, window, limits), planned.windows))
             return File(source, planned, parts)
 
         factor, shift = (np.float32(number) for number in depth_line(source.section, config.water))
@@ -75,9 +77,9 @@ def check_surfaces(
     weighed: dict[str, list[Weighed]] = {}
     for file in files:
         for fault in _FAULTS:
-            for item in fault(file, stations, config.quality):
+            for item in fault(file, stations, limits):
                 weighed.setdefault(item.finding.code, []).append(item)
-    weighed["hole"] = list(find_holes(files, stations, config.quality))
+    weighed["hole"] = list(find_holes(files, stations, limits))
     for items in weighed.values():
         yield from worst_files(items)
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from pipeline.config.quality import QualitySection
 from pipeline.geo import WGS84
 from pipeline.quality.findings import Finding
+from pipeline.quality.limits import Limits
 from pipeline.quality.route import Stations
 from pipeline.quality.seen import File, Weighed
 from pipeline.quality.stripes import Striped
@@ -23,7 +23,7 @@ _LEAST_STRIPED = 3
 _SAME_DIRECTION_DEG = 6.0
 
 
-def find_stripes(file: File, stations: Stations, limits: QualitySection) -> Iterator[Weighed]:
+def find_stripes(file: File, stations: Stations, limits: Limits) -> Iterator[Weighed]:
     """Tell whether many samples are striped in one direction."""
     seen = {place: sample for part in file.parts for place, sample in part.stripes.items()}
     if file.is_whole:  # terraces are straight, too
@@ -31,8 +31,8 @@ def find_stripes(file: File, stations: Stations, limits: QualitySection) -> Iter
     strong = [
         (place, sample)
         for place, sample in sorted(seen.items())
-        if sample.ratio >= limits.stripe_ratio
-        and sample.jump_m >= max(limits.stripe_min_m, limits.stripe_tvu * limits.tvu_m(file.depth_m[place]))
+        if sample.ratio >= limits.own.stripe_ratio
+        and sample.jump_m >= max(limits.own.stripe_min_m, limits.own.stripe_tvu * limits.tvu_m(file.depth_m[place]))
         and file.depth_m[place] > 0.0
     ]
     alike = max(
@@ -40,7 +40,7 @@ def find_stripes(file: File, stations: Stations, limits: QualitySection) -> Iter
          for _, one in strong),
         key=len, default=[],
     )  # fmt: skip
-    if len(alike) < max(_LEAST_STRIPED, limits.stripe_share * len(seen)):
+    if len(alike) < max(_LEAST_STRIPED, limits.own.stripe_share * len(seen)):
         return
     points = file.chunk_points(stations, np.array([place for place, _ in alike]))
     worst = int(np.argmax([sample.jump_m for _, sample in alike]))
@@ -58,13 +58,13 @@ def find_stripes(file: File, stations: Stations, limits: QualitySection) -> Iter
     ))  # fmt: skip
 
 
-def find_whole(file: File, stations: Stations, limits: QualitySection) -> Iterator[Weighed]:
+def find_whole(file: File, stations: Stations, limits: Limits) -> Iterator[Weighed]:
     """Tell whether a fine raster holds whole metres only, or many zeros."""
     valid, level = int(file.count("valid").sum()), int(file.count("level").sum())
     steepest = math.degrees(math.atan(1.0 / file.plan.file.resolution_m))
     if valid < _LEAST_CELLS:
         return
-    if file.is_whole and level < _LEVEL * valid and steepest > limits.rounded_slope_deg:
+    if file.is_whole and level < _LEVEL * valid and steepest > limits.own.rounded_slope_deg:
         points = file.chunk_points(stations, np.argwhere(file.plan.chunks))
         yield Weighed(steepest, Finding(
             "warning", file.source.name, file.name, **points.spot(len(points.kp_km) // 2, along=points.kp_km),
@@ -73,7 +73,7 @@ def find_whole(file: File, stations: Stations, limits: QualitySection) -> Iterat
             remedy="Ask for the grid with decimetres; slope and roughness of this one are wrong.", code="rounded",
         ))  # fmt: skip
     zero = file.count("zero")
-    if not file.is_whole and zero.sum() >= limits.zero_cells and zero.sum() < valid / 2:
+    if not file.is_whole and zero.sum() >= limits.own.zero_cells and zero.sum() < valid / 2:
         places = np.argwhere(zero == zero.max())[:1]
         yield Weighed(float(zero.sum()), Finding(
             "warning", file.source.name, file.name, **file.chunk_points(stations, places).spot(0),
@@ -82,7 +82,7 @@ def find_whole(file: File, stations: Stations, limits: QualitySection) -> Iterat
         ))  # fmt: skip
 
 
-def find_made_up(file: File, stations: Stations, limits: QualitySection) -> Iterator[Weighed]:
+def find_made_up(file: File, stations: Stations, limits: Limits) -> Iterator[Weighed]:
     """Tell where chunks are level or plane to the last digit."""
     if file.is_whole:
         return

@@ -7,17 +7,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.config.quality import QualitySection
+from pipeline.config import Config
+from pipeline.quality.limits import Limits
 from pipeline.quality.spikes import spikes
 from tests.quality.beds import HEAD, faults, kp_of, lonlat, make, noise, rocks, sand_waves, slope, write_survey
 
-LIMITS = QualitySection()
-LEAST = (LIMITS.spike_min_m, LIMITS.spike_tvu, LIMITS.tvu_a_m, LIMITS.tvu_b)
+LIMITS = Limits.of(Config())
+LEAST = (LIMITS.own.spike_min_m, LIMITS.own.spike_tvu, LIMITS.survey.a_m, LIMITS.survey.b)
 
 
 def found_in(depth: np.ndarray) -> list[tuple[int, int]]:
     values = depth.astype(np.float32)
-    index, _, _ = spikes(values, (0, values.shape[0], 0, values.shape[1]), LEAST, LIMITS.spike_spread)
+    index, _, _ = spikes(values, (0, values.shape[0], 0, values.shape[1]), LEAST, LIMITS.own.spike_spread)
     return [(int(i) // values.shape[1], int(i) % values.shape[1]) for i in index]
 
 
