@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 from pipeline.config.soil import SoilSection
 from pipeline.geo import Floats, Ints
@@ -16,14 +15,13 @@ from pipeline.seabed.penetration import SoilLayer, effective_factor
 from pipeline.seabed.profiles import class_layers
 from pipeline.seabed.samples import Reach, weight
 from pipeline.seabed.soil_map import Codes, Mapped
-from pipeline.seabed.strength import StrengthKind, graded_factor, strength_kind
+from pipeline.seabed.spread import percentiles_near, top_metre
+from pipeline.seabed.strength import graded_factor, strength_kind
 from pipeline.sources.soil_codes import UNKNOWN
 
 STRENGTHS = ("su_p10_kpa", "su_p50_kpa", "su_p90_kpa", "dr_p10_pct", "dr_p50_pct", "dr_p90_pct")
 """Percentiles of the top metre, columns of every table of places; blank where the soil has no such strength."""
 
-_Z90 = float(ndtri(0.9))
-_TOP_METRE = 1.0
 _TRENCH_M = 3.0  # METHODS 3.6: no target is deeper
 
 
@@ -166,7 +164,7 @@ def _strengths(
     """Return percentiles of the top metre: a profile's own, widening with distance to the spread of its class."""
     found = np.full((len(soil_class), len(STRENGTHS)), np.nan)
     for number, name, rows in groups(profile, soil_class):
-        kind, median = _top_metre(stacks[number, name]) if number >= 0 else ("none", np.nan)
+        kind, median = top_metre(stacks[number, name]) if number >= 0 else ("none", np.nan)
         if kind == "none":
             item = soil.classes[name]
             found[rows, :3] = item.su_kpa if item.su_kpa else np.nan
@@ -175,67 +173,6 @@ def _strengths(
             first = 0 if kind == "su_kpa" else 3
             found[rows, first : first + 3] = percentiles_near(kind, median, name, near[rows], soil)
     return found
-
-
-def percentiles_near(kind: StrengthKind, median: float, name: str, near: Floats, soil: SoilSection) -> Floats:
-    """Return P10, P50 and P90 of strength around a measured median.
-
-    Parameters
-    ----------
-    kind : {"su_kpa", "dr_pct"}
-        What is measured.
-    median : float
-        Its value, kPa or percent.
-    name : str
-        The class of that soil.
-    near : ndarray, shape (n,)
-        Weight of the measurement, see ``weight``.
-    soil : SoilSection
-        Spread at the profile (``cpt_su_cov``, ``cpt_dr_sd_pct``) and of classes.
-
-    Returns
-    -------
-    ndarray, shape (n, 3)
-        With weight 1 the profile's spread; with 0 that of the class about the same median, where that is wider.
-    """
-    lower, upper = spread_near(kind, name, near, soil)
-    middle = np.full(near.shape, median)
-    if kind == "su_kpa":
-        return np.column_stack([middle * np.exp(-lower), middle, middle * np.exp(upper)])
-    around: Floats = np.column_stack([middle - lower, middle, middle + upper])
-    return np.clip(around, 0.0, 100.0)
-
-
-def spread_near(kind: StrengthKind, name: str, near: Floats, soil: SoilSection) -> tuple[Floats, Floats]:
-    """Return how far P10 lies below the median and P90 above: in ln su, or in percent of Dr."""
-    item = soil.classes[name]
-    if kind == "su_kpa":
-        own = _Z90 * float(np.sqrt(np.log1p(soil.cpt_su_cov**2)))
-        low, middle, high = np.log(item.su_kpa) if item.su_kpa else np.zeros(3)
-    else:
-        own = _Z90 * soil.cpt_dr_sd_pct
-        low, middle, high = item.dr_pct if item.dr_pct else np.zeros(3)
-    below, above = float(middle - low), float(high - middle)
-    return own + (1.0 - near) * max(below - own, 0.0), own + (1.0 - near) * max(above - own, 0.0)
-
-
-def _top_metre(layers: Sequence[SoilLayer]) -> tuple[StrengthKind, float]:
-    """Return the strength that most of the top metre is told in, and its mean there (of su in the logarithm)."""
-    thickness: dict[StrengthKind, float] = {}
-    total: dict[StrengthKind, float] = {}
-    for layer in layers:
-        bottom = min(layer.bottom_m, _TOP_METRE)
-        if bottom <= layer.top_m:
-            continue
-        share = (bottom - layer.top_m) / (layer.bottom_m - layer.top_m)
-        end = layer.at_top + share * (layer.at_bottom - layer.at_top)
-        middle = (layer.at_top + end) / 2.0
-        deep = bottom - layer.top_m
-        thickness[layer.kind] = thickness.get(layer.kind, 0.0) + deep
-        total[layer.kind] = total.get(layer.kind, 0.0) + deep * (np.log(middle) if layer.kind == "su_kpa" else middle)
-    kind = max(thickness, key=lambda one: (thickness[one], one))
-    mean = total[kind] / thickness[kind]
-    return kind, float(np.exp(mean)) if kind == "su_kpa" else float(mean)
 
 
 def _factors(soil_class: NDArray[np.str_], profile: Ints, cpt: Reach, soil: SoilSection) -> Floats:

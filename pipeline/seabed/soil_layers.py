@@ -7,8 +7,9 @@ import pandas as pd
 
 from pipeline.config.soil import SoilSection
 from pipeline.geo import Floats
-from pipeline.seabed.ground import Ground, groups, spread_near
+from pipeline.seabed.ground import Ground, groups
 from pipeline.seabed.penetration import SoilLayer
+from pipeline.seabed.spread import spread_near
 
 ENDS = tuple(
     f"{kind}_p{percentile}_{end}_{unit}"

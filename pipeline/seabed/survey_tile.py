@@ -32,7 +32,7 @@ def run(context: StepContext) -> Facts:
     ((path, section),) = ((path, source.section) for source in context.sources for path in source.paths)
     grid = Grid.load(context.inputs["route"] / "grid.json")
     sign = 1.0 if section.values == "elevation_m" else -1.0
-    with Mosaic.around(path, context.beside, section) as mosaic:
+    with Mosaic.around(path, context.beside, section, scratch=context.out) as mosaic:
         tile = mosaic.own
         facts: Facts = {"resolution_m": tile.file.resolution_m, "pixels": 0, "native": False}
         if tile.file.resolution_m * _PIXELS_ACROSS_CELL > grid.cell_m:

@@ -12,7 +12,7 @@ from scipy.spatial import cKDTree
 
 from pipeline.config.datum import Basin, DatumSection
 from pipeline.geo import WGS84, Floats
-from pipeline.sources.outlines import read_outlines
+from pipeline.sources.vectors import read_features
 from pipeline.store import Facts, StepContext
 from pipeline.workspace import SourceFiles, weakest
 
@@ -77,9 +77,7 @@ def datum_points(sources: Sequence[SourceFiles], lon: Floats, lat: Floats, limit
 
 
 def _shore(path: Path, source: SourceFiles, lon: Floats, lat: Floats, limits: DatumSection) -> Floats:
-    table = read_outlines(
-        path, source.section.crs, what="the coastline", remedy="Save it as GeoJSON or GeoPackage with lines or areas."
-    )
+    table = read_features(path, source.section.crs, what="the coastline", layer=source.section.variable).table
     west, south, east, north = table.total_bounds
     found = np.concatenate(
         [np.empty((0, 2)), *(_along(line, limits.shore_spacing_m) for line in _lines(table.geometry))]

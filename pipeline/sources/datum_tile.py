@@ -25,12 +25,14 @@ def run(context: StepContext) -> Facts:
     """
     ((path,),) = (source.paths for source in context.sources)
     points = pd.read_parquet(context.inputs["datum_points"] / "points.parquet")
-    facts, arrays = read_datum_points(path, context.sources[0].section, points)
+    facts, arrays = read_datum_points(path, context.sources[0].section, points, scratch=context.out)
     keep(arrays, context.out)
     return facts
 
 
-def read_datum_points(path: Path, section: SourceSection, points: pd.DataFrame) -> tuple[Facts, Arrays]:
+def read_datum_points(
+    path: Path, section: SourceSection, points: pd.DataFrame, *, scratch: Path | None = None
+) -> tuple[Facts, Arrays]:
     """Read a depth file at points.
 
     Parameters
@@ -41,6 +43,8 @@ def read_datum_points(path: Path, section: SourceSection, points: pd.DataFrame) 
         How to read it.
     points : DataFrame
         From ``datum_points``.
+    scratch : Path, optional
+        Folder for what is needed only while the file is read.
 
     Returns
     -------
@@ -53,7 +57,7 @@ def read_datum_points(path: Path, section: SourceSection, points: pd.DataFrame) 
     DataError
         If the file cannot be used.
     """
-    file = inspect_raster(path, section).held()
+    file = inspect_raster(path, section, scratch=scratch)
     arrays: Arrays = {}
     for kind in (SHORE, BASIN):
         of = points[points["kind"] == kind]

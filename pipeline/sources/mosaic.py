@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,6 @@ from pipeline.workspace import SourceFiles
 
 HALO = 1
 """Pixels around a window that its derivatives need."""
-_MOST_OPEN = 8
 
 
 @dataclass(frozen=True)
@@ -59,6 +58,21 @@ class LatticeTile:
         return self.lattice.holds(other.lattice, max(self.file.width, self.file.height))
 
 
+def _tile(path: Path, section: SourceSection, scratch: Path | None = None) -> LatticeTile:
+    """Return a file with its place, inspected once in a process: to inspect soundings is to read them all."""
+    try:
+        stat = path.stat()
+    except OSError:  # which is said better by who inspects it
+        return LatticeTile.of(inspect_raster(path, section))
+    tile = _inspected(path, section.model_dump_json(), stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino)
+    return replace(tile, file=replace(tile.file, scratch=scratch))
+
+
+@lru_cache(maxsize=4096)
+def _inspected(path: Path, section: str, *_as_it_was: int) -> LatticeTile:
+    return LatticeTile.of(inspect_raster(path, SourceSection.model_validate_json(section)))
+
+
 def beside(source: SourceFiles) -> Mapping[Path, tuple[Path, ...]]:
     """Return, for each file of a source, the others whose pixels its own derivatives need, by their headers alone.
 
@@ -67,7 +81,7 @@ def beside(source: SourceFiles) -> Mapping[Path, tuple[Path, ...]]:
     tiles: dict[Path, LatticeTile] = {}
     for path in source.paths:
         try:
-            tiles[path] = LatticeTile.of(inspect_raster(path, source.section))
+            tiles[path] = _tile(path, source.section)
         except DataError:
             continue
     found: dict[Path, tuple[Path, ...]] = dict.fromkeys(source.paths, ())
@@ -97,24 +111,38 @@ class Mosaic:
 
     own: LatticeTile
     tiles: tuple[LatticeTile, ...]
-    _opened: OrderedDict[Path, tuple[ExitStack, Any]] = field(default_factory=OrderedDict)
+    _stack: ExitStack
+    _streamed: dict[Path, RasterFile]
+    _dataset: Any
 
     @classmethod
     @contextmanager
-    def around(cls, path: Path, neighbours: Sequence[Path], section: SourceSection) -> Iterator[Mosaic]:
-        """Open a tile amid its neighbours, for one thread; few files are open at once.
+    def around(
+        cls, path: Path, neighbours: Sequence[Path], section: SourceSection, *, scratch: Path | None = None
+    ) -> Iterator[Mosaic]:
+        """Open a tile amid its neighbours, for one thread. A neighbour is open only while its rim is read.
+
+        Parameters
+        ----------
+        path : Path
+            The tile.
+        neighbours : sequence of Path
+            What ``beside`` gives for it.
+        section : SourceSection
+            Their source.
+        scratch : Path, optional
+            Folder for what is needed only while they are read.
 
         Raises
         ------
         DataError
             If one of them cannot be used.
         """
-        tiles = {name: LatticeTile.of(inspect_raster(name, section)) for name in sorted({path, *neighbours})}
-        mosaic = cls(tiles[path], tuple(tiles.values()))
-        try:
-            yield mosaic
-        finally:
-            mosaic._close(keep=0)
+        tiles = {name: _tile(name, section, scratch) for name in sorted({path, *neighbours})}
+        with ExitStack() as stack:
+            own = stack.enter_context(tiles[path].file.streamed())
+            dataset = stack.enter_context(own.open())
+            yield cls(tiles[path], tuple(tiles.values()), stack, {path: own}, dataset)
 
     @property
     def block(self) -> tuple[int, int]:
@@ -151,20 +179,12 @@ class Mosaic:
         return values, own[HALO:-HALO, HALO:-HALO]
 
     def _read(self, tile: LatticeTile, window: Window) -> NDArray[np.float32]:
-        dataset = self._dataset(tile)
-        with explained(tile.file.path):
-            return tile.file.read(dataset, window)
-
-    def _dataset(self, tile: LatticeTile) -> Any:
         path = tile.file.path
-        if path not in self._opened:
-            self._close(keep=_MOST_OPEN - 1)
-            stack = ExitStack()
-            self._opened[path] = stack, stack.enter_context(tile.file.open())
-        self._opened.move_to_end(path)
-        return self._opened[path][1]
-
-    def _close(self, *, keep: int) -> None:
-        while len(self._opened) > keep:
-            _, (stack, _) = self._opened.popitem(last=False)
-            stack.close()
+        if path not in self._streamed:
+            self._streamed[path] = self._stack.enter_context(tile.file.streamed())
+        file = self._streamed[path]
+        if tile is self.own:
+            with explained(path):
+                return file.read(self._dataset, window)
+        with file.open() as dataset:
+            return file.read(dataset, window)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
@@ -16,7 +17,7 @@ import rasterio
 from affine import Affine
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
-from rasterio.errors import RasterioError
+from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.io import DatasetReader
 from rasterio.windows import Window
 
@@ -188,6 +189,17 @@ class RasterFile:
             return _HeldRaster(**{**self.known, "block": (self.height, self.width)}, pixels=self.read(dataset))
 
     @contextmanager
+    def streamed(self) -> Iterator[RasterFile]:
+        """Give the raster as windows of it are read: nothing is held in memory.
+
+        Raises
+        ------
+        DataError
+            If it cannot be read.
+        """
+        yield self
+
+    @contextmanager
     def ready(self) -> Iterator[RasterFile]:
         """Give the raster as it is cheapest to read several times: held in memory, or made readable for so long.
 
@@ -255,8 +267,11 @@ def _holds(kind: np.dtype[Any], value: float) -> bool:
 @contextmanager
 def explained_open(path: Path, address: str, formats: Sequence[str]) -> Iterator[Any]:
     """Open a raster as one of some formats and no other; what rasterio raises becomes a DataError naming the file."""
-    with explained(path), rasterio.Env(**_OPTIONS), DatasetReader(address, driver=list(formats)) as dataset:
-        yield dataset
+    with explained(path):
+        with rasterio.Env(**_OPTIONS):  # not while it stays open: several do at once, and environments end in order
+            dataset = _opened(address, formats)
+        with dataset:
+            yield dataset
 
 
 @contextmanager
@@ -270,6 +285,12 @@ def explained(path: Path) -> Iterator[None]:
             where=str(path),
             remedy="Copy or download it again and compare its size with the original.",
         ) from error
+
+
+def _opened(address: str, formats: Sequence[str]) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)  # refused in our words
+        return DatasetReader(address, driver=list(formats))
 
 
 def _cause(error: BaseException) -> str:

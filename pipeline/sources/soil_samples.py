@@ -11,11 +11,19 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from pipeline.config.corridor import SourceSection
 from pipeline.errors import DataError
 from pipeline.sources.folk import folk7
+from pipeline.sources.sample_checks import (
+    refuse_overlap,
+    refuse_two_places,
+    refuse_where,
+    row_error,
+    tell_disorder,
+    without_blank,
+    without_repeats,
+)
 from pipeline.sources.tables import PLACE, numbers, read_table
 from pipeline.sources.tile import Arrays
 from pipeline.sources.vectors import VECTOR_SUFFIXES, read_features
@@ -23,7 +31,6 @@ from pipeline.store import Facts
 
 _SHARES = ("gravel_pct", "sand_pct", "mud_pct")
 _SUM_PCT, _SUM_OFF_PCT = 100.0, 2.0  # rounding of three shares to whole percent, and a little more
-_SAME_PLACE_DEG = 1e-5  # about a metre: one sample's position written twice
 _DEEPEST_M = 500.0  # deeper below the seabed is a typing error or another unit
 
 
@@ -54,13 +61,13 @@ def read_samples(path: Path, section: SourceSection) -> tuple[Facts, Arrays]:
             "row": table[PLACE].to_numpy(),
         }
     )
-    _refuse_two_places(rows, path)
+    refuse_two_places(rows, path)
     if profile:
-        rows = _without_blank(rows, remarks, path)
-        _tell_disorder(rows, remarks)
-    rows = _without_repeats(rows.sort_values(["id", "top", "bottom", "row"], ignore_index=True), remarks)
+        rows = without_blank(rows, remarks, path)
+        tell_disorder(rows, remarks)
+    rows = without_repeats(rows.sort_values(["id", "top", "bottom", "row"], ignore_index=True), remarks)
     if profile:
-        _refuse_overlap(rows, path)
+        refuse_overlap(rows, path)
     codes, label = np.unique(rows["label"].to_numpy(str), return_inverse=True)
     blank = int(np.searchsorted(codes, "")) if "" in codes else -1
     facts: Facts = {
@@ -108,7 +115,7 @@ def _ids(table: pd.DataFrame, path: Path, *, needed: bool) -> list[str]:
     place = [f"{lat} N {lon} E" for lat, lon in zip(table["lat"], table["lon"], strict=True)]
     given = table["id"].tolist() if "id" in table.columns else place
     if needed and "" in given:
-        raise _row_error("the id of a profile is blank", path, table[PLACE].iloc[given.index("")], "Name its profile.")
+        raise row_error("the id of a profile is blank", path, table[PLACE].iloc[given.index("")], "Name its profile.")
     return [name or at for name, at in zip(given, place, strict=True)]
 
 
@@ -119,11 +126,11 @@ def _readings(table: pd.DataFrame, path: Path) -> dict[str, object]:
         if "bottom_m" not in table.columns:
             raise DataError("columns are missing: bottom_m, beside top_m", where=str(path), remedy="Add it.")
         top, bottom = (numbers(table, name, path, low=0.0, high=_DEEPEST_M) for name in ("top_m", "bottom_m"))
-        _refuse_where(top >= bottom, "bottom_m is not below top_m", table, path)
+        refuse_where(top >= bottom, "bottom_m is not below top_m", table, path)
     su, dr = numbers(table, "su_kpa", path, optional=True), numbers(table, "dr_pct", path, optional=True)
-    _refuse_where(su <= 0.0, "su_kpa is not above 0", table, path)
-    _refuse_where((dr < 0.0) | (dr > 100.0), "dr_pct is not from 0 to 100", table, path)
-    _refuse_where(~np.isnan(su) & ~np.isnan(dr), "both su_kpa and dr_pct are given, for one soil", table, path)
+    refuse_where(su <= 0.0, "su_kpa is not above 0", table, path)
+    refuse_where((dr < 0.0) | (dr > 100.0), "dr_pct is not from 0 to 100", table, path)
+    refuse_where(~np.isnan(su) & ~np.isnan(dr), "both su_kpa and dr_pct are given, for one soil", table, path)
     return {"top": top, "bottom": bottom, "su": su, "dr": dr, "label": _labels(table)}
 
 
@@ -133,81 +140,18 @@ def _grabs(table: pd.DataFrame, path: Path) -> dict[str, object]:
     if "gravel_pct" in table.columns:
         gravel, sand, mud = (numbers(table, name, path, low=0.0, high=100.0, optional=True) for name in _SHARES)
         total = gravel + sand + mud
-        _refuse_where(
+        refuse_where(
             np.abs(total - 1.0) < _SUM_OFF_PCT / 100.0, "shares add up to 1, as fractions, not percent", table, path
         )
-        _refuse_where(np.abs(total - _SUM_PCT) > _SUM_OFF_PCT, "gravel, sand and mud do not add up to 100", table, path)
+        refuse_where(np.abs(total - _SUM_PCT) > _SUM_OFF_PCT, "gravel, sand and mud do not add up to 100", table, path)
         known = ~np.isnan(total)
         labels = [
             text or (str(name) if sized else "")
             for text, name, sized in zip(labels, folk7(gravel, sand, mud), known, strict=True)
         ]
-    _refuse_where(np.array([not text for text in labels]), "a sample without soil and grain sizes", table, path)
+    refuse_where(np.array([not text for text in labels]), "a sample without soil and grain sizes", table, path)
     return {"top": 0.0, "bottom": 0.0, "su": blank, "dr": blank, "label": labels}
 
 
 def _labels(table: pd.DataFrame) -> list[str]:
     return [str(text).strip() for text in table["soil"]] if "soil" in table.columns else [""] * len(table)
-
-
-def _without_blank(rows: pd.DataFrame, remarks: list[str], path: Path) -> pd.DataFrame:
-    blank = rows["su"].isna() & rows["dr"].isna() & (rows["label"] == "")
-    if blank.all():
-        raise DataError(
-            "no row of the profiles has a strength (su_kpa, dr_pct) or a soil",
-            where=str(path),
-            remedy='Rename the columns: columns = { "theirs" = "su_kpa" }.',
-        )
-    if blank.any():
-        remarks.append(f"{int(blank.sum())} rows without strength and soil left out")
-    return rows[~blank]
-
-
-def _tell_disorder(rows: pd.DataFrame, remarks: list[str]) -> None:
-    same = rows["id"].to_numpy()[1:] == rows["id"].to_numpy()[:-1]
-    back = np.flatnonzero(same & (np.diff(rows["top"].to_numpy()) < 0.0)) + 1
-    if back.size:
-        names = sorted(set(rows["id"].iloc[back]))
-        remarks.append(f"rows not in order of depth, sorted: {', '.join(names[:5])}")
-
-
-def _without_repeats(rows: pd.DataFrame, remarks: list[str]) -> pd.DataFrame:
-    """Leave out rows that say the same twice."""
-    twice = rows.duplicated(["id", "lon", "lat", "top", "bottom", "su", "dr", "label"])
-    if twice.any():
-        remarks.append(f"{int(twice.sum())} rows stand twice and count once")
-    return rows[~twice].reset_index(drop=True)
-
-
-def _refuse_two_places(rows: pd.DataFrame, path: Path) -> None:
-    by_id = rows.groupby("id")[["lon", "lat"]]
-    spread = (by_id.max() - by_id.min()).max(axis=1)
-    apart = spread[spread > _SAME_PLACE_DEG]
-    if len(apart):
-        raise DataError(
-            f"the sample '{apart.index[0]}' lies at more than one place",
-            where=str(path),
-            remedy="Give each sample an id of its own.",
-        )
-
-
-def _refuse_overlap(rows: pd.DataFrame, path: Path) -> None:
-    """Refuse two readings at one depth, and layers that overlap."""
-    same = rows["id"].to_numpy()[1:] == rows["id"].to_numpy()[:-1]
-    top, bottom = rows["top"].to_numpy(), rows["bottom"].to_numpy()
-    bad = same & ((top[1:] < bottom[:-1]) | (top[1:] == top[:-1]))
-    if bad.any():
-        at = rows.iloc[int(np.flatnonzero(bad)[0]) + 1]
-        raise _row_error(
-            f"the profile '{at['id']}' has two values at {at['top']:g} m", path, at["row"], "Keep one of them."
-        )
-
-
-def _refuse_where(bad: NDArray[np.bool_], cause: str, table: pd.DataFrame, path: Path) -> None:
-    if bad.any():
-        at = int(np.flatnonzero(bad)[0])
-        raise _row_error(cause, path, table[PLACE].iloc[at], "Mend or delete the row.")
-
-
-def _row_error(cause: str, path: Path, row: object, remedy: str) -> DataError:
-    return DataError(cause, where=f"{path}, line {row}", remedy=remedy)

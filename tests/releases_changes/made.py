@@ -61,6 +61,7 @@ SECTIONS = {
 QUIET: dict[str, Any] = {
     "water_depth_m": 40.0, "slope_deg": 1.0, "soil_class": "sand", "confidence": "C", "anchor_strike_per_km_yr": 1e-5,
     "passages_per_km_yr": 10.0, "fishing_strike_per_km_yr": 1e-4, "gear_penetration_m": 0.2, "pga_475yr_g": 0.2,
+    "penetration_f": 0.707,
     "pga_475yr_soil_g": 0.3, "slope_fs": 2.0, "required_dol_p10_m": 0.5, "required_dol_p50_m": 0.6,
     "required_dol_p90_m": 0.8, "required_dol_fishing_m": 0.5, "target_dol_m": 1.0, "achievable_dol_m": 2.0,
     "deficit_m": 0.0, "residual_strike_per_km_yr": 1e-7, "governing": "anchor", "protection": "burial",

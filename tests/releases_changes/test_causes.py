@@ -33,6 +33,15 @@ def test_two_inputs_at_two_places_are_told_apart(pair):
     }
 
 
+def test_measured_strength_is_a_cause_where_its_class_stays(pair):
+    pair.file("ais", "data/raw/ais_2.csv").at(10.0, 12.0, **DEEPER, **SHIPS)
+    pair.file("soil", "data/raw/soil.tif").at(30.0, 32.0, **DEEPER, penetration_f=1.2)
+    assert causes(pair) == {
+        ("deeper", 9.95, 12.05): {"data/raw/ais_2.csv"},
+        ("deeper", 29.95, 32.05): {"data/raw/soil.tif"},
+    }
+
+
 def test_where_two_inputs_overlap_it_names_both_and_claims_neither(pair):
     pair.file("ais", "data/raw/ais_2.csv").at(10.0, 14.0, **SHIPS)
     pair.file("soil", "data/raw/soil.tif").at(12.0, 16.0, soil_class="mud").at(10.0, 16.0, **DEEPER)

@@ -65,6 +65,11 @@ def reconfigure(workspace: Workspace, old: str, new: str) -> None:
     workspace.config_path.write_text(text.replace(old, new))
 
 
+def without_coastline(workspace: Workspace) -> None:
+    text = workspace.config_path.read_text()
+    workspace.config_path.write_text(text[: text.index("[sources.coastline]")])
+
+
 def test_real_etopo1_agrees_and_the_facts_say_how(workspace: Workspace) -> None:
     results, read = build(workspace)
     assert read == {"datum": 1, "bathymetry": 1}
@@ -89,8 +94,7 @@ def test_a_wrong_datum_stops_the_build_and_names_both(workspace: Workspace, datu
 
 
 def test_a_wrong_sign_stops_the_build(workspace: Workspace) -> None:
-    reconfigure(workspace, 'files = "data/raw/*.geojson"', 'files = "data/raw/none.geojson"')
-    (workspace.root / "data/raw/none.geojson").write_text('{"type": "FeatureCollection", "features": []}')
+    without_coastline(workspace)
     reconfigure(workspace, '"elevation_m"', '"depth_m"')
     with pytest.raises(DataError, match="depth_m on msl 100% of it is dry land"):
         build(workspace)
@@ -109,8 +113,7 @@ def test_levels_and_datums_read_nothing_again_and_a_coastline_only_its_points(wo
 
 
 def test_without_a_coastline_nothing_is_decided_and_that_is_said(workspace: Workspace) -> None:
-    text = workspace.config_path.read_text()
-    workspace.config_path.write_text(text[: text.index("[sources.coastline]")])
+    without_coastline(workspace)
     results, _ = build(workspace)
     assert "no source has the role 'coastline'" in results["datum_points"].facts["summary"]
     assert results["datum"].facts["evidence"][0]["verdict"] == "undecided"

@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 from pipeline.config import Config
 from pipeline.geo import read_band
 from pipeline.seabed import soil
-from pipeline.seabed.ground import STRENGTHS, percentiles_near
+from pipeline.seabed.ground import STRENGTHS
 from pipeline.seabed.profiles import Reading
 from pipeline.seabed.samples import Reach, Sample, weight
 from pipeline.seabed.soil_layers import ENDS
+from pipeline.seabed.spread import percentiles_near
 from pipeline.sources.rasters import transformer
 from pipeline.workspace import SourceFiles
 from tests.seabed.seabed_step import run_step, small_frame, source

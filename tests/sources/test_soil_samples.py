@@ -47,7 +47,7 @@ def test_a_profile_is_sorted_by_id_and_depth(tmp_path: Path) -> None:
     assert tile.read("top").tolist() == [0.0, 2.0, 1.0]
     assert tile.read("su").tolist() == [10.0, 30.0, 12.0]
     assert tile.facts["remarks"] == [
-        "1 rows without strength and soil left out", "rows not in order of depth, sorted: A",
+        "rows without strength and soil, left out: 1", "rows not in order of depth, sorted: A",
     ]  # fmt: skip
 
 
@@ -131,7 +131,7 @@ def test_rows_that_cannot_be_meant_are_refused_with_their_place(
 
 def test_a_row_twice_counts_once(tmp_path: Path) -> None:
     tile = read(tmp_path, CPT + "A,51,42,0,10\nA,51,42,0,10\n")
-    assert (len(tile.read("su")), tile.facts["remarks"]) == (1, ["1 rows stand twice and count once"])
+    assert (len(tile.read("su")), tile.facts["remarks"]) == (1, ["rows that stand twice, counted once: 1"])
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,8 @@ SOIL: Final = "soil_class"
 
 _RATE = "per km and year"
 _FLOOR = "required_dol_fishing_m"
+_FACTOR = "penetration_f"
+"""Changes beside the class where a profile's strength does."""
 _DRY_M = 0.0
 """Nothing is decided where the water depth is not above this."""
 _REQUIRED = ("required_dol_p10_m", "required_dol_p50_m", "required_dol_p90_m", _FLOOR)
@@ -101,7 +103,8 @@ _REQUIRED_KEYS = ("soil", "shipping", "uncertainty")
 def _required(percentile: int, told: bool) -> Quantity:
     return Quantity(
         f"required_dol_p{percentile}_m", f"required depth (P{percentile})", "m", "dol", "burial",
-        follows_from=("anchor_strike_per_km_yr", _FLOOR, SOIL, "water_depth_m", LIMIT), parameters=_REQUIRED_KEYS,
+        follows_from=("anchor_strike_per_km_yr", _FLOOR, SOIL, _FACTOR, "water_depth_m", LIMIT),
+        parameters=_REQUIRED_KEYS,
         told=told, across={"water_depth_m": (_DRY_M,)},
     )  # fmt: skip
 
@@ -146,7 +149,10 @@ QUANTITIES: Final[tuple[Quantity, ...]] = (
     ),
     Quantity(
         "residual_strike_per_km_yr", "strikes left when buried", _RATE, "rate", "burial",
-        (TARGET, "achievable_dol_m", "anchor_strike_per_km_yr", "fishing_strike_per_km_yr", "gear_penetration_m", SOIL),
+        (
+            TARGET, "achievable_dol_m", "anchor_strike_per_km_yr", "fishing_strike_per_km_yr", "gear_penetration_m",
+            SOIL, _FACTOR,
+        ),
         parameters=_PENETRATION_KEYS,
     ),
     Quantity("slope_deg", "slope", "°", "slope", "terrain", ("water_depth_m",)),
@@ -166,6 +172,10 @@ QUANTITIES: Final[tuple[Quantity, ...]] = (
     Quantity(
         "gear_penetration_m", "penetration of the fishing gear", "m", "dol", "fishing", (SOIL, "water_depth_m"),
         told=False,
+    ),
+    Quantity(
+        _FACTOR, "penetration of anchors", "", "fs", "burial", (SOIL, "water_depth_m"), steps=("soil",),
+        parameters=("soil", "shipping"), told=False, across={"water_depth_m": (_DRY_M,)},
     ),
     Quantity("passages_per_km_yr", "ship passages", _RATE, "rate", "shipping", steps=("ais",), told=False),
     Quantity(

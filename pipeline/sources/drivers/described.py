@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from rasterio.enums import ColorInterp
-from rasterio.errors import NotGeoreferencedWarning
 
 from pipeline.config.corridor import SourceSection
 from pipeline.errors import DataError
@@ -58,43 +56,41 @@ def described(
         If the file is no raster, has no place on Earth, holds several bands and none is chosen, or contradicts the
         configuration.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", NotGeoreferencedWarning)  # reported in our words
-        with explained_open(path, address, formats) as dataset:
-            _refuse_files_elsewhere(dataset, path)
-            band = _band(dataset, path, section, default)
-            _refuse_complex(dataset, band, path)
-            _refuse_huge_blocks(dataset, band, path)
-            crs, vertical = reference_of(dataset, path, section, by_convention)
-            own_unit = "" if vertical.unit in _METRE else vertical.unit
-            return RasterFile(
-                path=path,
-                address=address,
-                formats=tuple(formats),
-                band=band,
-                alpha=_alpha(dataset, band),
-                band_name=dataset.descriptions[band - 1] or "",
-                crs=crs.to_wkt(),
-                vertical_epsg=vertical.epsg,
-                vertical_name=vertical.name,
-                unit=dataset.units[band - 1] or own_unit,
-                transform=dataset.transform,
-                width=dataset.width,
-                height=dataset.height,
-                block=dataset.block_shapes[band - 1],
-                nodata=section.nodata if nodata_is_implied else _nodata(dataset, band, path, section),
-                scale=float(dataset.scales[band - 1]),
-                offset=float(dataset.offsets[band - 1]),
-                resolution_m=resolution_m(dataset.transform, dataset.width, dataset.height, crs.to_wkt(), path),
-                remarks=_remarks(dataset, band, section),
-            )
+    with explained_open(path, address, formats) as dataset:
+        _refuse_files_elsewhere(dataset, path)
+        band = _band(dataset, path, section, default)
+        _refuse_complex(dataset, band, path)
+        _refuse_huge_blocks(dataset, band, path)
+        crs, vertical = reference_of(dataset, path, section, by_convention)
+        own_unit = "" if vertical.unit in _METRE else vertical.unit
+        return RasterFile(
+            path=path,
+            address=address,
+            formats=tuple(formats),
+            band=band,
+            alpha=_alpha(dataset, band),
+            band_name=dataset.descriptions[band - 1] or "",
+            crs=crs.to_wkt(),
+            vertical_epsg=vertical.epsg,
+            vertical_name=vertical.name,
+            unit=dataset.units[band - 1] or own_unit,
+            transform=dataset.transform,
+            width=dataset.width,
+            height=dataset.height,
+            block=dataset.block_shapes[band - 1],
+            nodata=section.nodata if nodata_is_implied else _nodata(dataset, band, path, section),
+            scale=float(dataset.scales[band - 1]),
+            offset=float(dataset.offsets[band - 1]),
+            resolution_m=resolution_m(dataset.transform, dataset.width, dataset.height, crs.to_wkt(), path),
+            remarks=_remarks(dataset, band, section),
+        )
 
 
 def _refuse_files_elsewhere(dataset: Any, path: Path) -> None:
     """Refuse a raster of several files that do not lie together: a header may name any file on this machine."""
-    folder = path.resolve().parent
+    folders = {path.resolve().parent, path.parent.resolve()}
     for other in dataset.files:
-        if not Path(other).resolve().is_relative_to(folder):
+        if not any(Path(other).resolve().is_relative_to(folder) for folder in folders):
             raise DataError(
                 f"the raster takes data from a file in another place: {other}",
                 where=str(path),

@@ -17,7 +17,8 @@ from pipeline.errors import DataError
 from pipeline.sources.drivers.driver import Driver
 from pipeline.sources.drivers.georeference import parts_of, refuse_level, resolution_m, user_crs
 from pipeline.sources.drivers.sounding_grid import TILE, Lattice, write_means
-from pipeline.sources.drivers.sounding_text import Layout, layout_of, read_blocks
+from pipeline.sources.drivers.sounding_layout import Layout, layout_of
+from pipeline.sources.drivers.sounding_text import read_blocks
 from pipeline.sources.rasters import AT_ONCE_PIXELS, RasterFile, temporary_folder
 
 _SUFFIXES = frozenset({".xyz", ".txt", ".csv", ".pts"})
@@ -35,14 +36,18 @@ class SoundingsFile(RasterFile):
     lattice: Lattice = field(kw_only=True)
 
     @contextmanager
-    def ready(self) -> Iterator[RasterFile]:
+    def streamed(self) -> Iterator[RasterFile]:
         """Grid the soundings once, for all reading within."""
         with temporary_folder(self.scratch) as folder:
             blocks = read_blocks(self.path, self.layout, self.section)
             means = write_means(blocks, self.lattice, folder, self.path)
-            gridded = RasterFile(**{**self.known, "address": str(means), "formats": ("GTiff",)})
-            with gridded.ready() as file:
-                yield file
+            yield RasterFile(**{**self.known, "address": str(means), "formats": ("GTiff",)})
+
+    @contextmanager
+    def ready(self) -> Iterator[RasterFile]:
+        """Grid the soundings, and hold them where they are few."""
+        with self.streamed() as gridded, gridded.ready() as file:
+            yield file
 
     def held(self) -> RasterFile:
         """Return the gridded soundings in memory where they are few; else grid them anew at each opening."""
