@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -60,13 +61,14 @@ def check_surfaces(
         by_file, by_window = (pool.map, map) if len(source.paths) >= threads else (map, pool.map)
 
         def see(path: Path) -> File | None:
-            with inspect_raster(path, source.section).ready() as file:
+            described = inspect_raster(path, source.section)
+            with described.ready() as file:
                 chunks = swath_chunks(file, stations)
                 if not chunks.any():
                     return None
                 planned = plan(file, depth_of, chunks, pixels)
                 parts = list(by_window(lambda window: scan(planned, window, limits), planned.windows))
-            return File(source, planned, parts)
+            return File(source, replace(planned, file=described), parts)  # and let go of what was held in memory
 
         factor, shift = (np.float32(number) for number in depth_line(source.section, config.water))
 
