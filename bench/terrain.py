@@ -21,7 +21,7 @@ from pipeline.seabed.cell_sums import CellSums
 from pipeline.seabed.derivatives import LAYERS, SIMPLE, box_of, stream
 from pipeline.seabed.native_layers import COMPRESSION, NODATA, NativeLayers
 from pipeline.seabed.survey_tile import swath_cells
-from pipeline.sources.mosaic import Mosaic, beside
+from pipeline.sources.rasters.mosaic import Mosaic, beside
 from pipeline.store import Build
 from pipeline.synth.fine_survey import FineSurvey
 from pipeline.workspace import SourceFiles, Workspace

@@ -10,7 +10,10 @@ from pipeline.hazards.seismic import step as seismic
 from pipeline.hazards.shipping import ais, strikes
 from pipeline.mapping import step as mapping
 from pipeline.seabed import bathymetry, datum, soil, survey_tile, terrain
-from pipeline.sources import datum_points, datum_tile, depth_tile, frame, mosaic, soil_file
+from pipeline.sources.depths import datum_points, datum_tile, depth_tile
+from pipeline.sources.rasters import mosaic
+from pipeline.sources.routes import frame
+from pipeline.sources.soils import soil_file
 from pipeline.store import FileWork, Step
 
 _SEABED = ("route", "bathymetry", "terrain", "soil")

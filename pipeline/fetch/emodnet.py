@@ -17,7 +17,7 @@ from pipeline.fetch.ask import Ask, BrokenAnswerError, address, read_features
 from pipeline.fetch.features import extent, meet, write_features
 from pipeline.fetch.service import Asks, InconsistentError, Service
 from pipeline.fetch.wanted import Wanted
-from pipeline.sources.outlines import read_outlines
+from pipeline.sources.vectors.outlines import read_outlines
 
 _PAGE = 1000
 _FOLK = ("folk_5cl", "folk_7cl", "folk_16cl")

@@ -23,9 +23,9 @@ from pipeline.fetch.ask import Ask, BrokenAnswerError
 from pipeline.fetch.service import Asks, Service
 from pipeline.fetch.wanted import Wanted
 from pipeline.sources.apart import apart
-from pipeline.sources.intake import inspect_raster
-from pipeline.sources.rasters import RasterFile
-from pipeline.sources.reading import read_through
+from pipeline.sources.rasters.intake import inspect_raster
+from pipeline.sources.rasters.raster_file import RasterFile
+from pipeline.sources.rasters.reading import read_through
 
 # Nothing on Earth lies lower or higher.
 _LOWEST_M, _HIGHEST_M = -12_000.0, 9_000.0

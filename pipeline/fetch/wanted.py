@@ -11,7 +11,7 @@ from pipeline.config import Config
 from pipeline.config.fetch import Box, FetchSection, FetchSource
 from pipeline.errors import ConfigError
 from pipeline.geo import WGS84
-from pipeline.sources.rpl import read_rpl
+from pipeline.sources.routes.rpl import read_rpl
 from pipeline.workspace import Workspace
 
 _STEP_DEG = 0.05  # boxes go outward to such lines, so that mending a route position asks for nothing new

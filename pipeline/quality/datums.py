@@ -15,14 +15,14 @@ from pipeline.quality.findings import Finding, finding_of
 from pipeline.quality.route import Stations
 from pipeline.seabed.bathymetry import refuse_wrong_sign
 from pipeline.seabed.datum import datum_evidence
-from pipeline.sources.datum_evidence import refuse_contradicting
-from pipeline.sources.datum_offset import finding, offset, refuse_offset
-from pipeline.sources.datum_points import datum_points
-from pipeline.sources.datum_tile import read_datum_points
-from pipeline.sources.depths import bed_at
-from pipeline.sources.layers import Layer, rank
-from pipeline.sources.overlaps import Overlap, layer_overlaps, statistics
-from pipeline.sources.tile import Tile
+from pipeline.sources.depths.beds import bed_at
+from pipeline.sources.depths.datum_evidence import refuse_contradicting
+from pipeline.sources.depths.datum_offset import finding, offset, refuse_offset
+from pipeline.sources.depths.datum_points import datum_points
+from pipeline.sources.depths.datum_tile import read_datum_points
+from pipeline.sources.depths.overlaps import Overlap, layer_overlaps, statistics
+from pipeline.sources.rasters.layers import Layer, rank
+from pipeline.sources.rasters.tile import Tile
 from pipeline.workspace import SourceFiles, Workspace
 
 

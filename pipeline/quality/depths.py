@@ -15,11 +15,11 @@ from pipeline.quality.datums import check_agreement
 from pipeline.quality.findings import Finding, files_of, finding_of
 from pipeline.quality.route import Stations
 from pipeline.quality.units import Sounded
-from pipeline.sources.datum import water_depth_m
-from pipeline.sources.depth_tile import read_depths
-from pipeline.sources.depths import depth_layers, merged_bed_at, refuse_level_surface, relief_of
-from pipeline.sources.layers import Layer, rank
-from pipeline.sources.tile import Tile
+from pipeline.sources.depths.beds import depth_layers, merged_bed_at, refuse_level_surface, relief_of
+from pipeline.sources.depths.datum import water_depth_m
+from pipeline.sources.depths.depth_tile import read_depths
+from pipeline.sources.rasters.layers import Layer, rank
+from pipeline.sources.rasters.tile import Tile
 from pipeline.workspace import SourceFiles, Workspace
 
 

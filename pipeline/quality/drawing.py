@@ -10,7 +10,7 @@ import numpy as np
 from pipeline.quality.coverage import Coverage
 from pipeline.quality.findings import Finding, Severity
 from pipeline.quality.route import Stations
-from pipeline.sources.rasters import transformer
+from pipeline.sources.rasters.raster_file import transformer
 
 _MAP_WIDTH, _MAP_HEIGHT, _MARGIN = 340.0, 460.0, 34.0
 _MOST_VERTICES = 300

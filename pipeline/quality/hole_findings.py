@@ -15,7 +15,7 @@ from pipeline.quality.holes import Gaps, holes_of
 from pipeline.quality.limits import Limits
 from pipeline.quality.route import Stations
 from pipeline.quality.seen import File, Weighed
-from pipeline.sources.rasters import RasterFile, apply
+from pipeline.sources.rasters.raster_file import RasterFile, apply
 
 _SAME_LATTICE = 0.01
 """Tiles whose pixels lie no farther than this from one lattice, in pixels, belong to it."""

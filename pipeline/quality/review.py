@@ -26,9 +26,9 @@ from pipeline.quality.surface import check_surfaces
 from pipeline.quality.tables import check_tables
 from pipeline.quality.units import Sounded, check_units
 from pipeline.quality.vectors import check_vectors
-from pipeline.sources.drivers.soundings import SoundingsFile
-from pipeline.sources.intake import inspect_raster
-from pipeline.sources.tables import NEEDED
+from pipeline.sources.rasters.drivers.soundings import SoundingsFile
+from pipeline.sources.rasters.intake import inspect_raster
+from pipeline.sources.tables.reading import NEEDED
 from pipeline.workspace import SourceFiles, Workspace
 
 _NOWHERE = (0.0, 0.0, 0.0, 0.0)

@@ -12,10 +12,10 @@ from pipeline.config import Config
 from pipeline.errors import CorridorError
 from pipeline.geo import Floats, Route
 from pipeline.quality.findings import Finding, finding_of, short
-from pipeline.sources.frame import refuse_far_from_crs, refuse_too_fine
 from pipeline.sources.places import in_words, kp_runs
-from pipeline.sources.rasters import transformer
-from pipeline.sources.rpl import crossings, from_the_west, read_rpl, route_of
+from pipeline.sources.rasters.raster_file import transformer
+from pipeline.sources.routes.frame import refuse_far_from_crs, refuse_too_fine
+from pipeline.sources.routes.rpl import crossings, from_the_west, read_rpl, route_of
 from pipeline.workspace import Workspace
 
 _WGS84 = "EPSG:4326"

@@ -15,11 +15,11 @@ from pipeline.quality.findings import Finding, finding_of
 from pipeline.quality.route import Spot, Stations, locate
 from pipeline.seabed.samples import Reach, samples_of
 from pipeline.seabed.soil_findings import SoilRemark, file_remarks, sample_findings
-from pipeline.sources.layers import Layer
-from pipeline.sources.soil_codes import refuse_strange_codes
-from pipeline.sources.soil_samples import read_samples
-from pipeline.sources.soil_units import refuse_other_units
-from pipeline.sources.tile import Tile
+from pipeline.sources.rasters.layers import Layer
+from pipeline.sources.rasters.tile import Tile
+from pipeline.sources.soils.soil_codes import refuse_strange_codes
+from pipeline.sources.soils.soil_samples import read_samples
+from pipeline.sources.soils.soil_units import refuse_other_units
 from pipeline.workspace import SourceFiles, Workspace
 
 _NOWHERE = Spot(place="", kp_km=None, lon=None, lat=None)

@@ -17,7 +17,7 @@ from pipeline.quality.limits import Limits
 from pipeline.quality.spikes import spikes
 from pipeline.quality.stripes import Striped, sampled, striped
 from pipeline.quality.windows import CHUNK, chunks_of, windows, with_halo
-from pipeline.sources.rasters import RasterFile
+from pipeline.sources.rasters.raster_file import RasterFile
 
 DepthOf = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 """Turns values of a file into water depth, m; linear."""

@@ -19,9 +19,9 @@ from pipeline.quality.limits import Limits
 from pipeline.quality.route import Points, Stations, locate
 from pipeline.quality.seen import Weighed
 from pipeline.quality.surface import MOST_THREADS, depth_line, worst_files
-from pipeline.sources.intake import inspect_raster
-from pipeline.sources.rasters import RasterFile, apply, positions, transformer
-from pipeline.sources.resample import sample
+from pipeline.sources.rasters.intake import inspect_raster
+from pipeline.sources.rasters.raster_file import RasterFile, apply, positions, transformer
+from pipeline.sources.rasters.resample import sample
 from pipeline.workspace import SourceFiles
 
 _ALONG_SIDE = 400

@@ -15,7 +15,7 @@ from pipeline.quality.limits import Limits
 from pipeline.quality.route import Points, Stations, locate
 from pipeline.quality.scan import Part, Plan
 from pipeline.quality.windows import CHUNK, pixel_centres
-from pipeline.sources.rasters import transformer
+from pipeline.sources.rasters.raster_file import transformer
 from pipeline.workspace import SourceFiles
 
 _WHOLE = 0.999

@@ -15,10 +15,10 @@ from pipeline.quality.depths import points
 from pipeline.quality.findings import Finding, finding_of, short
 from pipeline.quality.route import Stations, locate
 from pipeline.quality.windows import pixel_centres, swath_chunks, windows
-from pipeline.sources.intake import inspect_raster
-from pipeline.sources.soil_codes import known_at, refuse_strange_codes, strange_codes
-from pipeline.sources.soil_file import is_vector, read_soil
-from pipeline.sources.tile import Tile
+from pipeline.sources.rasters.intake import inspect_raster
+from pipeline.sources.rasters.tile import Tile
+from pipeline.sources.soils.soil_codes import known_at, refuse_strange_codes, strange_codes
+from pipeline.sources.soils.soil_file import is_vector, read_soil
 from pipeline.workspace import SourceFiles, Workspace
 
 

@@ -22,8 +22,8 @@ from pipeline.quality.seen import Fault, File, Weighed
 from pipeline.quality.spike_findings import find_spikes
 from pipeline.quality.texture_findings import find_made_up, find_stripes, find_whole
 from pipeline.quality.windows import swath_chunks
-from pipeline.sources.datum import bed_baltic77_m, water_depth_m
-from pipeline.sources.intake import inspect_raster
+from pipeline.sources.depths.datum import bed_baltic77_m, water_depth_m
+from pipeline.sources.rasters.intake import inspect_raster
 from pipeline.workspace import SourceFiles
 
 MOST_THREADS = 4

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pipeline.errors import CorridorError
 from pipeline.quality.findings import Finding, finding_of, short
-from pipeline.sources.tables import HELPFUL, LAYOUT, NEEDED, file_names, look_over, read_header
+from pipeline.sources.tables.reading import HELPFUL, LAYOUT, NEEDED, file_names, look_over, read_header
 from pipeline.workspace import SourceFiles, Workspace
 
 

@@ -14,7 +14,7 @@ from pipeline.quality.route import Stations
 from pipeline.quality.seen import File, Weighed
 from pipeline.quality.stripes import Striped
 from pipeline.quality.windows import CHUNK, pixel_centres
-from pipeline.sources.rasters import transformer
+from pipeline.sources.rasters.raster_file import transformer
 
 _LEAST_CELLS = 1000
 _LEVEL = 0.9

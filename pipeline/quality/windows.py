@@ -13,7 +13,7 @@ from rasterio.windows import Window
 
 from pipeline.geo import Floats
 from pipeline.quality.route import Stations
-from pipeline.sources.rasters import RasterFile, apply, positions
+from pipeline.sources.rasters.raster_file import RasterFile, apply, positions
 
 CHUNK = 64
 """Side of a chunk, pixels, counted from the first row and column of the file."""

@@ -8,10 +8,10 @@ import pandas as pd
 
 from pipeline.config import Config
 from pipeline.geo import Floats, Frame
-from pipeline.sources.datum_offset import finding, offset, refuse_offset
-from pipeline.sources.layers import Layer
-from pipeline.sources.overlaps import COLUMNS, Overlap, file_overlaps, layer_overlaps, statistics
+from pipeline.sources.depths.datum_offset import finding, offset, refuse_offset
+from pipeline.sources.depths.overlaps import COLUMNS, Overlap, file_overlaps, layer_overlaps, statistics
 from pipeline.sources.places import in_words
+from pipeline.sources.rasters.layers import Layer
 
 _PAIRS_TOLD = 5
 

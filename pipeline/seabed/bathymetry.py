@@ -10,12 +10,12 @@ from pipeline.errors import DataError
 from pipeline.geo import Frame
 from pipeline.seabed.agreement import agreement
 from pipeline.seabed.depth_results import depth_facts, station_table, write_rasters
-from pipeline.sources.datum_evidence import refuse_contradicting, sign
-from pipeline.sources.depth_tile import ANALYSIS, REGIONAL, regional
-from pipeline.sources.depths import bed_at, bed_of, bed_on, depth_layers, refuse_level_surface, relief_of
-from pipeline.sources.layers import Layer, remarks_of
-from pipeline.sources.merging import Merged, laid_over, seam_shares
-from pipeline.sources.tile import Tile
+from pipeline.sources.depths.beds import bed_at, bed_of, bed_on, depth_layers, refuse_level_surface, relief_of
+from pipeline.sources.depths.datum_evidence import refuse_contradicting, sign
+from pipeline.sources.depths.depth_tile import ANALYSIS, REGIONAL, regional
+from pipeline.sources.depths.merging import Merged, laid_over, seam_shares
+from pipeline.sources.rasters.layers import Layer, remarks_of
+from pipeline.sources.rasters.tile import Tile
 from pipeline.store import Facts, StepContext
 from pipeline.workspace import SourceFiles
 

@@ -9,9 +9,16 @@ import numpy as np
 
 from pipeline.config.corridor import WaterSection
 from pipeline.config.datum import DatumSection
-from pipeline.sources.datum_evidence import Evidence, basin, reading_of, reading_words, refuse_contradicting, shoreline
-from pipeline.sources.datum_points import BASIN, SHORE
-from pipeline.sources.tile import Tile
+from pipeline.sources.depths.datum_evidence import (
+    Evidence,
+    basin,
+    reading_of,
+    reading_words,
+    refuse_contradicting,
+    shoreline,
+)
+from pipeline.sources.depths.datum_points import BASIN, SHORE
+from pipeline.sources.rasters.tile import Tile
 from pipeline.store import Facts, StepContext
 from pipeline.workspace import SourceFiles, weakest
 

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from pipeline.config.bathymetry import Confidence
 from pipeline.config.corridor import WaterSection
 from pipeline.geo import Band, Floats, Frame, Grid, Ints, write_cog
-from pipeline.sources.datum import water_depth_m
-from pipeline.sources.depths import confidence
-from pipeline.sources.layers import Layer
-from pipeline.sources.merging import Bed, Merged
+from pipeline.sources.depths.beds import confidence
+from pipeline.sources.depths.datum import water_depth_m
+from pipeline.sources.depths.merging import Bed, Merged
 from pipeline.sources.places import in_words, kp_runs
+from pipeline.sources.rasters.layers import Layer
 from pipeline.store import Facts
 from pipeline.workspace import SourceFiles, weakest
 

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from pipeline.geo import Floats, Grid, Route
 from pipeline.seabed.cell_sums import UNITS, Box, CellSums
-from pipeline.sources.lattice import NODE_PIXELS, Lattice
-from pipeline.sources.mosaic import HALO, Mosaic
+from pipeline.sources.rasters.lattice import NODE_PIXELS, Lattice
+from pipeline.sources.rasters.mosaic import HALO, Mosaic
 
 SIMPLE = ("slope_deg", "roughness_m", "position_index_m")
 LAYERS = (*SIMPLE, "curvature_along_per_km", "curvature_across_per_km")

@@ -17,7 +17,7 @@ from pipeline.seabed.samples import Reach, weight
 from pipeline.seabed.soil_map import Codes, Mapped
 from pipeline.seabed.spread import percentiles_near, top_metre
 from pipeline.seabed.strength import graded_factor, strength_kind
-from pipeline.sources.soil_codes import UNKNOWN
+from pipeline.sources.soils.soil_codes import UNKNOWN
 
 STRENGTHS = ("su_p10_kpa", "su_p50_kpa", "su_p90_kpa", "dr_p10_pct", "dr_p50_pct", "dr_p90_pct")
 """Percentiles of the top metre, columns of every table of places; blank where the soil has no such strength."""

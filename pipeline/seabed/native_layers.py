@@ -14,7 +14,7 @@ from rasterio.windows import Window as RasterWindow
 
 from pipeline.config.corridor import SourceSection
 from pipeline.seabed.derivatives import BLOCK, LAYERS, Window
-from pipeline.sources.rasters import RasterFile
+from pipeline.sources.rasters.raster_file import RasterFile
 
 NODATA = -9999.0
 _UNITS = {"slope_deg": "deg", "roughness_m": "m", "position_index_m": "m"}

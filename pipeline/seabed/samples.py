@@ -15,10 +15,10 @@ from pipeline.config.soil import SoilSection
 from pipeline.geo import Floats, Ints
 from pipeline.seabed.penetration import SoilLayer, effective_factor
 from pipeline.seabed.profiles import Reading, layers_of_profile
-from pipeline.sources.layers import Layer
-from pipeline.sources.rasters import transformer
-from pipeline.sources.soil_codes import UNKNOWN, classes_of_labels
-from pipeline.sources.tile import Tile
+from pipeline.sources.rasters.layers import Layer
+from pipeline.sources.rasters.raster_file import transformer
+from pipeline.sources.rasters.tile import Tile
+from pipeline.sources.soils.soil_codes import UNKNOWN, classes_of_labels
 
 ELSEWHERE_M = 1e8
 """Farther than any two places on Earth: where samples are put that lie outside the frame's CRS."""

@@ -18,12 +18,12 @@ from pipeline.seabed.soil_findings import SoilRemark, file_remarks, sample_findi
 from pipeline.seabed.soil_layers import layer_table
 from pipeline.seabed.soil_map import map_at, map_on
 from pipeline.seabed.soil_table import Givers, station_table
-from pipeline.sources.layers import Layer, TileOf, file_kp_km, layers_of
 from pipeline.sources.places import in_words, kp_runs
-from pipeline.sources.soil_codes import refuse_strange_codes
-from pipeline.sources.soil_file import is_vector
-from pipeline.sources.soil_units import refuse_other_units
-from pipeline.sources.tile import Tile
+from pipeline.sources.rasters.layers import Layer, TileOf, file_kp_km, layers_of
+from pipeline.sources.rasters.tile import Tile
+from pipeline.sources.soils.soil_codes import refuse_strange_codes
+from pipeline.sources.soils.soil_file import is_vector
+from pipeline.sources.soils.soil_units import refuse_other_units
 from pipeline.store import Facts, StepContext
 from pipeline.workspace import SourceFiles, weakest
 

@@ -11,7 +11,7 @@ from scipy.spatial import KDTree
 
 from pipeline.geo import Floats
 from pipeline.seabed.samples import ELSEWHERE_M, Reach, Sample, conflicts
-from pipeline.sources.layers import Layer
+from pipeline.sources.rasters.layers import Layer
 
 _NAMED = 5
 _KM_FROM_M = 10_000.0

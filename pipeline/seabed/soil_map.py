@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from pipeline.config.soil import SoilSection
 from pipeline.geo import Ints
-from pipeline.sources.layers import Layer
-from pipeline.sources.soil_codes import UNKNOWN, classes_of, classes_of_labels
+from pipeline.sources.rasters.layers import Layer
+from pipeline.sources.soils.soil_codes import UNKNOWN, classes_of, classes_of_labels
 
 Codes = NDArray[np.uint8]
 

@@ -14,8 +14,8 @@ from pipeline.geo import Ints
 from pipeline.seabed.ground import Ground, boundary_names
 from pipeline.seabed.samples import Reach
 from pipeline.seabed.soil_map import Mapped, cautious_order, is_polygons
-from pipeline.sources.depths import confidence
-from pipeline.sources.layers import Layer
+from pipeline.sources.depths.beds import confidence
+from pipeline.sources.rasters.layers import Layer
 
 _LESS_SURE = {"A": "B", "B": "C", "C": "C", "": ""}
 

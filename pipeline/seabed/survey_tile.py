@@ -12,7 +12,7 @@ from pipeline.geo import Grid
 from pipeline.seabed.cell_sums import Box, CellSums
 from pipeline.seabed.derivatives import LAYERS, Cells, box_of, stream
 from pipeline.seabed.native_layers import NODATA, NativeLayers
-from pipeline.sources.mosaic import Mosaic
+from pipeline.sources.rasters.mosaic import Mosaic
 from pipeline.store import Facts, StepContext
 
 NATIVE = "layers.tif"

@@ -19,9 +19,9 @@ from pipeline.seabed.derivatives import Layers, derive
 from pipeline.seabed.survey_terrain import LAYERS as SURVEY_LAYERS
 from pipeline.seabed.survey_terrain import Survey, survey_layers
 from pipeline.seabed.survey_tile import NATIVE, swath_cells
-from pipeline.sources.lattice import Lattice
-from pipeline.sources.layers import layers_of
-from pipeline.sources.tile import Tile
+from pipeline.sources.rasters.lattice import Lattice
+from pipeline.sources.rasters.layers import layers_of
+from pipeline.sources.rasters.tile import Tile
 from pipeline.store import Facts, StepContext
 
 _NODATA = -9999.0

@@ -15,7 +15,7 @@ from pipeline.geo import WGS84, Band, Frame, Route, write_cog
 from pipeline.seabed.bedforms import BANDS
 from pipeline.seabed.ground import STRENGTHS
 from pipeline.seabed.soil_layers import ENDS
-from pipeline.sources.overlaps import COLUMNS as OVERLAP_COLUMNS
+from pipeline.sources.depths.overlaps import COLUMNS as OVERLAP_COLUMNS
 from pipeline.store import StepContext
 
 SECTIONS = ("corridor", "water", "acceptance", "soil", "shipping", "fishing", "burial", "uncertainty", "cable")

@@ -20,7 +20,7 @@ from pipeline.burial.tables import STATION_COLUMNS
 from pipeline.config import Config
 from pipeline.deliverables import step
 from pipeline.deliverables.columns import COLUMNS
-from pipeline.sources.overlaps import COLUMNS as OVERLAP_COLUMNS
+from pipeline.sources.depths.overlaps import COLUMNS as OVERLAP_COLUMNS
 from pipeline.store import StepContext
 from tests.burial.fabricate import SHIP_NAME, Corridor, straight_frame
 

@@ -26,10 +26,10 @@ from pipeline.geo import Grid
 from pipeline.hazards.fishing.effort import read_effort
 from pipeline.hazards.seismic.catalogue import read_catalogue
 from pipeline.hazards.shipping.positions import read_through
-from pipeline.sources.depth_tile import read_depths
-from pipeline.sources.outlines import read_outlines
-from pipeline.sources.rpl import read_rpl, route_of
-from pipeline.sources.soil_tile import read_soil
+from pipeline.sources.depths.depth_tile import read_depths
+from pipeline.sources.routes.rpl import read_rpl, route_of
+from pipeline.sources.soils.soil_tile import read_soil
+from pipeline.sources.vectors.outlines import read_outlines
 from pipeline.workspace import SourceFiles
 from tests.sources.grids_on_disk import write_bag, write_netcdf3, write_netcdf4, write_s102
 

@@ -11,7 +11,7 @@ from affine import Affine
 from pipeline.config.load import CONFIG_NAME
 from pipeline.quality.findings import Finding
 from pipeline.quality.review import review
-from pipeline.sources.tables import file_names
+from pipeline.sources.tables.reading import file_names
 from pipeline.workspace import Workspace
 from tests.sources.rasters_on_disk import write_raster
 

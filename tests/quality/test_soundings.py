@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.quality import soundings
 from pipeline.quality.findings import Finding
-from pipeline.sources.drivers import sounding_text
+from pipeline.sources.rasters.drivers import sounding_text
 from tests.quality.beds import CRS, SURVEY, X0, Y0, findings, kp_of, lonlat, make, noise, rocks, slope
 
 SIDE = 4.0

@@ -10,7 +10,7 @@ from affine import Affine
 from pipeline.geo import Grid
 from pipeline.seabed.cell_sums import CellSums
 from pipeline.seabed.derivatives import Cells, derive
-from pipeline.sources.lattice import Lattice
+from pipeline.sources.rasters.lattice import Lattice
 
 CRS = "EPSG:32639"
 

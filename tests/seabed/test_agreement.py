@@ -16,10 +16,10 @@ from pipeline.errors import DataError
 from pipeline.geo import Frame, read_band
 from pipeline.seabed import bathymetry
 from pipeline.seabed.depth_results import CONFIDENCE_CODES
-from pipeline.sources.datum_offset import finding, offset
-from pipeline.sources.layers import Layer
-from pipeline.sources.overlaps import COLUMNS, Overlap, Side, statistics
-from pipeline.sources.tile import Tile
+from pipeline.sources.depths.datum_offset import finding, offset
+from pipeline.sources.depths.overlaps import COLUMNS, Overlap, Side, statistics
+from pipeline.sources.rasters.layers import Layer
+from pipeline.sources.rasters.tile import Tile
 from pipeline.workspace import SourceFiles
 from tests.seabed.seabed_step import run_step, small_frame, source
 from tests.sources.rasters_on_disk import depth_section, write_raster

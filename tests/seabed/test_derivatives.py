@@ -15,7 +15,7 @@ from pipeline.config.corridor import SourceSection
 from pipeline.geo import Grid
 from pipeline.seabed.cell_sums import CellSums
 from pipeline.seabed.derivatives import Cells, stream, windows
-from pipeline.sources.mosaic import Mosaic, beside
+from pipeline.sources.rasters.mosaic import Mosaic, beside
 from pipeline.workspace import SourceFiles
 from tests.seabed.surfaces import CRS, layers_of
 from tests.sources.rasters_on_disk import write_raster

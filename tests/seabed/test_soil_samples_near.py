@@ -21,7 +21,7 @@ from pipeline.seabed.profiles import Reading
 from pipeline.seabed.samples import Reach, Sample, weight
 from pipeline.seabed.soil_layers import ENDS
 from pipeline.seabed.spread import percentiles_near
-from pipeline.sources.rasters import transformer
+from pipeline.sources.rasters.raster_file import transformer
 from pipeline.workspace import SourceFiles
 from tests.seabed.seabed_step import run_step, small_frame, source
 from tests.sources.rasters_on_disk import write_raster

@@ -17,7 +17,8 @@ from pipeline.config import CONFIG_NAME
 from pipeline.errors import DataError
 from pipeline.geo import read_band
 from pipeline.plan import STEPS
-from pipeline.sources import code_counts, depth_tile
+from pipeline.sources.depths import depth_tile
+from pipeline.sources.rasters import code_counts
 from pipeline.store import Build, Kept
 from pipeline.workspace import Workspace
 from tests.mini import LON, NORTH, SOUTH

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.sources.coordinates import parse_degrees
+from pipeline.sources.routes.coordinates import parse_degrees
 
 
 @pytest.mark.parametrize(

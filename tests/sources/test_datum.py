@@ -8,8 +8,8 @@ from pyproj import Transformer
 
 from pipeline.config.corridor import WaterSection
 from pipeline.errors import DataError
-from pipeline.sources.datum import AIOC95_M, bed_baltic77_m, plane_m, refuse_contradiction, water_depth_m
-from pipeline.sources.datum_evidence import READINGS
+from pipeline.sources.depths.datum import AIOC95_M, bed_baltic77_m, plane_m, refuse_contradiction, water_depth_m
+from pipeline.sources.depths.datum_evidence import READINGS
 from tests.sources.rasters_on_disk import depth_section
 
 TABLE = {

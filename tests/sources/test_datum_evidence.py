@@ -12,7 +12,7 @@ from affine import Affine
 from pipeline.config.corridor import SourceSection, WaterSection
 from pipeline.config.datum import Basin, DatumSection
 from pipeline.errors import DataError
-from pipeline.sources.datum_evidence import (
+from pipeline.sources.depths.datum_evidence import (
     READINGS,
     Evidence,
     Reading,
@@ -22,8 +22,8 @@ from pipeline.sources.datum_evidence import (
     shortest_half,
     sign,
 )
-from pipeline.sources.datum_points import BASIN, SHORE, datum_points
-from pipeline.sources.datum_tile import read_datum_points
+from pipeline.sources.depths.datum_points import BASIN, SHORE, datum_points
+from pipeline.sources.depths.datum_tile import read_datum_points
 from pipeline.workspace import SourceFiles
 from tests.sources.rasters_on_disk import depth_section, write_raster
 

@@ -9,8 +9,8 @@ from shapely import box
 
 from pipeline.geo import Grid, read_band
 from pipeline.seabed import bathymetry
-from pipeline.sources.intake import inspect_raster
-from pipeline.sources.resample import warp_to_grid
+from pipeline.sources.rasters.intake import inspect_raster
+from pipeline.sources.rasters.resample import warp_to_grid
 from tests.seabed.seabed_step import run_step, small_frame, source
 from tests.sources.rasters_on_disk import depth_section, write_raster
 

@@ -11,7 +11,7 @@ import pytest
 from pipeline.config import load_config
 from pipeline.errors import ConfigError, DataError
 from pipeline.seabed import bathymetry
-from pipeline.sources import depth_tile
+from pipeline.sources.depths import depth_tile
 from pipeline.workspace import Workspace
 from tests.mini import LON, SOUTH, corridor
 from tests.seabed.seabed_step import run_step, small_frame, source

@@ -13,7 +13,7 @@ import shapely
 from pipeline.config.load import CONFIG_NAME
 from pipeline.errors import DataError
 from pipeline.quality.review import review
-from pipeline.sources.rpl import crossings, from_the_west, read_rpl
+from pipeline.sources.routes.rpl import crossings, from_the_west, read_rpl
 from pipeline.workspace import Workspace
 from tests.mini import DEPTHS, write_grid
 from tests.sources.faulty_vectors import FAULTS, kml

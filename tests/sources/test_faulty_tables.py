@@ -11,7 +11,7 @@ from pipeline.config.corridor import SourceSection
 from pipeline.errors import DataError
 from pipeline.hazards.seismic.catalogue import read_catalogue
 from pipeline.hazards.shipping import ais
-from pipeline.sources.tables import look_over, numbers, table_parts
+from pipeline.sources.tables.reading import look_over, numbers, table_parts
 from pipeline.workspace import SourceFiles
 from tests.hazards.shipping_builders import ais_context, source, straight_frame
 

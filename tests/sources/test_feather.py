@@ -12,8 +12,8 @@ from hypothesis.extra.numpy import arrays
 
 from pipeline.config.bathymetry import BathymetrySection
 from pipeline.geo import Grid
-from pipeline.sources.feather import better_share, share_at
-from pipeline.sources.merging import Merged, laid_over, seam_shares
+from pipeline.sources.depths.feather import better_share, share_at
+from pipeline.sources.depths.merging import Merged, laid_over, seam_shares
 
 CELL = 250.0
 GRID = Grid(rows=40, cols=60, west_m=500_000.0, north_m=4_600_000.0, cell_m=CELL, crs="EPSG:32639")

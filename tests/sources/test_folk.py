@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from pipeline.config import Config
 from pipeline.config.corridor import SourceSection
 from pipeline.errors import ConfigError
-from pipeline.sources.folk import folk7
-from pipeline.sources.soil_codes import classes_of, classes_of_labels, label
+from pipeline.sources.soils.folk import folk7
+from pipeline.sources.soils.soil_codes import classes_of, classes_of_labels, label
 
 SOIL = Config().soil
 NAMES = {item.code: name for name, item in SOIL.classes.items()}

@@ -16,11 +16,11 @@ from rasterio.transform import Affine, from_origin
 
 from pipeline.config.corridor import CorridorSection, SourceSection
 from pipeline.errors import ConfigError, DataError
-from pipeline.sources.frame import refuse_too_fine
-from pipeline.sources.intake import inspect_raster
-from pipeline.sources.outlines import read_outlines
-from pipeline.sources.rpl import crossings, read_rpl, route_of
-from pipeline.sources.tables import read_header, read_table
+from pipeline.sources.rasters.intake import inspect_raster
+from pipeline.sources.routes.frame import refuse_too_fine
+from pipeline.sources.routes.rpl import crossings, read_rpl, route_of
+from pipeline.sources.tables.reading import read_header, read_table
+from pipeline.sources.vectors.outlines import read_outlines
 
 
 def bathymetry(**more) -> SourceSection:

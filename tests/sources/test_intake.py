@@ -10,8 +10,8 @@ import rasterio
 from affine import Affine
 
 from pipeline.errors import DataError
-from pipeline.sources.intake import inspect_raster
-from pipeline.sources.reading import read_through
+from pipeline.sources.rasters.intake import inspect_raster
+from pipeline.sources.rasters.reading import read_through
 from tests.sources.rasters_on_disk import NORTH_UP, depth_section, relief, write_raster
 
 

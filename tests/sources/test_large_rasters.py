@@ -15,11 +15,11 @@ from rasterio.windows import Window
 
 from pipeline.errors import DataError
 from pipeline.geo import Grid
-from pipeline.sources.drivers import fragile
-from pipeline.sources.intake import inspect_raster
-from pipeline.sources.rasters import RasterFile
-from pipeline.sources.reading import WHOLE_PIXELS, reach, read_through
-from pipeline.sources.resample import sample, sums_on_grid
+from pipeline.sources.rasters.drivers import fragile
+from pipeline.sources.rasters.intake import inspect_raster
+from pipeline.sources.rasters.raster_file import RasterFile
+from pipeline.sources.rasters.reading import WHOLE_PIXELS, reach, read_through
+from pipeline.sources.rasters.resample import sample, sums_on_grid
 from tests.sources.grids_on_disk import attach, netcdf4_axes
 from tests.sources.rasters_on_disk import depth_section, write_raster
 
@@ -35,9 +35,9 @@ from pathlib import Path
 import numpy as np
 from rasterio.windows import Window
 from pipeline.geo import Grid
-from pipeline.sources.cell_sums import CellSums
-from pipeline.sources.intake import inspect_raster
-from pipeline.sources.reading import read_through
+from pipeline.sources.rasters.cell_sums import CellSums
+from pipeline.sources.rasters.intake import inspect_raster
+from pipeline.sources.rasters.reading import read_through
 from tests.sources.rasters_on_disk import depth_section
 
 def peak_mb():

@@ -11,9 +11,9 @@ from pyproj import Transformer
 from rasterio.windows import Window
 
 from pipeline.geo import Grid
-from pipeline.sources.intake import inspect_raster
-from pipeline.sources.reading import reach, read_through
-from pipeline.sources.resample import mean_of, sample, sums_on_grid
+from pipeline.sources.rasters.intake import inspect_raster
+from pipeline.sources.rasters.reading import reach, read_through
+from pipeline.sources.rasters.resample import mean_of, sample, sums_on_grid
 from tests.sources.rasters_on_disk import depth_section, write_raster
 
 # west edge, columns, step, longitude and CRS of the corridor

@@ -14,11 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.geo import Grid
-from pipeline.sources import reading
-from pipeline.sources.cell_sums import PER_METRE, PER_PIXEL, CellSums, parts_per_side
-from pipeline.sources.intake import inspect_raster
-from pipeline.sources.reading import read_through
-from pipeline.sources.resample import mean_of, sample
+from pipeline.sources.rasters import reading
+from pipeline.sources.rasters.cell_sums import PER_METRE, PER_PIXEL, CellSums, parts_per_side
+from pipeline.sources.rasters.intake import inspect_raster
+from pipeline.sources.rasters.reading import read_through
+from pipeline.sources.rasters.resample import mean_of, sample
 from tests.sources.rasters_on_disk import depth_section, write_raster
 
 CRS = "EPSG:32639"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.sources.relief import level_bed
+from pipeline.sources.depths.relief import level_bed
 
 RNG = np.random.default_rng(7)
 

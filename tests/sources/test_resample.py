@@ -10,10 +10,10 @@ from affine import Affine
 from pyproj import Transformer
 
 from pipeline.geo import Grid
-from pipeline.sources import reading, resample
-from pipeline.sources.cell_sums import PER_PIXEL
-from pipeline.sources.intake import inspect_raster
-from pipeline.sources.resample import mean_of, sample, sums_on_grid, warp_to_grid
+from pipeline.sources.rasters import reading, resample
+from pipeline.sources.rasters.cell_sums import PER_PIXEL
+from pipeline.sources.rasters.intake import inspect_raster
+from pipeline.sources.rasters.resample import mean_of, sample, sums_on_grid, warp_to_grid
 from tests.sources.rasters_on_disk import NORTH_UP, depth_section, relief, write_raster
 
 CRS = "EPSG:32639"

@@ -16,8 +16,8 @@ from pyproj import Transformer
 from pipeline.config import Config
 from pipeline.errors import ConfigError, DataError
 from pipeline.geo import Frame
-from pipeline.sources import frame
-from pipeline.sources.rpl import from_the_west, read_rpl, route_of
+from pipeline.sources.routes import frame
+from pipeline.sources.routes.rpl import from_the_west, read_rpl, route_of
 from pipeline.store import StepContext
 
 # METHODS 5.1.

@@ -13,10 +13,10 @@ import shapely
 from pipeline.config import Config
 from pipeline.config.corridor import SourceSection
 from pipeline.errors import DataError
-from pipeline.sources.soil_codes import refuse_strange_codes
-from pipeline.sources.soil_samples import read_samples
-from pipeline.sources.soil_units import other_unit, refuse_other_units
-from pipeline.sources.tile import Tile
+from pipeline.sources.rasters.tile import Tile
+from pipeline.sources.soils.soil_codes import refuse_strange_codes
+from pipeline.sources.soils.soil_samples import read_samples
+from pipeline.sources.soils.soil_units import other_unit, refuse_other_units
 
 SOIL = Config().soil
 CPT = "id,lon,lat,depth_m,su_kpa\n"

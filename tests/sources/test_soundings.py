@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import DataError
-from pipeline.sources.drivers import sounding_text
-from pipeline.sources.drivers.registry import driver_of
-from pipeline.sources.intake import inspect_raster
+from pipeline.sources.rasters.drivers import sounding_text
+from pipeline.sources.rasters.drivers.registry import driver_of
+from pipeline.sources.rasters.intake import inspect_raster
 from tests.sources.rasters_on_disk import depth_section
 
 UTM = "EPSG:32639"
@@ -25,9 +25,9 @@ READ_A_BIT = """
 import resource, sys
 from pathlib import Path
 import numpy as np
-from pipeline.sources.intake import inspect_raster
-from pipeline.sources.reading import reach, read_through
-from pipeline.sources.resample import sample
+from pipeline.sources.rasters.intake import inspect_raster
+from pipeline.sources.rasters.reading import reach, read_through
+from pipeline.sources.rasters.resample import sample
 from tests.sources.rasters_on_disk import depth_section
 
 def peak_mb():

@@ -12,7 +12,7 @@ from pyproj import Geod
 
 from pipeline.errors import DataError
 from pipeline.geo import Floats
-from pipeline.sources.tables import NEEDED, PLACE, numbers, table_parts
+from pipeline.sources.tables.reading import NEEDED, PLACE, numbers, table_parts
 from pipeline.workspace import SourceFiles
 
 DAYS_PER_YEAR = 365.0  # a year of 8760 hours, as in the anchor rates

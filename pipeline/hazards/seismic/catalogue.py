@@ -12,7 +12,7 @@ from pyproj import Geod
 
 from pipeline.errors import DataError
 from pipeline.geo import Floats, Ints
-from pipeline.sources.tables import NEEDED, PLACE, numbers, read_table
+from pipeline.sources.tables.reading import NEEDED, PLACE, numbers, read_table
 from pipeline.workspace import SourceFiles
 
 # A bare number is no time: numpy would take milliseconds since 1970 for a year.

@@ -1,0 +1,1 @@
+"""Raster files: their formats, what is known of them, and reading them window by window."""

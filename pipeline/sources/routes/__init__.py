@@ -1,0 +1,1 @@
+"""The route: its positions from any format, and the frame of stations and cells along it."""

@@ -1,0 +1,1 @@
+"""Soil: maps, polygons and samples, and what their codes and units mean."""

@@ -1,0 +1,1 @@
+"""Tables in text and workbooks: rows with the place they stand in, columns by the name of a layout, numbers."""
