@@ -16,11 +16,11 @@ from pipeline.config import load_config
 from pipeline.config.corridor import SourceSection
 from pipeline.geo import Frame
 from pipeline.plan import STEPS
+from pipeline.quality.review import review
 from pipeline.seabed.cell_sums import CellSums
 from pipeline.seabed.derivatives import LAYERS, SIMPLE, box_of, stream
-from pipeline.seabed.native_layers import COMPRESSION, NativeLayers
+from pipeline.seabed.native_layers import COMPRESSION, NODATA, NativeLayers
 from pipeline.seabed.survey_tile import swath_cells
-from pipeline.sources.check import check
 from pipeline.sources.mosaic import Mosaic, beside
 from pipeline.store import Build
 from pipeline.synth.fine_survey import FineSurvey
@@ -70,8 +70,9 @@ def layers_of_tiles(
             size = (tile.file.height, tile.file.width)
             cells = swath_cells(route, grid, box_of(grid, *tile.lattice.nodes(tile.row, tile.col, size, grid.crs)))
             sums = CellSums.empty(cells.box)
+            how = {"sign": -1.0, "layers": len(names), "summing": summing, "blank": NODATA, "workers": THREADS}
             with NativeLayers.create(out / path.name, tile.file, section, names) as layers:
-                for window in stream(mosaic, cells, sign=-1.0, layers=len(names), summing=summing, workers=THREADS):
+                for window in stream(mosaic, cells, **how):
                     layers.write(window)
                     sums.add(window.sums)
 
@@ -115,7 +116,7 @@ def terrain_vs_gdaldem() -> list[dict[str, Any]]:
 def _ingest(root: Path) -> None:
     """Quality control, then bathymetry and all terrain layers, as `corridor check` and `corridor build` have it."""
     workspace = Workspace.at(root)
-    wrong = [finding for finding in check(workspace, workspace.config()) if finding.severity == "error"]
+    wrong = [finding for finding in review(workspace, workspace.config()).findings if finding.severity == "error"]
     if wrong:
         raise RuntimeError(f"quality control refuses the synthetic survey: {wrong[0]}")
     _run(workspace, ("route", "bathymetry", "terrain"))

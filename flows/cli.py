@@ -12,6 +12,7 @@ import typer
 from typer.exceptions import TyperException
 
 from flows import interrupt
+from flows.check_command import check
 from flows.diff_command import diff
 from flows.fetch_command import fetch
 from flows.nightly_command import nightly
@@ -55,29 +56,6 @@ def init(
     with hold(workspace):
         make_example(workspace.root, name=example, log=lambda line: out.print(line, markup=False))
     out.print(f"The workspace {workspace.root} is ready: corridor -C {directory} build", markup=False)
-
-
-@app.command()
-def check(context: typer.Context, as_json: Json = False) -> None:
-    """Look over every source; build nothing."""
-    from pipeline.review import review
-
-    workspace = workspace_of(context)
-    findings = [vars(finding) for finding in review(workspace, workspace.config())]
-    counts = {level: sum(f["severity"] == level for f in findings) for level in ("error", "warning", "note")}
-    if as_json:
-        print_json({"findings": findings, "counts": counts})
-    else:
-        for finding in findings:
-            place = ", ".join(part for part in (finding["file"], finding["place"]) if part)
-            out.print(
-                f"{finding['severity']}: {finding['source']}: {finding['message']}"
-                f"{f' ({place})' if place else ''}. {finding['remedy']}".rstrip(),
-                markup=False,
-            )
-        out.print(", ".join(f"{number} {level}{'s' if number != 1 else ''}" for level, number in counts.items()))
-    if counts["error"]:
-        raise typer.Exit(65)
 
 
 @app.command()
@@ -170,7 +148,7 @@ def doctor(context: typer.Context, as_json: Json = False) -> None:
         raise typer.Exit(69)
 
 
-for command in (status, releases, restore, diff, fetch, nightly):
+for command in (check, status, releases, restore, diff, fetch, nightly):
     app.command()(command)
 
 

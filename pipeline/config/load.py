@@ -20,6 +20,7 @@ from pipeline.config.fishing import FishingSection
 from pipeline.config.map import MapSection
 from pipeline.config.nightly import NightlySection
 from pipeline.config.publish import PublishSection
+from pipeline.config.quality import QualitySection
 from pipeline.config.seismic import SeismicSection
 from pipeline.config.shipping import ShippingSection
 from pipeline.config.soil import SoilSection
@@ -49,6 +50,7 @@ class Config(Section):
     cable: CableSection = CableSection()
     map: MapSection = MapSection()
     publish: PublishSection = PublishSection()
+    quality: QualitySection = QualitySection()
     changes: ChangeTolerance = ChangeTolerance()
     nightly: NightlySection = NightlySection()
     fetch: FetchSection = FetchSection()

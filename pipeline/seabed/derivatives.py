@@ -28,7 +28,7 @@ Layers = NDArray[np.float32]
 
 BLOCK = 512
 """Windows are whole blocks of this side, in which layers are written."""
-_WINDOW_PIXELS = 1 << 20
+_WINDOW_PIXELS = 1 << 19
 _WORKERS = min(os.cpu_count() or 1, 8)
 
 
@@ -109,6 +109,7 @@ def derive(
     *,
     layers: int = len(LAYERS),
     counted: NDArray[np.bool_] | None = None,
+    blank: float = np.nan,
 ) -> tuple[Layers, CellSums]:
     """Derive the layers of a window, and the sums of its cells.
 
@@ -126,11 +127,13 @@ def derive(
         How many of ``LAYERS``: 0, 3 (the simple ones) or 5.
     counted : ndarray of bool, shape (rows, cols), optional
         Pixels that go into the sums; without it there are none.
+    blank : float
+        What layers hold where they have no value.
 
     Returns
     -------
     layers : ndarray of float32, shape (layers, rows, cols)
-        NaN where missing.
+        ``blank`` where missing.
     sums : CellSums
         Of the cells that the window lies in.
     """
@@ -149,7 +152,7 @@ def derive(
     into = (at[0] % NODE_PIXELS, at[1] % NODE_PIXELS)
     one_pass(
         np.ascontiguousarray(heights, np.float32), use, counted is not None, x, y, *into, NODE_PIXELS, corner, UNITS,
-        cells.direction, found, sums.sums, sums.peaks, sums.steps,
+        cells.direction, found, blank, sums.sums, sums.peaks, sums.steps,
     )  # fmt: skip
     return found, sums
 
@@ -161,6 +164,7 @@ def stream(
     sign: float = 1.0,
     layers: int = 0,
     summing: bool = True,
+    blank: float = np.nan,
     workers: int = _WORKERS,
     window_pixels: int = _WINDOW_PIXELS,
 ) -> Iterator[Window]:
@@ -178,6 +182,8 @@ def stream(
         How many of ``LAYERS`` are wanted.
     summing : bool
         Whether sums are.
+    blank : float
+        What layers hold where they have no value.
     workers : int
         Threads that compute, while one reads.
     window_pixels : int
@@ -193,7 +199,8 @@ def stream(
     def work(row: int, col: int, values: NDArray[np.float32], own: NDArray[np.bool_]) -> Window:
         at = (tile.row + row, tile.col + col)
         heights = values if sign > 0 else -values
-        found, sums = derive(heights, tile.lattice, at, cells, layers=layers, counted=own if summing else None)
+        counted = own if summing else None
+        found, sums = derive(heights, tile.lattice, at, cells, layers=layers, counted=counted, blank=blank)
         return Window(row, col, found, sums)
 
     waiting: deque[Future[Window]] = deque()

@@ -32,6 +32,7 @@ def one_pass(
     units: NDArray[np.float64],
     direction: NDArray[np.float64],
     layers: NDArray[np.float32],
+    blank: float,
     sums: NDArray[np.int64],
     peaks: NDArray[np.float64],
     steps: NDArray[np.int64],
@@ -61,6 +62,8 @@ def one_pass(
         Sine and cosine of the cable's grid azimuth in each cell of the box.
     layers : ndarray of float32, shape (0, 3 or 5, rows, cols)
         Filled: slope (deg), roughness (m), position index (m), curvature along and across (1/km).
+    blank : float
+        What layers hold where they have no value.
     sums : ndarray of int64, shape (box rows, box cols, len(SUMS))
         Added to.
     peaks : ndarray, shape (box rows, box cols, len(PEAKS))
@@ -77,7 +80,6 @@ def one_pass(
     height_per_m, place_per_m, gradient_per_1 = units[0], units[1], units[2]
     slope_per_deg, index_per_m, curvature_per_1_m = units[3], units[4], units[5]
     step = 1.0 / node_pixels
-    blank = np.float32(np.nan)
     degrees, third = 180.0 / np.pi, 1.0 / 3.0
     for r in range(rows):
         node_row, down = divmod(r + into_row, node_pixels)
@@ -133,8 +135,10 @@ def one_pass(
                 xy = cc * cx * cy + cr * (cx * ry + cy * rx) + rr * rx * ry
                 along = xx * sine * sine + 2.0 * xy * sine * cosine + yy * cosine * cosine
                 across = xx * cosine * cosine - 2.0 * xy * sine * cosine + yy * sine * sine
+                known = np.isfinite(along)
                 if wanted > 3:
-                    layers[3, r, c], layers[4, r, c] = 1000.0 * along, 1000.0 * across
+                    layers[3, r, c] = 1000.0 * along if known else blank
+                    layers[4, r, c] = 1000.0 * across if known else blank
                 if summing and inside and counted[r, c]:
                     zi = _fixed(m, height_per_m)
                     u = _fixed(x - (west + (col + 0.5) * side), place_per_m)
@@ -159,7 +163,7 @@ def one_pass(
                     sums[row, col, 14] += gyi * gyi
                     sums[row, col, 15] += _fixed(slope, slope_per_deg)
                     sums[row, col, 16] += pi * pi
-                    if np.isfinite(along):
+                    if known:
                         ai = _fixed(_held(along, _MOST_CURVATURE_PER_M), curvature_per_1_m)
                         bi = _fixed(_held(across, _MOST_CURVATURE_PER_M), curvature_per_1_m)
                         sums[row, col, 17] += ai * ai

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import rasterio
 from rasterio.windows import Window as RasterWindow
 
@@ -17,7 +16,7 @@ from pipeline.config.corridor import SourceSection
 from pipeline.seabed.derivatives import BLOCK, LAYERS, Window
 from pipeline.sources.rasters import RasterFile
 
-_NODATA = -9999.0
+NODATA = -9999.0
 _UNITS = {"slope_deg": "deg", "roughness_m": "m", "position_index_m": "m"}
 # Chosen by measurement (4 M cells of five layers of a 1 m survey; time of one thread, bytes a cell and layer): DEFLATE
 # 1 with the predictor for floats takes 58 ns and 3.07 bytes, DEFLATE 6 takes 115 ns and 3.00, LZW 59 ns and 3.93.
@@ -58,7 +57,7 @@ class NativeLayers:
         """
         with rasterio.open(
             path, "w", driver="GTiff", width=tile.width, height=tile.height, count=len(names), dtype="float32",
-            crs=tile.crs, transform=tile.transform, nodata=_NODATA, interleave="band", tiled=True, blockxsize=BLOCK,
+            crs=tile.crs, transform=tile.transform, nodata=NODATA, interleave="band", tiled=True, blockxsize=BLOCK,
             blockysize=BLOCK, bigtiff="if_safer", num_threads=os.cpu_count() or 1, **COMPRESSION,
         ) as dataset:  # fmt: skip
             for number, name in enumerate(names, start=1):
@@ -72,7 +71,6 @@ class NativeLayers:
             yield cls(dataset)
 
     def write(self, window: Window) -> None:
-        """Write the layers of a window."""
+        """Write the layers of a window, derived with ``NODATA`` where they have no value."""
         rows, cols = window.layers.shape[1:]
-        np.nan_to_num(window.layers, copy=False, nan=_NODATA)
         self.dataset.write(window.layers, window=RasterWindow(window.col, window.row, cols, rows))

@@ -11,7 +11,7 @@ import pandas as pd
 from pipeline.geo import Grid
 from pipeline.seabed.cell_sums import Box, CellSums
 from pipeline.seabed.derivatives import LAYERS, Cells, box_of, stream
-from pipeline.seabed.native_layers import NativeLayers
+from pipeline.seabed.native_layers import NODATA, NativeLayers
 from pipeline.sources.mosaic import Mosaic
 from pipeline.store import Facts, StepContext
 
@@ -44,7 +44,7 @@ def run(context: StepContext) -> Facts:
         cells = swath_cells(context.inputs["route"], grid, box)
         native = context.config.terrain.native_layers
         with NativeLayers.create(context.out / NATIVE, tile.file, section) if native else nullcontext() as layers:
-            for window in stream(mosaic, cells, sign=sign, layers=len(LAYERS) if native else 0):
+            for window in stream(mosaic, cells, sign=sign, layers=len(LAYERS) if native else 0, blank=NODATA):
                 sums.add(window.sums)
                 if layers:
                     layers.write(window)

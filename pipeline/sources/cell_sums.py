@@ -7,14 +7,11 @@ how a survey is cut into files, can change a digit.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 from rasterio.windows import Window
 
-from pipeline.geo import Floats, Grid, Ints
+from pipeline.geo import Floats, Grid
 from pipeline.sources.rasters import RasterFile, apply, transformer
 
 PER_METRE = 10_000.0
@@ -59,7 +56,11 @@ class CellSums:
     def add(self, window: Window, values: NDArray[np.float32]) -> None:
         """Add a window of the raster; NaN and what no bed can be is left out."""
         rows, cols, first = nodes(self._file, window, self._grid)
-        _add(values, rows, cols, *first, self._parts, self.total, self.pixels)
+        from pipeline.sources.pixel_kernels import add_pixels
+
+        add_pixels(
+            values, rows, cols, *first, _NODE, self._parts, PER_METRE, PER_PIXEL, _LARGEST_M, self.total, self.pixels
+        )
 
 
 def places(file: RasterFile, window: Window, grid: Grid) -> list[NDArray[np.int32]]:
@@ -67,6 +68,8 @@ def places(file: RasterFile, window: Window, grid: Grid) -> list[NDArray[np.int3
 
     A part stands for ``PER_PIXEL`` / number of parts of a pixel.
     """
+    from pipeline.sources.pixel_kernels import place_pixels
+
     rows, cols, first = nodes(file, window, grid)
     parts = parts_per_side(file, grid)
     shape = (window.height, window.width)
@@ -74,7 +77,8 @@ def places(file: RasterFile, window: Window, grid: Grid) -> list[NDArray[np.int3
     for down in range(parts):
         for across in range(parts):
             place = np.empty(shape, dtype=np.int32)
-            _place(rows, cols, *first, (down + 0.5) / parts, (across + 0.5) / parts, grid.rows, grid.cols, place)
+            at = ((down + 0.5) / parts, (across + 0.5) / parts)
+            place_pixels(rows, cols, *first, _NODE, *at, grid.rows, grid.cols, place)
             found.append(place)
     return found
 
@@ -99,88 +103,3 @@ def nodes(file: RasterFile, window: Window, grid: Grid) -> tuple[Floats, Floats,
     rows = np.where(there, (grid.north_m - y) / grid.cell_m, np.nan) + _ON_EDGE
     cols = np.where(there, (x - grid.west_m) / grid.cell_m, np.nan) + _ON_EDGE
     return rows, cols, (window.row_off - top * _NODE, window.col_off - left * _NODE)
-
-
-def _kernel(function: Any) -> Any:
-    return njit(cache=True, nogil=True)(function)
-
-
-@_kernel
-def _between(nodes: Floats, at: float, out: Floats) -> None:
-    """Fill ``out`` with nodes interpolated at a row."""
-    first = min(int(at / _NODE), nodes.shape[0] - 2)
-    share = at / _NODE - first
-    for j in range(nodes.shape[1]):
-        out[j] = nodes[first, j] + share * (nodes[first + 1, j] - nodes[first, j])
-
-
-@_kernel
-def _add(
-    values: NDArray[np.float32],
-    node_rows: Floats,
-    node_cols: Floats,
-    first_row: int,
-    first_col: int,
-    parts: int,
-    total: Ints,
-    pixels: Ints,
-) -> None:
-    rows, cols = total.shape
-    weight = PER_PIXEL // (parts * parts)
-    row_line, col_line = np.empty(node_rows.shape[1]), np.empty(node_rows.shape[1])
-    for r in range(values.shape[0]):
-        for down in range(parts):
-            at = first_row + r + (down + 0.5) / parts
-            _between(node_rows, at, row_line)
-            _between(node_cols, at, col_line)
-            last_i, last_j, units, number = -1, -1, 0, 0  # of the run of pixels in one cell
-            for c in range(values.shape[1]):
-                value = values[r, c]
-                if not abs(value) <= _LARGEST_M:
-                    continue
-                unit = int(np.rint(value * PER_METRE)) * weight
-                for across in range(parts):
-                    position = (first_col + c + (across + 0.5) / parts) / _NODE
-                    node = min(int(position), node_rows.shape[1] - 2)
-                    share = position - node
-                    i_at = row_line[node] + share * (row_line[node + 1] - row_line[node])
-                    j_at = col_line[node] + share * (col_line[node + 1] - col_line[node])
-                    if not (i_at >= 0.0 and j_at >= 0.0 and i_at < rows and j_at < cols):
-                        continue
-                    i, j = int(i_at), int(j_at)
-                    if i != last_i or j != last_j:
-                        if number:
-                            total[last_i, last_j] += units
-                            pixels[last_i, last_j] += number
-                        last_i, last_j, units, number = i, j, 0, 0
-                    units += unit
-                    number += weight
-            if number:
-                total[last_i, last_j] += units
-                pixels[last_i, last_j] += number
-
-
-@_kernel
-def _place(
-    node_rows: Floats,
-    node_cols: Floats,
-    first_row: int,
-    first_col: int,
-    down: float,
-    across: float,
-    rows: int,
-    cols: int,
-    place: NDArray[np.int32],
-) -> None:
-    row_line, col_line = np.empty(node_rows.shape[1]), np.empty(node_rows.shape[1])
-    for r in range(place.shape[0]):
-        _between(node_rows, first_row + r + down, row_line)
-        _between(node_cols, first_row + r + down, col_line)
-        for c in range(place.shape[1]):
-            position = (first_col + c + across) / _NODE
-            node = min(int(position), node_rows.shape[1] - 2)
-            share = position - node
-            i_at = row_line[node] + share * (row_line[node + 1] - row_line[node])
-            j_at = col_line[node] + share * (col_line[node + 1] - col_line[node])
-            inside = i_at >= 0.0 and j_at >= 0.0 and i_at < rows and j_at < cols
-            place[r, c] = int(i_at) * cols + int(j_at) if inside else -1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 from rasterio.windows import Window
 
@@ -29,8 +28,10 @@ class Codes:
 
     def kinds(self, values: NDArray[np.float32]) -> NDArray[np.int32]:
         """Return which code each value is, counted from 1 in the order in which they were met; 0 for no value."""
+        from pipeline.sources.pixel_kernels import number_codes
+
         kind = np.empty(values.shape, dtype=np.int32)
-        self._known = _kinds(values.ravel(), self._codes, self._known, kind.ravel())
+        self._known = number_codes(values.ravel(), self._codes, self._known, kind.ravel())
         return kind
 
     @property
@@ -92,26 +93,3 @@ def _tally(keys: Ints) -> tuple[Ints, Ints]:
     counts = np.bincount(keys - low)
     found = np.flatnonzero(counts)
     return found + low, counts[found]
-
-
-@njit(cache=True, nogil=True)
-def _kinds(values: NDArray[np.float32], codes: NDArray[np.float32], known: int, kind: NDArray[np.int32]) -> int:
-    """Fill ``kind``, add new codes, and return how many are known."""
-    last, last_kind = np.float32(np.nan), 0  # neighbours are mostly alike
-    for n in range(values.size):
-        value = values[n]
-        if np.isnan(value):
-            kind[n] = 0
-            continue
-        if value != last:
-            last, last_kind = value, 0
-            for k in range(known):
-                if codes[k] == value:
-                    last_kind = k + 1
-                    break
-            if last_kind == 0 and known < codes.size:
-                codes[known] = value
-                known += 1
-                last_kind = known
-        kind[n] = last_kind
-    return known

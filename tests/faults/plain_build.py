@@ -77,7 +77,7 @@ def child(arguments: list[str], said: str, settings: dict[str, str]) -> None:
 
 def main() -> None:
     leave_prefect_out()
-    for module in ("pipeline.plan", "pipeline.review", "flows.report"):
+    for module in ("pipeline.plan", "pipeline.quality.review", "flows.report"):
         __import__(module)
     for line in sys.stdin:
         arguments, said, settings = json.loads(line)

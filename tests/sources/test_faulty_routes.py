@@ -12,7 +12,7 @@ import shapely
 
 from pipeline.config.load import CONFIG_NAME
 from pipeline.errors import DataError
-from pipeline.sources.check import check
+from pipeline.quality.review import review
 from pipeline.sources.rpl import crossings, from_the_west, read_rpl
 from pipeline.workspace import Workspace
 from tests.mini import DEPTHS, write_grid
@@ -88,7 +88,7 @@ def test_a_route_outside_the_depths_is_an_error_of_the_check(write, tmp_path):
         f'[corridor]\ncrs = "EPSG:32637"\nstation_m = 1000\n[route]\nfile = "{path.name}"\n{DEPTHS}'
     )
     workspace = Workspace.at(tmp_path)
-    errors = [finding for finding in check(workspace, workspace.config()) if finding.severity == "error"]
+    errors = [finding for finding in review(workspace, workspace.config()).findings if finding.severity == "error"]
     assert any("have a depth from no source" in finding.message for finding in errors)
 
 

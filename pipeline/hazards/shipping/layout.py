@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,7 +91,7 @@ def _first_row(path: Path) -> tuple[str, ...]:
         else:
             with path.open(encoding="utf-8-sig", newline="") as file:
                 row = next(csv.reader(file), None)
-    except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
+    except (OSError, EOFError, UnicodeDecodeError, csv.Error, zlib.error) as error:
         raise DataError(
             f"the AIS table cannot be read: {error}", where=str(path), remedy="Copy the file again; save it as UTF-8."
         ) from error

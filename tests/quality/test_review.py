@@ -9,7 +9,8 @@ import pytest
 from affine import Affine
 
 from pipeline.config.load import CONFIG_NAME
-from pipeline.sources.check import Finding, check
+from pipeline.quality.findings import Finding
+from pipeline.quality.review import review
 from pipeline.sources.tables import file_names
 from pipeline.workspace import Workspace
 from tests.sources.rasters_on_disk import write_raster
@@ -43,7 +44,7 @@ def good(tmp_path: Path) -> Path:
 
 def findings(folder: Path) -> list[Finding]:
     workspace = Workspace.at(folder)
-    return check(workspace, workspace.config())
+    return list(review(workspace, workspace.config()).findings)
 
 
 def errors(folder: Path) -> list[Finding]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.review import review
+from pipeline.quality.review import review
 from pipeline.workspace import Workspace
 from tests.mini import make_mini
 
@@ -16,7 +16,7 @@ def errors(root, role="", name="", content=""):
         with (root / "corridor.toml").open("a") as file:
             file.write(f'\n[sources.extra]\nrole = "{role}"\nfiles = "data/raw/{name}"\n')
     workspace = Workspace.at(root)
-    return [f for f in review(workspace, workspace.config()) if f.severity == "error"]
+    return [f for f in review(workspace, workspace.config()).findings if f.severity == "error"]
 
 
 def test_a_bad_row_in_the_middle_of_ais_is_an_error_with_file_and_line(tmp_path):
@@ -36,8 +36,8 @@ def test_a_bad_row_in_the_middle_of_ais_is_an_error_with_file_and_line(tmp_path)
         ("fishing_effort", "f.csv", FISHING + '"1,5"\n', "line 2"),
         ("earthquakes", "q.csv", QUAKES + "2000-01-01,41,50,10,5,mb,x\n\n2000-01-01,41,50,10,abc,mb,y\n", "line 4"),
         ("earthquakes", "q.csv", QUAKES + "946684800000,41,50,10,5,mb,x\n", "line 2"),
-        ("seismic_zones", "z.geojson", '{"type":"FeatureCollection","features":[]}', ""),
-        ("coastline", "c.geojson", '{"type":"FeatureCollection","features":[]}', ""),
+        ("seismic_zones", "z.geojson", '{"type":"FeatureCollection","features":[]}', "layer z"),
+        ("coastline", "c.geojson", '{"type":"FeatureCollection","features":[]}', "layer c"),
     ],
 )
 def test_what_stops_a_build_is_found_before_it(tmp_path, role, name, content, place):

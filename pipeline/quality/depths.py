@@ -1,0 +1,121 @@
+"""Depth sources: each by itself, then what all usable ones together give along the route."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from pipeline.config import Config
+from pipeline.errors import CorridorError
+from pipeline.geo import Floats
+from pipeline.quality.coverage import Coverage, coverage_of, told
+from pipeline.quality.datums import check_agreement
+from pipeline.quality.findings import Finding, files_of, finding_of
+from pipeline.quality.route import Stations
+from pipeline.quality.units import Sounded
+from pipeline.sources.datum import water_depth_m
+from pipeline.sources.depth_tile import read_depths
+from pipeline.sources.depths import depth_layers, merged_bed_at, refuse_level_surface, relief_of
+from pipeline.sources.layers import Layer, rank
+from pipeline.sources.tile import Tile
+from pipeline.workspace import SourceFiles, Workspace
+
+
+def check_depths(
+    sources: Sequence[SourceFiles], stations: Stations | None, config: Config, workspace: Workspace
+) -> tuple[list[Sounded], list[Coverage], list[Finding]]:
+    """Check depth sources.
+
+    Returns
+    -------
+    tuple
+        What the usable sources give, coverage of each and of all together, and what was found.
+    """
+    layers: list[Layer] = []
+    usable: list[Sounded] = []
+    coverage: list[Coverage] = []
+    findings: list[Finding] = []
+    for source in sources:
+        try:
+            own = _layers_of(source, stations, config)
+            findings += remarks_of(source, own)
+            if stations is not None:
+                findings += _relief(source, own, stations, config)
+        except CorridorError as error:
+            findings.append(finding_of(error, source.name, workspace))
+            continue
+        layers += own
+        if stations is not None:
+            depth = _merged_depth(own, stations, config)
+            covered = ~np.isnan(depth)
+            usable.append(Sounded(source, depth))
+            coverage.append(coverage_of(stations, covered, config.quality.coverage_bin_km, "bathymetry", source))
+            findings.append(told(stations, covered, source, "depths"))
+    if stations is not None and layers:
+        depth = _merged_depth(layers, stations, config)
+        covered = ~np.isnan(depth)
+        coverage.insert(0, coverage_of(stations, covered, config.quality.coverage_bin_km, "bathymetry"))
+        findings += _gaps_and_land(depth, stations, config)
+        findings += check_agreement(layers, stations, config, workspace)
+    return usable, coverage, findings
+
+
+def remarks_of(source: SourceFiles, layers: Sequence[Layer]) -> Iterator[Finding]:
+    """Give what readers found worth telling of the files of a source."""
+    for layer in layers:
+        for tile in layer.files:
+            for remark in tile.facts.get("remarks", ()):
+                yield Finding("note", source.name, source.name_of(tile.path), "", remark, "", code="remark")
+
+
+def points(stations: Stations | None, config: Config) -> tuple[Floats, Floats, str]:
+    """Return where to read; nowhere, where the route is at fault and only the files are looked over."""
+    nowhere = np.empty(0)
+    return (nowhere, nowhere, config.corridor.crs) if stations is None else (stations.x_m, stations.y_m, stations.crs)
+
+
+def _layers_of(source: SourceFiles, stations: Stations | None, config: Config) -> tuple[Layer, ...]:
+    def tile_of(source: SourceFiles, path: Path) -> Tile:
+        facts, arrays = read_depths(path, source.section, *points(stations, config), grids={})
+        return Tile(path, facts, arrays.__getitem__)
+
+    return depth_layers([source], tile_of)
+
+
+def _relief(source: SourceFiles, layers: Sequence[Layer], stations: Stations, config: Config) -> Iterator[Finding]:
+    level = relief_of(layers, stations.kp_km.size, config.water).get(source.name)
+    if level is not None:
+        refuse_level_surface(source, level)
+        yield Finding(
+            "warning", source.name, files_of(source), "",
+            f"{level.share:.0%} of the sea around the route has one depth, "
+            f"{config.water.surface_m - level.level_m:.1f} m",
+            "Check that the raster holds depths that were measured.", code="no_relief",
+        )  # fmt: skip
+
+
+def _merged_depth(layers: Sequence[Layer], stations: Stations, config: Config) -> Floats:
+    bed = merged_bed_at(sorted(layers, key=rank), stations.kp_km.size, config.water)
+    return water_depth_m(bed.elevation_m, config.water.surface_m)
+
+
+def _gaps_and_land(depth: Floats, stations: Stations, config: Config) -> Iterator[Finding]:
+    gap, dry = np.isnan(depth), depth <= 0.0
+    if gap.any():
+        yield Finding(
+            "error" if gap.all() else "warning", "bathymetry", "", **stations.spot(gap),
+            message=f"{int(gap.sum())} of {len(depth)} stations have a depth from no source",
+            remedy="They stay blank, and nothing is interpolated. Add a source that covers them.", code="depth_gap",
+        )  # fmt: skip
+    if dry.any():
+        all_dry = not (depth > 0.0).any()
+        yield Finding(
+            "error" if all_dry else "warning", "bathymetry", "", **stations.spot(dry),
+            message=f"{int(dry.sum())} of {len(depth)} stations lie on dry land "
+            f"(bed above the water surface at {config.water.surface_m:g} m)",
+            remedy="Check values and vertical_datum of the sources." if all_dry else
+            "They get no burial depth. Check the landfall, or add a survey that is finer than the shore.",
+            code="dry_land",
+        )  # fmt: skip

@@ -1,0 +1,111 @@
+"""Surfaces of depth rasters: every file of a source, where the swath can use it, in one pass."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.config import Config
+from pipeline.config.corridor import SourceSection, WaterSection
+from pipeline.quality.findings import Finding
+from pipeline.quality.hole_findings import find_holes
+from pipeline.quality.limits import Limits
+from pipeline.quality.route import Stations
+from pipeline.quality.scan import plan, scan
+from pipeline.quality.seen import Fault, File, Weighed
+from pipeline.quality.spike_findings import find_spikes
+from pipeline.quality.texture_findings import find_made_up, find_stripes, find_whole
+from pipeline.quality.windows import swath_chunks
+from pipeline.sources.datum import bed_baltic77_m, water_depth_m
+from pipeline.sources.intake import inspect_raster
+from pipeline.workspace import SourceFiles
+
+MOST_THREADS = 4
+"""Each holds a window of some 100 MB while it is worked on."""
+
+_FILES_NAMED = 5
+_FAULTS: tuple[Fault, ...] = (find_spikes, find_stripes, find_whole, find_made_up)
+
+
+def check_surfaces(
+    source: SourceFiles, stations: Stations, config: Config, *, pixels: int | None = None, threads: int = 0
+) -> Iterator[Finding]:
+    """Look for spikes, holes, stripes and values that are no measurements.
+
+    Parameters
+    ----------
+    source : SourceFiles
+        A depth source whose files can be read.
+    stations : Stations
+        The route: nothing is said of what lies beyond the swath.
+    config : Config
+        Limits, datum and water level.
+    pixels, threads : int, optional
+        How much is read at once, and by how many; neither changes a finding.
+
+    Raises
+    ------
+    DataError
+        If a file cannot be read.
+    """
+    limits = Limits.of(config)
+    threads = threads or min(os.cpu_count() or 1, MOST_THREADS)
+    with ThreadPoolExecutor(threads) as pool:
+        # Many files are shared among threads, few by their windows.
+        by_file, by_window = (pool.map, map) if len(source.paths) >= threads else (map, pool.map)
+
+        def see(path: Path) -> File | None:
+            described = inspect_raster(path, source.section)
+            with described.ready() as file:
+                chunks = swath_chunks(file, stations)
+                if not chunks.any():
+                    return None
+                planned = plan(file, depth_of, chunks, pixels)
+                parts = list(by_window(lambda window: scan(planned, window, limits), planned.windows))
+            return File(source, replace(planned, file=described), parts)  # and let go of what was held in memory
+
+        factor, shift = (np.float32(number) for number in depth_line(source.section, config.water))
+
+        def depth_of(values: NDArray[np.float32]) -> NDArray[np.float32]:
+            return values * factor + shift
+
+        files = [file for file in by_file(see, source.paths) if file is not None]
+    weighed: dict[str, list[Weighed]] = {}
+    for file in files:
+        for fault in _FAULTS:
+            for item in fault(file, stations, limits):
+                weighed.setdefault(item.finding.code, []).append(item)
+    weighed["hole"] = list(find_holes(files, stations, limits))
+    for items in weighed.values():
+        yield from worst_files(items)
+
+
+def worst_files(items: Sequence[Weighed]) -> Iterator[Finding]:
+    """Name the worst files of one kind of fault and count the others, so that a survey of 400 tiles stays readable."""
+    ordered = sorted(items, key=lambda item: (-item.weight, item.finding.file))
+    yield from (item.finding for item in ordered[:_FILES_NAMED])
+    others = [item.finding for item in ordered[_FILES_NAMED:]]
+    if others:
+        first = others[0]
+        kp = [post for finding in others if finding.kp_km for post in finding.kp_km]
+        yield Finding(
+            first.severity, first.source, f"{first.file} and {len(others) - 1} more" if others[1:] else first.file,
+            f"KP {min(kp):.1f}-{max(kp):.1f}" if kp else "",
+            f"{len(others)} more files show the same, less strongly ({first.code.replace('_', ' ')})", first.remedy,
+            code=first.code, kp_km=(min(kp), max(kp)) if kp else None, lon=first.lon, lat=first.lat,
+        )  # fmt: skip
+
+
+def depth_line(section: SourceSection, water: WaterSection) -> tuple[float, float]:
+    """Return ``factor`` and ``shift`` that turn values of a source into water depth: factor times value plus shift."""
+    assert section.values is not None  # the configuration refuses a bathymetry source without them
+    assert section.vertical_datum is not None
+    bed = bed_baltic77_m(np.array([0.0, 1.0]), section.values, section.vertical_datum, water)
+    shift, next_one = water_depth_m(bed, water.surface_m).tolist()
+    return next_one - shift, shift

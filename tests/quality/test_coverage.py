@@ -1,0 +1,51 @@
+"""Coverage in percent by kilometre post, per role and per source."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline.quality.review import review
+from pipeline.workspace import Workspace
+from tests.quality.beds import HEAD, SURVEY, kp_of, make, noise, slope, write_survey
+
+REGIONAL = SURVEY.replace("survey", "regional").replace('"regional"\n', '"public"\n')
+SOIL = '[sources.soil]\nrole = "soil"\nfiles = "soil.tif"\n'
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    depth = slope() + noise()
+    depth[:320] = np.nan  # the northern half
+    make(tmp_path, sources=SURVEY + REGIONAL + SOIL, head=HEAD + "[quality]\ncoverage_bin_km = 1.0\n")
+    write_survey(tmp_path, depth)
+    write_survey(tmp_path, slope()[100:], "regional.tif", top=4_660_000.0 - 400.0)
+    soil = np.full(depth.shape, 4)
+    soil[500:] = 0  # unknown
+    write_survey(tmp_path, soil, "soil.tif", dtype="uint8")
+    return tmp_path
+
+
+def test_bins_gaps_and_sums(folder: Path) -> None:
+    workspace = Workspace.at(folder)
+    told = {(item.role, item.source): item for item in review(workspace, workspace.config()).coverage}
+    assert set(told) == {("bathymetry", ""), ("bathymetry", "survey"), ("bathymetry", "regional"), ("soil", "soil")}
+    survey, both, soil = told["bathymetry", "survey"], told["bathymetry", ""], told["soil", "soil"]
+    assert [(item.from_km, item.to_km) for item in survey.bins] == [(0.0, 1.0), (1.0, 2.0), (2.0, 2.521)]
+    assert survey.bins[0].percent == 100.0
+    assert 0.0 < survey.bins[1].percent < 100.0
+    assert survey.bins[2].percent == 0.0
+    assert survey.gaps_km == (pytest.approx((kp_of(320), 2.521), abs=0.05),)
+    assert both.gaps_km == (pytest.approx((kp_of(100), 2.521), abs=0.05),)
+    assert survey.percent == pytest.approx(100 * kp_of(320) / 2.521, abs=2.0)
+    assert soil.gaps_km == (pytest.approx((0.0, kp_of(500)), abs=0.05),)
+
+
+def test_the_text_lists_gaps_in_words(folder: Path) -> None:
+    workspace = Workspace.at(folder)
+    told = {f.source: f for f in review(workspace, workspace.config()).findings if f.code == "coverage"}
+    assert told["survey"].place.startswith("without: KP 1.3-2.5")
+    assert told["survey"].kp_km == pytest.approx((kp_of(320), 2.521), abs=0.05)
+    assert "soil at" in told["soil"].message
