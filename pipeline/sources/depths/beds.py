@@ -56,7 +56,7 @@ def confidence(layer: Layer) -> Confidence:
 def bed_on(layer: Layer, name: str, grid: Grid, water: WaterSection) -> Floats:
     """Return bed elevation (m, Baltic 1977) on a grid: means of finer pixels, or interpolation between coarser ones."""
     if layer.resolution_m < grid.cell_m:
-        total, pixels = np.zeros(grid.shape), np.zeros(grid.shape)
+        total, pixels = np.zeros(grid.shape, dtype=np.int64), np.zeros(grid.shape, dtype=np.int64)
         for tile in layer.files:
             box, (more, number) = tile.block(f"{name} sums")
             total[box] += more

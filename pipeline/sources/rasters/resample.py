@@ -98,7 +98,7 @@ def sums_on_grid(file: RasterFile, grid: Grid) -> tuple[Ints, Ints]:
     return sums.total, sums.pixels
 
 
-def mean_of(total: Ints | Floats, pixels: Ints | Floats) -> NDArray[np.float32]:
+def mean_of(total: Ints, pixels: Ints) -> NDArray[np.float32]:
     """Return means (m) of sums and numbers of pixels; NaN where hardly anything lies in the cell."""
     enough = pixels >= _LEAST_PIXELS * PER_PIXEL
     return np.where(enough, total / np.where(enough, pixels, 1) / PER_METRE, np.nan).astype(np.float32)
