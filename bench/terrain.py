@@ -17,7 +17,7 @@ from pipeline.config.corridor import SourceSection
 from pipeline.geo import Frame
 from pipeline.plan import STEPS
 from pipeline.quality.review import review
-from pipeline.seabed.cell_sums import CellSums
+from pipeline.seabed.relief_sums import ReliefSums
 from pipeline.seabed.derivatives import LAYERS, SIMPLE, box_of, stream
 from pipeline.seabed.native_layers import COMPRESSION, NODATA, NativeLayers
 from pipeline.seabed.survey_tile import swath_cells
@@ -69,7 +69,7 @@ def layers_of_tiles(
             tile = mosaic.own
             size = (tile.file.height, tile.file.width)
             cells = swath_cells(route, grid, box_of(grid, *tile.lattice.nodes(tile.row, tile.col, size, grid.crs)))
-            sums = CellSums.empty(cells.box)
+            sums = ReliefSums.empty(cells.box)
             how = {"sign": -1.0, "layers": len(names), "summing": summing, "blank": NODATA, "workers": THREADS}
             with NativeLayers.create(out / path.name, tile.file, section, names) as layers:
                 for window in stream(mosaic, cells, **how):

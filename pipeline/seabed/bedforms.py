@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from pipeline.config.terrain import BedformsSection
 from pipeline.geo import Floats
-from pipeline.seabed.cell_sums import HEIGHT_PER_M, CellSums
+from pipeline.seabed.relief_sums import HEIGHT_PER_M, ReliefSums
 from pipeline.seabed.moments import Moments, over_windows
 
 NONE, MEGARIPPLE, SAND_WAVE = 0.0, 1.0, 2.0
@@ -62,13 +62,13 @@ class Waves:
 
 
 def find_bedforms(
-    cells: CellSums, section: BedformsSection, *, cell_m: float, pixel_m: float, coverage: float
+    cells: ReliefSums, section: BedformsSection, *, cell_m: float, pixel_m: float, coverage: float
 ) -> Bedforms:
     """Find bedforms in analysis cells, each in the smallest window that holds enough waves.
 
     Parameters
     ----------
-    cells : CellSums
+    cells : ReliefSums
         Of one survey.
     section : BedformsSection
         What counts as a bedform.

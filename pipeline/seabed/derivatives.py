@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.geo import Floats, Grid, Route
-from pipeline.seabed.cell_sums import UNITS, Box, CellSums
+from pipeline.seabed.relief_sums import UNITS, Box, ReliefSums
 from pipeline.sources.rasters.lattice import NODE_PIXELS, Lattice
 from pipeline.sources.rasters.mosaic import HALO, Mosaic
 
@@ -79,14 +79,14 @@ class Window:
         Its first pixel.
     layers : ndarray of float32, shape (layers, rows, cols)
         As many of ``LAYERS`` as were wanted.
-    sums : CellSums
+    sums : ReliefSums
         Sums over its cells.
     """
 
     row: int
     col: int
     layers: Layers
-    sums: CellSums
+    sums: ReliefSums
 
 
 def box_of(grid: Grid, x_m: Floats, y_m: Floats) -> Box:
@@ -110,7 +110,7 @@ def derive(
     layers: int = len(LAYERS),
     counted: NDArray[np.bool_] | None = None,
     blank: float = np.nan,
-) -> tuple[Layers, CellSums]:
+) -> tuple[Layers, ReliefSums]:
     """Derive the layers of a window, and the sums of its cells.
 
     Parameters
@@ -134,7 +134,7 @@ def derive(
     -------
     layers : ndarray of float32, shape (layers, rows, cols)
         ``blank`` where missing.
-    sums : CellSums
+    sums : ReliefSums
         Of the cells that the window lies in.
     """
     from pipeline.seabed.kernels import one_pass
@@ -144,7 +144,7 @@ def derive(
     x, y = lattice.nodes(*at, (rows, cols), grid.crs)
     cells = cells.part(box_of(grid, x, y))
     found = np.empty((layers, rows, cols), np.float32)
-    sums = CellSums.empty(cells.box)
+    sums = ReliefSums.empty(cells.box)
     use = np.zeros((rows, cols), bool) if counted is None else np.ascontiguousarray(counted)
     corner = np.array([
         grid.west_m + cells.box[2] * grid.cell_m, grid.north_m - cells.box[0] * grid.cell_m, grid.cell_m,

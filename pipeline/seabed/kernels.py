@@ -56,7 +56,7 @@ def one_pass(
     place : ndarray, shape (3,)
         West and north edge of the box of analysis cells, and their side, metres.
     units : ndarray, shape (6,)
-        Units of the fixed-point sums, see ``CellSums``. All that the compiled code depends on is in this module or
+        Units of the fixed-point sums, see ``ReliefSums``. All that the compiled code depends on is in this module or
         passed to it: numba keeps it by this file alone.
     direction : ndarray, shape (2, box rows, box cols)
         Sine and cosine of the cable's grid azimuth in each cell of the box.

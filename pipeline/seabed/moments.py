@@ -9,14 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.geo import Floats
-from pipeline.seabed.cell_sums import (
+from pipeline.seabed.relief_sums import (
     CURVATURE_PER_1_M,
     GRADIENT_PER_1,
     HEIGHT_PER_M,
     INDEX_PER_M,
     PLACE_PER_M,
     SUMS,
-    CellSums,
+    ReliefSums,
     Integers,
 )
 
@@ -36,13 +36,13 @@ class Moments:
     Attributes
     ----------
     sums : ndarray of int64, shape (rows, cols, len(SUMS))
-        As in ``CellSums``, with u and v from the middle of the window's middle cell.
+        As in ``ReliefSums``, with u and v from the middle of the window's middle cell.
     """
 
     sums: Integers
 
     @classmethod
-    def in_windows(cls, cells: CellSums, side: int, cell_m: float) -> Moments:
+    def in_windows(cls, cells: ReliefSums, side: int, cell_m: float) -> Moments:
         """Return the sums of windows of ``side`` x ``side`` cells around each cell of a box."""
         step = round(cell_m * PLACE_PER_M)
         total = np.zeros_like(cells.sums)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pipeline.config.terrain import BedformsSection, TerrainSection
 from pipeline.geo import Floats, Grid
 from pipeline.seabed.bedforms import BANDS, find_bedforms
-from pipeline.seabed.cell_sums import SLOPE_PER_DEG, CellSums
+from pipeline.seabed.relief_sums import SLOPE_PER_DEG, ReliefSums
 from pipeline.seabed.moments import Moments
 
 LAYERS = (
@@ -62,7 +62,7 @@ def survey_layers(
     found = {name: np.full(grid.shape, np.nan, np.float32) for name in LAYERS}
     margin = max(bedforms.window_cells) // 2
     for survey in surveys:
-        tiles = [CellSums.load(folder) for folder in survey.folders]
+        tiles = [ReliefSums.load(folder) for folder in survey.folders]
         for top in range(0, grid.rows, _ROWS_AT_ONCE):
             bottom = min(top + _ROWS_AT_ONCE, grid.rows)
             sums = _gathered(tiles, max(top - margin, 0), min(bottom + margin, grid.rows))
@@ -76,19 +76,19 @@ def survey_layers(
     return found
 
 
-def _gathered(tiles: Sequence[CellSums], top: int, bottom: int) -> CellSums | None:
+def _gathered(tiles: Sequence[ReliefSums], top: int, bottom: int) -> ReliefSums | None:
     """Return the sums of tiles in rows of the grid, from the first to the last column that any has there."""
     boxes = [tile.box for tile in tiles if tile.box[0] < bottom and tile.box[1] > top]
     if not boxes:
         return None
-    whole = CellSums.empty((top, bottom, min(box[2] for box in boxes), max(box[3] for box in boxes)))
+    whole = ReliefSums.empty((top, bottom, min(box[2] for box in boxes), max(box[3] for box in boxes)))
     for tile in tiles:
         whole.add(tile.rows(top, bottom))
     return whole
 
 
 def _of_survey(
-    sums: CellSums, pixel_m: float, cell_m: float, terrain: TerrainSection, bedforms: BedformsSection
+    sums: ReliefSums, pixel_m: float, cell_m: float, terrain: TerrainSection, bedforms: BedformsSection
 ) -> dict[str, Floats]:
     moments = Moments(sums.sums)
     enough = moments.pixels >= terrain.minimum_coverage * (cell_m / pixel_m) ** 2

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.geo import Grid
-from pipeline.seabed.cell_sums import Box, CellSums
+from pipeline.seabed.relief_sums import Box, ReliefSums
 from pipeline.seabed.derivatives import LAYERS, Cells, box_of, stream
 from pipeline.seabed.native_layers import NODATA, NativeLayers
 from pipeline.sources.rasters.mosaic import Mosaic
@@ -38,7 +38,7 @@ def run(context: StepContext) -> Facts:
         if tile.file.resolution_m * _PIXELS_ACROSS_CELL > grid.cell_m:
             return facts
         box = box_of(grid, *tile.lattice.nodes(tile.row, tile.col, (tile.file.height, tile.file.width), grid.crs))
-        sums = CellSums.empty(box)
+        sums = ReliefSums.empty(box)
         if not sums.sums.size:  # beside the corridor
             return facts
         cells = swath_cells(context.inputs["route"], grid, box)

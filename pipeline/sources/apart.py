@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 _ENTRY = "import sys; from pipeline.sources.apart import serve; serve(int(sys.argv[1]), int(sys.argv[2]))"
 # One call reads a window of a raster or one vector file: seconds. What takes longer is a length made absurd.
-_PATIENCE_S = 600.0
+_PATIENCE_S = 300.0
 
 
 def apart(path: Path, work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:

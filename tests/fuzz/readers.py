@@ -28,7 +28,8 @@ from pipeline.hazards.seismic.catalogue import read_catalogue
 from pipeline.hazards.shipping.positions import read_through
 from pipeline.sources.depths.depth_tile import read_depths
 from pipeline.sources.routes.rpl import read_rpl, route_of
-from pipeline.sources.soils.soil_tile import read_soil
+from pipeline.sources.soils.soil_file import read_soil
+from pipeline.sources.soils.soil_samples import read_samples
 from pipeline.sources.vectors.outlines import read_outlines
 from pipeline.workspace import SourceFiles
 from tests.sources.grids_on_disk import write_bag, write_netcdf3, write_netcdf4, write_s102
@@ -48,10 +49,13 @@ class Reader:
         Writes the whole file, and those beside it, into an empty folder; returns the one that is named in a source.
     read : callable
         Reads it as a build does.
+    weight : int
+        Cases beside those of other readers: what is read in this process takes milliseconds.
     """
 
     make: Callable[[Path], Path]
     read: Callable[[Path], object]
+    weight: int = 1
 
 
 def _section(role: Role, **more: object) -> SourceSection:
@@ -246,6 +250,17 @@ def _quakes(folder: Path) -> Path:
     return folder / "quakes.csv"
 
 
+def _profiles(folder: Path) -> Path:
+    folder.mkdir()
+    pd.DataFrame(
+        {
+            "id": ["C1"] * 4 + ["C2"] * 3, "lon": [51.0] * 4 + [51.01] * 3, "lat": [41.5] * 4 + [41.51] * 3,
+            "depth_m": [0.1, 0.5, 1.0, 2.0, 0.2, 1.0, 3.0], "su_kpa": [2.5, 4.0, 6.5, 9.0, 20.0, 31.0, 55.5],
+        }
+    ).to_csv(folder / "cpt.csv", index=False)  # fmt: skip
+    return folder / "cpt.csv"
+
+
 def _gzipped(make: Callable[[Path], Path], folder: Path) -> Path:
     plain = make(folder)
     packed = plain.with_name(f"{plain.name}.gz")
@@ -270,6 +285,14 @@ def _positions(path: Path) -> object:
     return read_through(_source("ais", path), ShippingSection())
 
 
+def _samples(path: Path) -> object:
+    return read_samples(path, _section("soil_samples"))
+
+
+def _polygons(path: Path) -> object:
+    return read_soil(path, _section("soil", variable="folk"), X_M, Y_M, CRS)
+
+
 def _effort_of(path: Path) -> object:
     return read_effort(_source("fishing_effort", path), (49.0, 40.0, 52.0, 44.0))
 
@@ -278,21 +301,25 @@ def _catalogue(path: Path) -> object:
     return read_catalogue(_source("earthquakes", path), duplicate_seconds=16.0, duplicate_km=50.0)
 
 
+_LIGHT = 4
+
 READERS: dict[str, Reader] = {
-    "geotiff plain": Reader(_geotiff, _depths),
+    "geotiff plain": Reader(_geotiff, _depths, weight=_LIGHT),
     "geotiff tiled deflate": Reader(
-        partial(_geotiff, compress="deflate", tiled=True, blockxsize=16, blockysize=16, predictor=3), _depths
+        partial(_geotiff, compress="deflate", tiled=True, blockxsize=16, blockysize=16, predictor=3),
+        _depths,
+        weight=_LIGHT,
     ),
-    "geotiff lzw int16": Reader(partial(_geotiff, dtype="int16", compress="lzw", predictor=2), _depths),
-    "geotiff zstd float64": Reader(partial(_geotiff, dtype="float64", compress="zstd"), _depths),
-    "esri ascii": Reader(partial(_copied, name="bed.asc", driver="AAIGrid"), partial(_depths, crs=CRS)),
+    "geotiff lzw int16": Reader(partial(_geotiff, dtype="int16", compress="lzw", predictor=2), _depths, weight=_LIGHT),
+    "geotiff zstd float64": Reader(partial(_geotiff, dtype="float64", compress="zstd"), _depths, weight=_LIGHT),
+    "esri ascii": Reader(partial(_copied, name="bed.asc", driver="AAIGrid"), partial(_depths, crs=CRS), weight=_LIGHT),
     "netcdf classic": Reader(partial(_netcdf, write=write_netcdf3), _depths),
     "netcdf in hdf5": Reader(partial(_netcdf, write=write_netcdf4), _depths),
     "bag": Reader(_bag, _depths),
     "s-102": Reader(_s102, partial(_depths, values="depth_m", vertical_datum="surface")),
     "soundings": Reader(_soundings, partial(_depths, crs=CRS)),
     "soundings gzip": Reader(partial(_gzipped, _soundings), partial(_depths, crs=CRS)),
-    "soil geotiff": Reader(_soil, _soil_codes),
+    "soil geotiff": Reader(_soil, _soil_codes, weight=_LIGHT),
     "geopackage": Reader(partial(_areas, name="areas.gpkg"), _outlines),
     "shapefile": Reader(partial(_areas, name="areas.shp"), _outlines),
     "geojson": Reader(partial(_areas, name="areas.geojson"), _outlines),
@@ -300,15 +327,18 @@ READERS: dict[str, Reader] = {
     "geoparquet": Reader(partial(_areas, name="areas.parquet"), _outlines),
     "kmz": Reader(_kmz, _outlines),
     "kml": Reader(partial(_areas, name="areas.kml", driver="KML"), _outlines),
-    "route csv": Reader(_route_csv, _route),
+    "route csv": Reader(_route_csv, _route, weight=_LIGHT),
     "route xlsx": Reader(_route_xlsx, _route),
     "route geojson": Reader(partial(_route_vector, name="rpl.geojson"), _route),
     "route geopackage": Reader(partial(_route_vector, name="rpl.gpkg"), _route),
     "route kml": Reader(partial(_route_vector, name="rpl.kml", driver="KML"), _route),
     "ais csv": Reader(_ais, _positions),
     "ais csv gzip": Reader(partial(_gzipped, _ais), _positions),
-    "fishing effort csv": Reader(_effort, _effort_of),
-    "fishing effort csv gzip": Reader(partial(_gzipped, _effort), _effort_of),
+    "fishing effort csv": Reader(_effort, _effort_of, weight=_LIGHT),
+    "fishing effort csv gzip": Reader(partial(_gzipped, _effort), _effort_of, weight=_LIGHT),
     "fishing effort xlsx": Reader(partial(_workbook, _effort), _effort_of),
-    "earthquakes csv": Reader(_quakes, _catalogue),
+    "earthquakes csv": Reader(_quakes, _catalogue, weight=_LIGHT),
+    "soil polygons": Reader(partial(_areas, name="soil.gpkg"), _polygons),
+    "soil profiles csv": Reader(_profiles, _samples, weight=_LIGHT),
+    "soil profiles xlsx": Reader(partial(_workbook, _profiles), _samples),
 }

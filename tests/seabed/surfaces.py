@@ -8,8 +8,8 @@ import numpy as np
 from affine import Affine
 
 from pipeline.geo import Grid
-from pipeline.seabed.cell_sums import CellSums
 from pipeline.seabed.derivatives import Cells, derive
+from pipeline.seabed.relief_sums import ReliefSums
 from pipeline.sources.rasters.lattice import Lattice
 
 CRS = "EPSG:32639"
@@ -38,7 +38,7 @@ def sums_of(
     cells: int = 5,
     noise_m: float = 0.0,
     seed: int = 0,
-) -> CellSums:
+) -> ReliefSums:
     """Return the sums of cells of 250 m under a surface of x and y, with white noise on it."""
     number = round(250.0 * cells / pixel_m)
     row, col = np.mgrid[-1 : number + 1, -1 : number + 1]

@@ -9,14 +9,14 @@ from scipy.ndimage import gaussian_filter
 from pipeline.config.load import Config
 from pipeline.config.terrain import BedformsSection
 from pipeline.seabed.bedforms import MEGARIPPLE, NONE, SAND_WAVE, Bedforms, find_bedforms
-from pipeline.seabed.cell_sums import CellSums
 from pipeline.seabed.moments import Moments
+from pipeline.seabed.relief_sums import ReliefSums
 from tests.seabed.surfaces import sums_of
 
 SECTION = BedformsSection()
 
 
-def found(sums: CellSums, pixel_m: float, section: BedformsSection = SECTION) -> Bedforms:
+def found(sums: ReliefSums, pixel_m: float, section: BedformsSection = SECTION) -> Bedforms:
     return find_bedforms(sums, section, cell_m=250.0, pixel_m=pixel_m, coverage=0.5)
 
 
@@ -80,7 +80,7 @@ def test_what_is_no_bedform_is_not_flagged(surface, noise_m: float) -> None:
 
 def test_what_a_survey_cannot_show_is_blank_not_none() -> None:
     whole = sums_of(waves(0.5, 16.0, 0.0), 2.0)
-    few = CellSums(whole.box, whole.sums * (np.indices((5, 5))[1] > 0)[..., None], whole.peaks, whole.steps)
+    few = ReliefSums(whole.box, whole.sums * (np.indices((5, 5))[1] > 0)[..., None], whole.peaks, whole.steps)
     got = found(few, 2.0)
     assert np.isnan(got.kind[:, 0]).all()
     assert np.isnan(got.mobility_allowance_m[:, 0]).all()
@@ -107,7 +107,7 @@ def test_moments_are_exact_where_squares_pass_what_64_bits_hold() -> None:
     shallow = sums_of(lambda x, y: rng.normal(0.0, 1.0, x.shape).round(3), 5.0, cells=1)
     rng = np.random.default_rng(0)
     deep = sums_of(lambda x, y: rng.normal(0.0, 1.0, x.shape).round(3) - 8000.0, 5.0, cells=1)
-    many = CellSums(deep.box, deep.sums * 1_000_000, deep.peaks, deep.steps)
+    many = ReliefSums(deep.box, deep.sums * 1_000_000, deep.peaks, deep.steps)
     assert 1_000_000 * 2500 * 8_000_000**2 > 2**63
     assert Moments(many.sums).covariance("z", "z")[0, 0] == pytest.approx(
         Moments(shallow.sums).covariance("z", "z")[0, 0], rel=1e-3

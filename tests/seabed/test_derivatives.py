@@ -13,8 +13,8 @@ from affine import Affine
 
 from pipeline.config.corridor import SourceSection
 from pipeline.geo import Grid
-from pipeline.seabed.cell_sums import CellSums
 from pipeline.seabed.derivatives import Cells, stream, windows
+from pipeline.seabed.relief_sums import ReliefSums
 from pipeline.sources.rasters.mosaic import Mosaic, beside
 from pipeline.workspace import SourceFiles
 from tests.seabed.surfaces import CRS, layers_of
@@ -120,13 +120,13 @@ def write_tiles(folder: Path, cuts: tuple[list[int], list[int]], *, overlap: int
     return paths
 
 
-def pieces(paths: list[Path], **how: int) -> tuple[CellSums, np.ndarray]:
+def pieces(paths: list[Path], **how: int) -> tuple[ReliefSums, np.ndarray]:
     """Return sums over cells, and the layers put together, of a survey in tiles."""
     source = SourceFiles("survey", SECTION, tuple(paths))
     near = beside(source)
     grid = Grid(12, 20, *_corner(paths[0]), 25.0, CRS)
     direction = np.full((2, 12, 20), np.sqrt(0.5))
-    whole = CellSums.empty((0, 12, 0, 20))
+    whole = ReliefSums.empty((0, 12, 0, 20))
     canvas = np.full((5, SIDE, SIDE + 40), np.nan, np.float32)
     for path in paths:
         with Mosaic.around(path, near[path], SECTION) as mosaic:
@@ -184,7 +184,7 @@ def test_a_raster_in_rows_is_read_in_rows_and_one_far_away_not_at_all(
     with Mosaic.around(paths[0], (), SECTION) as mosaic:
         grid = Grid(12, 20, *_corner(paths[0]), 25.0, CRS)
         cells = Cells(grid, (0, 12, 0, 20), np.full((2, 12, 20), np.sqrt(0.5)))
-        in_rows = CellSums.empty(cells.box)
+        in_rows = ReliefSums.empty(cells.box)
         for window in stream(mosaic, cells, window_pixels=1):
             assert window.layers.shape[1:][1] == SIDE + 40
             in_rows.add(window.sums)

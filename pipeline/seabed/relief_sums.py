@@ -32,7 +32,7 @@ _ARCHIVE = "cells.npz"
 
 
 @dataclass(frozen=True)
-class CellSums:
+class ReliefSums:
     """Sums of pixels in a box of analysis cells.
 
     Attributes
@@ -54,14 +54,14 @@ class CellSums:
     steps: Integers
 
     @classmethod
-    def empty(cls, box: Box) -> CellSums:
+    def empty(cls, box: Box) -> ReliefSums:
         """Return sums of nothing."""
         shape = (max(box[1] - box[0], 0), max(box[3] - box[2], 0))
         return cls(
             box, np.zeros((*shape, len(SUMS)), np.int64), np.zeros((*shape, len(PEAKS))), np.zeros(shape, np.int64)
         )  # fmt: skip
 
-    def add(self, part: CellSums) -> None:
+    def add(self, part: ReliefSums) -> None:
         """Add sums whose box lies in this one, or is empty."""
         if not part.sums.size:
             return
@@ -71,12 +71,12 @@ class CellSums:
         np.maximum(self.peaks[here], part.peaks, out=self.peaks[here])
         np.gcd(self.steps[here], part.steps, out=self.steps[here])
 
-    def rows(self, top: int, bottom: int) -> CellSums:
+    def rows(self, top: int, bottom: int) -> ReliefSums:
         """Return the part in rows of the grid; empty where it has none of them."""
         first, last = max(top, self.box[0]), min(bottom, self.box[1])
         last = max(first, last)
         here = slice(first - self.box[0], last - self.box[0])
-        return CellSums((first, last, *self.box[2:]), self.sums[here], self.peaks[here], self.steps[here])
+        return ReliefSums((first, last, *self.box[2:]), self.sums[here], self.peaks[here], self.steps[here])
 
     def of(self, name: str) -> Integers:
         """Return one column of the sums."""
@@ -92,7 +92,7 @@ class CellSums:
         np.savez(folder / _ARCHIVE, allow_pickle=False, **arrays)
 
     @classmethod
-    def load(cls, folder: Path) -> CellSums:
+    def load(cls, folder: Path) -> ReliefSums:
         """Read what ``save`` wrote."""
         with np.load(folder / _ARCHIVE, allow_pickle=False) as arrays:
             top, bottom, left, right = arrays["box"].tolist()
