@@ -17,9 +17,9 @@ from pipeline.config.corridor import SourceSection
 from pipeline.geo import Frame
 from pipeline.plan import STEPS
 from pipeline.quality.review import review
-from pipeline.seabed.relief_sums import ReliefSums
 from pipeline.seabed.derivatives import LAYERS, SIMPLE, box_of, stream
 from pipeline.seabed.native_layers import COMPRESSION, NODATA, NativeLayers
+from pipeline.seabed.relief_sums import ReliefSums
 from pipeline.seabed.survey_tile import swath_cells
 from pipeline.sources.rasters.mosaic import Mosaic, beside
 from pipeline.store import Build

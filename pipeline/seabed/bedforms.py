@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from pipeline.config.terrain import BedformsSection
 from pipeline.geo import Floats
-from pipeline.seabed.relief_sums import HEIGHT_PER_M, ReliefSums
 from pipeline.seabed.moments import Moments, over_windows
+from pipeline.seabed.relief_sums import HEIGHT_PER_M, ReliefSums
 
 NONE, MEGARIPPLE, SAND_WAVE = 0.0, 1.0, 2.0
 KINDS = {NONE: "none", MEGARIPPLE: "megaripple", SAND_WAVE: "sand_wave"}

@@ -16,8 +16,8 @@ from pipeline.seabed.relief_sums import (
     INDEX_PER_M,
     PLACE_PER_M,
     SUMS,
-    ReliefSums,
     Integers,
+    ReliefSums,
 )
 
 _PER_UNIT = {

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from pipeline.config.terrain import BedformsSection, TerrainSection
 from pipeline.geo import Floats, Grid
 from pipeline.seabed.bedforms import BANDS, find_bedforms
-from pipeline.seabed.relief_sums import SLOPE_PER_DEG, ReliefSums
 from pipeline.seabed.moments import Moments
+from pipeline.seabed.relief_sums import SLOPE_PER_DEG, ReliefSums
 
 LAYERS = (
     "survey_slope_mean_deg", "survey_slope_max_deg", "survey_roughness_max_m", "survey_position_index_rms_m",

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from pipeline.geo import Grid
-from pipeline.seabed.relief_sums import Box, ReliefSums
 from pipeline.seabed.derivatives import LAYERS, Cells, box_of, stream
 from pipeline.seabed.native_layers import NODATA, NativeLayers
+from pipeline.seabed.relief_sums import Box, ReliefSums
 from pipeline.sources.rasters.mosaic import Mosaic
 from pipeline.store import Facts, StepContext
 
