@@ -173,13 +173,14 @@ class Mosaic:
             window = Window(c0 - tile.col, r0 - tile.row, c1 - c0, r1 - r0)
             here = (slice(r0 - top, r1 - top), slice(c0 - left, c1 - left))
             read = self._read(tile, window)
+            known = ~np.isnan(read)
             if first:  # most windows have no other
-                values[here], free = read, True
+                values[here] = read
             else:
-                free = np.isnan(values[here])
-                np.copyto(values[here], read, where=free)
+                known &= np.isnan(values[here])
+                np.copyto(values[here], read, where=known)
             if tile is self.own:
-                own[here] = free & ~np.isnan(read)
+                own[here] = known
             first = False
         return values, own[HALO:-HALO, HALO:-HALO]
 
