@@ -163,6 +163,7 @@ class Mosaic:
         tall, wide = shape[0] + 2 * HALO, shape[1] + 2 * HALO
         values = np.full((tall, wide), np.nan, np.float32)
         own = np.zeros((tall, wide), bool)
+        first = True
         for tile in self.tiles:
             first_row, last_row, first_col, last_col = tile.box
             r0, r1 = max(top, first_row), min(top + tall, last_row)
@@ -172,10 +173,15 @@ class Mosaic:
             window = Window(c0 - tile.col, r0 - tile.row, c1 - c0, r1 - r0)
             here = (slice(r0 - top, r1 - top), slice(c0 - left, c1 - left))
             read = self._read(tile, window)
-            free = np.isnan(values[here])
+            known = ~np.isnan(read)
+            if first:  # most windows have no other
+                values[here] = read
+            else:
+                known &= np.isnan(values[here])
+                np.copyto(values[here], read, where=known)
             if tile is self.own:
-                own[here] = free & ~np.isnan(read)
-            np.copyto(values[here], read, where=free)
+                own[here] = known
+            first = False
         return values, own[HALO:-HALO, HALO:-HALO]
 
     def _read(self, tile: LatticeTile, window: Window) -> NDArray[np.float32]:

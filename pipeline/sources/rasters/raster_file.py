@@ -147,14 +147,14 @@ class RasterFile:
             missing = missing | (raw.data == np.asarray(self.nodata, raw.dtype))
         with np.errstate(over="ignore"):  # what is too large for float32 becomes infinite, and no role takes that
             if (self.scale, self.offset) == (1.0, 0.0):
-                values: NDArray[np.float32] = raw.data.astype(np.float32)
+                values: NDArray[np.float32] = raw.data.astype(np.float32, copy=False)
             else:
                 values = (raw.data.astype(np.float64) * self.scale + self.offset).astype(np.float32)
         if self.alpha is not None:
             missing = missing | (dataset.read(self.alpha, window=window) == 0)
         if raw.dtype.kind == "f":
             missing = missing | ~np.isfinite(raw.data)
-        values[missing] = np.nan
+        np.copyto(values, np.nan, where=missing)
         return values
 
     def verify(self, dataset: Any, window: Window) -> None:
