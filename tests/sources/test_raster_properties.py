@@ -142,9 +142,6 @@ def test_sums_are_those_of_each_part_by_itself_in_any_order(
 
 def directly(transform: Affine, values: np.ndarray, grid: Grid, parts: int) -> tuple[np.ndarray, np.ndarray]:
     """Add up parts of pixels one by one, in Python."""
-    parts = 1
-    while parts * grid.cell_m < 8.0 * SIDE and parts < 16:
-        parts *= 2
     total, pixels = np.zeros(grid.shape, dtype=np.int64), np.zeros(grid.shape, dtype=np.int64)
     weight = PER_PIXEL // parts**2
     for r, c in zip(*np.nonzero(np.isfinite(values)), strict=True):
