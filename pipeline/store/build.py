@@ -134,7 +134,15 @@ class Build:
         }
 
     def decide(self) -> list[Decision]:
-        """Return what a build would do with every step; verified results are taken up on the way."""
+        """Return what a build would do with every step; verified results are taken up on the way.
+
+        Raises
+        ------
+        CorridorError
+            If a source of any step names no file, or one that lies where it may not: told before anything runs.
+        """
+        for step in self.steps:
+            self._sources(step)
         decisions: list[Decision] = []
         waiting: set[str] = set()
         for step in self.steps:
