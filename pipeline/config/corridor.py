@@ -141,7 +141,11 @@ class SourceSection(Section):
         10.0, unit="m", tag="E", source="METHODS 6.1: side of the cells that soundings in text are averaged in", gt=0
     )
     unpacked_max_gb: float = quantity(
-        50.0, unit="GB", tag="E", source="METHODS 6.1: gzipped soundings that unpack to more are refused", gt=0
+        50.0,
+        unit="GB",
+        tag="E",
+        source="METHODS 6.1: gzipped soundings and tables that unpack to more are refused",
+        gt=0,
     )
     unpacked_max_ratio: float = quantity(
         200.0, unit="-", tag="E", source="METHODS 6.1: so are those that unpack to so many times their size", gt=1

@@ -47,7 +47,7 @@ def next_address(origin: str, current: str, location: str) -> str:
     if "@" in parts.netloc:
         raise _refused(host, "an address with a password")
     asked = urlsplit(origin).hostname or ""
-    seen_by_proxy = _by_proxy(name) and not _is_number(name)
+    seen_by_proxy = _by_proxy(target) and not _is_number(name)
     if name != asked and not seen_by_proxy and _is_public(asked) and not _is_public(name):
         raise _refused(host, f"a host inside the private network ({name})")
     return target
@@ -62,7 +62,7 @@ def refuse_private_peer(origin: str, current: str, peer: tuple[object, ...] | No
         If a public host's redirect ended in this machine or a private network.
     """
     name, host = urlsplit(current).hostname or "", urlsplit(origin).hostname or ""
-    if peer and name != host and not _by_proxy(name) and _is_public(host) and not _is_global(str(peer[0])):
+    if peer and name != host and not _by_proxy(current) and _is_public(host) and not _is_global(str(peer[0])):
         raise _refused(host, f"a host inside the private network ({name})")
 
 
@@ -82,9 +82,18 @@ def _is_public(name: str) -> bool:
     return all(map(_is_global, _addresses(name)))
 
 
-def _by_proxy(name: str) -> bool:
-    """Tell whether requests to a host go through the proxy that the environment names, which sees to itself."""
-    return bool(getproxies()) and not proxy_bypass(name)
+def _by_proxy(url: str) -> bool:
+    """Tell whether an address is asked through a proxy that the environment names, which sees to itself.
+
+    Only one of the address's own scheme, or of all, counts: NO_PROXY alone, or HTTP_PROXY for https, goes direct.
+    """
+    parts, proxies = urlsplit(url), getproxies()
+    host = parts.hostname or ""
+    # What httpx takes as exempt and urllib does not: a star in a list, and an entry with a scheme.
+    exempt = (entry.strip() for entry in proxies.get("no", "").split(","))
+    direct = any(entry == "*" or ("://" in entry and host in entry) for entry in exempt)
+    named = parts.scheme in proxies or "all" in proxies
+    return named and not direct and not proxy_bypass(parts.netloc) and not proxy_bypass(host)
 
 
 def _addresses(name: str) -> Iterable[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pipeline.errors import CorridorError
 from pipeline.quality.findings import Finding, finding_of, short
 from pipeline.sources.tables.reading import HELPFUL, LAYOUT, NEEDED, file_names, look_over, read_header
+from pipeline.sources.unpacking import Bounds
 from pipeline.workspace import SourceFiles, Workspace
 
 
@@ -15,7 +16,7 @@ def check_tables(source: SourceFiles, workspace: Workspace) -> Iterator[Finding]
     role = source.section.role
     for path in source.paths:
         try:
-            header = read_header(path, sheet=source.section.variable)
+            header = read_header(path, sheet=source.section.variable, bounds=Bounds.of(source.section))
             # A year of ship positions is read through by its own reader, which is made for that size.
             remarks = look_over(path, source.section) if role != "ais" else ()
         except CorridorError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+from contextlib import nullcontext
 
 import httpx
 import pytest
@@ -227,6 +228,37 @@ def test_a_public_host_may_not_send_one_into_the_private_network(monkeypatch, nu
     with pytest.raises(ServiceError, match="inside the private network"):
         redirects.refuse_private_peer(start, "https://other.example.net/b", (number, 443))
     redirects.refuse_private_peer(start, "https://other.example.net/b", (PUBLIC, 443))
+
+
+PROXY = "http://proxy.example.org:3128"
+
+
+@pytest.mark.parametrize(
+    ("environment", "guarded"),
+    [
+        ({"NO_PROXY": "localhost"}, True),
+        ({"HTTP_PROXY": PROXY}, True),
+        ({"HTTPS_PROXY": PROXY, "NO_PROXY": "example.net"}, True),
+        ({"HTTPS_PROXY": PROXY, "NO_PROXY": "localhost, *"}, True),
+        ({"HTTPS_PROXY": PROXY, "NO_PROXY": "https://inside.example.net"}, True),
+        ({"HTTPS_PROXY": PROXY, "NO_PROXY": "localhost"}, False),
+        ({"ALL_PROXY": PROXY}, False),
+    ],
+)
+def test_only_a_proxy_that_is_asked_takes_the_guard_over(monkeypatch, environment, guarded):
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    hosts = {"data.example.org": PUBLIC, "inside.example.net": "10.1.2.3"}
+    monkeypatch.setattr(redirects, "_addresses", lambda name: [hosts.get(name, name)])
+    start, inside = "https://data.example.org/a", "https://inside.example.net/b"
+    expected = pytest.raises(ServiceError, match="inside the private network") if guarded else nullcontext()
+    with expected:
+        redirects.next_address(start, start, inside)
+    with expected:
+        redirects.refuse_private_peer(start, inside, ("10.1.2.3", 443))
 
 
 def test_offline_is_said_in_one_paragraph(get, root):

@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import CorridorError
-from pipeline.sources import apart
+from pipeline.sources.apart import PATIENCE
 from tests.fuzz.mutations import damaged
 from tests.fuzz.readers import READERS, Reader
 
 _MEMORY_BYTES = 8 << 30
 """Address space of a reading process: libraries map much, but a length made absurd by a flip must not take it all."""
 _SECONDS_A_CASE = 40
-_PATIENCE_S = 15.0
+_PATIENCE_S = "15"
 """A length made absurd can keep HDF5 busy for ever; a build waits longer for it than a test can."""
 
 
@@ -63,7 +63,7 @@ def main(name: str, first: int, cases: int) -> None:
     """Print one line a case, as it ends: what is printed when the process dies tells which case killed it."""
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
     warnings.simplefilter("ignore")
-    apart._PATIENCE_S = _PATIENCE_S
+    os.environ[PATIENCE] = _PATIENCE_S
     reader = READERS[name]
     with tempfile.TemporaryDirectory() as folder:
         made = reader.make(Path(folder) / "whole")

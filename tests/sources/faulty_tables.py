@@ -193,6 +193,21 @@ def bomb(path: Path) -> None:
     path.write_bytes(content)
 
 
+def gzip_bomb(path: Path) -> None:
+    """Write 100 kB that unpack to 80 MB of rows, each nearly as long as a line may be."""
+    with gzip.open(path, "wt", compresslevel=6) as stream:
+        stream.write(f"{HEADER}\n")
+        for _ in range(90):
+            stream.write(f"{ROW}{'x' * 120_000}\n" * 8)
+
+
+def quotes_bomb(path: Path) -> None:
+    """Write one record of 3 MB whose quoted cells run over many lines, none of them long."""
+    path.write_text(f"{HEADER}\n" + '"x\n",' * 500_000 + "\n")
+
+
+FAULTS["gzipped table that explodes"] = Fault(gzip_bomb, name="c.csv.gz", error="unpacks to more than it may")
+FAULTS["row over any number of lines"] = Fault(quotes_bomb, error="a row is longer than 2000000 characters.*line 2")
 FAULTS["workbook that explodes"] = Fault(bomb, name="c.xlsx", error="unpacks to 2000 MB")
 
 

@@ -11,11 +11,13 @@ from pipeline.config.corridor import SourceSection
 from pipeline.errors import DataError
 from pipeline.hazards.seismic.catalogue import read_catalogue
 from pipeline.hazards.shipping import ais
+from pipeline.sources.tables import reading
 from pipeline.sources.tables.reading import look_over, numbers, table_parts
+from pipeline.sources.unpacking import Bounds
 from pipeline.workspace import SourceFiles
 from tests.hazards.shipping_builders import ais_context, source, straight_frame
 
-from .faulty_tables import FAULTS, HEADER, ROW, SHIP_FAULTS, good_ships, text_of
+from .faulty_tables import FAULTS, HEADER, ROW, SHIP_FAULTS, good_ships, gzip_bomb, text_of
 
 
 @pytest.mark.parametrize("name", FAULTS)
@@ -64,6 +66,26 @@ def test_faulty_ais_is_told(tmp_path: Path, name: str) -> None:
     assert sum(count for fate, count in facts["rows"].items() if fate != "read") == facts["rows"]["read"]
     assert facts["passages"] == fault.passages
     assert re.search(fault.finding, " ".join(facts["findings"]))
+
+
+def test_long_rows_of_an_archive_do_not_fill_the_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "_PART_BYTES", 8_000_000)
+    path = tmp_path / "c.csv.gz"
+    gzip_bomb(path)
+    tracemalloc.start()
+    rows = sum(len(part) for part in table_parts(path, only=("mag",), bounds=Bounds(most_ratio=10_000.0)))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert rows == 720
+    assert peak < 25e6  # all rows together are 86 MB
+
+
+def test_a_table_that_is_held_whole_has_a_limit_in_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "_MOST_HELD_BYTES", 1_000_000)
+    path = tmp_path / "c.csv"
+    path.write_text(f"{HEADER}\n" + f"{ROW}{'x' * 100_000}\n" * 20)
+    with pytest.raises(DataError, match=r"takes more than 0\.001 GB"):
+        reading.read_table(path)
 
 
 def test_a_table_of_any_length_is_read_in_constant_memory(tmp_path: Path) -> None:

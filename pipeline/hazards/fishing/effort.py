@@ -13,6 +13,7 @@ from pyproj import Geod
 from pipeline.errors import DataError
 from pipeline.geo import Floats
 from pipeline.sources.tables.reading import NEEDED, PLACE, numbers, table_parts
+from pipeline.sources.unpacking import Bounds
 from pipeline.workspace import SourceFiles
 
 DAYS_PER_YEAR = 365.0  # a year of 8760 hours, as in the anchor rates
@@ -113,7 +114,12 @@ def _read_file(path: Path, source: SourceFiles) -> _Part:
     parts = [
         _sums(part, path)
         for part in table_parts(
-            path, source.section.columns, needed=NEEDED["fishing_effort"], only=names, sheet=source.section.variable
+            path,
+            source.section.columns,
+            needed=NEEDED["fishing_effort"],
+            only=names,
+            sheet=source.section.variable,
+            bounds=Bounds.of(source.section),
         )
     ]
     sums = pd.concat([part.sums for part in parts], ignore_index=True)

@@ -13,6 +13,7 @@ from pyproj import Geod
 from pipeline.errors import DataError
 from pipeline.geo import Floats, Ints
 from pipeline.sources.tables.reading import NEEDED, PLACE, numbers, read_table
+from pipeline.sources.unpacking import Bounds
 from pipeline.workspace import SourceFiles
 
 # A bare number is no time: numpy would take milliseconds since 1970 for a year.
@@ -76,7 +77,14 @@ def read_catalogue(source: SourceFiles, *, duplicate_seconds: float, duplicate_k
 
 def _read_file(path: Path, source: SourceFiles) -> pd.DataFrame:
     section = source.section
-    raw = read_table(path, section.columns, needed=NEEDED["earthquakes"], sheet=section.variable, may_be_empty=True)
+    raw = read_table(
+        path,
+        section.columns,
+        needed=NEEDED["earthquakes"],
+        sheet=section.variable,
+        may_be_empty=True,
+        bounds=Bounds.of(section),
+    )
     blank = pd.Series([""] * len(raw))
     seconds = _seconds(raw, path)
     return pd.DataFrame(

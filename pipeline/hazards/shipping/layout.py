@@ -17,6 +17,7 @@ TYPES = {
 }  # fmt: skip
 OPTIONAL = frozenset({"VesselName"})
 # The layout of 2025 writes base_date_time, latitude ...; case and underscores never count.
+_MOST_HEADER_CHARS = 1_000_000  # a longer line is no header; it must not fill the memory before anyone notices
 _ALIASES = {"latitude": "lat", "longitude": "lon", "draught": "draft"}
 
 
@@ -87,10 +88,10 @@ def _first_row(path: Path) -> tuple[str, ...]:
     try:
         if name.endswith(".gz"):
             with gzip.open(path, "rt", encoding="utf-8-sig", newline="") as file:
-                row = next(csv.reader(file), None)
+                row = next(csv.reader([file.readline(_MOST_HEADER_CHARS)]))
         else:
             with path.open(encoding="utf-8-sig", newline="") as file:
-                row = next(csv.reader(file), None)
+                row = next(csv.reader([file.readline(_MOST_HEADER_CHARS)]))
     except (OSError, EOFError, UnicodeDecodeError, csv.Error, zlib.error) as error:
         raise DataError(
             f"the AIS table cannot be read: {error}", where=str(path), remedy="Copy the file again; save it as UTF-8."

@@ -26,6 +26,7 @@ from pipeline.sources.soils.sample_checks import (
     without_repeats,
 )
 from pipeline.sources.tables.reading import PLACE, numbers, read_table
+from pipeline.sources.unpacking import Bounds
 from pipeline.sources.vectors import VECTOR_SUFFIXES, read_features
 from pipeline.store import Facts
 
@@ -83,7 +84,9 @@ def _table(path: Path, section: SourceSection) -> tuple[pd.DataFrame, list[str]]
     """Return the file's rows as text, and remarks; of a vector file the points are ``lon`` and ``lat``."""
     choice = ("depth_m", "top_m", "soil", "gravel_pct")
     if path.suffix.lower() not in VECTOR_SUFFIXES:
-        return read_table(path, section.columns, needed=("lon", "lat", choice), sheet=section.variable), []
+        return read_table(
+            path, section.columns, needed=("lon", "lat", choice), sheet=section.variable, bounds=Bounds.of(section)
+        ), []
     features = read_features(path, section.crs, what="the samples", layer=section.variable, names=choice)
     points, renames = features.table, section.columns or {}
     other = sorted(set(points.geometry.geom_type) - {"Point"})

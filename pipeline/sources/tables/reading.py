@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -14,8 +13,9 @@ from pipeline.errors import DataError
 from pipeline.sources.remarks import Remark
 from pipeline.sources.tables.header import HELPFUL, LAYOUT, NEEDED, PLACE, file_names, layout_names, refuse_no_header
 from pipeline.sources.tables.numbers import decimal_commas, numbers
-from pipeline.sources.tables.text_rows import Row, delimiter_of, text_rows
+from pipeline.sources.tables.text_rows import ANY, Row, delimiter_of, text_rows
 from pipeline.sources.tables.workbook_rows import workbook_rows
+from pipeline.sources.unpacking import Bounds
 
 __all__ = [
     "HELPFUL", "LAYOUT", "NEEDED", "PLACE", "TABLE_SUFFIXES", "decimal_commas", "file_names", "look_over", "numbers",
@@ -26,13 +26,16 @@ TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", ".xls
 """Endings of files that ``read_table`` reads."""
 
 _MOST_RECORDS = 5_000_000  # of a table that is held whole; longer ones are read in parts
+_MOST_HELD_BYTES = 4_000_000_000  # as pandas counts them
+_PART_BYTES = 64_000_000  # of a part: few rows fill it where cells are long
+_CELL_BYTES = 8  # of a row for each cell, however short
 _WORKBOOKS = (".xlsx", ".xlsm")
 # What spreadsheets write where a formula failed; it survives the export to CSV.
 _SHEET_ERRORS = ("#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!")
 
 
-def table_rows(path: Path, *, sheet: str | None = None, comment: str = "") -> Iterator[Row]:
-    """Give the rows of a table that are not blank, by the driver of its ending.
+def table_rows(path: Path, *, sheet: str | None = None, comment: str = "", bounds: Bounds = ANY) -> Iterator[Row]:
+    """Give the rows of a table that are not blank, by the driver of its ending; see ``text_rows``.
 
     Raises
     ------
@@ -46,7 +49,9 @@ def table_rows(path: Path, *, sheet: str | None = None, comment: str = "") -> It
             where=str(path),
             remedy="Give it as CSV (may be gzipped) or XLSX.",
         )
-    return workbook_rows(path, sheet=sheet) if name.endswith(_WORKBOOKS) else text_rows(path, comment=comment)
+    if name.endswith(_WORKBOOKS):
+        return workbook_rows(path, sheet=sheet)
+    return text_rows(path, comment=comment, bounds=bounds)
 
 
 def read_table(
@@ -57,6 +62,7 @@ def read_table(
     only: Collection[str] | None = None,
     sheet: str | None = None,
     may_be_empty: bool = False,
+    bounds: Bounds = ANY,
 ) -> pd.DataFrame:
     """Read a table whole.
 
@@ -74,6 +80,8 @@ def read_table(
         Sheet of a workbook; else the first.
     may_be_empty : bool, optional
         Whether a header without rows is an answer, such as that of a search without hits.
+    bounds : Bounds, optional
+        How much a gzipped table may unpack to.
 
     Returns
     -------
@@ -85,14 +93,18 @@ def read_table(
     Raises
     ------
     DataError
-        Naming file and place, if it cannot be read, is empty, or has no usable header.
+        Naming file and place, if it cannot be read, is empty, too large, or has no usable header.
     """
     parts: list[pd.DataFrame] = []
-    for part in table_parts(path, columns, needed=needed, only=only, sheet=sheet, may_be_empty=may_be_empty):
+    records, held_bytes = 0, 0
+    for part in table_parts(
+        path, columns, needed=needed, only=only, sheet=sheet, may_be_empty=may_be_empty, bounds=bounds
+    ):
         parts.append(part)
-        if sum(map(len, parts)) > _MOST_RECORDS:
+        records, held_bytes = records + len(part), held_bytes + int(part.memory_usage(deep=True).sum())
+        if records > _MOST_RECORDS or held_bytes > _MOST_HELD_BYTES:
             raise DataError(
-                f"the table has more than {_MOST_RECORDS:,} rows",
+                f"the table has more than {_MOST_RECORDS:,} rows, or takes more than {_MOST_HELD_BYTES / 1e9:g} GB",
                 where=str(path),
                 remedy="Keep those near the corridor.",
             )
@@ -109,17 +121,18 @@ def table_parts(
     only: Collection[str] | None = None,
     sheet: str | None = None,
     may_be_empty: bool = False,
+    bounds: Bounds = ANY,
     records: int = 100_000,
 ) -> Iterator[pd.DataFrame]:
-    """Give a table of any length in parts of some records, each as ``read_table`` returns it."""
-    rows = table_rows(path, sheet=sheet)
+    """Give a table of any length in parts of some records, fewer where they are long; each as of ``read_table``."""
+    rows = table_rows(path, sheet=sheet, bounds=bounds)
     line, header = next(rows, (1, []))
     names = layout_names(header, columns, needed, f"{path}, line {line}")
     kept = {name: at for name, at in names.items() if name != PLACE and (only is None or name in only)}
     ragged = path.suffix.lower() in _WORKBOOKS  # a sheet does not store the blank cells at the end of a row
-    attrs = {"decimal_comma": not ragged and delimiter_of(path) != ","}
+    attrs = {"decimal_comma": not ragged and delimiter_of(path, bounds=bounds) != ","}
     first = True
-    while (part := list(itertools.islice(rows, records))) or first:
+    while (part := _next_part(rows, records)) or first:
         if not part and not may_be_empty:
             raise DataError("the table has no rows below its header", where=str(path), remedy="Export it again.")
         _to_width(part, len(header), path, ragged=ragged)
@@ -130,6 +143,7 @@ def table_parts(
         table.attrs.update(attrs)
         yield table
         first = False
+        del part, cells, table  # before the next one is read
 
 
 def look_over(path: Path, section: SourceSection) -> tuple[Remark, ...]:
@@ -141,7 +155,9 @@ def look_over(path: Path, section: SourceSection) -> tuple[Remark, ...]:
         Naming file and place, if it cannot be read.
     """
     found: dict[str, None] = {}
-    for part in table_parts(path, section.columns, sheet=section.variable, may_be_empty=True):
+    for part in table_parts(
+        path, section.columns, sheet=section.variable, may_be_empty=True, bounds=Bounds.of(section)
+    ):
         found |= dict.fromkeys(decimal_commas(part))
     if not found:
         return ()
@@ -149,7 +165,7 @@ def look_over(path: Path, section: SourceSection) -> tuple[Remark, ...]:
     return (Remark("note", "line 1", message, "Export with decimal points to be sure."),)
 
 
-def read_header(path: Path, *, sheet: str | None = None) -> list[str]:
+def read_header(path: Path, *, sheet: str | None = None, bounds: Bounds = ANY) -> list[str]:
     """Return the column names in the first row of a table.
 
     Raises
@@ -157,9 +173,19 @@ def read_header(path: Path, *, sheet: str | None = None) -> list[str]:
     DataError
         If there is no readable header.
     """
-    line, header = next(table_rows(path, sheet=sheet), (1, []))
+    line, header = next(table_rows(path, sheet=sheet, bounds=bounds), (1, []))
     refuse_no_header(header, f"{path}, line {line}")
     return header
+
+
+def _next_part(rows: Iterator[Row], records: int) -> list[Row]:
+    """Take rows for a part: so many, or those that fill it."""
+    part: list[Row] = []
+    taken_bytes = 0
+    while len(part) < records and taken_bytes < _PART_BYTES and (row := next(rows, None)):
+        part.append(row)
+        taken_bytes += _CELL_BYTES * len(row[1]) + sum(map(len, row[1]))
+    return part
 
 
 def _to_width(part: list[Row], width: int, path: Path, *, ragged: bool) -> None:

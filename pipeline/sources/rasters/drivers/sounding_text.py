@@ -12,7 +12,7 @@ import pandas as pd
 from pipeline.config.corridor import SourceSection
 from pipeline.errors import DataError
 from pipeline.geo import Floats, Ints
-from pipeline.sources.rasters.drivers.packed_text import unpacked
+from pipeline.sources.rasters.drivers.packed_text import LONGEST_LINE, unpacked
 from pipeline.sources.rasters.drivers.sounding_layout import Layout, no_sounding, number_in, split_line
 
 _BLOCK_BYTES = 8_000_000
@@ -44,9 +44,9 @@ def numbered_blocks(
     line = layout.first_line
     with unpacked(path, section) as stream:
         for _ in range(layout.first_line - 1):
-            stream.readline()
+            stream.readline(LONGEST_LINE)
         while block := stream.read(_BLOCK_BYTES):
-            block += stream.readline()
+            block += stream.readline(LONGEST_LINE)
             x, y, z = _numbers(path, block, layout, line)
             known = ~np.isnan(z) if section.nodata is None else ~np.isnan(z) & (z != section.nodata)
             yield _lines(block, line, z.size)[known], x[known], y[known], z[known]
