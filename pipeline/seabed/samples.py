@@ -67,10 +67,7 @@ def samples_of(layers: Sequence[Layer], kind: str, crs: str, soil: SoilSection) 
     for number, layer in enumerate(layers):
         for at, tile in enumerate(layer.files):
             if tile.facts["kind"] == kind:
-                ids, x, y = (
-                    tile.read("id"),
-                    *transformer("EPSG:4326", crs).transform(tile.read("lon"), tile.read("lat")),
-                )
+                ids, (x, y) = tile.read("id"), _in_metres(tile, crs)
                 readings = _readings(tile, layer.section, soil)
                 own = np.flatnonzero(np.append(True, ids[1:] != ids[:-1])) if kind == "cpt" else np.arange(len(ids))
                 for start, end in pairwise([*own.tolist(), len(ids)]):
@@ -160,7 +157,8 @@ def conflicts(
     pairs = KDTree([(s.x_m, s.y_m) for s in samples]).query_pairs(within_m, output_type="ndarray")
     found = []
     for one, other in pairs.tolist():
-        if not np.isclose(factors[one], factors[other], rtol=0.05):
+        lost = samples[one].x_m == samples[other].x_m == ELSEWHERE_M  # put together, not taken together
+        if not lost and not np.isclose(factors[one], factors[other], rtol=0.05):
             first, second = sorted((samples[one], samples[other]), key=lambda s: (s.name, s.x_m, s.y_m))
             found.append((first, second, float(np.hypot(first.x_m - second.x_m, first.y_m - second.y_m))))
     return sorted(found, key=lambda pair: (pair[0].name, pair[1].name, pair[2]))

@@ -117,10 +117,12 @@ def test_a_strength_is_no_better_known_than_the_class_that_it_leans_on(tmp_path:
 
 
 def test_a_sample_outside_the_crs_is_told_and_harms_nothing(tmp_path: Path) -> None:
-    rows = [("near", at(5000.0), "sand"), ("lost", "-129.0,0.0", "mud")]
+    # UTM gives no place a quarter of the world away, in either direction; both are told, and neither as the other's twin.
+    rows = [("near", at(5000.0), "sand"), ("lost", "-39.0,0.0", "mud"), ("gone", "141.0,0.0", "rock")]
     _, facts, stations = run(tmp_path, mapped(tmp_path, 4), grabs(tmp_path / "g.csv", *rows))
     assert set(stations["soil_sample"]) == {"near", ""}
-    assert any("lost (elsewhere on Earth)" in line for line in facts["findings"])
+    assert any("gone (elsewhere on Earth), lost (elsewhere on Earth)" in line for line in facts["findings"])
+    assert not [line for line in facts["findings"] if "contradict" in line]
 
 
 def test_the_spread_widens_from_the_profiles_own_to_that_of_the_class(tmp_path: Path) -> None:
