@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -72,8 +72,8 @@ def samples_of(layers: Sequence[Layer], kind: str, crs: str, soil: SoilSection) 
                 own = np.flatnonzero(np.append(True, ids[1:] != ids[:-1])) if kind == "cpt" else np.arange(len(ids))
                 for start, end in pairwise([*own.tolist(), len(ids)]):
                     place = (str(ids[start]), float(x[start]), float(y[start]), number, at)
-                    rows = tuple(row for row in readings[start:end] if row.kind != "none" or row.soil_class)
-                    if rows:
+                    rows = tuple(readings[start:end])
+                    if any(row.soil_class != "unknown" for row in rows):
                         found.append(Sample(*place, *(("", rows) if kind == "cpt" else (rows[0].soil_class, ()))))
     return found
 
@@ -86,11 +86,12 @@ def _in_metres(tile: Tile, crs: str) -> tuple[Floats, Floats]:
 
 
 def _readings(tile: Tile, section: SourceSection, soil: SoilSection) -> list[Reading]:
-    names = {UNKNOWN: "", **{item.code: name for name, item in soil.classes.items() if item.code != UNKNOWN}}
+    names = {item.code: name for name, item in soil.classes.items()} | {UNKNOWN: "unknown"}
     codes = classes_of_labels(tile.read("codes").tolist(), section, soil)
     classes = np.append(codes, np.uint8(UNKNOWN))[tile.read("label")].tolist()  # label -1 is the last: none
     top, bottom, su, dr = (tile.read(name).tolist() for name in ("top", "bottom", "su", "dr"))
-    return [Reading(*row[:4], names[row[4]]) for row in zip(top, bottom, su, dr, classes, strict=True)]
+    found = [Reading(*row[:4], names[row[4]]) for row in zip(top, bottom, su, dr, classes, strict=True)]
+    return [row if row.kind == "none" or row.soil_class != "unknown" else replace(row, soil_class="") for row in found]
 
 
 @dataclass(frozen=True, eq=False)
