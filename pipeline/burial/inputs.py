@@ -77,9 +77,8 @@ def cell_table(frame: Frame, folders: Mapping[str, Path], soil: SoilSection) -> 
         folders["terrain"] / "bedforms.tif", BEDFORM_BANDS.index("mobility_allowance_m") + 1
     )[row, col]
     joined["soil_class"] = class_names(soil, read_band(folders["soil"] / "soil_class.tif")[row, col])
-    joined["soil_trench_class"] = joined["soil_class"]
     for step, columns in (
-        ("soil", _STRENGTH), ("shipping", ("anchor_strike_per_km_yr",)), ("fishing", _FISHING),
+        ("soil", ("soil_trench_class", *_STRENGTH)), ("shipping", ("anchor_strike_per_km_yr",)), ("fishing", _FISHING),
     ):  # fmt: skip
         table = _read(folders[step] / "cells.parquet", ("cell", *columns))
         if not np.array_equal(table["cell"], joined["cell"]):

@@ -157,11 +157,23 @@ class SoilSection(Section):
     layers_to_m: float = quantity(
         5.0, unit="m", tag="E", source="depth of the layered soil: below the deepest trench and fluke tip", gt=0
     )
-    reference_fluke_m: tuple[float, float] = quantity(
-        (0.5, 1.2),
+    longest_gap_m: float = quantity(
+        0.5,
         unit="m",
         tag="E",
-        source="fluke lengths over which a measured profile's largest factor f is taken: 240 to 3,300 kg, METHODS 1.5",
+        source="gaps of a profile, above, between and below its readings, up to which these go on; in longer ones the "
+        "map's soil or unknown soil counts, whichever is penetrated deeper",
+        gt=0,
+    )
+    class_depth_m: float = quantity(
+        1.0, unit="m", tag="E", source="the soil that fills most of it names the class of a profile", gt=0
+    )
+    reference_fluke_m: tuple[float, float] = quantity(
+        (0.4, 2.0),
+        unit="m",
+        tag="E",
+        source="fluke lengths over which a measured profile's largest factor f is taken: those of the anchor table "
+        "(180 to 11,700 kg), which METHODS 1.5 tells to 10 percent",
     )
     layered_penetration: bool = quantity(
         False,

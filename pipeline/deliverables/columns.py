@@ -142,7 +142,7 @@ COLUMNS: dict[str, Column] = {
     **_STRENGTHS,
     "top_m": _number("m", 2, "top of the layer below the seabed", "soil"),
     "bottom_m": _number("m", 2, "bottom of the layer below the seabed", "soil"),
-    "layer_source": _text("measured, above or below the profile (extended), or class", "soil"),
+    "layer_source": _text("measured, above or below the profile (extended), not measured (a gap), or class", "soil"),
     "shipping_provenance": _text("provenance of the anchor strikes; blank: not assessed", "shipping"),
     "fishing_provenance": _text("provenance of the fishing strikes; blank: not assessed", "fishing"),
     "seismic_provenance": _text("provenance of the ground motion; blank: not assessed", "seismic"),

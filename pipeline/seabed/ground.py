@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pipeline.config.soil import SoilSection
 from pipeline.geo import Floats, Ints
 from pipeline.seabed.penetration import SoilLayer, effective_factor
+from pipeline.seabed.profile_class import station_class, trench_class
 from pipeline.seabed.profiles import class_layers
 from pipeline.seabed.samples import Reach, weight
 from pipeline.seabed.soil_map import Codes, Mapped
@@ -22,8 +23,6 @@ from pipeline.sources.soils.soil_codes import UNKNOWN
 STRENGTHS = ("su_p10_kpa", "su_p50_kpa", "su_p90_kpa", "dr_p10_pct", "dr_p50_pct", "dr_p90_pct")
 """Percentiles of the top metre, columns of every table of places; blank where the soil has no such strength."""
 
-_TRENCH_M = 3.0  # METHODS 3.6: no target is deeper
-
 
 @dataclass(frozen=True, eq=False)
 class Ground:
@@ -31,8 +30,9 @@ class Ground:
 
     Attributes
     ----------
-    soil_class, trench : ndarray of str, shape (n,)
-        The class, and that which is hardest to trench of those that may be meant, or a strong clay.
+    base, soil_class, trench : ndarray of str, shape (n,)
+        The class of a grab sample or the map; that which counts; and the hardest to trench of those that may be meant
+        or that a profile goes through, or a strong clay.
     profile, grab : ndarray of int64, shape (n,)
         Which sample counts; -1 none.
     leans : ndarray of bool, shape (n,)
@@ -44,9 +44,10 @@ class Ground:
     layered_f : ndarray, shape (n,)
         Penetration factor by layers; NaN where the class's own holds.
     stacks : dict
-        (profile or -1, class) to layers: the layered soil of every place.
+        (profile or -1, ``base``) to layers: the layered soil of every place.
     """
 
+    base: NDArray[np.str_]
     soil_class: NDArray[np.str_]
     trench: NDArray[np.str_]
     profile: Ints
@@ -59,10 +60,10 @@ class Ground:
 
     def stack(self, place: int) -> list[SoilLayer]:
         """Return the layers at one place."""
-        return self.stacks[int(self.profile[place]), str(self.soil_class[place])]
+        return self.stacks[int(self.profile[place]), str(self.base[place])]
 
     def table(self) -> pd.DataFrame:
-        """Return ``layered_f`` and ``STRENGTHS``: what the burial decision takes beside the class."""
+        """Return ``layered_f`` and ``STRENGTHS``: what penetration takes beside the class."""
         return pd.DataFrame({"layered_f": self.layered_f, **dict(zip(STRENGTHS, self.strength.T, strict=True))})
 
 
@@ -70,7 +71,8 @@ def ground_at(mapped: Mapped, cpt: Reach, grab: Reach, x_m: Floats, y_m: Floats,
     """Return the soil at points.
 
     A profile within its correlation length gives strength, layers and factor; the class is the one that it describes,
-    else that of a grab sample or the map as long as it has strength of that kind, else the class of nearest strength.
+    else that of a grab sample or the map as long as it has strength of that kind, else the class of nearest strength;
+    of several layers ``station_class`` and ``trench_class`` choose.
     A grab sample within its own length gives the class. Beyond both the map holds.
 
     Parameters
@@ -94,17 +96,29 @@ def ground_at(mapped: Mapped, cpt: Reach, grab: Reach, x_m: Floats, y_m: Floats,
         told = np.array([sample.soil_class for sample in grab.samples])
         base = np.where(near_grab, told[grabbed], base)
     profile, cpt_m = cpt.nearest(x_m, y_m)
-    stacks, soil_class, leans = _stacks(profile, base, cpt, soil)
-    sampled = near_grab | (profile >= 0)
+    stacks = {
+        (number, name): class_layers(name, soil) if number < 0 else cpt.samples[number].layers(name, soil)
+        for number, name, _ in groups(profile, base)
+    }
+    soil_class, trench = base.astype(object), np.where(near_grab, base, trench).astype(object)
+    leans = np.zeros(len(base), dtype=bool)
+    for number, name, rows in groups(profile, base):
+        if number >= 0:
+            layers = stacks[number, name]
+            soil_class[rows], trench[rows] = station_class(layers, name, soil), trench_class(layers, name, soil)
+            described = {reading.soil_class for reading in cpt.samples[number].readings}
+            leans[rows] = (soil_class[rows] == name) & (name not in described)
+    soil_class = soil_class.astype(str)
     return Ground(
+        base=base,
         soil_class=soil_class,
-        trench=_trench(np.where(sampled, soil_class, trench), profile, soil_class, stacks, soil),
+        trench=trench.astype(str),
         profile=profile,
         grab=grabbed,
         leans=leans,
         distance_m=np.where(profile >= 0, cpt_m, np.where(near_grab, grab_m, np.nan)),
-        strength=_strengths(soil_class, profile, weight(cpt_m, cpt.length_m), stacks, soil),
-        layered_f=_factors(soil_class, profile, cpt, soil),
+        strength=_strengths(base, soil_class, profile, weight(cpt_m, cpt.length_m), stacks, soil),
+        layered_f=_factors(base, profile, stacks, soil),
         stacks=stacks,
     )
 
@@ -118,43 +132,8 @@ def groups(number: Ints, name: NDArray[np.str_]) -> Iterator[tuple[int, str, Int
         yield int(number[rows[0]]), str(name[rows[0]]), rows
 
 
-def _stacks(
-    profile: Ints, base: NDArray[np.str_], cpt: Reach, soil: SoilSection
-) -> tuple[dict[tuple[int, str], list[SoilLayer]], NDArray[np.str_], NDArray[np.bool_]]:
-    """Return the layers of each profile on each class; of each place its top class, and whether that is ``base``'s."""
-    soil_class, stacks, leans = base.astype(object), {}, np.zeros(len(base), dtype=bool)
-    for number, name, rows in groups(profile, base):
-        top = name if number < 0 else cpt.samples[number].layers(name, soil)[0].soil_class
-        stacks[number, top] = class_layers(name, soil) if number < 0 else cpt.samples[number].layers(top, soil)
-        soil_class[rows] = top
-        leans[rows] = number >= 0 and top == name and not cpt.samples[number].readings[0].soil_class
-    return stacks, soil_class.astype(str), leans
-
-
-def _trench(
-    trench: NDArray[np.str_],
-    profile: Ints,
-    soil_class: NDArray[np.str_],
-    stacks: dict[tuple[int, str], list[SoilLayer]],
-    soil: SoilSection,
-) -> NDArray[np.str_]:
-    """Name the strong clay where a profile measured one above the deepest target: its class would promise too much."""
-    found = trench.astype(object)
-    for number, name, rows in groups(profile, soil_class):
-        most = max(
-            (max(layer.at_top, layer.at_bottom) for layer in stacks[number, name]
-             if layer.kind == "su_kpa" and layer.top_m < _TRENCH_M),
-            default=0.0,
-        )  # fmt: skip
-        strong = [clay for clay, item in soil.strong_clay.items() if most >= item.su_kpa]
-        if number >= 0:
-            found[rows] = min(
-                (name, *strong), key=lambda one: max((t.depth_m for t in soil.tools_of(one)), default=0.0)
-            )
-    return found.astype(str)
-
-
 def _strengths(
+    base: NDArray[np.str_],
     soil_class: NDArray[np.str_],
     profile: Ints,
     near: Floats,
@@ -162,9 +141,10 @@ def _strengths(
     soil: SoilSection,
 ) -> Floats:
     """Return percentiles of the top metre: a profile's own, widening with distance to the spread of its class."""
-    found = np.full((len(soil_class), len(STRENGTHS)), np.nan)
-    for number, name, rows in groups(profile, soil_class):
-        kind, median = top_metre(stacks[number, name]) if number >= 0 else ("none", np.nan)
+    found = np.full((len(base), len(STRENGTHS)), np.nan)
+    for number, mapped, rows in groups(profile, base):
+        name = str(soil_class[rows[0]])
+        kind, median = top_metre(stacks[number, mapped]) if number >= 0 else ("none", np.nan)
         if kind == "none":
             item = soil.classes[name]
             found[rows, :3] = item.su_kpa if item.su_kpa else np.nan
@@ -175,15 +155,18 @@ def _strengths(
     return found
 
 
-def _factors(soil_class: NDArray[np.str_], profile: Ints, cpt: Reach, soil: SoilSection) -> Floats:
+def _factors(
+    base: NDArray[np.str_], profile: Ints, stacks: dict[tuple[int, str], list[SoilLayer]], soil: SoilSection
+) -> Floats:
     """Return the factor of profiles; with ``layered_penetration`` also of classes whose strength grows with depth."""
-    found = np.where(profile >= 0, np.append(cpt.factors, np.nan)[profile], np.nan)
-    if soil.layered_penetration:
-        for name, item in soil.classes.items():
-            if strength_kind(item) == "su_kpa" and item.su_kpa:
-                flat = float(graded_factor(soil, "su_kpa", np.array(item.su_kpa[1])))
-                gain = effective_factor(class_layers(name, soil), soil) / flat
-                found[(profile < 0) & (soil_class == name)] = item.penetration_f * gain
+    found = np.full(len(base), np.nan)
+    for number, name, rows in groups(profile, base):
+        item = soil.classes[name]
+        if number >= 0:
+            found[rows] = effective_factor(stacks[number, name], soil)
+        elif soil.layered_penetration and strength_kind(item) == "su_kpa" and item.su_kpa:
+            flat = float(graded_factor(soil, "su_kpa", np.array(item.su_kpa[1])))
+            found[rows] = item.penetration_f * effective_factor(stacks[number, name], soil) / flat
     return found
 
 

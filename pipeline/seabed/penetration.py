@@ -29,7 +29,7 @@ class SoilLayer:
     at_top, at_bottom : float
         Median strength at its ends, linear between; NaN where the kind is "none".
     source : str
-        Where it comes from: ``measured``, ``below the profile``, ``class``.
+        Where it comes from: ``measured``, ``above the profile``, ``below the profile``, ``not measured``, ``class``.
     """
 
     top_m: float
@@ -62,6 +62,25 @@ def penetration_m(layers: Sequence[SoilLayer], fluke_length_m: Floats, soil: Soi
     ndarray
         Metres below the seabed; exactly ``f L_f`` in uniform soil.
     """
+    z, f, reach = _march(layers, soil)
+    length = np.asarray(fluke_length_m, dtype=np.float64)
+    return np.where(length <= reach[-1], np.interp(length, reach, z), z[-1] + (length - reach[-1]) * f[-1])
+
+
+def effective_factor(layers: Sequence[SoilLayer], soil: SoilSection) -> float:
+    """Return the largest penetration in fluke lengths over ``reference_fluke_m``.
+
+    One number stands for all anchors, so that strike-depth curves stay what they are; none of these anchors digs deeper
+    than it says. Between two slices p is linear in L_f and p / L_f has no maximum, so that the slices tell it exactly.
+    """
+    least, most = soil.reference_fluke_m
+    reach = _march(layers, soil)[2]
+    lengths = np.concatenate([[least, most], reach[(reach > least) & (reach < most)]])
+    return float((penetration_m(layers, lengths, soil) / lengths).max())
+
+
+def _march(layers: Sequence[SoilLayer], soil: SoilSection) -> tuple[Floats, Floats, Floats]:
+    """Return depths z, the factor f there, and the length of the fluke that just reaches them."""
     depth, factor = [], []
     for layer in layers:
         share = np.linspace(0.0, 1.0, 2 + int((layer.bottom_m - layer.top_m) / _SLICE_M))
@@ -71,16 +90,4 @@ def penetration_m(layers: Sequence[SoilLayer], fluke_length_m: Floats, soil: Soi
         else:
             factor.append(graded_factor(soil, layer.kind, layer.at_top + share * (layer.at_bottom - layer.at_top)))
     z, f = np.concatenate(depth), np.concatenate(factor)
-    reach = np.concatenate([[0.0], np.cumsum(np.diff(z) * (1.0 / f[1:] + 1.0 / f[:-1]) / 2.0)])
-    length = np.asarray(fluke_length_m, dtype=np.float64)
-    return np.where(length <= reach[-1], np.interp(length, reach, z), z[-1] + (length - reach[-1]) * f[-1])
-
-
-def effective_factor(layers: Sequence[SoilLayer], soil: SoilSection) -> float:
-    """Return the largest penetration in fluke lengths over ``reference_fluke_m``.
-
-    One number stands for all anchors, so that strike-depth curves stay what they are; none of these anchors digs deeper
-    than it says.
-    """
-    lengths = np.linspace(*soil.reference_fluke_m, 29)
-    return float((penetration_m(layers, lengths, soil) / lengths).max())
+    return z, f, np.concatenate([[0.0], np.cumsum(np.diff(z) * (1.0 / f[1:] + 1.0 / f[:-1]) / 2.0)])

@@ -13,6 +13,9 @@ from pipeline.config.soil import SoilSection
 from pipeline.seabed.penetration import SoilLayer
 from pipeline.seabed.strength import StrengthKind, graded_factor, strength_kind
 
+NOT_MEASURED = "not measured"
+"""Source of layers that no reading of a profile is near enough to tell."""
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -57,29 +60,23 @@ def layers_of_profile(readings: Sequence[Reading], base: str, soil: SoilSection)
     base : str
         Class that maps tell there; it stays where a measured strength is of its kind.
     soil : SoilSection
-        Classes, tables and ``su_gradient_kpa_m``.
+        Classes, tables, ``su_gradient_kpa_m`` and ``longest_gap_m``.
 
     Returns
     -------
     list of SoilLayer
-        Between two readings of one kind strength is linear; between others each goes on to the middle. Between two
-        described layers that leave a gap the weaker goes on. Above the first reading su falls by
-        ``su_gradient_kpa_m``, not below the least plausible; below the last nothing grows.
+        Over gaps up to ``longest_gap_m``: between two readings of one kind strength is linear, between others each goes
+        on to the middle; between two described layers the weaker goes on; above the first reading su falls by
+        ``su_gradient_kpa_m``, not below the least plausible; below the last nothing grows. Longer gaps are
+        ``NOT_MEASURED``, but for half that length around a reading: there the deepest penetrated of ``base``, unknown
+        soil and the readings at the gap's ends counts.
     """
-    measured = _between(readings, base, soil)
-    first, last = measured[0], measured[-1]
-    above, below = [], []
-    if first.top_m > 0.0:
-        least = min(first.at_top, soil.plausible_su_kpa[0])
-        at_top = (
-            max(first.at_top - soil.su_gradient_kpa_m * first.top_m, least) if first.kind == "su_kpa" else first.at_top
-        )
-        above = [replace(first, top_m=0.0, bottom_m=first.top_m, at_top=at_top, at_bottom=first.at_top,
-                         source="above the profile")]  # fmt: skip
-    if last.bottom_m < soil.layers_to_m:
-        below = [replace(last, top_m=last.bottom_m, bottom_m=soil.layers_to_m, at_top=last.at_bottom,
-                         source="below the profile")]  # fmt: skip
-    return [_cut(layer, soil.layers_to_m) for layer in (*above, *measured, *below) if layer.top_m < soil.layers_to_m]
+    first, last = readings[0], readings[-1]
+    found = _above(first, base, soil)
+    for one, other in pairwise(readings):
+        found += [*_own(one, base, soil), *_between(one, other, base, soil)]
+    found += [*_own(last, base, soil), *_below(last, base, soil)]
+    return [_cut(layer, soil.layers_to_m) for layer in found if layer.top_m < min(layer.bottom_m, soil.layers_to_m)]
 
 
 def class_layers(name: str, soil: SoilSection) -> list[SoilLayer]:
@@ -112,30 +109,72 @@ def class_of_strength(kind: StrengthKind, strength: float, base: str, soil: Soil
     return nearest if math.isfinite(far(nearest)[0]) else "unknown"
 
 
-def _between(readings: Sequence[Reading], base: str, soil: SoilSection) -> list[SoilLayer]:
-    found: list[SoilLayer] = []
+def _layer(
+    reading: Reading, top_m: float, bottom_m: float, base: str, soil: SoilSection,
+    *, end: float | None = None, source: str = "measured",
+) -> SoilLayer:  # fmt: skip
+    """Return a layer of a reading's soil; its strength runs to ``end``, or stays."""
+    at_bottom = reading.strength if end is None else end
+    name = reading.soil_class or class_of_strength(reading.kind, (reading.strength + at_bottom) / 2.0, base, soil)
+    return SoilLayer(top_m, bottom_m, name, reading.kind, reading.strength, at_bottom, source)
 
-    def add(reading: Reading, top_m: float, bottom_m: float, end: float | None = None) -> None:
-        if bottom_m > top_m or len(readings) == 1:
-            value = reading.strength if end is None else (reading.strength + end) / 2.0
-            name = reading.soil_class or class_of_strength(reading.kind, value, base, soil)
-            at_bottom = reading.strength if end is None else end
-            found.append(SoilLayer(top_m, bottom_m, name, reading.kind, reading.strength, at_bottom, "measured"))
 
-    for one, other in pairwise(readings):
-        add(one, one.top_m, one.bottom_m)
-        both_points = one.top_m == one.bottom_m and other.top_m == other.bottom_m
-        if both_points and one.kind == other.kind != "none" and one.soil_class == other.soil_class:
-            add(one, one.bottom_m, other.top_m, other.strength)
-        elif both_points:
-            middle = (one.bottom_m + other.top_m) / 2.0
-            add(one, one.bottom_m, middle)
-            add(other, middle, other.top_m)
-        else:
-            weaker = max(one, other, key=lambda reading: _factor(reading, soil))
-            add(weaker, one.bottom_m, other.top_m)
-    add(readings[-1], readings[-1].top_m, readings[-1].bottom_m)
-    return found
+def _own(reading: Reading, base: str, soil: SoilSection) -> list[SoilLayer]:
+    return [_layer(reading, reading.top_m, reading.bottom_m, base, soil)]
+
+
+def _above(first: Reading, base: str, soil: SoilSection) -> list[SoilLayer]:
+    at_seabed = first
+    if first.kind == "su_kpa":
+        least = min(first.su_kpa, soil.plausible_su_kpa[0])
+        at_seabed = replace(first, su_kpa=max(first.su_kpa - soil.su_gradient_kpa_m * first.top_m, least))
+    if first.top_m > soil.longest_gap_m:
+        near = first.top_m - _reach(first, soil)
+        return [
+            _not_measured((at_seabed,), 0.0, near, base, soil),
+            _layer(first, near, first.top_m, base, soil, source="above the profile"),
+        ]
+    layer = _layer(first, 0.0, first.top_m, base, soil, source="above the profile")
+    return [replace(layer, at_top=at_seabed.strength)]
+
+
+def _below(last: Reading, base: str, soil: SoilSection) -> list[SoilLayer]:
+    end = soil.layers_to_m
+    near = end if end - last.bottom_m <= soil.longest_gap_m else last.bottom_m + _reach(last, soil)
+    goes_on = _layer(last, last.bottom_m, near, base, soil, source="below the profile")
+    return [goes_on, _not_measured((last,), near, end, base, soil)]
+
+
+def _between(one: Reading, other: Reading, base: str, soil: SoilSection) -> list[SoilLayer]:
+    top, bottom = one.bottom_m, other.top_m
+    points = one.top_m == one.bottom_m and other.top_m == other.bottom_m
+    if bottom - top > soil.longest_gap_m:
+        upper, lower = top + _reach(one, soil), bottom - _reach(other, soil)
+        return [
+            _layer(one, top, upper, base, soil),
+            _not_measured((one, other), upper, lower, base, soil),
+            _layer(other, lower, bottom, base, soil),
+        ]
+    if points and one.kind == other.kind != "none" and one.soil_class == other.soil_class:
+        return [_layer(one, top, bottom, base, soil, end=other.strength)]
+    if points:
+        middle = (top + bottom) / 2.0
+        return [_layer(one, top, middle, base, soil), _layer(other, middle, bottom, base, soil)]
+    return [_layer(max(one, other, key=lambda reading: _factor(reading, soil)), top, bottom, base, soil)]
+
+
+def _reach(reading: Reading, soil: SoilSection) -> float:
+    """Return how far a reading speaks into a gap that is too long to bridge; layers end where they are said to."""
+    return soil.longest_gap_m / 2.0 if reading.top_m == reading.bottom_m else 0.0
+
+
+def _not_measured(
+    ends: Sequence[Reading], top_m: float, bottom_m: float, base: str, soil: SoilSection
+) -> SoilLayer:  # fmt: skip
+    """Return the soil of a gap: the deepest penetrated of the map's, unknown soil and the readings at its ends."""
+    told = [Reading(top_m, bottom_m, math.nan, math.nan, name) for name in (base, "unknown")]
+    weakest = max((*told, *ends), key=lambda reading: _factor(reading, soil))
+    return _layer(weakest, top_m, bottom_m, base, soil, source=NOT_MEASURED)
 
 
 def _factor(reading: Reading, soil: SoilSection) -> float:

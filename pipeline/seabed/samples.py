@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -67,16 +67,13 @@ def samples_of(layers: Sequence[Layer], kind: str, crs: str, soil: SoilSection) 
     for number, layer in enumerate(layers):
         for at, tile in enumerate(layer.files):
             if tile.facts["kind"] == kind:
-                ids, x, y = (
-                    tile.read("id"),
-                    *transformer("EPSG:4326", crs).transform(tile.read("lon"), tile.read("lat")),
-                )
+                ids, (x, y) = tile.read("id"), _in_metres(tile, crs)
                 readings = _readings(tile, layer.section, soil)
                 own = np.flatnonzero(np.append(True, ids[1:] != ids[:-1])) if kind == "cpt" else np.arange(len(ids))
                 for start, end in pairwise([*own.tolist(), len(ids)]):
                     place = (str(ids[start]), float(x[start]), float(y[start]), number, at)
-                    rows = tuple(row for row in readings[start:end] if row.kind != "none" or row.soil_class)
-                    if rows:
+                    rows = tuple(readings[start:end])
+                    if any(row.soil_class != "unknown" for row in rows):
                         found.append(Sample(*place, *(("", rows) if kind == "cpt" else (rows[0].soil_class, ()))))
     return found
 
@@ -89,11 +86,12 @@ def _in_metres(tile: Tile, crs: str) -> tuple[Floats, Floats]:
 
 
 def _readings(tile: Tile, section: SourceSection, soil: SoilSection) -> list[Reading]:
-    names = {UNKNOWN: "", **{item.code: name for name, item in soil.classes.items() if item.code != UNKNOWN}}
+    names = {item.code: name for name, item in soil.classes.items()} | {UNKNOWN: "unknown"}
     codes = classes_of_labels(tile.read("codes").tolist(), section, soil)
     classes = np.append(codes, np.uint8(UNKNOWN))[tile.read("label")].tolist()  # label -1 is the last: none
     top, bottom, su, dr = (tile.read(name).tolist() for name in ("top", "bottom", "su", "dr"))
-    return [Reading(*row[:4], names[row[4]]) for row in zip(top, bottom, su, dr, classes, strict=True)]
+    found = [Reading(*row[:4], names[row[4]]) for row in zip(top, bottom, su, dr, classes, strict=True)]
+    return [row if row.kind == "none" or row.soil_class != "unknown" else replace(row, soil_class="") for row in found]
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,7 +158,8 @@ def conflicts(
     pairs = KDTree([(s.x_m, s.y_m) for s in samples]).query_pairs(within_m, output_type="ndarray")
     found = []
     for one, other in pairs.tolist():
-        if not np.isclose(factors[one], factors[other], rtol=0.05):
+        lost = samples[one].x_m == samples[other].x_m == ELSEWHERE_M  # put together, not taken together
+        if not lost and not np.isclose(factors[one], factors[other], rtol=0.05):
             first, second = sorted((samples[one], samples[other]), key=lambda s: (s.name, s.x_m, s.y_m))
             found.append((first, second, float(np.hypot(first.x_m - second.x_m, first.y_m - second.y_m))))
     return sorted(found, key=lambda pair: (pair[0].name, pair[1].name, pair[2]))

@@ -126,6 +126,7 @@ def _write_cells(context: StepContext, frame: Frame, cells: Ground, layers: Sequ
     )  # fmt: skip
     table = cells.table()
     table.insert(0, "cell", frame.cells["cell"].to_numpy(np.int32))
+    table.insert(1, "soil_trench_class", cells.trench)
     table.to_parquet(context.out / "cells.parquet", index=False)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from scipy.spatial import KDTree
 
 from pipeline.geo import Floats
+from pipeline.seabed.profiles import NOT_MEASURED
 from pipeline.seabed.samples import ELSEWHERE_M, Reach, Sample, conflicts
 from pipeline.sources.rasters.layers import Layer
 
@@ -52,7 +53,7 @@ def file_remarks(layers: Sequence[Layer]) -> Iterator[SoilRemark]:
 def sample_findings(
     points: Sequence[Layer], reaches: Sequence[Reach], x_m: Floats, y_m: Floats
 ) -> Iterator[SoilRemark]:
-    """Give samples that lie off the route, and pairs that contradict.
+    """Give samples that lie off the route, profiles with long gaps, and pairs that contradict.
 
     Parameters
     ----------
@@ -66,6 +67,7 @@ def sample_findings(
     stations = KDTree(np.column_stack([x_m, y_m]))
     for reach in reaches:
         yield from _off_the_route(points, reach, stations)
+        yield from _gaps(points, reach)
         for one, other, distance in conflicts(reach.samples, reach.factors, reach.soil.same_place_m):
             yield SoilRemark(
                 points[one.layer].name, _path(points, one),
@@ -93,6 +95,28 @@ def _off_the_route(points: Sequence[Layer], reach: Reach, stations: KDTree) -> I
                     f"{len(off)} of {len(own)} samples lie farther from the route than they speak for "
                     f"({reach.length_m:g} m) and count at no station: {names}{more}",
                     "Check their coordinates if they were taken on the route.", off[0][2].x_m, off[0][2].y_m,
+                )  # fmt: skip
+
+
+def _gaps(points: Sequence[Layer], reach: Reach) -> Iterator[SoilRemark]:
+    soil = reach.soil
+    for number, layer in enumerate(points):
+        for file, tile in enumerate(layer.files):
+            gaps = [
+                (sample, below.top_m, below.bottom_m)
+                for sample in sorted(reach.samples, key=lambda s: s.name)
+                if sample.readings and (sample.layer, sample.file) == (number, file)
+                for below in sample.layers("unknown", soil)
+                if below.source == NOT_MEASURED
+            ]
+            if gaps:
+                places = ", ".join(f"{one.name} from {top:.2f} to {bottom:.2f} m" for one, top, bottom in gaps[:_NAMED])
+                more = f" and {len(gaps) - _NAMED} more" if gaps[_NAMED:] else ""
+                yield SoilRemark(
+                    layer.name, tile.path,
+                    f"profiles say nothing of gaps longer than {soil.longest_gap_m:g} m: {places}{more}; there the "
+                    "deepest penetrated of the map's soil, unknown soil and the readings beside counts",
+                    "Raise longest_gap_m in [soil] if the soil is known to go on.", gaps[0][0].x_m, gaps[0][0].y_m,
                 )  # fmt: skip
 
 

@@ -36,10 +36,11 @@ def layer_table(ground: Ground, near: Floats, soil: SoilSection) -> pd.DataFrame
     -------
     DataFrame
         ``station top_m bottom_m soil_class layer_source`` and ``ENDS``; blank where a soil has no such strength.
-        ``layer_source``: ``measured``, ``above the profile``, ``below the profile``, or ``class``.
+        ``layer_source``: ``measured``, ``above the profile``, ``below the profile``, ``not measured``
+        (a gap of a profile), or ``class``.
     """
     parts = []
-    for number, name, rows in groups(ground.profile, ground.soil_class):
+    for number, name, rows in groups(ground.profile, ground.base):
         for at, layer in enumerate(ground.stacks[number, name]):
             measured = number >= 0 and layer.kind != "none"
             ends = _measured_ends(layer, near[rows], soil) if measured else _class_ends(layer, soil)

@@ -25,7 +25,8 @@ class Mapped:
     code : ndarray of uint8, shape (n,)
         Class code, 0 where nothing is known.
     trench : ndarray of uint8, shape (n,)
-        Class that is hardest to trench of those that may be meant: other than ``code`` only near a line.
+        Class that is hardest to trench of those that may be meant: other than ``code`` only near a line of polygons,
+        and where files of one source contradict.
     near : ndarray of uint64, shape (n,)
         The other classes that may be meant, one bit a class in the order of ``cautious_order``.
     layer, file : ndarray of int64, shape (n,)
@@ -68,21 +69,9 @@ def is_polygons(layer: Layer) -> bool:
 
 
 def _at_points(layer: Layer, name: str, places: int, soil: SoilSection) -> Mapped:
-    if is_polygons(layer):
-        return _polygons_at(layer, name, places, soil)
-    code, file = np.full(places, UNKNOWN, dtype=np.uint8), np.full(places, -1, dtype=np.int64)
-    for number, tile in enumerate(layer.files):
-        index = tile.read(f"{name} index")
-        classes = classes_of(tile.read(name), layer.section, soil)
-        new = (code[index] == UNKNOWN) & (classes != UNKNOWN)
-        code[index[new]], file[index[new]] = classes[new], number
-    return replace(_nothing(places), code=code, trench=code, file=file)
+    """Return the cautious class of all files of a layer that tell one at a point.
 
-
-def _polygons_at(layer: Layer, name: str, places: int, soil: SoilSection) -> Mapped:
-    """Return the cautious class of all polygons that hold a point or lie within ``boundary_m`` of it.
-
-    What no polygon holds stays unknown, however near one lies.
+    Polygons also tell those within ``boundary_m`` of it; what none holds stays unknown, however near one lies.
     """
     order = cautious_order(soil)
     rank, bit = np.zeros(256, np.int64), np.zeros(256, np.uint64)
@@ -90,7 +79,8 @@ def _polygons_at(layer: Layer, name: str, places: int, soil: SoilSection) -> Map
     hardest = np.zeros(256)  # depth that the best tool reaches
     for item in soil.classes.values():
         hardest[item.code] = max((tool.depth_m for tool in item.tools), default=0.0)
-    index, code, inside, file = (np.concatenate(parts) for parts in zip(*_pairs(layer, name, soil), strict=True))
+    pairs = _pairs if is_polygons(layer) else _pixels
+    index, code, inside, file = (np.concatenate(parts) for parts in zip(*pairs(layer, name, soil), strict=True))
     held = np.zeros(places, dtype=bool)
     held[index[inside & (code != UNKNOWN)]] = True
     counts = held[index] & (code != UNKNOWN)
@@ -105,6 +95,15 @@ def _polygons_at(layer: Layer, name: str, places: int, soil: SoilSection) -> Map
     other = code != result.code[index]
     np.bitwise_or.at(result.near, index[other], bit[code[other]])
     return result
+
+
+def _pixels(layer: Layer, name: str, soil: SoilSection) -> list[tuple[Ints, Codes, NDArray[np.bool_], Ints]]:
+    found = []
+    for number, tile in enumerate(layer.files):
+        index = tile.read(f"{name} index")
+        classes = classes_of(tile.read(name), layer.section, soil)
+        found.append((index, classes, np.ones(index.size, dtype=bool), np.full(index.size, number, np.int64)))
+    return found
 
 
 def _pairs(layer: Layer, name: str, soil: SoilSection) -> list[tuple[Ints, Codes, NDArray[np.bool_], Ints]]:

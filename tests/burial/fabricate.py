@@ -105,7 +105,8 @@ class Corridor:
         self._save(folders["soil"], ids, soil_class=soil, soil_source="soil", soil_provenance="synthetic",
                    soil_kind="raster", soil_confidence="C", soil_boundary="", soil_trench_class=soil, soil_sample="",
                    soil_sample_m=NAN, **self._layers(kp))  # fmt: skip
-        self._save(folders["soil"], {"cell": cells["cell"]}, name="cells", **self._layers(cells["kp_km"]))
+        self._save(folders["soil"], {"cell": cells["cell"]}, name="cells",
+                   soil_trench_class=cells["kp_km"].map(self.soil_class), **self._layers(cells["kp_km"]))  # fmt: skip
         self._save(folders["soil"], ids, name="soil_layers", top_m=0.0, bottom_m=5.0, soil_class=soil,
                    layer_source="class", soil_source="soil", soil_kind="raster", soil_sample="",
                    **dict.fromkeys(ENDS, NAN))  # fmt: skip

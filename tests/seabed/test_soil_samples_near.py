@@ -51,6 +51,23 @@ def cpts(path: Path, *profiles: tuple[str, str, list[tuple[float, float]]], kind
     return source(path.stem, path, role="soil_samples", provenance="survey")
 
 
+def column(value: float, from_m: float = 0.0) -> list[tuple[float, float]]:
+    """Return readings of one strength every half metre, down to below all layers."""
+    return [(float(depth), value) for depth in np.arange(from_m, 6.1, 0.5)]
+
+
+def bore(path: Path, *layers: tuple[float, float, str]) -> SourceFiles:
+    """Write a borehole at the middle of the route, described layer by layer."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rows = "".join(f"V1,{at(5000.0)},{top},{bottom},{what}\n" for top, bottom, what in layers)
+    path.write_text(f"id,lon,lat,top_m,bottom_m,soil\n{rows}")
+    return source("bore", path, role="soil_samples", provenance="survey")
+
+
+def at_bore(stations: pd.DataFrame) -> pd.Series:
+    return stations.iloc[int(np.abs(UP_M - 5000.0).argmin())]
+
+
 def mapped(folder: Path, code: int = 1) -> SourceFiles:
     folder.mkdir(parents=True, exist_ok=True)
     whole = Affine(1000.0, 0.0, X0 - 10_000, 0.0, -1000.0, Y0 + 15_000)
@@ -84,7 +101,7 @@ def test_a_grab_sample_names_the_soil_within_its_length_and_no_farther(tmp_path:
 
 
 def test_a_profile_gives_strength_layers_and_factor_near_it(tmp_path: Path) -> None:
-    profile = cpts(tmp_path / "c.csv", ("C1", at(5000.0), [(0.0, 30.0), (6.0, 30.0)]))
+    profile = cpts(tmp_path / "c.csv", ("C1", at(5000.0), column(30.0)))
     out, _, stations = run(tmp_path, mapped(tmp_path), profile)
     near = np.abs(UP_M - 5000.0) <= 500.0
     assert set(stations["soil_class"]) == {"mud"}  # the map's class stays: clay is measured, and mud is clay
@@ -103,7 +120,7 @@ def test_a_profile_gives_strength_layers_and_factor_near_it(tmp_path: Path) -> N
 
 
 def test_a_strength_is_no_better_known_than_the_class_that_it_leans_on(tmp_path: Path) -> None:
-    profile = cpts(tmp_path / "c.csv", ("C1", at(5000.0), [(0.0, 30.0), (6.0, 30.0)]))
+    profile = cpts(tmp_path / "c.csv", ("C1", at(5000.0), column(30.0)))
     seen = {}
     for name, code in (("mud", 1), ("sand", 4)):
         modelled = mapped(tmp_path / name, code)
@@ -117,14 +134,16 @@ def test_a_strength_is_no_better_known_than_the_class_that_it_leans_on(tmp_path:
 
 
 def test_a_sample_outside_the_crs_is_told_and_harms_nothing(tmp_path: Path) -> None:
-    rows = [("near", at(5000.0), "sand"), ("lost", "-129.0,0.0", "mud")]
+    # UTM gives no place a quarter of the world away; both are told, and neither as the other's twin.
+    rows = [("near", at(5000.0), "sand"), ("lost", "-39.0,0.0", "mud"), ("gone", "141.0,0.0", "rock")]
     _, facts, stations = run(tmp_path, mapped(tmp_path, 4), grabs(tmp_path / "g.csv", *rows))
     assert set(stations["soil_sample"]) == {"near", ""}
-    assert any("lost (elsewhere on Earth)" in line for line in facts["findings"])
+    assert any("gone (elsewhere on Earth), lost (elsewhere on Earth)" in line for line in facts["findings"])
+    assert not [line for line in facts["findings"] if "contradict" in line]
 
 
 def test_the_spread_widens_from_the_profiles_own_to_that_of_the_class(tmp_path: Path) -> None:
-    profile = cpts(tmp_path / "c.csv", ("C1", at(float(UP_M[20])), [(0.0, 30.0), (6.0, 30.0)]))
+    profile = cpts(tmp_path / "c.csv", ("C1", at(float(UP_M[20])), column(30.0)))
     _, _, stations = run(tmp_path, mapped(tmp_path), profile, correlation_length_cpt_m=1000.5)
     spread = (np.log(stations["su_p90_kpa"]) - np.log(stations["su_p10_kpa"])).to_numpy()[20:25]
     own = 2 * 1.2815515655 * np.sqrt(np.log1p(0.2**2))
@@ -205,7 +224,7 @@ def test_samples_off_the_route_are_counted_and_told(tmp_path: Path) -> None:
 
 
 def test_sand_on_a_map_of_mud_where_density_was_measured(tmp_path: Path) -> None:
-    profile = cpts(tmp_path / "c.csv", ("C1", at(5000.0), [(0.0, 60.0), (5.0, 60.0)]), kind="dr_pct")
+    profile = cpts(tmp_path / "c.csv", ("C1", at(5000.0), column(60.0)), kind="dr_pct")
     _, _, stations = run(tmp_path, mapped(tmp_path), profile)
     near = np.abs(UP_M - 5000.0) <= 500.0
     assert stations["soil_class"].tolist() == np.where(near, "sand", "mud").tolist()
@@ -214,7 +233,7 @@ def test_sand_on_a_map_of_mud_where_density_was_measured(tmp_path: Path) -> None
 
 
 def test_a_grab_sample_tells_the_class_where_a_profile_tells_the_strength(tmp_path: Path) -> None:
-    profile = cpts(tmp_path / "c.csv", ("C1", at(5000.0), [(0.0, 11.0), (5.0, 11.0)]))
+    profile = cpts(tmp_path / "c.csv", ("C1", at(5000.0), column(11.0)))
     grab = grabs(tmp_path / "g.csv", ("G1", at(5000.0), "sandy mud"))
     _, _, stations = run(tmp_path, mapped(tmp_path), profile, grab)
     row = stations.iloc[int(np.abs(UP_M - 5000.0).argmin())]
@@ -258,12 +277,73 @@ def test_layered_penetration_marches_the_gain_of_strength_everywhere(tmp_path: P
 
 
 def test_a_profile_that_describes_its_layers_needs_no_strength(tmp_path: Path) -> None:
-    path = tmp_path / "bore.csv"
-    path.write_text(f"id,lon,lat,top_m,bottom_m,soil\nV1,{at(5000.0)},0,0.5,S\nV1,{at(5000.0)},0.5,6,M\n")
-    _, _, stations = run(tmp_path, mapped(tmp_path, 7), source("bore", path, role="soil_samples"))
-    row = stations.iloc[int(np.abs(UP_M - 5000.0).argmin())]
+    _, _, stations = run(tmp_path, mapped(tmp_path, 7), bore(tmp_path / "b.csv", (0, 2.5, "S"), (2.5, 6, "M")))
+    row = at_bore(stations)
     assert (row["soil_class"], row["soil_kind"], row["dr_p50_pct"]) == ("sand", "cpt", 55.0)
-    assert row["layered_f"] == pytest.approx((0.5 + 3.0 * (1.2 - 0.5 / 0.707)) / 1.2, rel=1e-3)
+    assert row["layered_f"] == pytest.approx(0.707, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("layers", "code", "trench"),
+    [
+        ([(0, 0.5, "sand"), (0.5, 5, "rock")], 1, "rock"),  # was sand: 2.0 m by jet
+        ([(0, 1.9, "sand"), (1.9, 5, "rock")], 1, "rock"),  # too shallow by 0.9 m, told in limits
+        ([(0, 2.0, "sand"), (2.0, 5, "rock")], 1, "sand"),  # no tool of sand reaches the rock
+        ([(0, 2.9, "mud"), (2.9, 5, "gravel")], 1, "coarse"),
+        ([(0, 0.5, "rock"), (0.5, 5, "mud")], 1, "rock"),
+        ([(0, 0.3, "sand"), (0.3, 5, "unknown")], 4, "unknown"),
+        ([(0, 1.0, "sand")], 4, "sand"),  # below the profile the map holds
+        ([(0, 1.0, "sand")], 7, "rock"),
+    ],
+)
+def test_what_lies_within_reach_of_the_tools_decides_trenching(
+    tmp_path: Path, layers: list[tuple[float, float, str]], code: int, trench: str
+) -> None:
+    out, _, stations = run(tmp_path, mapped(tmp_path, code), bore(tmp_path / "b.csv", *layers))
+    assert at_bore(stations)["soil_trench_class"] == trench
+    nearest = np.hypot(FRAME.cells["x_m"] - X0, FRAME.cells["y_m"] - Y0 - 5000.0).to_numpy().argmin()
+    assert pd.read_parquet(out / "cells.parquet")["soil_trench_class"][nearest] == trench
+
+
+@pytest.mark.parametrize(
+    ("layers", "code", "expected"),
+    [
+        ([(0, 0.05, "sand"), (0.05, 6, "mud")], 4, "mud"),  # a veneer; was sand
+        ([(0, 0.9, "sand"), (0.9, 6, "sandy mud"), (6, 7, "mud")], 4, "sandy_mud"),  # flukes go through to what holds
+        ([(0, 1.5, "sand"), (1.5, 6, "mud")], 4, "sand"),  # the longest fluke digs 1.41 m
+        ([(0, 0.05, "mud"), (0.05, 0.4, "sand"), (0.4, 6, "gravel")], 4, "mud"),
+        ([(0, 0.4, "sand"), (0.4, 6, "gravel")], 4, "coarse"),
+        ([(0, 0.1, "sand"), (0.1, 6, "unknown")], 4, "unknown"),
+        ([(1.5, 6, "rock")], 4, "sand"),  # nothing is told of the top: the map holds
+    ],
+)
+def test_the_class_of_a_profile_is_its_thickest_unless_flukes_reach_what_holds_like_mud(
+    tmp_path: Path, layers: list[tuple[float, float, str]], code: int, expected: str
+) -> None:
+    _, _, stations = run(tmp_path, mapped(tmp_path, code), bore(tmp_path / "b.csv", *layers))
+    assert at_bore(stations)["soil_class"] == expected
+
+
+def test_rows_of_unknown_soil_and_blank_ones_stay_unknown(tmp_path: Path) -> None:
+    for name, blank in (("told", "unknown"), ("blank", "")):
+        layers = (0, 2, blank), (2, 3, "rock")
+        out, _, stations = run(tmp_path / name, mapped(tmp_path / name, 4), bore(tmp_path / name / "b.csv", *layers))
+        row = at_bore(stations)
+        told = (row["soil_class"], row["soil_trench_class"], row["layered_f"])
+        assert told == ("unknown", "unknown", pytest.approx(2.2))
+        below = pd.read_parquet(out / "soil_layers.parquet").query("station == @row.station")
+        assert below["soil_class"].tolist() == ["unknown", "rock", "unknown"]
+        assert below["layer_source"].tolist() == ["measured", "measured", "not measured"]
+
+
+def test_long_gaps_of_a_profile_are_the_maps_or_unknown_and_told(tmp_path: Path) -> None:
+    dense = cpts(tmp_path / "c.csv", ("C1", at(5000.0), column(80.0, from_m=3.0)), kind="dr_pct")
+    for code, soil_class, f in ((4, "sand", 2.2), (1, "mud", 3.0)):
+        _, facts, stations = run(tmp_path, mapped(tmp_path / str(code), code), dense)
+        row = at_bore(stations)
+        assert (row["soil_class"], row["layered_f"]) == (soil_class, pytest.approx(f))
+        assert row["dr_p50_pct"] == (55.0 if code == 4 else pytest.approx(NAN, nan_ok=True))
+    assert any("say nothing of gaps longer than 0.5 m: C1 from 0.00 to 2.75 m" in line for line in facts["findings"])
 
 
 def test_readings_tell_their_kind() -> None:

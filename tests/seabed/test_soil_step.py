@@ -139,3 +139,19 @@ def test_without_a_source_soil_is_unknown_and_not_assessed(tmp_path: Path) -> No
     assert facts["provenance"] == ""
     assert set(stations["soil_class"]) == {"unknown"}
     assert set(np.unique(read_band(out / "soil_class.tif"))) == {0, 255}
+
+
+@pytest.mark.parametrize("names", [("a.tif", "b.tif"), ("b.tif", "a.tif")])
+def test_of_overlapping_rasters_of_a_source_the_cautious_counts_whatever_their_names(
+    tmp_path: Path, names: tuple[str, str]
+) -> None:
+    frame = small_frame()
+    for name, code in zip(names, (7, 1), strict=True):
+        raster(tmp_path, np.full((20, 20), code, np.uint8)).rename(tmp_path / name)
+    paths = sorted(tmp_path / name for name in names)
+    out, _, stations = run(tmp_path, frame, source("s", *paths, role="soil"))
+    assert set(stations["soil_class"]) == {"mud"}
+    assert set(stations["soil_trench_class"]) == {"rock"}
+    assert set(stations["soil_boundary"]) == {"rock"}
+    grid = read_band(out / "soil_class.tif")
+    assert set(np.unique(grid[frame.cells["row"], frame.cells["col"]])) == {1}

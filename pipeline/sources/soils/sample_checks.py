@@ -15,7 +15,7 @@ _SAME_PLACE_DEG = 1e-5  # about a metre: one sample's position written twice
 
 
 def without_blank(rows: pd.DataFrame, remarks: list[str], path: Path) -> pd.DataFrame:
-    """Leave out rows of profiles that tell nothing; refuse profiles of which all do."""
+    """Leave out readings that tell nothing; keep such layers, which are unknown soil; refuse files of nothing else."""
     blank = rows["su"].isna() & rows["dr"].isna() & (rows["label"] == "")
     if blank.all():
         raise DataError(
@@ -23,9 +23,11 @@ def without_blank(rows: pd.DataFrame, remarks: list[str], path: Path) -> pd.Data
             where=str(path),
             remedy='Rename the columns: columns = { "theirs" = "su_kpa" }.',
         )
-    if blank.any():
-        remarks.append(f"rows without strength and soil, left out: {int(blank.sum())}")
-    return rows[~blank]
+    reading = rows["top"] == rows["bottom"]
+    for which, done in ((blank & reading, "left out"), (blank & ~reading, "taken as unknown soil")):
+        if which.any():
+            remarks.append(f"rows without strength and soil, {done}: {int(which.sum())}")
+    return rows[~(blank & reading)]
 
 
 def tell_disorder(rows: pd.DataFrame, remarks: list[str]) -> None:
