@@ -36,7 +36,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         "bathymetry", "seabed", "Merge depths and measure them from the surface level", bathymetry.run,
         after=("route",), roles=("bathymetry",), sections=("water", "bathymetry", "datum"),
-        per_file=FileWork(depth_tile.run, leaves=("values", "vertical_datum")),
+        per_file=FileWork(depth_tile.run, leaves=("values", "vertical_datum"), beside=mosaic.beside),
         products=(
             "data/processed/water_depth.tif", "data/processed/depth_source.tif", "data/processed/depth_confidence.tif",
         ),

@@ -19,6 +19,7 @@ from pipeline.sources.depths.beds import depth_layers, merged_bed_at, refuse_lev
 from pipeline.sources.depths.datum import water_depth_m
 from pipeline.sources.depths.depth_tile import read_depths
 from pipeline.sources.rasters.layers import Layer, rank
+from pipeline.sources.rasters.mosaic import beside
 from pipeline.sources.rasters.tile import Tile
 from pipeline.workspace import SourceFiles, Workspace
 
@@ -77,8 +78,11 @@ def points(stations: Stations | None, config: Config) -> tuple[Floats, Floats, s
 
 
 def _layers_of(source: SourceFiles, stations: Stations | None, config: Config) -> tuple[Layer, ...]:
+    near = beside(source)
+
     def tile_of(source: SourceFiles, path: Path) -> Tile:
-        facts, arrays = read_depths(path, source.section, *points(stations, config), grids={})
+        at = points(stations, config)
+        facts, arrays = read_depths(path, source.section, *at, grids={}, neighbours=near[path])
         return Tile(path, facts, arrays.__getitem__)
 
     return depth_layers([source], tile_of)

@@ -6,12 +6,14 @@ import shutil
 
 import numpy as np
 import pytest
+from affine import Affine
 
 from pipeline.geo import read_band
 from pipeline.plan import STEPS
 from pipeline.store import Build, Kept
 from pipeline.workspace import Workspace
-from tests.seabed.test_tiles import raise_bed, reconfigure, survey, workspace, write_tiles
+from tests.seabed.test_tiles import TOP, WEST, raise_bed, reconfigure, survey, workspace, write_tiles
+from tests.sources.rasters_on_disk import write_raster
 
 __all__ = ["workspace"]  # a fixture
 SEABED = tuple(step for step in STEPS if step.name in {"route", "bathymetry", "terrain"})
@@ -66,19 +68,22 @@ def test_settings_of_the_step_read_no_tile_again(workspace: Workspace) -> None:
     assert build(workspace)[1] == 0
 
 
-def test_the_order_of_names_counts_where_tiles_overlap(workspace: Workspace) -> None:
+def test_the_names_of_tiles_that_overlap_change_nothing(workspace: Workspace) -> None:
     raw = workspace.root / "data/raw"
-    build(workspace)
-    names = [f"survey_{number}.tif" for number in range(4)]
-    for name in names:
-        (raw / name).rename(raw / f"moved_{name}")
-    for name, new in zip(names, ["survey_0.tif", "survey_2.tif", "survey_1.tif", "survey_3.tif"], strict=True):
-        (raw / f"moved_{name}").rename(raw / new)
-    _, read = build(workspace)
-    assert read == 2  # those whose order changed, not those that kept theirs
-    for name, new in zip(names, ["survey_a.tif", "survey_c.tif", "survey_b.tif", "survey_d.tif"], strict=True):
-        (raw / name).rename(raw / new)
-    assert build(workspace)[1] == 0  # other names in the same order
+    for path in raw.glob("survey_*.tif"):
+        path.unlink()
+    rng = np.random.default_rng(5)
+    for number, top in enumerate((300, 300, 400, 450)):  # two of the very same place, and three over one another
+        depth = survey()[top : top + 300, 100:300] + rng.normal(0.0, 0.7, (300, 200)).astype(np.float32)
+        where = Affine(10.0, 0.0, WEST + 1000.0, 0.0, -10.0, TOP - 10.0 * top)
+        write_raster(raw / f"survey_{number}.tif", depth.astype(np.float32), transform=where, nodata=-9999.0)
+    before, _ = build(workspace)
+    for number in range(4):
+        (raw / f"survey_{number}.tif").rename(raw / f"survey_x{(3 - number)}.tif")
+    after, _ = build(workspace)
+    assert outputs(after) == outputs(before)
+    shutil.rmtree(workspace.home)
+    assert outputs(build(workspace)[0]) == outputs(before)
 
 
 def test_broken_neighbours_are_told_when_they_are_read(workspace: Workspace) -> None:

@@ -122,9 +122,9 @@ def raise_bed(path: Path) -> None:
         file.write(np.where(values == file.nodata, values, values - 7.5), 1)
 
 
-@pytest.mark.parametrize("number", range(4))
-def test_a_changed_tile_is_read_again_and_no_other(
-    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, number: int
+@pytest.mark.parametrize(("number", "beside"), [(0, [1]), (1, [0, 2]), (2, [1, 3]), (3, [2])])
+def test_a_changed_tile_is_read_again_with_those_that_touch_it_and_no_other(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, number: int, beside: list[int]
 ) -> None:
     before, read = build(workspace)
     assert read == {"bathymetry": (5, 5), "soil": (2, 2)}
@@ -138,8 +138,9 @@ def test_a_changed_tile_is_read_again_and_no_other(
         lambda path, section, **more: opened.append(path) or inspect(path, section, **more),
     )
     piecewise, read = build(workspace)
-    assert read == {"bathymetry": (1, 5)}
-    assert opened == [tile]
+    again = sorted([number, *beside])  # between their pixels and the tile's depths are interpolated
+    assert read == {"bathymetry": (len(again), 5)}
+    assert opened == [workspace.root / f"data/raw/survey_{name}.tif" for name in again]
     assert piecewise["bathymetry"].outputs["water_depth.tif"] != before["bathymetry"].outputs["water_depth.tif"]
     shutil.rmtree(workspace.home)
     afresh, read = build(workspace)
@@ -260,13 +261,12 @@ def test_renaming_overlapping_files_changes_no_depth(workspace: Workspace) -> No
     before, _ = build(workspace)
     for number in range(3):
         (raw / f"survey_over_{number}.tif").rename(raw / f"survey_again_{2 - number}.tif")
-    after, read = build(workspace)
-    assert read == {"bathymetry": (0, 8)}
+    after, _ = build(workspace)
     for name in ("water_depth.tif", "stations.parquet"):
         assert after["bathymetry"].outputs[name] == before["bathymetry"].outputs[name]
 
 
-def test_what_is_kept_of_a_file_has_nothing_of_its_name_or_neighbours(workspace: Workspace) -> None:
+def test_what_is_kept_of_a_file_has_nothing_of_its_name(workspace: Workspace) -> None:
     def kept(step: str) -> set[bytes]:
         return {path.read_bytes() for path in workspace.store.glob(f"{step}.files/*/values.npz")}
 
@@ -289,6 +289,33 @@ def test_of_a_tile_no_more_of_a_grid_is_kept_than_it_covers(workspace: Workspace
         with np.load(path) as arrays:
             shapes += [arrays["analysis sums"].shape] if "analysis sums" in arrays else []
     assert sorted(shapes) == [(2, 17, 15), (2, 17, 15), (2, 20, 15), (2, 21, 15)]  # of 87 rows and more of the grid
+
+
+def test_a_coarse_grid_cut_into_tiles_has_no_seam(workspace: Workspace) -> None:
+    raw = workspace.root / "data/raw"
+    for path in raw.glob("survey_*.tif"):
+        path.unlink()
+    reconfigure(workspace, 'files = "data/raw/survey_*.tif"', 'files = "data/raw/coarse_*.tif"')
+    row, col = np.indices((40, 20))
+    depth = (60.0 + 20.0 * row + 3.0 * (col % 4)).astype(np.float32)
+    depth[17:19, 9] = -9999.0  # a hole beside the seam
+    found = []
+    for rows, cols in (([0, 40], [0, 20]), ([0, 18, 19, 40], [0, 10, 20])):
+        for path in raw.glob("coarse_*.tif"):
+            path.unlink()
+        for top, bottom in itertools.pairwise(rows):
+            for left, right in itertools.pairwise(cols):
+                write_raster(
+                    raw / f"coarse_{top}_{left}.tif", depth[top:bottom, left:right], nodata=-9999.0,
+                    transform=Affine(500.0, 0.0, 495_100.0 + 500.0 * left, 0.0, -500.0, TOP - 500.0 * top),
+                )  # fmt: skip
+        results, _ = build(workspace)
+        stations = pd.read_parquet(results["bathymetry"].folder / "stations.parquet")
+        found.append((read_band(results["bathymetry"].folder / "water_depth.tif"), stations))
+    (whole, at), (cut, at_cut) = found
+    assert (at["source"] == "survey").mean() > 0.8
+    np.testing.assert_allclose(cut, whole, atol=1e-4)
+    np.testing.assert_allclose(at_cut["water_depth_m"], at["water_depth_m"], atol=1e-6)
 
 
 @pytest.mark.parametrize("sides", [(230.0, 240.0), (240.0, 270.0), (255.0, 270.0)])

@@ -13,7 +13,10 @@ from pipeline.geo import Grid
 from pipeline.sources.rasters import reading, resample
 from pipeline.sources.rasters.cell_sums import PER_PIXEL
 from pipeline.sources.rasters.intake import inspect_raster
+from pipeline.sources.rasters.mosaic import beside
 from pipeline.sources.rasters.resample import mean_of, sample, sums_on_grid, warp_to_grid
+from pipeline.sources.rasters.rim import Rim
+from pipeline.workspace import SourceFiles
 from tests.sources.rasters_on_disk import NORTH_UP, depth_section, relief, write_raster
 
 CRS = "EPSG:32639"
@@ -83,6 +86,51 @@ def test_outside_there_is_nothing(tmp_path: Path) -> None:
     x = np.array([499_999.0, 500_601.0, 500_300.0, 500_300.0, np.inf])
     y = np.array([4_599_700.0, 4_599_700.0, 4_600_001.0, 4_599_399.0, 4_599_700.0])
     assert np.isnan(sample(file, x, y, CRS)).all()
+
+
+def in_tiles(folder: Path, values: np.ndarray, side: float, parts: list[tuple[slice, slice]], at: np.ndarray):
+    """Return values at x and y of a raster cut into parts: the mean of what each gives amid its neighbours."""
+    folder.mkdir()
+    paths = []
+    for number, (rows, cols) in enumerate(parts):
+        corner = Affine(side, 0.0, 500_000.0 + side * cols.start, 0.0, -side, 4_600_000.0 - side * rows.start)
+        paths.append(write_raster(folder / f"{number}.tif", values[rows, cols], transform=corner, nodata=-9999.0))
+    near = beside(SourceFiles("survey", depth_section(), tuple(paths)))
+    found = []
+    for path in paths:
+        file = inspect_raster(path, depth_section())
+        with Rim.around(file, near[path], depth_section()) as rim:
+            found.append(sample(file, *at, CRS, rim=rim))
+    known = ~np.isnan(found)
+    return np.where(
+        known.any(axis=0), np.where(known, found, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1), np.nan
+    )
+
+
+def test_a_station_beside_the_seam_of_two_tiles_lies_on_the_slope_not_on_a_cliff(tmp_path: Path) -> None:
+    falling = np.tile((-10.0 - 20.0 * np.arange(20, dtype=np.float32)), (4, 1))  # 20 m a pixel of 500 m
+    at = np.array([500_000.0 + 10 * 500.0 + np.array([-10.0, 10.0]), np.full(2, 4_599_100.0)])
+    halves = [(slice(0, 4), slice(0, 10)), (slice(0, 4), slice(10, 20))]
+    assert in_tiles(tmp_path / "two", falling, 500.0, halves, at) == pytest.approx([-199.6, -200.4], abs=1e-6)
+
+
+@pytest.mark.parametrize("overlap", [0, 3])
+def test_cutting_a_raster_into_tiles_moves_no_value(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, overlap: int
+) -> None:
+    values = relief(40, 60)
+    values[10:13, 28:33] = -9999.0  # over the seam
+    rng = np.random.default_rng(1)
+    at = np.array([500_000.0 + rng.uniform(0, 600, 4000), 4_600_000.0 - rng.uniform(0, 400, 4000)])
+    whole = in_tiles(tmp_path / "one", values, 10.0, [(slice(0, 40), slice(0, 60))], at)
+    monkeypatch.setattr(resample, "_MAX_FILLED_PIXELS", 200)
+    parts = [
+        (slice(top, bottom + overlap), slice(left, right + overlap))
+        for top, bottom in ((0, 12), (12, 13), (13, 40)) for left, right in ((0, 30), (30, 60))
+    ]  # fmt: skip
+    cut = in_tiles(tmp_path / "cut", values, 10.0, parts, at)
+    assert np.isnan(whole).any()
+    np.testing.assert_allclose(cut, whole, atol=1e-9)
 
 
 def test_means_are_area_means(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,7 @@ from pipeline.sources.rasters.intake import inspect_raster
 from pipeline.sources.rasters.raster_file import SAME_RESOLUTION, RasterFile
 from pipeline.sources.rasters.reading import reach, read_through
 from pipeline.sources.rasters.resample import sample, warp_to_grid
+from pipeline.sources.rasters.rim import Rim
 from pipeline.sources.rasters.tile import Arrays, cut, keep, station_points
 from pipeline.store import Facts, StepContext
 
@@ -28,19 +29,19 @@ _REGIONAL_MARGIN_M, _REGIONAL_CELL_M = 200_000.0, 1000.0
 
 
 def run(context: StepContext) -> Facts:
-    """Read one depth file.
+    """Read one depth file, and of those that touch it the pixels next to it.
 
     Raises
     ------
     DataError
-        If the file cannot be used, whatever the others hold.
+        If the file, or one that touches it, cannot be used.
     """
     ((path,),) = (source.paths for source in context.sources)
     route = context.inputs["route"]
     grid, (x, y) = Grid.load(route / "grid.json"), station_points(route)
     grids = {ANALYSIS: grid, REGIONAL: regional(x, y, grid.crs)}
     section = context.sources[0].section
-    facts, arrays = read_depths(path, section, x, y, grid.crs, grids, scratch=context.out)
+    facts, arrays = read_depths(path, section, x, y, grid.crs, grids, neighbours=context.beside, scratch=context.out)
     keep(arrays, context.out)
     return facts
 
@@ -53,6 +54,7 @@ def read_depths(
     crs: str,
     grids: Mapping[str, Grid],
     *,
+    neighbours: Sequence[Path] = (),
     scratch: Path | None = None,
 ) -> tuple[Facts, Arrays]:
     """Read all that is wanted of one depth file.
@@ -69,6 +71,8 @@ def read_depths(
         CRS of stations and grids.
     grids : mapping of str to Grid
         Grids by name; may be empty.
+    neighbours : sequence of Path
+        What ``mosaic.beside`` gives for the file: interpolation goes on into them.
     scratch : Path, optional
         Folder for what is needed only while the file is read.
 
@@ -85,18 +89,21 @@ def read_depths(
     DataError
         If the file cannot be used.
     """
-    with inspect_raster(path, section, scratch=scratch).ready() as file:
+    with (
+        inspect_raster(path, section, scratch=scratch).ready() as file,
+        Rim.around(file, neighbours, section, scratch=scratch) as rim,
+    ):
         probed = probe_points(x_m, y_m)
         sums = {name: CellSums(file, grid) for name, grid in grids.items() if file.resolution_m < grid.cell_m}
         contents = read_through(file, reach(file, list(grids.values()), x_m, y_m, crs), list(sums.values()))
         arrays: Arrays = {"range": np.array([contents.low, contents.high][: 2 * (contents.valid > 0)])}
-        at_stations = sample(file, x_m, y_m, crs)
+        at_stations = sample(file, x_m, y_m, crs, rim=rim)
         at_points = sample(file, *probed, crs, bilinear=False).astype(np.float32)
         for name, values in (("at stations", at_stations), ("at points", at_points)):
             index = np.flatnonzero(~np.isnan(values))
             arrays |= {name: values[index], f"{name} index": index}
         for name, grid in grids.items():
-            arrays |= _on_grid(file, name, grid, sums.get(name))
+            arrays |= _on_grid(file, name, grid, sums.get(name), rim)
         return _facts(file), arrays
 
 
@@ -125,7 +132,7 @@ def regional(x_m: Floats, y_m: Floats, crs: str) -> Grid:
     return Grid.around(x_m, y_m, margin_m=_REGIONAL_MARGIN_M, cell_m=_REGIONAL_CELL_M, crs=crs)
 
 
-def _on_grid(file: RasterFile, name: str, grid: Grid, sums: CellSums | None) -> Arrays:
+def _on_grid(file: RasterFile, name: str, grid: Grid, sums: CellSums | None, rim: Rim) -> Arrays:
     """Return sums and numbers of finer pixels in cells, or values between coarser ones; near the limit both.
 
     Which of them a grid takes is decided for all files of a layer alike, and those may be a little finer or coarser.
@@ -134,6 +141,6 @@ def _on_grid(file: RasterFile, name: str, grid: Grid, sums: CellSums | None) -> 
     if sums is not None:
         arrays |= cut(f"{name} sums", sums.pixels > 0, sums.total, sums.pixels)
     if SAME_RESOLUTION * file.resolution_m >= grid.cell_m:
-        between = warp_to_grid(file, grid, "bilinear")
+        between = warp_to_grid(file, grid, "bilinear", rim=rim)
         arrays |= cut(f"{name} between", ~np.isnan(between), between)
     return arrays

@@ -1,6 +1,7 @@
 """Values of a raster file at points and on a grid, reading no more of it than that takes.
 
 A gap stays a gap: a place whose own pixel has no value gets none, and pixels without a value never weigh on the others.
+Interpolation goes on into the tiles that touch the file: how a raster is cut into tiles leaves no seam.
 """
 
 from __future__ import annotations
@@ -15,16 +16,21 @@ from pipeline.geo import Floats, Grid, Ints
 from pipeline.sources.rasters.cell_sums import PER_METRE, PER_PIXEL, CellSums
 from pipeline.sources.rasters.raster_file import AT_ONCE_PIXELS, RasterFile, positions
 from pipeline.sources.rasters.reading import batches, reach, window_under
+from pipeline.sources.rasters.rim import Rim
 
 Method = Literal["average", "bilinear", "nearest"]
 
 _MAX_WINDOW_PIXELS = AT_ONCE_PIXELS
+# Filling from neighbours takes several arrays of a window.
+_MAX_FILLED_PIXELS = AT_ONCE_PIXELS // 8
 _LEAST_PIXELS = 0.5
 """A grid cell takes an average only where at least half a source pixel lies in it."""
 _CELLS_AT_ONCE = 1_000_000
 
 
-def sample(file: RasterFile, x_m: Floats, y_m: Floats, crs: str, *, bilinear: bool = True) -> Floats:
+def sample(
+    file: RasterFile, x_m: Floats, y_m: Floats, crs: str, *, bilinear: bool = True, rim: Rim | None = None
+) -> Floats:
     """Return values at points.
 
     Parameters
@@ -37,6 +43,8 @@ def sample(file: RasterFile, x_m: Floats, y_m: Floats, crs: str, *, bilinear: bo
         CRS of the points.
     bilinear : bool
         Interpolate between the four nearest pixels that have a value; else take the pixel that holds the point.
+    rim : Rim, optional
+        The file's neighbours, to interpolate with where it has no pixel of its own.
 
     Returns
     -------
@@ -48,11 +56,13 @@ def sample(file: RasterFile, x_m: Floats, y_m: Floats, crs: str, *, bilinear: bo
     inside = np.flatnonzero((col >= 0) & (col < file.width) & (row >= 0) & (row < file.height))
     if inside.size:
         with file.open() as dataset:
-            _gather(file, dataset, col, row, inside, values, bilinear)
+            _gather(file, dataset, col, row, inside, values, bilinear, rim)
     return values
 
 
-def warp_to_grid(file: RasterFile, grid: Grid, resampling: Method | None = None) -> NDArray[np.float32]:
+def warp_to_grid(
+    file: RasterFile, grid: Grid, resampling: Method | None = None, *, rim: Rim | None = None
+) -> NDArray[np.float32]:
     """Return a raster on a grid.
 
     Parameters
@@ -63,6 +73,8 @@ def warp_to_grid(file: RasterFile, grid: Grid, resampling: Method | None = None)
         Where to.
     resampling : {"average", "bilinear", "nearest"}, optional
         Default: average where the raster is finer than the grid, bilinear where it is coarser.
+    rim : Rim, optional
+        See ``sample``.
 
     Returns
     -------
@@ -79,7 +91,7 @@ def warp_to_grid(file: RasterFile, grid: Grid, resampling: Method | None = None)
         x, y = grid.centres(row, col)
         around = (float(x.min()), float(y.min()), float(x.max()), float(y.max()))
         if window_under(file, around, grid.crs) is not None:
-            points = sample(file, x.ravel(), y.ravel(), grid.crs, bilinear=method == "bilinear")
+            points = sample(file, x.ravel(), y.ravel(), grid.crs, bilinear=method == "bilinear", rim=rim)
             values[top : top + step] = points.reshape(x.shape)
     return values
 
@@ -105,30 +117,57 @@ def mean_of(total: Ints, pixels: Ints) -> NDArray[np.float32]:
 
 
 def _gather(
-    file: RasterFile, dataset: Any, col: Floats, row: Floats, index: Ints, values: Floats, bilinear: bool
+    file: RasterFile,
+    dataset: Any,
+    col: Floats,
+    row: Floats,
+    index: Ints,
+    values: Floats,
+    bilinear: bool,
+    rim: Rim | None,
 ) -> None:
     """Fill ``values`` at ``index``, halving the list of points until the window around them is small."""
     c, r = col[index], row[index]
+    beyond = 1 if rim is not None and bilinear else 0
     left, right = int(np.floor(c.min() - 0.5)), int(np.floor(c.max() + 0.5)) + 1
     if not file.wraps:
-        left, right = max(left, 0), min(right, file.width)
-    top, bottom = max(int(r.min() - 0.5), 0), min(int(r.max() + 0.5) + 1, file.height)
-    if (right - left) * (bottom - top) > _MAX_WINDOW_PIXELS and index.size > 1:
+        left, right = max(left, -beyond), min(right, file.width + beyond)
+    top, bottom = int(np.floor(r.min() - 0.5)), int(np.floor(r.max() + 0.5)) + 1
+    top, bottom = max(top, -beyond), min(bottom, file.height + beyond)
+    most = _MAX_FILLED_PIXELS if beyond else _MAX_WINDOW_PIXELS
+    if (right - left) * (bottom - top) > most and index.size > 1:
         for half in np.array_split(index, 2):
-            _gather(file, dataset, col, row, half, values, bilinear)
+            _gather(file, dataset, col, row, half, values, bilinear, rim)
         return
-    pixels = file.read(dataset, Window(left, top, right - left, bottom - top))
+    window = Window(left, top, right - left, bottom - top)
+    pixels = _framed(file, dataset, window)
     own = pixels[np.floor(r).astype(np.int64) - top, np.floor(c).astype(np.int64) - left].astype(np.float64)
-    values[index] = own if not bilinear else np.where(np.isnan(own), np.nan, _bilinear(pixels, c - left, r - top))
+    if bilinear and rim is not None:
+        rim.fill(window, pixels)
+    values[index] = own if not bilinear else np.where(np.isnan(own), np.nan, _bilinear(pixels, c, r, left, top))
 
 
-def _bilinear(pixels: NDArray[np.float32], col: Floats, row: Floats) -> Floats:
+def _framed(file: RasterFile, dataset: Any, window: Window) -> NDArray[np.float32]:
+    """Return a window that may go beyond the file's edge, where it is NaN; to be written into."""
+    top, left = max(window.row_off, 0), window.col_off if file.wraps else max(window.col_off, 0)
+    bottom = min(window.row_off + window.height, file.height)
+    right = window.col_off + window.width if file.wraps else min(window.col_off + window.width, file.width)
+    pixels = np.full((window.height, window.width), np.nan, np.float32)
+    inside = (
+        slice(top - window.row_off, bottom - window.row_off),
+        slice(left - window.col_off, right - window.col_off),
+    )
+    pixels[inside] = file.read(dataset, Window(left, top, right - left, bottom - top))
+    return pixels
+
+
+def _bilinear(pixels: NDArray[np.float32], col: Floats, row: Floats, left: int, top: int) -> Floats:
     """Return the mean of the four nearest pixel centres, weighted bilinearly over those that have a value."""
     c0, r0 = np.floor(col - 0.5).astype(np.int64), np.floor(row - 0.5).astype(np.int64)
     across, down = col - 0.5 - c0, row - 0.5 - r0
     total, weight = np.zeros(col.shape), np.zeros(col.shape)
     for right, below in ((0, 0), (1, 0), (0, 1), (1, 1)):
-        c, r = c0 + right, r0 + below
+        c, r = c0 + right - left, r0 + below - top
         there = (c >= 0) & (c < pixels.shape[1]) & (r >= 0) & (r < pixels.shape[0])
         value = np.where(
             there, pixels[np.clip(r, 0, pixels.shape[0] - 1), np.clip(c, 0, pixels.shape[1] - 1)], np.nan
