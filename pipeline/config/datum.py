@@ -62,3 +62,17 @@ class DatumSection(Section):
     growth: float = quantity(
         0.05, unit="-", tag="E", source="a difference that grows with depth by more than this share is told", gt=0
     )
+    unit_tolerance: float = quantity(
+        0.05, unit="-", tag="E", gt=0, lt=0.3,
+        source="values so near to a known multiple of another source's are taken for another unit",
+    )  # fmt: skip
+    unit_spread: float = quantity(
+        0.1, unit="-", tag="E", gt=0, le=1,
+        source="refused only where the multiple scatters by no more than this share; GEBCO against surveys has 0.03",
+    )  # fmt: skip
+    unit_slope_tolerance: float = quantity(
+        0.15, unit="-", tag="E", gt=0, lt=1,
+        source="nor unless depths grow by the same multiple, which tells a unit from a datum",
+    )  # fmt: skip
+    unit_places: int = quantity(50, unit="-", tag="E", source="nor with fewer places in common", ge=3)
+    unit_min_depth_m: float = quantity(5.0, unit="m", tag="E", source="in shallower water ratios say nothing", gt=0)

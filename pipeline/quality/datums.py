@@ -6,6 +6,7 @@ The witnesses are those of the build (``datum_evidence``, ``datum_offset``); ove
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from pipeline.sources.depths.datum_evidence import refuse_contradicting
 from pipeline.sources.depths.datum_offset import finding, offset, refuse_offset
 from pipeline.sources.depths.datum_points import datum_points
 from pipeline.sources.depths.datum_tile import read_datum_points
+from pipeline.sources.depths.other_unit import refuse_other_unit
 from pipeline.sources.depths.overlaps import Overlap, layer_overlaps, statistics
 from pipeline.sources.rasters.layers import Layer, rank
 from pipeline.sources.rasters.tile import Tile
@@ -82,6 +84,13 @@ def check_agreement(
 def _differences(overlap: Overlap, stations: Stations, config: Config, workspace: Workspace) -> Iterator[Finding]:
     one = overlap.one.layer.name
     file = workspace.name_of(overlap.one.layer.files[0].path)
+    everywhere = stations.spot(np.isin(stations.kp_km, overlap.kp_km))
+    try:
+        refuse_other_unit(overlap, config.water, config.datum)
+    except CorridorError as error:
+        wrong = next(side for side in (overlap.one, overlap.other) if side.where == error.where)
+        yield replace(finding_of(error, wrong.layer.name, workspace, "unit_suspicion"), **everywhere)
+        return
     found = offset(overlap, config.water, config.datum)
     try:
         refuse_offset(overlap, found, config.datum)
@@ -91,7 +100,7 @@ def _differences(overlap: Overlap, stations: Stations, config: Config, workspace
     words = finding(overlap, found, config.datum)
     if words and not found.unit:  # units are told by ``units``, with what they would be
         yield Finding(
-            "warning", one, file, **stations.spot(np.isin(stations.kp_km, overlap.kp_km)), message=words,
+            "warning", one, file, **everywhere, message=words,
             remedy="Find out which of the two is right; the build takes the one that is believed more.",
             code="datum_offset",
         )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,13 @@ from pipeline.quality.datums import check_agreement
 from pipeline.quality.findings import Finding, files_of, finding_of
 from pipeline.quality.route import Stations
 from pipeline.quality.units import Sounded
-from pipeline.sources.depths.beds import depth_layers, merged_bed_at, refuse_level_surface, relief_of
+from pipeline.sources.depths.beds import (
+    depth_layers,
+    merged_bed_at,
+    refuse_level_surface,
+    refuse_unusable,
+    relief_of,
+)
 from pipeline.sources.depths.datum import water_depth_m
 from pipeline.sources.depths.depth_tile import read_depths
 from pipeline.sources.rasters.layers import Layer, rank
@@ -39,11 +46,14 @@ def check_depths(
     coverage: list[Coverage] = []
     findings: list[Finding] = []
     for source in sources:
+        readable, own, unusable = _readable(source, stations, config, workspace)
+        findings += unusable
+        if not own:
+            continue
         try:
-            own = _layers_of(source, stations, config)
-            findings += remarks_of(source, own)
+            findings += remarks_of(readable, own)
             if stations is not None:
-                findings += _relief(source, own, stations, config)
+                findings += _relief(readable, own, stations, config)
         except CorridorError as error:
             findings.append(finding_of(error, source.name, workspace))
             continue
@@ -51,9 +61,9 @@ def check_depths(
         if stations is not None:
             depth = _merged_depth(own, stations, config)
             covered = ~np.isnan(depth)
-            usable.append(Sounded(source, depth))
-            coverage.append(coverage_of(stations, covered, config.quality.coverage_bin_km, "bathymetry", source))
-            findings.append(told(stations, covered, source, "depths"))
+            usable.append(Sounded(readable, depth))
+            coverage.append(coverage_of(stations, covered, config.quality.coverage_bin_km, "bathymetry", readable))
+            findings.append(told(stations, covered, readable, "depths"))
     if stations is not None and layers:
         depth = _merged_depth(layers, stations, config)
         covered = ~np.isnan(depth)
@@ -77,15 +87,44 @@ def points(stations: Stations | None, config: Config) -> tuple[Floats, Floats, s
     return (nowhere, nowhere, config.corridor.crs) if stations is None else (stations.x_m, stations.y_m, stations.crs)
 
 
-def _layers_of(source: SourceFiles, stations: Stations | None, config: Config) -> tuple[Layer, ...]:
+def _readable(
+    source: SourceFiles, stations: Stations | None, config: Config, workspace: Workspace
+) -> tuple[SourceFiles, tuple[Layer, ...], list[Finding]]:
+    """Read every file; return the source with those that can be used, their layers, and an error for each other."""
+    tiles: dict[Path, Tile] = {}
+    findings: list[Finding] = []
     near = beside(source)
+    for path in source.paths:
+        try:
+            tile = _tile(path, near[path], source, stations, config)
+            refuse_unusable(tile, source.section)
+            tiles[path] = tile
+        except CorridorError as error:
+            findings.append(finding_of(error, source.name, workspace))
+    if findings and tiles:
+        findings.append(
+            Finding(
+                "warning", source.name, "", "",
+                f"{len(findings)} of {len(source.paths)} files unusable; what follows rests on the others",
+                "Mend them and check again.", code="partly_unusable",
+            )
+        )  # fmt: skip
+    readable = replace(source, paths=tuple(tiles))
+    return readable, depth_layers([readable], lambda _, path: tiles[path]), findings
 
-    def tile_of(source: SourceFiles, path: Path) -> Tile:
-        at = points(stations, config)
-        facts, arrays = read_depths(path, source.section, *at, grids={}, neighbours=near[path])
-        return Tile(path, facts, arrays.__getitem__)
 
-    return depth_layers([source], tile_of)
+def _tile(
+    path: Path, neighbours: Sequence[Path], source: SourceFiles, stations: Stations | None, config: Config
+) -> Tile:
+    """Read a file with the rims of those that touch it; without them where one of those is at fault."""
+    at = points(stations, config)
+    try:
+        facts, arrays = read_depths(path, source.section, *at, grids={}, neighbours=neighbours)
+    except CorridorError as error:
+        if str(path) in error.where or not neighbours:
+            raise
+        facts, arrays = read_depths(path, source.section, *at, grids={})
+    return Tile(path, facts, arrays.__getitem__)
 
 
 def _relief(source: SourceFiles, layers: Sequence[Layer], stations: Stations, config: Config) -> Iterator[Finding]:

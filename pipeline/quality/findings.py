@@ -63,7 +63,7 @@ def counts(findings: Iterable[Finding]) -> dict[Severity, int]:
     return {severity: found.count(severity) for severity in ORDER}
 
 
-def finding_of(error: CorridorError, source: str, workspace: Workspace) -> Finding:
+def finding_of(error: CorridorError, source: str, workspace: Workspace, code: str = "unusable") -> Finding:
     """Turn an error into a finding; its place is "file, place in it"."""
     where = error.where.replace(f"{workspace.root}/", "")
     file, _, place = where.partition(", ")
@@ -71,7 +71,7 @@ def finding_of(error: CorridorError, source: str, workspace: Workspace) -> Findi
         file, _, place = place.partition(", ")
     cause = error.cause[0].upper() + error.cause[1:] if isinstance(error, ConfigError) else error.cause
     cause = cause.replace(f"{workspace.root}/", "")
-    return Finding("error", source, file, place, cause, error.remedy, code="unusable")
+    return Finding("error", source, file, place, cause, error.remedy, code=code)
 
 
 def short(path: Path, workspace: Workspace) -> str:

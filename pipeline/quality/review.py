@@ -95,6 +95,8 @@ def review(workspace: Workspace, config: Config) -> Review:
     if stations is not None:
         coastlines = [source for source in found if source.section.role == "coastline"]
         findings += check_datums([item.source for item in sounded], coastlines, stations, config, workspace)
+        refused = {finding.source for finding in findings if finding.code == "unit_suspicion"}
+        findings += check_units(sounded, stations, config, refused)
         findings += _surfaces(sounded, stations, workspace, config)
     findings += _contents(found, {f.source for f in findings if f.severity == "error"}, stations, workspace, config)
     return Review(tuple(in_order(findings)), tuple(coverage), stations)
@@ -102,7 +104,6 @@ def review(workspace: Workspace, config: Config) -> Review:
 
 def _surfaces(sounded: list[Sounded], stations: Stations, workspace: Workspace, config: Config) -> Iterator[Finding]:
     """Look at the surfaces of usable depth sources, source by source: one that breaks in the middle hides no other."""
-    yield from check_units(sounded, stations, config)
     for item in sounded:
         try:
             for path in item.source.paths:

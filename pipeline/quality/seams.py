@@ -18,7 +18,8 @@ from pipeline.quality.findings import Finding
 from pipeline.quality.limits import Limits
 from pipeline.quality.route import Points, Stations, locate
 from pipeline.quality.seen import Weighed
-from pipeline.quality.surface import MOST_THREADS, depth_line, worst_files
+from pipeline.quality.surface import MOST_THREADS, worst_files
+from pipeline.sources.depths.datum import depth_line
 from pipeline.sources.rasters.intake import inspect_raster
 from pipeline.sources.rasters.raster_file import RasterFile, apply, positions, transformer
 from pipeline.sources.rasters.resample import sample

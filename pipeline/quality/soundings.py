@@ -17,7 +17,7 @@ from pipeline.config import Config
 from pipeline.quality.findings import Finding, Severity
 from pipeline.quality.limits import Limits
 from pipeline.quality.route import Stations, locate
-from pipeline.quality.surface import depth_line
+from pipeline.sources.depths.datum import depth_line
 from pipeline.sources.rasters.drivers.sounding_text import numbered_blocks
 from pipeline.sources.rasters.drivers.soundings import SoundingsFile
 from pipeline.workspace import SourceFiles

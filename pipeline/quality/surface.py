@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.config import Config
-from pipeline.config.corridor import SourceSection, WaterSection
 from pipeline.quality.findings import Finding
 from pipeline.quality.hole_findings import find_holes
 from pipeline.quality.limits import Limits
@@ -22,7 +21,7 @@ from pipeline.quality.seen import Fault, File, Weighed
 from pipeline.quality.spike_findings import find_spikes
 from pipeline.quality.texture_findings import find_made_up, find_stripes, find_whole
 from pipeline.quality.windows import swath_chunks
-from pipeline.sources.depths.datum import bed_baltic77_m, water_depth_m
+from pipeline.sources.depths.datum import depth_line
 from pipeline.sources.rasters.intake import inspect_raster
 from pipeline.workspace import SourceFiles
 
@@ -100,12 +99,3 @@ def worst_files(items: Sequence[Weighed]) -> Iterator[Finding]:
             f"{len(others)} more files show the same, less strongly ({first.code.replace('_', ' ')})", first.remedy,
             code=first.code, kp_km=(min(kp), max(kp)) if kp else None, lon=first.lon, lat=first.lat,
         )  # fmt: skip
-
-
-def depth_line(section: SourceSection, water: WaterSection) -> tuple[float, float]:
-    """Return ``factor`` and ``shift`` that turn values of a source into water depth: factor times value plus shift."""
-    assert section.values is not None  # the configuration refuses a bathymetry source without them
-    assert section.vertical_datum is not None
-    bed = bed_baltic77_m(np.array([0.0, 1.0]), section.values, section.vertical_datum, water)
-    shift, next_one = water_depth_m(bed, water.surface_m).tolist()
-    return next_one - shift, shift

@@ -9,6 +9,7 @@ import pandas as pd
 from pipeline.config import Config
 from pipeline.geo import Floats, Frame
 from pipeline.sources.depths.datum_offset import finding, offset, refuse_offset
+from pipeline.sources.depths.other_unit import refuse_other_unit
 from pipeline.sources.depths.overlaps import COLUMNS, Overlap, file_overlaps, layer_overlaps, statistics
 from pipeline.sources.places import in_words
 from pipeline.sources.rasters.layers import Layer
@@ -47,7 +48,7 @@ def agreement(
     Raises
     ------
     DataError
-        If two sources differ by what two datums differ by.
+        If two sources differ by what two datums or two units differ by.
     """
     tables, suspicions, beyond = [pd.DataFrame(columns=list(COLUMNS))], [], []
     for overlap in _overlaps(layers, on_grid, at_stations, name, frame, config):
@@ -55,6 +56,7 @@ def agreement(
         tables.append(table)
         if overlap.measured_on == "stations":
             continue
+        refuse_other_unit(overlap, config.water, config.datum)
         found = offset(overlap, config.water, config.datum)
         refuse_offset(overlap, found, config.datum)
         suspicions.append(finding(overlap, found, config.datum))

@@ -140,3 +140,14 @@ def test_no_sources_at_all(good: Path) -> None:
 def test_a_path_out_of_the_workspace_is_an_error(good: Path) -> None:
     (good / CONFIG_NAME).write_text(ROUTE.replace("rpl.csv", "../rpl.csv") + DEPTHS)
     assert "leads out of the workspace" in errors(good)[0].message
+
+
+def test_every_bad_file_of_a_source_is_told_and_the_others_are_looked_at(good: Path) -> None:
+    (good / "depths_a.tif").write_text("<!DOCTYPE html><html></html>")
+    damaged = (good / "depths.tif").read_bytes()
+    (good / "depths_b.tif").write_bytes(damaged[:200])
+    found = [f for f in findings(good) if f.source == "depths"]
+    assert [f.file for f in found if f.severity == "error"] == ["depths_a.tif", "depths_b.tif"]
+    (partly,) = [f for f in found if f.code == "partly_unusable"]
+    assert partly.message == "2 of 3 files unusable; what follows rests on the others"
+    assert any("100.0 percent" in f.message for f in found if f.code == "coverage")

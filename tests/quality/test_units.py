@@ -33,7 +33,7 @@ def test_the_unit_is_named(tmp_path: Path, values: np.ndarray, unit: str) -> Non
     found = [finding for finding in faults(tmp_path) if finding.code == "unit_suspicion"]
     assert len(found) == bool(unit)
     if found:
-        assert found[0].source == "regional"
+        assert (found[0].source, found[0].severity) == ("regional", "error")
         assert f"as if they were {unit}" in found[0].message or unit in found[0].message
         assert found[0].kp_km == pytest.approx((0.0, 2.52), abs=0.01)
 
@@ -44,3 +44,31 @@ def test_the_better_source_may_be_the_wrong_one(tmp_path: Path) -> None:
     write_survey(tmp_path, ELEVATION, "regional.tif")
     (found,) = [finding for finding in faults(tmp_path) if finding.code == "unit_suspicion"]
     assert found.source == "survey"
+
+
+def test_the_remedy_can_be_typed_as_it_stands(tmp_path: Path) -> None:
+    make(tmp_path, sources=SURVEY + REGIONAL)
+    write_survey(tmp_path, (slope() + noise()) / 0.3048)
+    write_survey(tmp_path, ELEVATION, "regional.tif")
+    (found,) = [finding for finding in faults(tmp_path) if finding.code == "unit_suspicion"]
+    assert 'gdal_calc.py -A "survey.tif" --outfile="survey_m.tif" --calc="A*0.3048"' in found.remedy
+    assert "take [sources.regional] out" in found.remedy
+    assert "at the same 52 places" in found.message
+    assert not [finding for finding in faults(tmp_path) if finding.code == "overlap"]
+
+
+def test_a_ratio_at_too_few_places_is_a_warning(tmp_path: Path) -> None:
+    make(tmp_path, sources=SURVEY + REGIONAL + "[datum]\nunit_places = 60\n")
+    write_survey(tmp_path, slope() + noise())
+    write_survey(tmp_path, ELEVATION / 0.3048, "regional.tif")
+    (found,) = [finding for finding in faults(tmp_path) if finding.code == "unit_suspicion"]
+    assert found.severity == "warning"
+    assert '--calc="A*0.3048"' in found.remedy
+
+
+def test_a_bed_that_hardly_varies_may_be_on_another_datum_and_is_not_refused(tmp_path: Path) -> None:
+    make(tmp_path, sources=SURVEY + REGIONAL.replace("caspian28", "surface"))
+    write_survey(tmp_path, 40.0 + noise())
+    write_survey(tmp_path, -(40.0 / 0.3048) + noise(seed=9), "regional.tif")
+    (found,) = [finding for finding in faults(tmp_path) if finding.code == "unit_suspicion"]
+    assert found.severity == "warning"

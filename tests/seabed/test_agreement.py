@@ -203,6 +203,19 @@ def test_other_units_show_in_the_ratio(scale: float, words: str) -> None:
     assert words in finding(overlap, found, LIMITS)
 
 
+@pytest.mark.parametrize(("metres", "name"), [(0.3048, "feet"), (0.01, "centimetres")])
+def test_a_survey_in_another_unit_is_refused(tmp_path: Path, metres: float, name: str) -> None:
+    right = depths("right", survey(tmp_path, "right", bed(700)), priority=1)
+    wrong = depths("wrong", survey(tmp_path, "wrong", bed(700) / metres), priority=2)
+    with pytest.raises(DataError) as caught:
+        run(tmp_path, right, wrong)
+    assert "'wrong' gives values that are" in caught.value.cause
+    assert "times those of 'right'" in caught.value.cause
+    assert f"as if they were {name}" in caught.value.cause
+    assert f'"A*{metres:g}"' in caught.value.remedy
+    assert caught.value.where.endswith("wrong.tif")
+
+
 def test_a_difference_that_grows_with_depth_is_told() -> None:
     depth = np.linspace(20.0, 90.0, 400)
     overlap = pair(depth * 1.08, depth)

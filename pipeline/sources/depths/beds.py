@@ -40,7 +40,7 @@ def depth_layers(sources: Sequence[SourceFiles], tile_of: TileOf) -> tuple[Layer
 
     def usable(source: SourceFiles, path: Path) -> Tile:
         tile = tile_of(source, path)
-        _refuse_unusable(tile, source.section)
+        refuse_unusable(tile, source.section)
         return tile
 
     return layers_of(sources, usable)
@@ -125,7 +125,7 @@ def bed_of(layer: Layer, values: Floats, water: WaterSection) -> Floats:
     return bed_baltic77_m(values, kind, datum, water)
 
 
-def _refuse_unusable(tile: Tile, section: SourceSection) -> None:
+def refuse_unusable(tile: Tile, section: SourceSection) -> None:
     """Refuse what contradicts the configuration, and values that no seabed has: most often nodata not declared."""
     where = str(tile.path)
     refuse_contradiction(section, vertical_epsg=tile.facts["vertical_epsg"], unit=tile.facts["unit"], where=where)

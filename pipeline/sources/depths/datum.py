@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+import numpy as np
+
 from pipeline.config.corridor import SourceSection, WaterSection
 from pipeline.errors import DataError
 from pipeline.geo import Floats
@@ -63,6 +65,15 @@ def plane_m(datum: VerticalDatum, water: WaterSection) -> float:
 def water_depth_m(bed_m: Floats, surface_m: float) -> Floats:
     """Return water depth, positive down and negative on land: surface minus bed, both on Baltic 1977 (METHODS 7.1)."""
     return surface_m - bed_m
+
+
+def depth_line(section: SourceSection, water: WaterSection) -> tuple[float, float]:
+    """Return ``factor`` and ``shift`` that turn values of a source into water depth: factor times value plus shift."""
+    assert section.values is not None  # the configuration refuses a bathymetry source without them
+    assert section.vertical_datum is not None
+    bed = bed_baltic77_m(np.array([0.0, 1.0]), section.values, section.vertical_datum, water)
+    shift, next_one = water_depth_m(bed, water.surface_m).tolist()
+    return next_one - shift, shift
 
 
 def refuse_contradiction(section: SourceSection, *, vertical_epsg: int | None, unit: str, where: str) -> None:

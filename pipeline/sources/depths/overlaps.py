@@ -50,6 +50,11 @@ class Side:
         return f"'{self.layer.name}'" + (f" ({self.file.path.name})" if self.file else "")
 
     @property
+    def file_name(self) -> str:
+        """Name of the file, or of the first of its files."""
+        return (self.file or self.layer.files[0]).path.name
+
+    @property
     def where(self) -> str:
         """Its place for messages: the file, or the first of its files."""
         return str((self.file or self.layer.files[0]).path)
