@@ -98,10 +98,10 @@ def test_a_build_is_a_story_on_the_server(server, tmp_path):
     assert len(tasks) <= 40
     named = sorted(task["name"].partition(": ")[0] for task in tasks if "run_step" in task["task_key"])
     assert named == sorted(
-        ["route", "bathymetry", "terrain", "soil", "ais", "shipping", "fishing", "seismic", "stability", "burial",
+        ["route", "datum_points", "datum", "bathymetry", "terrain", "soil", "ais", "shipping", "fishing", "seismic", "stability", "burial",
          "deliverables", "map"]
     )  # fmt: skip
-    assert "soil: Merge seabed-soil classes" in {task["name"] for task in tasks}
+    assert "soil: Merge seabed soil from maps and samples" in {task["name"] for task in tasks}
     logs = [entry["message"] for entry in ask(f"{server}/logs/filter", limit=200)]
     assert any("published release" in line for line in logs)
     assert any("depths at" in line for line in logs)
@@ -140,11 +140,11 @@ def test_a_run_tells_what_it_reuses_and_one_with_nothing_to_do_does_not_start(se
     assert built.returncode == 0, built.stderr
     told = of_run(server, newest(server, "corridor-build"))
     done = {row["step"]: row["what will be done"] for row in json.loads(told["build-plan"]["data"])}
-    assert done["Merge seabed-soil classes"] == "reuse the kept result"
+    assert done["Merge seabed soil from maps and samples"] == "reuse the kept result"
     assert done["Draw the map"] == "run"
     assert "stage-fishing" not in told, "a stage in which nothing was done has no table"
     steps = {row["step"]: row for row in json.loads(told["build-steps"]["data"])}
-    assert steps["Merge seabed-soil classes"]["state"] == "reused"
+    assert steps["Merge seabed soil from maps and samples"]["state"] == "reused"
     assert "[map] kp_mark_km: 10.0 -> 5.0" in steps["Draw the map"]["why"]
 
 
@@ -157,7 +157,7 @@ def test_a_failed_run_tells_why_and_what_was_not_done(server, tmp_path):
     told = of_run(server, run)
     assert {"build-plan", "build-failed"} <= set(told)
     assert "soil.tif" in told["build-failed"]["data"]
-    assert "Merge seabed\\-soil classes" in told["build-failed"]["data"]
+    assert "Merge seabed soil from maps and samples" in told["build-failed"]["data"]
     assert "Read the route" not in told["build-failed"]["data"]
     assert "route-totals" not in told
 

@@ -17,6 +17,8 @@ from pipeline.sources.apart import PATIENCE
 from tests.fuzz.mutations import damaged
 from tests.fuzz.readers import READERS, Reader
 
+CASES = int(os.environ.get("CORRIDOR_FUZZ", "10000"))
+"""Damaged files of all readers together."""
 _MEMORY_BYTES = 8 << 30
 """Address space of a reading process: libraries map much, but a length made absurd by a flip must not take it all."""
 _SECONDS_A_CASE = 40
@@ -57,6 +59,15 @@ def fuzz(name: str, cases: int) -> Fuzzed:
         outcomes.count("refused"),
         tuple(line for line in outcomes if line not in ("read", "refused")),
     )
+
+
+def assert_only_our_errors(name: str) -> None:
+    """Run a reader's share of all cases; whatever ends in anything but a typed error or a result is shown."""
+    cases = -(-CASES * READERS[name].weight // sum(reader.weight for reader in READERS.values()))
+    told = fuzz(name, cases)
+    assert not told.wrong, "\n".join(told.wrong[:20])
+    assert told.read + told.refused == cases
+    assert told.refused >= cases // 20  # damage that no reader notices would be no test
 
 
 def main(name: str, first: int, cases: int) -> None:
