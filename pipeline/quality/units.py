@@ -13,18 +13,18 @@ from pipeline.geo import Floats
 from pipeline.quality.findings import Finding, files_of
 from pipeline.quality.route import Stations
 from pipeline.quality.surface import depth_line
+from pipeline.sources.depths.datum_offset import UNITS_M
 from pipeline.workspace import SourceFiles
 
 _RATIOS: tuple[tuple[float, str], ...] = (
-    (1.0 / 0.3048, "feet"),
-    (1.0 / 1.8288, "fathoms"),
+    *((1.0 / metres, unit) for unit, metres in UNITS_M.items()),
     (10.0, "decimetres"),
     (100.0, "centimetres"),
     (1000.0, "millimetres"),
     (-1.0, "metres with the other sign"),
-    (-1.0 / 0.3048, "feet with the other sign"),
+    (-1.0 / UNITS_M["feet"], "feet with the other sign"),
 )
-"""Value in the unit over value in metres, and what the values are then in. 1 ft = 0.3048 m, 1 fathom = 1.8288 m."""
+"""Value in the unit over value in metres, and what the values are then in."""
 _LEAST_STATIONS = 20
 _SPREAD = 0.15
 
