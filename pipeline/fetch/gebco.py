@@ -23,12 +23,11 @@ from pipeline.fetch.ask import Ask, BrokenAnswerError
 from pipeline.fetch.service import Asks, Service
 from pipeline.fetch.wanted import Wanted
 from pipeline.sources.apart import apart
+from pipeline.sources.depths.datum import HIGHEST_M, LOWEST_M
 from pipeline.sources.rasters.intake import inspect_raster
 from pipeline.sources.rasters.raster_file import RasterFile
 from pipeline.sources.rasters.reading import read_through
 
-# Nothing on Earth lies lower or higher.
-_LOWEST_M, _HIGHEST_M = -12_000.0, 9_000.0
 _HEADS = (b"CDF\x01", b"CDF\x02", b"CDF\x05", b"\x89HDF\r\n\x1a\n")
 
 
@@ -89,7 +88,7 @@ def read(wanted: Wanted, path: Path) -> None:
     """Read every block as the bathymetry step does; compare extent and values with what was asked for."""
     raster = inspect_raster(path, SERVICE.as_source(wanted, path).section)
     contents = read_through(raster)
-    if contents.low < _LOWEST_M or contents.high > _HIGHEST_M:
+    if contents.low < LOWEST_M or contents.high > HIGHEST_M:
         raise DataError(
             f"the elevations run from {contents.low:g} to {contents.high:g} m, which no place on Earth has",
             where=str(path),

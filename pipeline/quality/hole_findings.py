@@ -15,10 +15,8 @@ from pipeline.quality.holes import Gaps, holes_of
 from pipeline.quality.limits import Limits
 from pipeline.quality.route import Stations
 from pipeline.quality.seen import File, Weighed
-from pipeline.sources.rasters.raster_file import RasterFile, apply
-
-_SAME_LATTICE = 0.01
-"""Tiles whose pixels lie no farther than this from one lattice, in pixels, belong to it."""
+from pipeline.sources.rasters.lattice import Lattice
+from pipeline.sources.rasters.raster_file import apply
 
 
 def find_holes(files: Sequence[File], stations: Stations, limits: Limits) -> Iterator[Weighed]:
@@ -42,25 +40,19 @@ def find_holes(files: Sequence[File], stations: Stations, limits: Limits) -> Ite
 
 def _lattices(files: Sequence[File]) -> list[list[tuple[File, int, int]]]:
     """Return files by the lattice of their pixels, each with its first row and column in that of the first of them."""
-    groups: list[list[tuple[File, int, int]]] = []
+    groups: list[tuple[Lattice, list[tuple[File, int, int]]]] = []
     for file in files:
         own = file.plan.file
-        for group in groups:
-            base = group[0][0].plan.file
-            corner = np.array([own.transform.c]), np.array([own.transform.f])
-            col, row = (float(axis[0]) for axis in apply(~base.transform, *corner))
-            alike = own.crs == base.crs and _pixel(own) == _pixel(base)
-            if alike and max(abs(row - round(row)), abs(col - round(col))) < _SAME_LATTICE:
-                group.append((file, round(row), round(col)))
+        lattice, _, _ = Lattice.of(own)
+        for shared, group in groups:
+            if shared.holds(lattice, max(own.width, own.height)):
+                corner = np.array([own.transform.c]), np.array([own.transform.f])
+                col, row = (round(float(axis[0])) for axis in apply(~group[0][0].plan.file.transform, *corner))
+                group.append((file, row, col))
                 break
         else:
-            groups.append([(file, 0, 0)])
-    return groups
-
-
-def _pixel(file: RasterFile) -> tuple[float, ...]:
-    t = file.transform
-    return (t.a, t.b, t.d, t.e)
+            groups.append((lattice, [(file, 0, 0)]))
+    return [group for _, group in groups]
 
 
 def _moved(gaps: Gaps, row: int, col: int, file: int) -> Gaps:

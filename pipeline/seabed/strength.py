@@ -27,28 +27,6 @@ def strength_kind(soil_class: SoilClass) -> StrengthKind:
     return "dr_pct" if soil_class.dr_pct is not None else "none"
 
 
-def strength_at(soil_class: SoilClass, u: Floats) -> Floats:
-    """Return the strength of a class at quantiles.
-
-    Parameters
-    ----------
-    soil_class : SoilClass
-        The class, with P10, P50 and P90 of su or Dr.
-    u : ndarray
-        Quantiles in (0, 1).
-
-    Returns
-    -------
-    ndarray
-        As ``strength_through``; NaN for classes with neither.
-    """
-    kind = strength_kind(soil_class)
-    percentiles = soil_class.su_kpa if kind == "su_kpa" else soil_class.dr_pct
-    if percentiles is None:
-        return np.full(np.shape(u), np.nan)
-    return strength_through(kind, percentiles, u)
-
-
 def strength_through(kind: StrengthKind, percentiles: Percentiles, u: Floats) -> Floats:
     """Return strength at quantiles, by its P10, P50 and P90.
 

@@ -62,6 +62,17 @@ def test_a_hole_over_the_seams_of_tiles_is_one(tmp_path: Path, parts: int) -> No
     assert (found[0].lon, found[0].lat) == pytest.approx(lonlat(319, 259), abs=1e-6)
 
 
+def test_tiles_a_hundredth_of_a_pixel_off_are_of_one_lattice_as_for_the_terrain(tmp_path: Path) -> None:
+    depth = slope() + noise()
+    depth[300:340, 220:300] = np.nan
+    make(tmp_path)
+    write_survey(tmp_path, depth[:320], "survey_a.tif")
+    write_survey(tmp_path, depth[320:], "survey_b.tif", top=Y0 - 320 * CELL, left=X0 + 0.015 * CELL)
+    found = [finding for finding in faults(tmp_path) if finding.code == "hole"]
+    assert [finding.file for finding in found] == ["survey_a.tif"]
+    assert f"a hole of {40 * 80 * CELL**2:,.0f} m\u00b2" in found[0].message
+
+
 def test_in_overlapping_tiles_a_hole_belongs_to_the_file_that_has_it(tmp_path: Path) -> None:
     depth = slope() + noise()
     north, south = depth[:400].copy(), depth[300:].copy()

@@ -23,7 +23,8 @@ ELEVATION = -slope() + 28.0  # above the Caspian datum, 28 m below the water sur
     ("values", "unit"),
     [
         (ELEVATION / 0.3048, "feet"), (ELEVATION / 1.8288, "fathoms"), (ELEVATION * 10, "decimetres"),
-        (ELEVATION * 100, "centimetres"), (-ELEVATION, "other sign"), (ELEVATION, ""), (ELEVATION * 1.2, ""),
+        (ELEVATION * 100, "centimetres"), (-ELEVATION, "metres with the other sign"),
+        (-ELEVATION / 0.3048, "feet with the other sign"), (ELEVATION, ""), (ELEVATION * 1.2, ""),
     ],
 )  # fmt: skip
 def test_the_unit_is_named(tmp_path: Path, values: np.ndarray, unit: str) -> None:
@@ -34,7 +35,7 @@ def test_the_unit_is_named(tmp_path: Path, values: np.ndarray, unit: str) -> Non
     assert len(found) == bool(unit)
     if found:
         assert (found[0].source, found[0].severity) == ("regional", "error")
-        assert f"as if they were {unit}" in found[0].message or unit in found[0].message
+        assert f", as if they were {unit} and not metres" in found[0].message
         assert found[0].kp_km == pytest.approx((0.0, 2.52), abs=0.01)
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.config.soil import SoilSection
-from pipeline.seabed.strength import factor_draws, graded_factor, strength_at
+from pipeline.seabed.strength import factor_draws, graded_factor, strength_kind, strength_through
 
 SOIL = SoilSection()
 NAMES = sorted(SOIL.classes)
@@ -18,14 +18,18 @@ QUANTILES = st.floats(1e-6, 1 - 1e-6)
 @pytest.mark.parametrize("name", ["mud", "sandy_mud", "mixed"])
 def test_strength_passes_through_su_percentiles(name: str) -> None:
     soil = SOIL.classes[name]
-    assert strength_at(soil, np.array([0.1, 0.5, 0.9])) == pytest.approx(soil.su_kpa)
+    assert soil.su_kpa is not None
+    assert strength_kind(soil) == "su_kpa"
+    assert strength_through("su_kpa", soil.su_kpa, np.array([0.1, 0.5, 0.9])) == pytest.approx(soil.su_kpa)
 
 
 @pytest.mark.parametrize("name", ["muddy_sand", "sand", "coarse"])
 def test_strength_passes_through_density_percentiles_and_stays_within_0_to_100(name: str) -> None:
     soil = SOIL.classes[name]
-    assert strength_at(soil, np.array([0.1, 0.5, 0.9])) == pytest.approx(soil.dr_pct)
-    extreme = strength_at(soil, np.array([1e-9, 1 - 1e-9]))
+    assert soil.dr_pct is not None
+    assert strength_kind(soil) == "dr_pct"
+    assert strength_through("dr_pct", soil.dr_pct, np.array([0.1, 0.5, 0.9])) == pytest.approx(soil.dr_pct)
+    extreme = strength_through("dr_pct", soil.dr_pct, np.array([1e-9, 1 - 1e-9]))
     assert extreme.min() >= 0.0
     assert extreme.max() <= 100.0
 

@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,17 @@ def kml(folder: Path, inside: str, head: str = "") -> Path:
         f'<?xml version="1.0"?>{head}<kml xmlns="http://www.opengis.net/kml/2.2"><Document>{inside}</Document></kml>'
     )
     return path
+
+
+NETWORK_LINK = "<NetworkLink><Link><href>http://127.0.0.1:9/a.kml</href></Link></NetworkLink>"
+
+
+def linked(folder: Path, member: str) -> Path:
+    """Write GeoJSON whose CRS is to be fetched, in words of one's own."""
+    path = geojson(folder, polygon(*RING), crs=None)
+    return text(
+        folder, path.name, path.read_text().replace('"crs": null', member.replace("URL", "http://127.0.0.1:9/"))
+    )
 
 
 def placemark(name: str = "P") -> str:
@@ -371,6 +383,38 @@ FAULTS: dict[str, Fault] = {
         lambda f: geojson(f, polygon(*RING), crs={"type": "link", "properties": {"href": "http://127.0.0.1:9/crs"}}),
         error="link to elsewhere",
     ),
+    **{
+        f"GeoJSON with a crs linked {how}": Fault(partial(linked, member=member), error=error)
+        for how, member, error in (
+            (
+                "by an escaped name",
+                r'"\u0063r\u0073": {"type": "link", "properties": {"href": "URL"}}',
+                "link to elsewhere",
+            ),
+            ("in capitals", '"CRS": {"TYPE": "LINK", "properties": {"href": "URL"}}', "link to elsewhere"),
+            ("as url", '"crs": {"type": "url", "properties": {"url": "URL"}}', "link to elsewhere"),
+            (
+                "beyond blanks",
+                f'"crs": {{{" " * 5000}"type": "link", "properties": {{"href": "URL"}}}}',
+                "longer than 4096",
+            ),
+            (
+                "behind blanks",
+                f'"crs"{" " * 5000}: {{"type": "link", "properties": {{"href": "URL"}}}}',
+                "longer than 4096",
+            ),
+            (
+                "behind a comment",
+                '"crs": /**/ {"type": "link", "properties": {"href": "URL"}}',
+                "crs member .* cannot be read",
+            ),
+            (
+                "in other quotes",
+                "'crs': {'type': 'link', 'properties': {'href': 'URL'}}",
+                "crs member .* cannot be read",
+            ),
+        )
+    },
     "GeoPackage with a journal": Fault(with_journal, remark="f.gpkg-wal: changes that wait"),
     "GeoPackage on a read-only share": Fault(read_only),
     "two layers": Fault(lambda f: two_layers(f, "old", "new"), error="has layers 'old', 'new'.*variable"),
@@ -414,13 +458,30 @@ FAULTS: dict[str, Fault] = {
     "zero bytes": Fault(lambda f: text(f, "f.fgb", ""), error="it is empty"),
     "KML with entities": Fault(lambda f: kml(f, placemark("&x;"), DTD), error="declares XML entities"),
     "KML that links": Fault(
-        lambda f: kml(f, "<NetworkLink><Link><href>http://127.0.0.1:9/a.kml</href></Link></NetworkLink>"),
+        lambda f: kml(f, NETWORK_LINK),
         error="NetworkLink",
     ),
     "KMZ that links": Fault(
         lambda f: kmz(f, kml(f, "<NetworkLink><Link><href>../a.kml</href></Link></NetworkLink>").read_text()),
         error="NetworkLink",
     ),
+    "KML in UTF-16": Fault(
+        lambda f: text(f, "f.kml", kml(f, NETWORK_LINK).read_text().encode("utf-16")), error="it is no KML"
+    ),
+    "KMZ in UTF-16 without a mark": Fault(
+        lambda f: kmz(f, kml(f, NETWORK_LINK).read_text().encode("utf-16-le")), error="not UTF-8 text near byte 1"
+    ),
+    "KMZ in UTF-16": Fault(
+        lambda f: kmz(f, kml(f, NETWORK_LINK).read_text().encode("utf-16")), error="not UTF-8 text near byte 0"
+    ),
+    "KML that declares another encoding": Fault(
+        lambda f: text(f, "f.kml", kml(f, placemark()).read_text().replace("?>", " encoding='UTF-7'?>", 1)),
+        error="declares the encoding 'UTF-7'",
+    ),
+    "KML that declares UTF-8": Fault(
+        lambda f: text(f, "f.kml", kml(f, placemark()).read_text().replace("?>", ' encoding="utf-8"?>', 1))
+    ),
+    "KML that links under a long prefix": Fault(lambda f: kml(f, f"<{'k' * 99}:NetworkLink/>"), error="NetworkLink"),
     "KMZ that explodes": Fault(bomb, error="unpacks to 501 MB"),
     "KMZ under a password": Fault(encrypted, error="cannot be unpacked"),
     "KMZ without KML": Fault(lambda f: kmz(f, "x", "readme.txt"), error="holds no KML"),

@@ -11,7 +11,7 @@ from pipeline.config.bathymetry import Confidence
 from pipeline.config.corridor import SourceSection, WaterSection
 from pipeline.errors import DataError
 from pipeline.geo import Floats, Grid, Ints
-from pipeline.sources.depths.datum import bed_baltic77_m, refuse_contradiction, refuse_other_sign
+from pipeline.sources.depths.datum import HIGHEST_M, LOWEST_M, bed_baltic77_m, refuse_contradiction, refuse_other_sign
 from pipeline.sources.depths.depth_tile import LATTICE
 from pipeline.sources.depths.merging import Bed, laid_over
 from pipeline.sources.depths.relief import LevelBed, level_bed
@@ -22,8 +22,6 @@ from pipeline.workspace import SourceFiles
 
 # METHODS 11: B is a regional grid; coarser than this it is a global one, C.
 _REGIONAL_CELL_M = 500.0
-# No bed on Earth is lower than the Challenger Deep (-10,935 m) or higher than Everest (8,849 m).
-_LOWEST_M, _HIGHEST_M = -11_100.0, 9_000.0
 _USUAL_NODATA = -9999.0
 # A power of two, so that values as files hold them (float32, from centimetres to kilometres) are exact.
 _PARTS_PER_M = 2.0**30
@@ -132,7 +130,7 @@ def refuse_unusable(tile: Tile, section: SourceSection) -> None:
     refuse_other_sign(section, tile.facts["values"], where=where)
     sign = 1.0 if section.values == "elevation_m" else -1.0
     for value in sorted(sign * tile.read("range")):
-        if not _LOWEST_M <= value <= _HIGHEST_M or value == _USUAL_NODATA:
+        if not LOWEST_M <= value <= HIGHEST_M or value == _USUAL_NODATA:
             raise DataError(
                 f"the raster holds the value {sign * value:g} m, which no seabed has; it is probably nodata "
                 "that was not declared",

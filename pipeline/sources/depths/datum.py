@@ -18,6 +18,9 @@ CASPIAN_DATUM_M = -28.0
 AIOC95_M = -26.3
 """Zero of the AIOC95 datum of the Azeri fields (EPSG:5797, 5734): 1.7 m above the Caspian one. Only recognised."""
 
+LOWEST_M, HIGHEST_M = -11_100.0, 9_000.0
+"""No ground on Earth is lower than the Challenger Deep (-10,935 m) or higher than Everest (8,849 m)."""
+
 # What a vertical CRS inside a file means in the words of the configuration. 5714 and 5715 are mean sea level.
 _VERTICAL_CRS: dict[int, tuple[Values, VerticalDatum]] = {
     5705: ("elevation_m", "baltic77"),

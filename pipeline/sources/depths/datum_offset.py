@@ -15,8 +15,8 @@ from pipeline.sources.depths.datum import AIOC95_M, VerticalDatum, plane_m
 from pipeline.sources.depths.datum_evidence import reading_of, reading_words
 from pipeline.sources.depths.overlaps import Overlap, Side
 
-# Units that depths are recorded in, in metres.
-_UNITS_M = {"feet": 0.3048, "fathoms": 1.8288}
+UNITS_M = {"feet": 0.3048, "fathoms": 1.8288}
+"""Units that depths are recorded in, in metres: 1 ft = 0.3048 m, 1 fathom = 6 ft."""
 _UNIT_TOLERANCE = 0.02
 # Growth with depth is only told where depths range over metres and follow one another closely.
 _LEAST_RANGE_M, _LEAST_CORRELATION = 5.0, 0.95
@@ -140,7 +140,7 @@ def _ratio(overlap: Overlap) -> float | None:
 
 
 def _unit(overlap: Overlap, ratio: float) -> str:
-    for unit, metres in _UNITS_M.items():
+    for unit, metres in UNITS_M.items():
         for side, of in ((overlap.one, 1.0 / ratio), (overlap.other, ratio)):
             if abs(of / metres - 1.0) <= _UNIT_TOLERANCE:
                 return f"{side.words} looks like {unit}"

@@ -11,18 +11,18 @@ from pipeline.config.datum import DatumSection
 from pipeline.errors import DataError
 from pipeline.geo import Floats
 from pipeline.sources.depths.datum import depth_line
+from pipeline.sources.depths.datum_offset import UNITS_M
 from pipeline.sources.depths.overlaps import Overlap
 
 _METRES = {
-    "feet": 0.3048,
-    "fathoms": 1.8288,
+    **UNITS_M,
     "decimetres": 0.1,
     "centimetres": 0.01,
     "millimetres": 0.001,
     "metres with the other sign": -1.0,
-    "feet with the other sign": -0.3048,
+    "feet with the other sign": -UNITS_M["feet"],
 }
-"""What a value is then multiplied with. 1 ft = 0.3048 m, 1 fathom = 1.8288 m (both exact by definition)."""
+"""What a value is then multiplied with."""
 
 
 @dataclass(frozen=True)

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import codecs
 import json
 import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from pipeline.errors import DataError
 from pipeline.sources.remarks import Remark
 from pipeline.sources.vectors.driver import VectorFile
 from pipeline.sources.vectors.gdal_file import GdalFile
+from pipeline.sources.vectors.utf8 import refuse_no_utf8
 
-_CRS = re.compile(rb'"crs"\s*:\s*(?=\{)')
+# The name in any case and quotes, and with any of its letters written as an escape: GDAL understands them all.
+_CRS = re.compile(rb"""["'](?:c|\\u00[46]3)(?:r|\\u00[57]2)(?:s|\\u00[57]3)["']""", re.IGNORECASE)
+_LINKS = ("link", "url")  # what GDAL follows
 _CHUNK_BYTES = 1 << 20
 _MOST_MEMBER_BYTES = 4096
 _LONLAT = re.compile(r"CRS:?84$|EPSG:+4326$", re.IGNORECASE)
@@ -29,13 +31,13 @@ def opened(path: Path) -> Iterator[VectorFile]:
     Raises
     ------
     DataError
-        If it is not UTF-8 text, or its ``crs`` member is a link.
+        If it is not UTF-8 text, or its ``crs`` member is a link or cannot be looked at.
     """
-    _refuse_no_text(path)
+    refuse_no_utf8(path, path)
     remarks, names_crs = [], False
     for member in _crs_members(path):
         names_crs = True
-        if member.get("type") == "link":
+        if str(member.get("type")).lower() in _LINKS:
             raise DataError(
                 "the crs member of the GeoJSON is a link to elsewhere",
                 where=str(path),
@@ -51,24 +53,8 @@ def opened(path: Path) -> Iterator[VectorFile]:
     yield GdalFile(path, "GeoJSON", path, names_crs=names_crs, remarks=remarks[:1])
 
 
-def _refuse_no_text(path: Path) -> None:
-    decoder, before = codecs.getincrementaldecoder("utf-8")(), 0
-    with path.open("rb") as stream:
-        while chunk := stream.read(_CHUNK_BYTES):
-            try:
-                decoder.decode(chunk)
-            except UnicodeDecodeError as error:
-                raise DataError(
-                    f"the file cannot be read: it is not UTF-8 text near byte {before + error.start}",
-                    where=str(path),
-                    remedy="Export it again as UTF-8.",
-                ) from error
-            before += len(chunk)
-
-
 def _crs_members(path: Path) -> Iterator[dict[str, Any]]:
     """Give every object named ``crs``, wherever it stands: GDAL takes it from the end of a file too."""
-    decoder = json.JSONDecoder()
     with path.open("rb") as stream:
         while chunk := stream.read(_CHUNK_BYTES):
             ahead = stream.read(_MOST_MEMBER_BYTES)
@@ -77,9 +63,26 @@ def _crs_members(path: Path) -> Iterator[dict[str, Any]]:
             for found in _CRS.finditer(text):
                 if found.start() >= len(chunk):
                     break  # the next chunk begins there
-                written = text[found.end() : found.end() + _MOST_MEMBER_BYTES].decode("utf-8", "replace")
-                try:
-                    member, _ = decoder.raw_decode(written)
-                except (ValueError, RecursionError):
-                    continue  # longer than a member can be, or damaged: then GDAL refuses the file
-                yield member
+                after = text[found.end() : found.end() + _MOST_MEMBER_BYTES].lstrip()
+                value = after[1:].lstrip() if after.startswith(b":") else after
+                if not value or value.startswith(b"/"):  # blanks as far as was read, or a comment
+                    _refuse_member(path)
+                if value is not after and value.startswith(b"{"):
+                    yield _member(value.decode("utf-8", "replace"), path)
+
+
+def _member(written: str, path: Path) -> dict[str, Any]:
+    """Return the object that a text begins with, its own names in lower case: GDAL does not mind them."""
+    try:
+        member, _ = json.JSONDecoder().raw_decode(written)
+    except (ValueError, RecursionError):
+        _refuse_member(path)
+    return {name.lower(): value for name, value in member.items()}
+
+
+def _refuse_member(path: Path) -> NoReturn:
+    raise DataError(
+        f"the crs member of the GeoJSON cannot be read: it is damaged, or longer than {_MOST_MEMBER_BYTES} bytes",
+        where=str(path),
+        remedy="Save it again without, in longitude and latitude.",
+    )

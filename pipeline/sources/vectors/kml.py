@@ -17,14 +17,19 @@ import pyogrio
 from pipeline.errors import DataError
 from pipeline.sources.vectors.driver import Layer, VectorFile
 from pipeline.sources.vectors.gdal_file import NO_GEOMETRY, GdalFile
+from pipeline.sources.vectors.utf8 import refuse_no_utf8
 
 _MOST_KML_BYTES = 500_000_000  # held in memory several times over by the reader
 _CHUNK_BYTES = 1 << 20
 _OVERLAP_BYTES = 64
 _REFUSED = (
     (re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE), "declares XML entities, which can reach other files"),
-    (re.compile(rb"<([A-Za-z_][\w.-]*:)?NetworkLink[\s>/]"), "links to data elsewhere (NetworkLink)"),
+    (re.compile(rb"[<:]NetworkLink[\s>/]"), "links to data elsewhere (NetworkLink)"),
 )
+
+
+_DECLARED = re.compile(rb"<\?xml[^>]*?\bencoding\s*=\s*[\"']([^\"']*)", re.IGNORECASE)
+_LOOKED_THROUGH = (b"utf-8", b"utf8", b"us-ascii", b"ascii")
 
 
 @dataclass
@@ -53,14 +58,18 @@ def opened(path: Path) -> Iterator[VectorFile]:
     Raises
     ------
     DataError
-        If the archive cannot be unpacked or explodes, or the document reaches for entities or for data elsewhere.
+        If the archive cannot be unpacked or explodes, or the document is not UTF-8, or reaches for entities or for data
+        elsewhere.
     """
     with TemporaryDirectory(prefix="corridor-kml-") as folder:
         document = path
         if path.suffix.lower() == ".kmz":
             document = Path(folder) / f"{path.stem}.kml"
             _unpack(path, document)
+        refuse_no_utf8(document, path)
         with document.open("rb") as stream:
+            _refuse_other_encoding(stream.read(_CHUNK_BYTES), path)
+            stream.seek(0)
             _refuse_reaching_out(stream, path)
         yield _KmlFile(path, "LIBKML", document)
 
@@ -82,6 +91,17 @@ def _unpack(path: Path, document: Path) -> None:
         raise DataError(
             f"the KMZ cannot be unpacked: {error}", where=str(path), remedy="Export it again, or give the KML."
         ) from error
+
+
+def _refuse_other_encoding(head: bytes, path: Path) -> None:
+    """Refuse what the reader would decode otherwise than it is looked through here, such as UTF-7."""
+    declared = _DECLARED.search(head)
+    if declared and declared[1].strip().lower() not in _LOOKED_THROUGH:
+        raise DataError(
+            f"the KML declares the encoding {declared[1].decode('utf-8', 'replace')!r}",
+            where=str(path),
+            remedy="Save it as UTF-8, and let it say so.",
+        )
 
 
 def _refuse_reaching_out(stream: BinaryIO, path: Path) -> None:
