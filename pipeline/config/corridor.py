@@ -135,6 +135,14 @@ class SourceSection(Section):
         ge=0,
         description="soil polygons: how far lines may be off; within it the cautious side counts",
     )
+    shares_off_pct: float = quantity(
+        2.0,
+        unit="percent",
+        tag="E",
+        source="METHODS 3.1: what gravel, sand and mud of a sample may miss 100 by; three roundings and a little more",
+        ge=0,
+        lt=50,
+    )
     nodata: float | None = Field(None, description="for a raster that declares none")
     columns: dict[str, str] | None = Field(None, description='`{ "name in the file" = "name in the layout" }`')
     grid_m: float = quantity(

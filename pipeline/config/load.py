@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 
 from pipeline.config.bathymetry import BathymetrySection
 from pipeline.config.burial import BurialSection, CableSection, UncertaintySection
@@ -42,7 +42,7 @@ class Config(Section):
     terrain: TerrainSection = TerrainSection()
     bedforms: BedformsSection = BedformsSection()
     soil: SoilSection = SoilSection()
-    shipping: ShippingSection = ShippingSection()
+    shipping: ShippingSection = Field(ShippingSection(), validate_default=True)
     fishing: FishingSection = FishingSection()
     seismic: SeismicSection = SeismicSection()
     burial: BurialSection = BurialSection()
@@ -55,6 +55,18 @@ class Config(Section):
     nightly: NightlySection = NightlySection()
     fetch: FetchSection = FetchSection()
     sources: dict[str, SourceSection] = Field(default_factory=dict)
+
+    @field_validator("shipping")
+    @classmethod
+    def _every_fluke_is_marched(cls, shipping: ShippingSection, info: ValidationInfo) -> ShippingSection:
+        soil = info.data.get("soil")
+        longest_m = shipping.fluke_length_at_1t_m * (max(kg for _, _, kg in shipping.anchor_table) / 1000.0) ** (1 / 3)
+        if soil is not None and longest_m > soil.reference_fluke_m[1]:
+            raise ValueError(
+                f"the largest anchor has a fluke of {longest_m:.2f} m, and the factor of a profile is safe up to "
+                f"{soil.reference_fluke_m[1]:g} m: raise reference_fluke_m in [soil]"
+            )
+        return shipping
 
     def only(self, *sections: str) -> Config:
         """Return a view that has nothing but the named sections; reading another one raises AttributeError."""

@@ -16,6 +16,11 @@ AIS = '[sources.ais]\nrole = "ais"\nfiles = "a.csv"\nperiod = '
         ("[burial]\nminimum_target_dol_m = [[200.0, 0.6], [20.0, 1.0]]\n", "burial.minimum_target_dol_m"),
         ("[shipping]\nmin_length_m = 500\n", "min_length_m and max_length_m"),
         ("[shipping]\ndraught_clamp = [1.2, 0.3]\n", "draught_clamp"),
+        (
+            "[soil]\nreference_fluke_m = [0.5, 1.2]\n",
+            "fluke of 1.82 m, and the factor of a profile is safe up to 1.2 m",
+        ),
+        ("[shipping]\nfluke_length_at_1t_m = 1.0\n", "raise reference_fluke_m"),
         ("[water]\nsurface_m = 1e6\n", "water.surface_m"),
         (AIS + '["2025-12-31", "2025-01-01"]\n', "ends before it starts"),
         (AIS + '["2025-13-01", "2025-12-31"]\n', "not a date"),

@@ -70,6 +70,19 @@ def test_grain_sizes_become_classes(tmp_path: Path) -> None:
     assert (tile.facts["kind"], soils(tile)) == ("grab", ["sand", "mixed", "sandy_mud"])
 
 
+def test_how_far_shares_may_miss_100_is_the_sources(tmp_path: Path) -> None:
+    text = SHARES + "G1,51,42,0,92,5\n"
+    with pytest.raises(DataError, match="do not add up to 100"):
+        read(tmp_path, text)
+    assert soils(read(tmp_path, text, shares_off_pct=3.0)) == ["sand"]
+
+
+def test_blank_layers_stay_as_unknown_soil_and_blank_readings_go(tmp_path: Path) -> None:
+    tile = read(tmp_path, "id,lon,lat,top_m,bottom_m,soil\nV1,51,42,0,2,\nV1,51,42,2,3,rock\n")
+    assert (tile.read("top").tolist(), soils(tile)) == ([0.0, 2.0], ["", "rock"])
+    assert tile.facts["remarks"] == ["rows without strength and soil, taken as unknown soil: 1"]
+
+
 def test_a_grab_without_an_id_is_called_by_its_place(tmp_path: Path) -> None:
     assert read(tmp_path, "lon,lat,soil\n51,42,sand\n").read("id").tolist() == ["42 N 51 E"]
 

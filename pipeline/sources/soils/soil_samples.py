@@ -31,7 +31,6 @@ from pipeline.sources.vectors import VECTOR_SUFFIXES, read_features
 from pipeline.store import Facts
 
 _SHARES = ("gravel_pct", "sand_pct", "mud_pct")
-_SUM_PCT, _SUM_OFF_PCT = 100.0, 2.0  # rounding of three shares to whole percent, and a little more
 _DEEPEST_M = 500.0  # deeper below the seabed is a typing error or another unit
 
 
@@ -58,7 +57,7 @@ def read_samples(path: Path, section: SourceSection) -> tuple[Facts, Arrays]:
             "id": ids,
             "lon": numbers(table, "lon", path, low=-180.0, high=180.0),
             "lat": numbers(table, "lat", path, low=-90.0, high=90.0),
-            **(_readings(table, path) if profile else _grabs(table, path)),
+            **(_readings(table, path) if profile else _grabs(table, path, section.shares_off_pct)),
             "row": table[PLACE].to_numpy(),
         }
     )
@@ -137,16 +136,16 @@ def _readings(table: pd.DataFrame, path: Path) -> dict[str, object]:
     return {"top": top, "bottom": bottom, "su": su, "dr": dr, "label": _labels(table)}
 
 
-def _grabs(table: pd.DataFrame, path: Path) -> dict[str, object]:
+def _grabs(table: pd.DataFrame, path: Path, off_pct: float) -> dict[str, object]:
     blank = np.full(len(table), np.nan)
     labels = _labels(table)
     if "gravel_pct" in table.columns:
         gravel, sand, mud = (numbers(table, name, path, low=0.0, high=100.0, optional=True) for name in _SHARES)
         total = gravel + sand + mud
         refuse_where(
-            np.abs(total - 1.0) < _SUM_OFF_PCT / 100.0, "shares add up to 1, as fractions, not percent", table, path
+            100.0 * np.abs(total - 1.0) < off_pct, "shares add up to 1, as fractions, not percent", table, path
         )
-        refuse_where(np.abs(total - _SUM_PCT) > _SUM_OFF_PCT, "gravel, sand and mud do not add up to 100", table, path)
+        refuse_where(np.abs(total - 100.0) > off_pct, "gravel, sand and mud do not add up to 100", table, path)
         known = ~np.isnan(total)
         labels = [
             text or (str(name) if sized else "")
