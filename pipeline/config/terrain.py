@@ -27,6 +27,10 @@ class TerrainSection(Section):
         gt=0,
         le=1,
     )
+    pixels_across_cell: float = quantity(
+        4.0, unit="pixels", tag="E", ge=2,
+        source="across an analysis cell; a coarser survey does not tell of relief in it",
+    )  # fmt: skip
 
 
 class BedformsSection(Section):
@@ -74,6 +78,11 @@ class BedformsSection(Section):
     sand_wave_from_m: float = quantity(
         30.0, unit="m", tag="E", source="wavelength from which a bedform is a sand wave, below a megaripple", gt=0
     )
+    megaripple_from_m: float = quantity(
+        6.0, unit="m", tag="E",
+        source="a survey that cannot show megaripples so long does not tell that there are none; shorter ones are some "
+        "0.3 m high (Flemming 1988: 0.0677 L^0.81)", gt=0,
+    )  # fmt: skip
     megaripple_height_share: float = quantity(
         0.5, unit="-", tag="E", source="METHODS 3.5: allowance of half a megaripple's height ...", ge=0
     )

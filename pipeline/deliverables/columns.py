@@ -77,7 +77,11 @@ COLUMNS: dict[str, Column] = {
     "curvature_across_per_km": _number("1/km", 4, "curvature of the seabed across the cable", "terrain"),
     "survey_slope_mean_deg": _number("deg", 2, "mean slope of the survey's own pixels in the cell", "terrain"),
     "survey_slope_max_deg": _number("deg", 2, "steepest of the survey's own pixels in the cell", "terrain"),
-    "bedform": _text("mobile bedform: none, megaripple or sand_wave; blank where no survey tells", "terrain"),
+    "bedform": _text(
+        "mobile bedform: none, megaripple, sand_wave, or no_sand_wave where pixels are too coarse for megaripples; "
+        "blank where no survey tells",
+        "terrain",
+    ),
     "bedform_height_m": _number("m", 2, "height of the bedforms, trough to crest", "terrain"),
     "bedform_wavelength_m": _number("m", 1, "wavelength of the bedforms", "terrain"),
     "mobility_allowance_m": _number(

@@ -34,10 +34,13 @@ class Survey:
         Where the sums of its tiles lie.
     pixel_m : float
         Longest side of a pixel among them, metres.
+    pixel_area_m2 : float
+        Largest area of a pixel among them, as the analysis grid measures it.
     """
 
     folders: tuple[Path, ...]
     pixel_m: float
+    pixel_area_m2: float
 
 
 def survey_layers(
@@ -71,7 +74,7 @@ def survey_layers(
             inner = slice(top - sums.box[0], bottom - sums.box[0])
             here = (slice(top, bottom), slice(sums.box[2], sums.box[3]))
             free = np.isnan(found[LAYERS[0]][here])
-            for name, values in _of_survey(sums, survey.pixel_m, grid.cell_m, terrain, bedforms).items():
+            for name, values in _of_survey(sums, survey, grid.cell_m, terrain, bedforms).items():
                 np.copyto(found[name][here], values[inner].astype(np.float32), where=free)
     return found
 
@@ -88,11 +91,14 @@ def _gathered(tiles: Sequence[ReliefSums], top: int, bottom: int) -> ReliefSums 
 
 
 def _of_survey(
-    sums: ReliefSums, pixel_m: float, cell_m: float, terrain: TerrainSection, bedforms: BedformsSection
+    sums: ReliefSums, survey: Survey, cell_m: float, terrain: TerrainSection, bedforms: BedformsSection
 ) -> dict[str, Floats]:
     moments = Moments(sums.sums)
-    enough = moments.pixels >= terrain.minimum_coverage * (cell_m / pixel_m) ** 2
-    found = find_bedforms(sums, bedforms, cell_m=cell_m, pixel_m=pixel_m, coverage=terrain.minimum_coverage)
+    enough = moments.pixels >= terrain.minimum_coverage * cell_m**2 / survey.pixel_area_m2
+    found = find_bedforms(
+        sums, bedforms, cell_m=cell_m, pixel_m=survey.pixel_m, pixel_area_m2=survey.pixel_area_m2,
+        coverage=terrain.minimum_coverage,
+    )  # fmt: skip
     with np.errstate(invalid="ignore"):
         mean_slope = sums.of("slope") / np.where(moments.pixels > 0, moments.pixels, np.nan) / SLOPE_PER_DEG
     along, across = (1000.0 * np.sqrt(moments.mean_square(name)) for name in ("along_2", "across_2"))

@@ -17,8 +17,6 @@ from pipeline.store import Facts, StepContext
 
 NATIVE = "layers.tif"
 """File of a tile's own layers."""
-# A survey tells of relief within a cell where it has at least this many pixels across one.
-_PIXELS_ACROSS_CELL = 4.0
 
 
 def run(context: StepContext) -> Facts:
@@ -35,7 +33,7 @@ def run(context: StepContext) -> Facts:
     with Mosaic.around(path, context.beside, section, scratch=context.out) as mosaic:
         tile = mosaic.own
         facts: Facts = {"resolution_m": tile.file.resolution_m, "pixels": 0, "native": False}
-        if tile.file.resolution_m * _PIXELS_ACROSS_CELL > grid.cell_m:
+        if tile.file.resolution_m * context.config.terrain.pixels_across_cell > grid.cell_m:
             return facts
         box = box_of(grid, *tile.lattice.nodes(tile.row, tile.col, (tile.file.height, tile.file.width), grid.crs))
         sums = ReliefSums.empty(box)
@@ -49,6 +47,8 @@ def run(context: StepContext) -> Facts:
                 if layers:
                     layers.write(window)
     sums.save(context.out)
+    middle = (tile.row + tile.file.height // 2, tile.col + tile.file.width // 2)
+    facts["pixel_area_m2"] = tile.lattice.pixel_area_m2(*middle, grid.crs)
     return {**facts, "pixels": int(sums.of("pixels").sum()), "native": native}
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
-from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import rasterio
 from numpy.typing import NDArray
 
 from pipeline.geo import Band, Frame, Grid, read_band, write_cog
-from pipeline.seabed.bedforms import BANDS, KINDS, NONE
+from pipeline.seabed.bedforms import BANDS, KINDS, MEGARIPPLE, SAND_WAVE
 from pipeline.seabed.derivatives import LAYERS as GRID_LAYERS
 from pipeline.seabed.derivatives import Layers, derive
 from pipeline.seabed.survey_terrain import LAYERS as SURVEY_LAYERS
@@ -122,27 +122,29 @@ def _surveys(context: StepContext) -> list[Survey]:
     )
     for layer in tiles:
         parts = [context.parts[layer.name, tile.path] for tile in layer.files]
-        folders = tuple(part.folder for part in parts if part.facts["pixels"])
-        if folders:
+        parts = [part for part in parts if part.facts["pixels"]]
+        if parts:
+            area_m2 = max(float(part.facts["pixel_area_m2"]) for part in parts)
             # Measured in the middle of a tile, so other tiles of one survey give other digits, which must not count.
-            pixel_m = float(f"{layer.resolution_m:.3g}")
-            surveys.append(Survey(folders, pixel_m))
+            pixel_m, area_m2 = (float(f"{size:.3g}") for size in (layer.resolution_m, area_m2))
+            surveys.append(Survey(tuple(part.folder for part in parts), pixel_m, area_m2))
     return surveys
 
 
 def _publish_native(context: StepContext) -> int:
     """Give the tiles' own layers names that tell source and tile (releases are flat folders); return how many."""
-    names: Counter[str] = Counter()
+    names: set[str] = set()
     for (source, path), part in sorted(context.parts.items()):
         if part.facts["native"]:
-            name = f"terrain_{source}_{path.stem}"
-            names[name] += 1
-            name += f"_{names[name]}" if names[name] > 1 else ""
+            stem = f"terrain_{source}_{path.stem}"
+            numbered = (f"{stem}_{number}" for number in itertools.count(2))
+            name = next(name for name in itertools.chain([stem], numbered) if name not in names)
+            names.add(name)
             shutil.copyfile(part.folder / NATIVE, context.out / f"{name}.tif")
             # What is kept of a file does not know how far its source is trusted; what is published must say it.
             with rasterio.open(context.out / f"{name}.tif", "r+") as dataset:
                 dataset.update_tags(**_lineage(context, source, path))
-    return sum(names.values())
+    return len(names)
 
 
 def _lineage(context: StepContext, name: str, path: Path) -> dict[str, str]:
@@ -181,6 +183,9 @@ def _summary(frame: Frame, stations: pd.DataFrame) -> str:
         f"(KP {frame.stations['kp_km'][steepest]:.1f})"
     )
     count = _bedform_stations(stations)
-    del count[KINDS[NONE]]
-    moving = [f"{name.replace('_', ' ')}s at {number} stations" for name, number in count.items() if number]
+    moving = [
+        f"{name.replace('_', ' ')}s at {count[name]} stations"
+        for name in (KINDS[MEGARIPPLE], KINDS[SAND_WAVE])
+        if count[name]
+    ]
     return "; ".join([said, *moving])

@@ -8,7 +8,7 @@ from scipy.ndimage import gaussian_filter
 
 from pipeline.config.load import Config
 from pipeline.config.terrain import BedformsSection
-from pipeline.seabed.bedforms import MEGARIPPLE, NONE, SAND_WAVE, Bedforms, find_bedforms
+from pipeline.seabed.bedforms import MEGARIPPLE, NO_SAND_WAVE, NONE, SAND_WAVE, Bedforms, find_bedforms
 from pipeline.seabed.moments import Moments
 from pipeline.seabed.relief_sums import ReliefSums
 from tests.seabed.surfaces import sums_of
@@ -73,9 +73,28 @@ NO_BEDFORMS = {
 
 @pytest.mark.parametrize(("surface", "noise_m"), NO_BEDFORMS.values(), ids=NO_BEDFORMS)
 def test_what_is_no_bedform_is_not_flagged(surface, noise_m: float) -> None:
-    got = found(sums_of(surface, 2.0, noise_m=noise_m), 2.0)
+    sums, told = sums_of(surface, 2.0, noise_m=noise_m), SECTION.model_copy(update={"megaripple_from_m": 12.0})
+    got = found(sums, 2.0, told)
     assert set(got.kind[1:-1, 1:-1].ravel()) == {NONE}
     assert set(got.mobility_allowance_m[1:-1, 1:-1].ravel()) == {0.0}
+
+
+@pytest.mark.parametrize(
+    ("pixel_m", "kind"), [(1.0, NONE), (1.25, NO_SAND_WAVE), (5.0, NO_SAND_WAVE), (6.25, np.nan), (50.0, np.nan)]
+)
+def test_what_pixels_cannot_show_is_not_said_to_be_absent(pixel_m: float, kind: float) -> None:
+    got = found(sums_of(waves(1.0, 2.0 * pixel_m, 0.0), pixel_m, cells=3), pixel_m)
+    np.testing.assert_array_equal(got.kind[1, 1], kind)
+    np.testing.assert_array_equal(got.mobility_allowance_m[1, 1], 0.0 if kind == NONE else np.nan)
+
+
+def test_oblong_pixels_count_by_their_area() -> None:
+    sums = sums_of(waves(0.5, 16.0, 0.0), 2.0)
+    third = ReliefSums(sums.box, sums.sums // 3, sums.peaks, sums.steps)
+    as_square = found(third, 2.0)
+    oblong = find_bedforms(third, SECTION, cell_m=250.0, pixel_m=2.0, pixel_area_m2=8.0, coverage=0.5)
+    assert np.isnan(as_square.kind).all()
+    assert not np.isnan(oblong.kind[1:-1, 1:-1]).any()
 
 
 def test_what_a_survey_cannot_show_is_blank_not_none() -> None:
@@ -92,14 +111,11 @@ def test_a_megaripple_asks_for_half_its_height_and_scour() -> None:
     assert got.mobility_allowance_m[2, 2] == pytest.approx(0.45, abs=0.02)
 
 
-def test_a_sand_wave_asks_for_its_troughs_and_never_less_than_nothing() -> None:
-    got = found(sums_of(waves(6.0, 400.0, 0.0), 5.0, cells=9), 5.0)
-    allowance = got.mobility_allowance_m[4, 2:-2]
-    assert (allowance >= 0.0).all()
-    crest, trough = allowance.max(), allowance.min()
-    assert crest > 3.5  # a cell on the crest: more than half the height
-    assert trough < 2.5
-    assert allowance.mean() == pytest.approx(3.0, abs=0.5)
+@pytest.mark.parametrize(("height_m", "length_m", "pixel_m"), [(6.0, 400.0, 5.0), (3.0, 100.0, 2.0)])
+def test_a_sand_wave_asks_for_all_its_height(height_m: float, length_m: float, pixel_m: float) -> None:
+    """A station on a crest lies so much above the troughs, and which cell or station does is not known."""
+    got = found(sums_of(waves(height_m, length_m, 0.0), pixel_m, cells=9), pixel_m)
+    assert got.mobility_allowance_m[4, 2:-2] == pytest.approx(height_m, rel=0.1)
 
 
 def test_moments_are_exact_where_squares_pass_what_64_bits_hold() -> None:

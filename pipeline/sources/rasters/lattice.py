@@ -53,6 +53,13 @@ class Lattice:
         drift = np.array([[back.a, back.b], [back.d, back.e]]) @ steps - np.eye(2)
         return bool(np.abs(apart - np.round(apart)).max() + np.abs(drift).max() * pixels < _SAME_PIXEL)
 
+    def pixel_area_m2(self, row: int, col: int, crs: str) -> float:
+        """Return the area of a pixel in a CRS."""
+        x, y = apply(self.pixel, np.array([col, col + 1.0, col]), np.array([row, row, row + 1.0]))
+        if not same_crs(self.crs, crs):
+            x, y = (np.asarray(axis) for axis in transformer(self.crs, crs).transform(x, y))
+        return float(abs((x[1] - x[0]) * (y[2] - y[0]) - (x[2] - x[0]) * (y[1] - y[0])))
+
     def nodes(self, row: int, col: int, shape: tuple[int, int], crs: str) -> tuple[Floats, Floats]:
         """Return x and y, in a CRS, of the pixel centres at every 64th row and column that frame a window.
 
