@@ -89,3 +89,13 @@ def test_cone_resistance_is_not_taken_for_strength(folder: Path, name: str, colu
         assert words in found[0].message
         assert ("(qt - sigma_v) / Nkt" in found[0].remedy) == ("MPa" not in words)
         assert "theirs" not in found[0].remedy
+
+
+def test_exchanged_coordinates_of_samples_are_an_error(folder: Path) -> None:
+    make(folder, sources=SURVEY + SAMPLES)
+    lon, lat = lonlat(300, 260)
+    (folder / "samples.csv").write_text(f"id,lon,lat,soil\nG1,{lat:.7f},{lon:.7f},sand\nG2,{lat:.7f},{lon:.7f},mud\n")
+    (found,) = [finding for finding in findings(folder) if finding.severity == "error"]
+    assert (found.code, found.file) == ("exchanged_coordinates", "samples.csv")
+    (folder / "samples.csv").write_text(f"id,lon,lat,soil\nG1,{lat:.7f},{lon:.7f},sand\nG2,10.0,20.0,mud\n")
+    assert not [finding for finding in findings(folder) if finding.severity == "error"]
