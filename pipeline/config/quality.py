@@ -58,4 +58,8 @@ class QualitySection(Section):
     unit_min_depth_m: float = quantity(
         5.0, unit="m", tag="E", source="in shallower water ratios of depths say nothing", gt=0
     )
+    exchanged_near_km: float = quantity(
+        50.0, unit="km", tag="E", gt=0,
+        source="points that come so near to the route by exchanging their coordinates, and are not, are exchanged",
+    )  # fmt: skip
     places_named: int = quantity(3, unit="-", tag="E", source="places of one kind of fault named for each file", ge=1)

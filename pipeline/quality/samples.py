@@ -11,6 +11,7 @@ import numpy as np
 from pipeline.config import Config
 from pipeline.errors import CorridorError
 from pipeline.quality.coverage import Coverage, coverage_of
+from pipeline.quality.exchanged import check_exchanged
 from pipeline.quality.findings import Finding, finding_of
 from pipeline.quality.route import Spot, Stations, locate
 from pipeline.seabed.samples import Reach, samples_of
@@ -54,6 +55,7 @@ def check_samples(
             own = Reach([sample for sample in reach.samples if sample.layer == number], reach.length_m, soil)
             covered |= own.nearest(stations.x_m, stations.y_m)[0] >= 0
         coverage.append(coverage_of(stations, covered, config.quality.coverage_bin_km, "soil_samples", source))
+        findings += _exchanged(source, layers[number], stations, config, workspace)
         findings += _told(source, layers[number], coverage[-1], workspace)
     return coverage, findings
 
@@ -64,6 +66,17 @@ def _usable(path: Path, source: SourceFiles, config: Config) -> Tile:
     refuse_strange_codes(tile, source.section, config.soil)
     refuse_other_units(tile, config.soil)
     return tile
+
+
+def _exchanged(
+    source: SourceFiles, layer: Layer, stations: Stations, config: Config, workspace: Workspace
+) -> Iterator[Finding]:
+    for tile in layer.files:
+        lon, lat = tile.read("lon"), tile.read("lat")
+        near_km, names = config.quality.exchanged_near_km, (source.name, workspace.name_of(tile.path))
+        found = check_exchanged(lon, lat, "EPSG:4326", stations, near_km, names)
+        if found is not None:
+            yield found
 
 
 def _told(source: SourceFiles, layer: Layer, coverage: Coverage, workspace: Workspace) -> Iterator[Finding]:

@@ -35,10 +35,13 @@ _ALIKE = 10.0  # so many neighbouring points say no more than one
 
 @dataclass(frozen=True)
 class _Differences:
-    """First tile minus second, m, at places along the seam; those within an overlap are direct."""
+    """First tile minus second, m, at places along the seam; those within an overlap are direct.
+
+    ``sides_m`` holds the values of both, shape (2, n).
+    """
 
     depth_m: Floats
-    beside_m: Floats
+    sides_m: Floats
     overlap: bool
     points: Points
 
@@ -96,7 +99,9 @@ def _step(
     difference = factor * np.concatenate([part.depth_m for part in found])
     if difference.size < _LEAST_POINTS:
         return
-    depth = float(np.median(np.concatenate([factor * part.beside_m + shift for part in found])))
+    # That of the deeper side: one of the two may be upside down.
+    sides = factor * np.concatenate([part.sides_m for part in found], axis=1) + shift
+    depth = float(np.median(sides.max(axis=0)))
     bias, rms = float(np.median(difference)), float(np.sqrt(np.mean(difference**2)))
     spread = _TO_DEVIATION * float(np.median(np.abs(difference - bias)))
     error = spread / max(difference.size / _ALIKE, 1.0) ** 0.5
@@ -141,7 +146,7 @@ def _along_sides(one: RasterFile, other: RasterFile, stations: Stations, sign: f
         known = ~np.isnan(own - there)
         if known.any():
             kept = Points(*(values[near][known] for values in vars(points).values()))
-            yield _Differences(sign * (own - there)[known], own[known], overlap, kept)
+            yield _Differences(sign * (own - there)[known], np.stack([own, there])[:, known], overlap, kept)
 
 
 def _within(file: RasterFile, x: Floats, y: Floats, crs: str) -> NDArray[np.bool_]:

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.config import Config
+from pipeline.quality.exchanged import check_exchanged
 from pipeline.quality.findings import Finding, Severity
 from pipeline.quality.limits import Limits
 from pipeline.quality.route import Stations, locate
@@ -31,6 +32,8 @@ _LEAST = 12
 _TAIL_PCT = 1.0
 _SAMPLE = 1_000_000
 """Soundings that are enough to tell where the bulk of them lies."""
+_SOME = 10_000
+"""Soundings that are enough to tell whether their coordinates are exchanged."""
 _TO_DEVIATION = 1.4826
 _AT_ODDS = """
 WITH placed AS (
@@ -94,7 +97,13 @@ def check_soundings(source: SourceFiles, file: SoundingsFile, stations: Stations
             held.unregister("part")
         (number,) = held.execute("SELECT count(*) FROM soundings").fetchall()[0]
         told = _Told(source, file, stations)
-        if number:
+        near_km = config.quality.exchanged_near_km
+        some = held.execute("SELECT x, y FROM soundings WHERE line % ? = 0", [-(-number // _SOME)]).df()
+        names = (source.name, source.name_of(file.path))
+        exchanged = check_exchanged(some["x"].to_numpy(), some["y"].to_numpy(), file.crs, stations, near_km, names)
+        if exchanged is not None:
+            yield exchanged
+        elif number:
             yield from _double(held, told, Limits.of(config))
             yield from _far_away(held, told, Limits.of(config), int(number))
             yield from _at_odds(held, told, config, int(number))

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.config import Config
+from pipeline.quality.far_files import find_far
 from pipeline.quality.findings import Finding
 from pipeline.quality.hole_findings import find_holes
 from pipeline.quality.limits import Limits
@@ -23,6 +24,7 @@ from pipeline.quality.texture_findings import find_made_up, find_stripes, find_w
 from pipeline.quality.windows import swath_chunks
 from pipeline.sources.depths.datum import depth_line
 from pipeline.sources.rasters.intake import inspect_raster
+from pipeline.sources.rasters.raster_file import RasterFile
 from pipeline.workspace import SourceFiles
 
 MOST_THREADS = 4
@@ -59,12 +61,12 @@ def check_surfaces(
         # Many files are shared among threads, few by their windows.
         by_file, by_window = (pool.map, map) if len(source.paths) >= threads else (map, pool.map)
 
-        def see(path: Path) -> File | None:
+        def see(path: Path) -> File | RasterFile:
             described = inspect_raster(path, source.section)
             with described.ready() as file:
                 chunks = swath_chunks(file, stations)
                 if not chunks.any():
-                    return None
+                    return described
                 planned = plan(file, depth_of, chunks, pixels)
                 parts = list(by_window(lambda window: scan(planned, window, limits), planned.windows))
             return File(source, replace(planned, file=described), parts)  # and let go of what was held in memory
@@ -74,12 +76,15 @@ def check_surfaces(
         def depth_of(values: NDArray[np.float32]) -> NDArray[np.float32]:
             return values * factor + shift
 
-        files = [file for file in by_file(see, source.paths) if file is not None]
+        seen = list(by_file(see, source.paths))
+    files = [file for file in seen if isinstance(file, File)]
+    far = [file for file in seen if isinstance(file, RasterFile)]
     weighed: dict[str, list[Weighed]] = {}
     for file in files:
         for fault in _FAULTS:
             for item in fault(file, stations, limits):
                 weighed.setdefault(item.finding.code, []).append(item)
+    weighed["far_file"] = list(find_far(source, far, [file.plan.file for file in files], stations))
     weighed["hole"] = list(find_holes(files, stations, limits))
     for items in weighed.values():
         yield from worst_files(items)

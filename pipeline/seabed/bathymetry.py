@@ -14,10 +14,13 @@ from pipeline.sources.depths.beds import bed_at, bed_of, bed_on, depth_layers, r
 from pipeline.sources.depths.datum_evidence import refuse_contradicting, sign
 from pipeline.sources.depths.depth_tile import ANALYSIS, REGIONAL, regional
 from pipeline.sources.depths.merging import Merged, laid_over, seam_shares
+from pipeline.sources.depths.other_unit import multiplied
 from pipeline.sources.rasters.layers import Layer, remarks_of
 from pipeline.sources.rasters.tile import Tile
 from pipeline.store import Facts, StepContext
 from pipeline.workspace import SourceFiles
+
+_FILES_NAMED = 5
 
 
 def run(context: StepContext) -> Facts:
@@ -79,17 +82,33 @@ def _relief_findings(
 
 
 def refuse_wrong_sign(layer: Layer, water: WaterSection, limits: DatumSection) -> None:
-    """Refuse a file that is dry as configured and would be sea with the other sign.
+    """Refuse files that are dry as configured and would be sea with the other sign.
 
     Raises
     ------
     DataError
-        If one is; it names both.
+        If there are; it names both, and how many files are so. Where others are right, these are to be turned round.
     """
+    against, others_right = [], False
     for tile in layer.files:
-        evidence = sign(bed_of(layer, tile.read("at stations"), water), layer.section, water, limits)
+        bed = bed_of(layer, tile.read("at stations"), water)
+        evidence = sign(bed, layer.section, water, limits)
         if evidence is not None:
-            refuse_contradicting(evidence, layer.section, f"source '{layer.name}', {tile.path}")
+            against.append((tile.path, evidence))
+        else:
+            others_right |= int((bed < water.surface_m).sum()) > int((bed > water.surface_m).sum())
+    if against:
+        path, evidence = against[0]
+        words, remedy = "", ""
+        if others_right:
+            names = ", ".join(other.name for other, _ in against[:_FILES_NAMED])
+            more = f" and {len(against) - _FILES_NAMED} more" if against[_FILES_NAMED:] else ""
+            words = f"; so {len(against)} of {len(layer.files)} files: {names}{more}"
+            remedy = f"Only these are upside down: turn them round, {multiplied(path.name, -1.0)}."
+        elif len(layer.files) > 1:
+            words = f"; so {len(against)} of {len(layer.files)} files, and no other speaks against it"
+        where = f"source '{layer.name}', {path}"
+        refuse_contradicting(evidence, layer.section, where, words=words, remedy=remedy)
 
 
 def _no_water(known: bool, layers: Sequence[Layer], sources: Sequence[SourceFiles]) -> DataError:

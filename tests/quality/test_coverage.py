@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.quality.review import review
 from pipeline.workspace import Workspace
-from tests.quality.beds import HEAD, SURVEY, kp_of, make, noise, slope, write_survey
+from tests.quality.beds import HEAD, SURVEY, X0, findings, kp_of, make, noise, slope, write_survey
 
 REGIONAL = SURVEY.replace("survey", "regional").replace('"regional"\n', '"public"\n')
 SOIL = '[sources.soil]\nrole = "soil"\nfiles = "soil.tif"\n'
@@ -49,3 +49,16 @@ def test_the_text_lists_gaps_in_words(folder: Path) -> None:
     assert told["survey"].place.startswith("without: KP 1.3-2.5")
     assert told["survey"].kp_km == pytest.approx((kp_of(320), 2.521), abs=0.05)
     assert "soil at" in told["soil"].message
+
+
+def test_a_tile_off_the_swath_is_told_with_its_distance_and_crs(tmp_path: Path) -> None:
+    make(tmp_path)
+    write_survey(tmp_path, slope() + noise())
+    write_survey(tmp_path, slope() + noise(), "survey_far.tif", left=X0 + 31_000.0)
+    write_survey(tmp_path, slope() + noise(), "survey_zone.tif", crs="EPSG:32640")
+    found = {finding.file: finding for finding in findings(tmp_path) if finding.code == "far_file"}
+    assert set(found) == {"survey_far.tif", "survey_zone.tif"}
+    assert {finding.severity for finding in found.values()} == {"warning"}
+    assert "30.0 km from the route" in found["survey_far.tif"].message
+    assert "UTM zone 40N, that of the others WGS 84 / UTM zone 39N" in found["survey_zone.tif"].message
+    assert "its CRS" not in found["survey_far.tif"].message

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.quality.findings import Finding
-from tests.quality.beds import SURVEY, faults, kp_of, make, noise, slope, write_survey
+from tests.quality.beds import CELL, HEAD, SURVEY, Y0, faults, kp_of, make, noise, slope, write_survey
 
 OTHER = SURVEY.replace("survey", "other").replace('provenance = "other"', 'provenance = "survey"\npriority = -1')
 
@@ -43,3 +43,20 @@ def test_what_two_datums_differ_by_is_an_error_that_names_both(tmp_path: Path) -
     assert "28.0 m nearly everywhere" in found.message
     assert found.file in ("survey.tif", "other.tif")
     assert pytest.approx(28.0, abs=0.1) == abs(float(found.message.split("differ by ")[1].split(" m")[0]))
+
+
+@pytest.mark.parametrize("turned", [{1}, {0, 1, 2}])
+def test_files_upside_down_are_counted(tmp_path: Path, turned: set[int]) -> None:
+    make(tmp_path, head=HEAD.replace("station_m = 50", "station_m = 20"))
+    depth = slope() + noise()
+    for number, first in enumerate((0, 210, 420)):
+        part = depth[first : first + 210] * (-1.0 if number in turned else 1.0)
+        write_survey(tmp_path, part, f"survey_{number}.tif", top=Y0 - first * CELL)
+    (found,) = [finding for finding in faults(tmp_path) if "contradict the configuration" in finding.message]
+    assert found.severity == "error"
+    assert f"{len(turned)} of 3 files" in found.message
+    if len(turned) == 1:
+        assert found.file == "survey_1.tif"
+        assert 'gdal_calc.py -A "survey_1.tif" --outfile="survey_1_mended.tif" --calc="A*-1"' in found.remedy
+    else:
+        assert 'values = "elevation_m"' in found.remedy

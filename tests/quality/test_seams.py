@@ -48,3 +48,18 @@ def test_names_turn_the_sign_and_nothing_else(tmp_path: Path) -> None:
     (found,) = faults(tmp_path)
     assert "survey_a.tif lies deeper than survey_z.tif" in found.message
     assert "bias +1.49" in found.message or "bias +1.50" in found.message
+
+
+@pytest.mark.parametrize("turned", ["north", "south"])
+def test_a_tile_upside_down_hides_no_step(tmp_path: Path, turned: str) -> None:
+    make(tmp_path)
+    depth = BEDS["slope"]
+    write_survey(tmp_path, depth[:CUT] * (-1.0 if turned == "north" else 1.0), "survey_north.tif")
+    write_survey(tmp_path, depth[CUT:] * (-1.0 if turned == "south" else 1.0), "survey_south.tif", top=Y0 - CUT * CELL)
+    (found,) = [finding for finding in faults(tmp_path) if finding.code == "tile_step"]
+    north = "shallower" if turned == "north" else "deeper"
+    assert f"survey_north.tif lies {north} than survey_south.tif" in found.message
+
+
+def test_land_has_no_steps(tmp_path: Path) -> None:
+    assert not [finding for finding in tiles(tmp_path, -BEDS["slope"], 1.5, 0) if finding.code == "tile_step"]

@@ -68,3 +68,34 @@ def test_megapascals_are_told(folder: Path) -> None:
     (found,) = [finding for finding in findings(folder) if finding.severity == "error"]
     assert "in MPa" in found.message
     assert found.file == "samples.csv"
+
+
+@pytest.mark.parametrize(
+    ("name", "columns", "words"),
+    [
+        ("qc_mpa", '{ "qc_mpa" = "su_kpa" }', "qc_mpa is not su"), ("qt", '{ "su_kpa" = "qt" }', "qt is not su"),
+        ("su_mpa", '{ "su_mpa" = "su_kpa" }', "does not convert MPa"), ("qc_mpa", "{}", "qc_mpa is no shear strength"),
+        ("theirs", '{ "theirs" = "su_kpa" }', ""),
+    ],
+)  # fmt: skip
+def test_cone_resistance_is_not_taken_for_strength(folder: Path, name: str, columns: str, words: str) -> None:
+    make(folder, sources=f"{SURVEY}{SAMPLES}columns = {columns}\n")
+    lon, lat = lonlat(300, 260)
+    rows = "".join(f"C1,{lon:.7f},{lat:.7f},{0.5 + top},{8 + 2 * top}\n" for top in range(4))
+    (folder / "samples.csv").write_text(f"id,lon,lat,depth_m,{name}\n{rows}")
+    found = [finding for finding in findings(folder) if finding.severity == "error"]
+    assert len(found) == bool(words)
+    if words:
+        assert words in found[0].message
+        assert ("(qt - sigma_v) / Nkt" in found[0].remedy) == ("MPa" not in words)
+        assert "theirs" not in found[0].remedy
+
+
+def test_exchanged_coordinates_of_samples_are_an_error(folder: Path) -> None:
+    make(folder, sources=SURVEY + SAMPLES)
+    lon, lat = lonlat(300, 260)
+    (folder / "samples.csv").write_text(f"id,lon,lat,soil\nG1,{lat:.7f},{lon:.7f},sand\nG2,{lat:.7f},{lon:.7f},mud\n")
+    (found,) = [finding for finding in findings(folder) if finding.severity == "error"]
+    assert (found.code, found.file) == ("exchanged_coordinates", "samples.csv")
+    (folder / "samples.csv").write_text(f"id,lon,lat,soil\nG1,{lat:.7f},{lon:.7f},sand\nG2,10.0,20.0,mud\n")
+    assert not [finding for finding in findings(folder) if finding.severity == "error"]

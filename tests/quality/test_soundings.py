@@ -78,3 +78,13 @@ def test_a_stray_depth_is_told_by_line_and_place(tmp_path: Path, monkeypatch: py
     assert found.kp_km[0] == pytest.approx(kp_of(20), abs=0.005)
     assert (found.lon, found.lat) == pytest.approx(lonlat(20, 30), abs=1e-4)
     assert "line 4033" in found.place
+
+
+def test_exchanged_columns_are_an_error(tmp_path: Path) -> None:
+    table = lines_of(slope() + noise())[:400]
+    make(tmp_path, sources=SOUNDINGS)
+    np.savetxt(tmp_path / "survey.xyz", table[:, [1, 0, 2]], fmt="%.3f", header="x y z", comments="")
+    (found,) = [finding for finding in findings(tmp_path) if finding.code == "exchanged_coordinates"]
+    assert (found.severity, found.file) == ("error", "survey.xyz")
+    np.savetxt(tmp_path / "survey.xyz", table, fmt="%.3f", header="x y z", comments="")
+    assert not [finding for finding in findings(tmp_path) if finding.code == "exchanged_coordinates"]

@@ -52,7 +52,7 @@ def test_the_remedy_can_be_typed_as_it_stands(tmp_path: Path) -> None:
     write_survey(tmp_path, (slope() + noise()) / 0.3048)
     write_survey(tmp_path, ELEVATION, "regional.tif")
     (found,) = [finding for finding in faults(tmp_path) if finding.code == "unit_suspicion"]
-    assert 'gdal_calc.py -A "survey.tif" --outfile="survey_m.tif" --calc="A*0.3048"' in found.remedy
+    assert 'gdal_calc.py -A "survey.tif" --outfile="survey_mended.tif" --calc="A*0.3048"' in found.remedy
     assert "take [sources.regional] out" in found.remedy
     assert "at the same 52 places" in found.message
     assert not [finding for finding in faults(tmp_path) if finding.code == "overlap"]

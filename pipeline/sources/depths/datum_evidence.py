@@ -168,8 +168,21 @@ def sign(bed_m: Floats, section: SourceSection, water: WaterSection, limits: Dat
     )  # fmt: skip
 
 
-def refuse_contradicting(evidence: Evidence, section: SourceSection, where: str) -> None:
+def refuse_contradicting(
+    evidence: Evidence, section: SourceSection, where: str, *, words: str = "", remedy: str = ""
+) -> None:
     """Refuse a source whose data contradict what the configuration says of them.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        What they say.
+    section : SourceSection
+        What the configuration says.
+    where : str
+        The file.
+    words, remedy : str, optional
+        What is to be added to the cause, and what can be done; else the readings that fit.
 
     Raises
     ------
@@ -181,10 +194,11 @@ def refuse_contradicting(evidence: Evidence, section: SourceSection, where: str)
     choices = " or ".join(f'values = "{kind}", vertical_datum = "{datum}"' for kind, datum in evidence.fitting)
     raise DataError(
         f"the data contradict the configuration, which says {reading_words(reading_of(section))}: {evidence.found}, "
-        f"but {evidence.expected}",
+        f"but {evidence.expected}{words}",
         where=where,
-        remedy=f"Set {choices} in its source if that is how it was made; else mend the file, or [water] surface_m."
-        if choices else "Find out on which datum the file is: no datum that can be configured fits.",
+        remedy=remedy
+        or (f"Set {choices} in its source if that is how it was made; else mend the file, or [water] surface_m."
+        if choices else "Find out on which datum the file is: no datum that can be configured fits."),
     )  # fmt: skip
 
 

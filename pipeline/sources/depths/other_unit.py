@@ -54,14 +54,18 @@ class OtherUnit:
 
     def remedy(self, file: str, source: str, other: str) -> str:
         """Return what can be done, as one types it; ``file`` is one file of the source."""
-        stem, _, suffix = file.rpartition(".")
         return (
-            f'Ask for the unit. Convert every file: gdal_calc.py -A "{file}" --outfile="{stem}_m.{suffix}" '
-            f'--calc="A*{self.metres:g}" (a text file: multiply the column)'
+            f"Ask for the unit. Convert every file: {multiplied(file, self.metres)} (a text file: multiply the column)"
             + (", or turn values of the source to the other of elevation_m and depth_m" if self.metres < 0 else "")
             + f". If '{other}' is the wrong one, take [sources.{other}] out of corridor.toml; to go on without this "
             f"one, take out [sources.{source}]."
         )
+
+
+def multiplied(file: str, factor: float) -> str:
+    """Return the command that multiplies the values of a raster file, as one types it."""
+    stem, _, suffix = file.rpartition(".")
+    return f'gdal_calc.py -A "{file}" --outfile="{stem}_mended.{suffix}" --calc="A*{factor:g}"'
 
 
 def other_unit(

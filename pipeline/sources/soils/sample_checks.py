@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,19 +10,24 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.errors import DataError
+from pipeline.sources.soils.cone import SU_FROM_CONE
 from pipeline.sources.tables.reading import PLACE
 
 _SAME_PLACE_DEG = 1e-5  # about a metre: one sample's position written twice
 
 
-def without_blank(rows: pd.DataFrame, remarks: list[str], path: Path) -> pd.DataFrame:
-    """Leave out readings that tell nothing; keep such layers, which are unknown soil; refuse files of nothing else."""
+def without_blank(rows: pd.DataFrame, remarks: list[str], path: Path, cone: Sequence[str] = ()) -> pd.DataFrame:
+    """Leave out readings that tell nothing; keep such layers, which are unknown soil; refuse files of nothing else.
+
+    Columns of ``cone`` resistance are what a refused file has instead of a strength.
+    """
     blank = rows["su"].isna() & rows["dr"].isna() & (rows["label"] == "")
     if blank.all():
         raise DataError(
-            "no row of the profiles has a strength (su_kpa, dr_pct) or a soil",
+            "no row of the profiles has a strength (su_kpa, dr_pct) or a soil"
+            + (f"; {', '.join(cone)} is no shear strength" if cone else ""),
             where=str(path),
-            remedy='Rename the columns: columns = { "theirs" = "su_kpa" }.',
+            remedy=SU_FROM_CONE if cone else 'Rename the columns: columns = { "theirs" = "su_kpa" }.',
         )
     reading = rows["top"] == rows["bottom"]
     for which, done in ((blank & reading, "left out"), (blank & ~reading, "taken as unknown soil")):

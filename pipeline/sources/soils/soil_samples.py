@@ -15,6 +15,7 @@ import pandas as pd
 from pipeline.config.corridor import SourceSection
 from pipeline.errors import DataError
 from pipeline.sources.rasters.tile import Arrays
+from pipeline.sources.soils.cone import cone_columns, refuse_cone_as_strength
 from pipeline.sources.soils.folk import folk7
 from pipeline.sources.soils.sample_checks import (
     refuse_overlap,
@@ -49,6 +50,7 @@ def read_samples(path: Path, section: SourceSection) -> tuple[Facts, Arrays]:
     DataError
         Naming file and row, where a row cannot be meant.
     """
+    refuse_cone_as_strength(section.columns, path)
     table, remarks = _table(path, section)
     profile = bool({"depth_m", "top_m"} & set(table.columns))
     ids = _ids(table, path, needed=profile)
@@ -63,7 +65,7 @@ def read_samples(path: Path, section: SourceSection) -> tuple[Facts, Arrays]:
     )
     refuse_two_places(rows, path)
     if profile:
-        rows = without_blank(rows, remarks, path)
+        rows = without_blank(rows, remarks, path, cone_columns(map(str, table.columns)))
         tell_disorder(rows, remarks)
     rows = without_repeats(rows.sort_values(["id", "top", "bottom", "row"], ignore_index=True), remarks)
     if profile:
