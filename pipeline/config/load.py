@@ -42,7 +42,7 @@ class Config(Section):
     terrain: TerrainSection = TerrainSection()
     bedforms: BedformsSection = BedformsSection()
     soil: SoilSection = SoilSection()
-    shipping: ShippingSection = Field(ShippingSection(), validate_default=True)
+    shipping: ShippingSection = Field(default=ShippingSection(), validate_default=True)
     fishing: FishingSection = FishingSection()
     seismic: SeismicSection = SeismicSection()
     burial: BurialSection = BurialSection()
