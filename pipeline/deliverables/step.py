@@ -69,4 +69,5 @@ def run(context: StepContext) -> Facts:
 def soil_layers(folders: Mapping[str, Path], stations: pd.DataFrame) -> pd.DataFrame:
     """Return the layers below every station with its place, one row a layer."""
     layers = pd.read_parquet(folders["soil"] / "soil_layers.parquet")
-    return stations[["station", "kp_km"]].merge(layers, on="station", validate="one_to_many")
+    of_station = ["station", "kp_km", "soil_provenance"]
+    return stations[of_station].merge(layers, on="station", validate="one_to_many")
