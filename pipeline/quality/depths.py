@@ -14,6 +14,7 @@ from pipeline.errors import CorridorError
 from pipeline.geo import Floats
 from pipeline.quality.coverage import Coverage, coverage_of, told
 from pipeline.quality.datums import check_agreement
+from pipeline.quality.far_files import placed
 from pipeline.quality.findings import Finding, files_of, finding_of
 from pipeline.quality.route import Stations
 from pipeline.quality.units import Sounded
@@ -105,7 +106,8 @@ def _readable(
             refuse_unusable(tile, source.section)
             tiles[path] = tile
         except CorridorError as error:
-            findings.append(finding_of(error, source.name, workspace))
+            found = finding_of(error, source.name, workspace)
+            findings.append(found if stations is None else placed(found, path, source, stations))
     if findings and tiles:
         findings.append(
             Finding(
