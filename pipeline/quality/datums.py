@@ -71,11 +71,14 @@ def check_agreement(
 ) -> Iterator[Finding]:
     """Tell a wrong sign, layers that overlap with an offset, and where they differ by more than S-44 allows."""
     best_first = sorted(layers, key=rank)
+    upside_down = set()
     for layer in best_first:
         try:
             refuse_wrong_sign(layer, config.water, config.datum)
         except CorridorError as error:
             yield finding_of(error, layer.name, workspace)
+            upside_down.add(layer.name)
+    best_first = [layer for layer in best_first if layer.name not in upside_down]  # its differences follow from it
     beds = [bed_at(layer, stations.kp_km.size, config.water) for layer in best_first]
     for overlap in layer_overlaps(best_first, beds, stations.kp_km, "stations", config.water):
         yield from _differences(overlap, stations, config, workspace)

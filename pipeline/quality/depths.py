@@ -7,12 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.config import Config
 from pipeline.errors import CorridorError
 from pipeline.geo import Floats
 from pipeline.quality.coverage import Coverage, coverage_of, told
 from pipeline.quality.datums import check_agreement
+from pipeline.quality.far_files import placed
 from pipeline.quality.findings import Finding, files_of, finding_of
 from pipeline.quality.route import Stations
 from pipeline.quality.units import Sounded
@@ -68,8 +70,13 @@ def check_depths(
         depth = _merged_depth(layers, stations, config)
         covered = ~np.isnan(depth)
         coverage.insert(0, coverage_of(stations, covered, config.quality.coverage_bin_km, "bathymetry"))
-        findings += _gaps_and_land(depth, stations, config)
-        findings += check_agreement(layers, stations, config, workspace)
+        told_of_pairs = list(check_agreement(layers, stations, config, workspace))
+        at_fault = {finding.source for finding in told_of_pairs if finding.severity == "error"}
+        # What the wrong sign, datum or unit of a source makes dry is told by its error.
+        believed = [layer for layer in layers if layer.name not in at_fault]
+        dry = _merged_depth(believed, stations, config) <= 0.0 if believed else np.zeros(depth.shape, dtype=bool)
+        findings += _gaps_and_land(covered, dry, bool((depth > 0.0).any()), stations, config)
+        findings += told_of_pairs
     return usable, coverage, findings
 
 
@@ -100,7 +107,8 @@ def _readable(
             refuse_unusable(tile, source.section)
             tiles[path] = tile
         except CorridorError as error:
-            findings.append(finding_of(error, source.name, workspace))
+            found = finding_of(error, source.name, workspace)
+            findings.append(found if stations is None else placed(found, path, source, stations))
     if findings and tiles:
         findings.append(
             Finding(
@@ -144,19 +152,21 @@ def _merged_depth(layers: Sequence[Layer], stations: Stations, config: Config) -
     return water_depth_m(bed.elevation_m, config.water.surface_m)
 
 
-def _gaps_and_land(depth: Floats, stations: Stations, config: Config) -> Iterator[Finding]:
-    gap, dry = np.isnan(depth), depth <= 0.0
+def _gaps_and_land(
+    covered: NDArray[np.bool_], dry: NDArray[np.bool_], any_water: bool, stations: Stations, config: Config
+) -> Iterator[Finding]:
+    gap = ~covered
     if gap.any():
         yield Finding(
             "error" if gap.all() else "warning", "bathymetry", "", **stations.spot(gap),
-            message=f"{int(gap.sum())} of {len(depth)} stations have a depth from no source",
+            message=f"{int(gap.sum())} of {gap.size} stations have a depth from no source",
             remedy="They stay blank, and nothing is interpolated. Add a source that covers them.", code="depth_gap",
         )  # fmt: skip
     if dry.any():
-        all_dry = not (depth > 0.0).any()
+        all_dry = not any_water
         yield Finding(
             "error" if all_dry else "warning", "bathymetry", "", **stations.spot(dry),
-            message=f"{int(dry.sum())} of {len(depth)} stations lie on dry land "
+            message=f"{int(dry.sum())} of {dry.size} stations lie on dry land "
             f"(bed above the water surface at {config.water.surface_m:g} m)",
             remedy="Check values and vertical_datum of the sources." if all_dry else
             "They get no burial depth. Check the landfall, or add a survey that is finer than the shore.",

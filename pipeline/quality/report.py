@@ -121,7 +121,11 @@ def _strips(
     strips = []
     for severity, (title, _) in list(_HEADINGS.items())[:2]:
         stretches = strip_of_findings(findings, severity, length_km)
-        told = f"{len(stretches)} with a place along the route" if stretches else "none with a place along the route"
+        unplaced = counts(findings)[severity] - len(stretches)
+        parts = [f"{len(stretches)} with a place along the route"] if stretches else []
+        if unplaced:
+            parts.append(f"{unplaced} {severity}{'s' if unplaced > 1 else ''}, place unknown")
+        told = ", ".join(parts) or "none"
         strips.append((title, "finds", stretches, told))
     for item in coverage:
         title = f"{item.role}, all sources" if not item.source else f"{item.role}: {item.source}"

@@ -76,8 +76,8 @@ def review(workspace: Workspace, config: Config) -> Review:
         except CorridorError as error:
             findings.append(finding_of(error, name, workspace))
     depths = [source for source in found if source.section.role == "bathymetry"]
-    sounded, coverage, told = check_depths(depths, stations, config, workspace)
-    findings += told
+    sounded, coverage, told_of_depths = check_depths(depths, stations, config, workspace)
+    findings += told_of_depths
     samples = [source for source in found if source.section.role == "soil_samples"]
     covers, told = check_samples(samples, stations, config, workspace)
     findings += told
@@ -95,7 +95,7 @@ def review(workspace: Workspace, config: Config) -> Review:
     if stations is not None:
         coastlines = [source for source in found if source.section.role == "coastline"]
         findings += check_datums([item.source for item in sounded], coastlines, stations, config, workspace)
-        refused = {finding.source for finding in findings if finding.code == "unit_suspicion"}
+        refused = {finding.source for finding in told_of_depths if finding.severity == "error"}
         findings += check_units(sounded, stations, config, refused)
         findings += _surfaces(sounded, stations, workspace, config)
     findings += _contents(found, {f.source for f in findings if f.severity == "error"}, stations, workspace, config)

@@ -73,11 +73,12 @@ def find_whole(file: File, stations: Stations, limits: Limits) -> Iterator[Weigh
             remedy="Ask for the grid with decimetres; slope and roughness of this one are wrong.", code="rounded",
         ))  # fmt: skip
     zero = file.count("zero")
-    if not file.is_whole and zero.sum() >= limits.own.zero_cells and zero.sum() < valid / 2:
+    if not file.is_whole and zero.sum() >= limits.own.zero_cells:
         places = np.argwhere(zero == zero.max())[:1]
         yield Weighed(float(zero.sum()), Finding(
             "warning", file.source.name, file.name, **file.chunk_points(stations, places).spot(0),
-            message=f"{int(zero.sum())} cells are exactly 0, which is probably nodata that was not declared",
+            message=f"{int(zero.sum())} cells ({zero.sum() / valid:.0%}) are exactly 0, "
+            "which is probably nodata that was not declared",
             remedy="Set nodata = 0 in its source, unless the water's edge is drawn so.", code="zero_values",
         ))  # fmt: skip
 
@@ -99,11 +100,13 @@ def find_made_up(file: File, stations: Stations, limits: Limits) -> Iterator[Wei
         near = np.flatnonzero(points.offset_m <= stations.half_width_m)
         if not near.size:
             continue
+        depth = np.median(file.depth_m[where])
         area_km2 = near.size * CHUNK**2 * file.cell_m2(stations) / 1e6
         yield Weighed(area_km2, Finding(
             "warning" if severity == "warning" else "note", file.source.name, file.name,
             **points.spot(int(near[0]), along=points.kp_km[near]),
-            message=f"about {area_km2:.3g} km\u00b2 in blocks of {CHUNK} x {CHUNK} cells are {what}",
+            message=f"about {area_km2:.3g} km\u00b2 in blocks of {CHUNK} x {CHUNK} cells are {what}"
+            + (f", here {depth:.3f} m" if code == "level_block" else ""),
             remedy=remedy, code=code,
         ))  # fmt: skip
 

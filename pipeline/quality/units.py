@@ -41,7 +41,7 @@ def check_units(
     config : Config
         Limits, datum and water level.
     refused : set of str
-        Sources whose unit is refused already; of them nothing more is said.
+        Sources with an error; that of a wrong sign, datum or unit would be told twice.
     """
     ranked = sorted(sounded, key=lambda item: item.source.rank)
     for trusted, other in itertools.combinations(ranked, 2):

@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pipeline.quality.report import render_report
 from pipeline.quality.review import review
 from pipeline.workspace import Workspace
-from tests.quality.beds import HEAD, SURVEY, X0, findings, kp_of, make, noise, slope, write_survey
+from tests.quality.beds import CELL, HEAD, SURVEY, X0, Y0, findings, kp_of, make, noise, slope, write_survey
 
 REGIONAL = SURVEY.replace("survey", "regional").replace('"regional"\n', '"public"\n')
 SOIL = '[sources.soil]\nrole = "soil"\nfiles = "soil.tif"\n'
@@ -62,3 +63,21 @@ def test_a_tile_off_the_swath_is_told_with_its_distance_and_crs(tmp_path: Path) 
     assert "30.0 km from the route" in found["survey_far.tif"].message
     assert "UTM zone 40N, that of the others WGS 84 / UTM zone 39N" in found["survey_zone.tif"].message
     assert "its CRS" not in found["survey_far.tif"].message
+
+
+def test_a_file_that_breaks_off_has_the_place_of_its_header(tmp_path: Path) -> None:
+    make(tmp_path)
+    depth = slope() + noise()
+    write_survey(tmp_path, depth[:320], "survey_north.tif")
+    path = write_survey(tmp_path, depth[320:], "survey_south.tif", top=Y0 - 320 * CELL)
+    path.write_bytes(path.read_bytes()[:300_000])
+    (found,) = [finding for finding in findings(tmp_path) if finding.severity == "error"]
+    assert found.file == "survey_south.tif"
+    assert found.kp_km == pytest.approx((0.0, kp_of(320)), abs=0.02)
+    assert "KP 0.0" in found.place
+    (tmp_path / "survey_south.tif").write_text("<html></html>")
+    (found,) = [finding for finding in findings(tmp_path) if finding.severity == "error"]
+    assert found.kp_km is None
+    workspace = Workspace.at(tmp_path)
+    page = render_report(review(workspace, workspace.config()), workspace.config())
+    assert "1 error, place unknown" in page

@@ -60,3 +60,10 @@ def test_files_upside_down_are_counted(tmp_path: Path, turned: set[int]) -> None
         assert 'gdal_calc.py -A "survey_1.tif" --outfile="survey_1_mended.tif" --calc="A*-1"' in found.remedy
     else:
         assert 'values = "elevation_m"' in found.remedy
+
+
+def test_what_follows_from_a_wrong_sign_is_not_told_beside_it(tmp_path: Path) -> None:
+    make(tmp_path, sources=SURVEY + OTHER)
+    write_survey(tmp_path, -(slope() + noise()))
+    write_survey(tmp_path, slope() + noise(seed=8), "other.tif")
+    assert [finding.code for finding in faults(tmp_path)] == ["unusable"]

@@ -94,7 +94,8 @@ def test_gaps_and_dry_land_are_findings_by_kp(good: Path) -> None:
 def test_a_wholly_dry_route_is_an_error(good: Path) -> None:
     write_raster(good / "depths.tif", -bed(), crs="EPSG:4326", transform=DEGREES)
     assert "dry land" in errors(good)[0].message
-    assert "values and vertical_datum" in errors(good)[0].remedy
+    assert 'values = "elevation_m"' in errors(good)[0].remedy
+    assert [f.code for f in findings(good) if f.code == "dry_land"] == [], "it follows from the sign"
 
 
 def test_a_level_surface_is_an_error_and_a_constant_depth_a_warning(good: Path) -> None:

@@ -23,8 +23,7 @@ ELEVATION = -slope() + 28.0  # above the Caspian datum, 28 m below the water sur
     ("values", "unit"),
     [
         (ELEVATION / 0.3048, "feet"), (ELEVATION / 1.8288, "fathoms"), (ELEVATION * 10, "decimetres"),
-        (ELEVATION * 100, "centimetres"), (-ELEVATION, "metres with the other sign"),
-        (-ELEVATION / 0.3048, "feet with the other sign"), (ELEVATION, ""), (ELEVATION * 1.2, ""),
+        (ELEVATION * 100, "centimetres"), (-ELEVATION, ""), (ELEVATION, ""), (ELEVATION * 1.2, ""),
     ],
 )  # fmt: skip
 def test_the_unit_is_named(tmp_path: Path, values: np.ndarray, unit: str) -> None:

@@ -43,10 +43,21 @@ def test_zeros_are_probably_nodata(tmp_path: Path) -> None:
     make(tmp_path)
     write(tmp_path, depth)
     (found,) = [finding for finding in faults(tmp_path) if finding.code == "zero_values"]
-    assert "900 cells are exactly 0" in found.message
+    assert "900 cells (0%) are exactly 0" in found.message
     assert (found.lon, found.lat) == pytest.approx(lonlat(128 + 32, 64 + 32), abs=1e-6), "the middle of their chunk"
     write(tmp_path, depth, nodata=0.0)
     assert codes(tmp_path) == {"hole"}
+
+
+def test_zeros_in_most_of_a_file_are_told_all_the_same(tmp_path: Path) -> None:
+    depth = slope() + noise()
+    depth[:, : COLS * 3 // 8] = 0.0
+    depth[:, COLS * 5 // 8 :] = 0.0
+    make(tmp_path)
+    write(tmp_path, depth)
+    (found,) = [finding for finding in faults(tmp_path) if finding.code == "zero_values"]
+    assert "(75%) are exactly 0" in found.message
+    assert found.file == "survey.tif"
 
 
 def test_level_and_plane_blocks(tmp_path: Path) -> None:
@@ -62,6 +73,7 @@ def test_level_and_plane_blocks(tmp_path: Path) -> None:
     assert told["plane_block"].severity == "note"
     assert told["level_block"].kp_km == pytest.approx((kp_of(160), kp_of(96)), abs=0.002)
     assert told["plane_block"].kp_km == pytest.approx((kp_of(416), kp_of(352)), abs=0.002)
+    assert "here 77.700 m" in told["level_block"].message
     assert "0.262 km" in told["level_block"].message, "four chunks of 256 m x 256 m"
 
 
