@@ -9,7 +9,7 @@ FAULTS_TALLY := /tmp/corridor-faults.jsonl
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help install install-dev system demo build server check test faults bench lock format docs picture clean
+.PHONY: help install install-dev system demo build server check test faults fuzz bench lock format docs picture clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -64,6 +64,9 @@ faults: install-dev system ## the full fault campaign: hours of kills, full disk
 	@rm -f $(FAULTS_TALLY)
 	CORRIDOR_FAULTS=$(COUNT) CORRIDOR_FAULTS_TALLY=$(FAULTS_TALLY) $(BIN)/pytest -n 2 --dist loadfile tests/faults; \
 	  ended=$$?; $(BIN)/python -m tests.faults.tally $(FAULTS_TALLY); exit $$ended
+
+fuzz: install-dev system ## ten thousand damaged files through every reader; make test runs three thousand
+	CORRIDOR_FUZZ=10000 $(BIN)/pytest -n 2 --dist loadfile tests/fuzz
 
 bench: install-dev system ## hot paths beside their rivals; ONLY=name for one
 	$(BIN)/python -m bench $(ONLY)

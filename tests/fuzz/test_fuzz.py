@@ -1,4 +1,4 @@
-"""Ten thousand damaged files: every reader refuses them in our words or reads what is left; nothing else happens."""
+"""Thousands of damaged files: every reader refuses them in our words or reads what is left; nothing else happens."""
 
 from __future__ import annotations
 

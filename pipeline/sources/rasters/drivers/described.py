@@ -19,6 +19,7 @@ from pipeline.sources.rasters.raster_file import RasterFile, explained_open
 _MAX_BLOCK_PIXELS = 128_000_000
 _LOSSY = frozenset({"JPEG", "YCbCr JPEG", "WEBP", "LERC", "LERC_DEFLATE", "LERC_ZSTD", "JXL", "JPEG2000"})
 _METRE = frozenset({"", "metre", "meter", "unknown"})
+_MOST_BANDS = 1000
 
 
 def described(
@@ -57,6 +58,7 @@ def described(
         configuration.
     """
     with explained_open(path, address, formats) as dataset:
+        _refuse_countless_bands(dataset, path)
         _refuse_files_elsewhere(dataset, path)
         band = _band(dataset, path, section, default)
         _refuse_complex(dataset, band, path)
@@ -96,6 +98,15 @@ def _refuse_files_elsewhere(dataset: Any, path: Path) -> None:
                 where=str(path),
                 remedy="Put its files into one folder, or make one file of it with 'gdal_translate'.",
             )
+
+
+def _refuse_countless_bands(dataset: Any, path: Path) -> None:
+    if dataset.count > _MOST_BANDS:  # asking each of them for its name takes minutes
+        raise DataError(
+            f"the raster says that it has {dataset.count} bands; no survey has, and the file is probably damaged",
+            where=str(path),
+            remedy="Copy or download it again and compare its size with the original.",
+        )
 
 
 def _band(dataset: Any, path: Path, section: SourceSection, default: str | None) -> int:
