@@ -20,7 +20,7 @@ CHUNK = 64
 HALO = 3
 """Pixels around a window that its own pixels are compared with."""
 
-_WINDOW_PIXELS = 4_000_000
+_WINDOW_PIXELS = 2_000_000
 _THINNED = 4.0  # stations this many times in a half width are enough to tell what lies in the swath
 
 
