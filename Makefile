@@ -72,8 +72,8 @@ bench: install-dev system ## hot paths beside their rivals; ONLY=name for one
 	$(BIN)/python -m bench $(ONLY)
 
 lock: ## resolve the dependencies again (needs uv)
-	uv pip compile pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -o requirements.lock --upgrade
-	uv pip compile pyproject.toml --extra build --extra dev -c requirements.lock --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -o requirements-dev.lock --upgrade
+	uv pip compile pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes --no-header -o requirements.lock --upgrade
+	uv pip compile pyproject.toml --extra build --extra dev -c requirements.lock --universal --python-version 3.11 --generate-hashes --no-header -o requirements-dev.lock --upgrade
 
 format: install-dev ## let the formatter and the linter mend what they can
 	$(BIN)/ruff format .
