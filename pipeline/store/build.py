@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
 from functools import partial
@@ -12,14 +12,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pipeline.config import Config, config_json
-from pipeline.errors import DataError
 from pipeline.store.code import code_hash, library_versions
-from pipeline.store.hashing import hash_file
+from pipeline.store.inputs import Inputs, content_of
 from pipeline.store.kept import Kept, Parts, key_of, load, make
 from pipeline.store.reasons import changed_files, explain_change
-from pipeline.store.step import Beside, FilePart, Step, StepContext
+from pipeline.store.step import FilePart, Step, StepContext
 from pipeline.workspace import SourceFiles, Workspace
-from pipeline.workspace.side_files import SideFiles
 
 # Settings of a source that tell how far it is trusted and what it is called, not how its files are read.
 _NOT_READING = frozenset({"files", "priority", "provenance", "licence", "attribution"})
@@ -102,12 +100,11 @@ class Build:
     started_s: float = field(default_factory=time.monotonic)
     libraries: dict[str, str] = field(default_factory=library_versions)
     code: dict[str, str] = field(default_factory=dict)
-    _by_role: dict[str, tuple[SourceFiles, ...]] = field(default_factory=dict)
-    _beside: SideFiles = field(default_factory=SideFiles)
-    _neighbours: dict[tuple[str, str], Mapping[Path, tuple[Path, ...]]] = field(default_factory=dict)
+    _inputs: Inputs = field(init=False)
 
     def __post_init__(self) -> None:
         """Hash the code of every step here and once: Python 3.11 cannot parse source in several threads."""
+        self._inputs = Inputs(self.workspace, self.config)
         for step in self.steps:
             self.code[step.name] = code_hash(step.run.__module__, *self._models(step.sections))
             if step.per_file:
@@ -122,9 +119,15 @@ class Build:
         DataError
             If an input cannot be read.
         """
-        sources = self._sources(step)
-        files = [(source.name, path) for source in sources for path in source.paths] + list(self._files(step).items())
-        hashed = [(owner, part, self._hash(part)) for owner, path in files for part in self._with_beside(path, owner)]
+        sources = self._inputs.sources(step)
+        files = [(source.name, path) for source in sources for path in source.paths] + list(
+            self._inputs.files(step).items()
+        )
+        hashed = [
+            (owner, part, content_of(part))
+            for owner, path in files
+            for part in self._inputs.with_side_files(path, owner)
+        ]
         return {
             "files": {self.workspace.name_of(path): digest for _, path, digest in hashed},
             "content": [[owner, path.suffix, digest] for owner, path, digest in hashed],
@@ -142,7 +145,7 @@ class Build:
             If a source of any step names no file, or one that lies where it may not: told before anything runs.
         """
         for step in self.steps:
-            self._sources(step)
+            self._inputs.sources(step)
         decisions: list[Decision] = []
         waiting: set[str] = set()
         for step in self.steps:
@@ -185,9 +188,9 @@ class Build:
         states = []
         for source in self.workspace.sources(self.config):
             now = {
-                self.workspace.name_of(part): self._hash(part)
+                self.workspace.name_of(part): content_of(part)
                 for path in source.paths
-                for part in self._with_beside(path, source.name)
+                for part in self._inputs.with_side_files(path, source.name)
             }
             if source.section.role not in read:
                 state = "not used by any step yet"
@@ -231,7 +234,7 @@ class Build:
             return kept
         pieces, read = self._read_files(step, log)
         context = self._context(step, parts, pieces, log)
-        verify = partial(self._assert_unchanged, step, parts)
+        verify = partial(self._inputs.assert_unchanged, step, parts)
         put_together = list(pieces.values())
         kept = make(self.workspace.store, step.name, step.run, parts, context, verify=verify, put_together=put_together)
         self.results[step.name], self.parts_of[step.name] = kept, parts
@@ -264,16 +267,16 @@ class Build:
             **self._circumstances(_per_file(step), _after(step)),
         }
         found = []
-        for source in self._sources(step):
+        for source in self._inputs.sources(step):
             reading = source.section.model_dump(mode="json", exclude=set(_NOT_READING.union(work.leaves)))
-            beside = self._near(step, work.beside, source) if work.beside else {}
+            beside = self._inputs.near(step, work.beside, source) if work.beside else {}
             rank = {path: number for number, path in enumerate(source.paths)}
             for path in source.paths:
                 others = beside.get(path, ())
                 hashed = [
-                    ("" if name == path else "beside", part, self._hash(part))
+                    ("" if name == path else "beside", part, content_of(part))
                     for name in sorted((path, *others), key=rank.__getitem__)
-                    for part in self._with_beside(name, source.name)
+                    for part in self._inputs.with_side_files(name, source.name)
                 ]
                 parts = {
                     "files": {self.workspace.name_of(part): digest for _, part, digest in hashed},
@@ -283,13 +286,6 @@ class Build:
                 }
                 found.append(_FileOfStep(source, path, others, parts))
         return found
-
-    def _near(self, step: Step, beside: Beside, source: SourceFiles) -> Mapping[Path, tuple[Path, ...]]:
-        """Return which files a step reads together; asked once a build, for it looks into every file."""
-        asked = (step.name, source.name)
-        if asked not in self._neighbours:
-            self._neighbours[asked] = beside(source)
-        return self._neighbours[asked]
 
     def _good(self, step: Step, parts: Parts) -> Kept | None:
         """Return the kept work on a file, verified; None where there is none."""
@@ -309,17 +305,17 @@ class Build:
             key=key_of(file.parts),
             log=log,
         )
-        verify = partial(self._assert_unchanged, step, file.parts)
+        verify = partial(self._inputs.assert_unchanged, step, file.parts)
         return make(self.workspace.store, _per_file(step), work.run, file.parts, context, verify=verify)
 
     def _context(self, step: Step, parts: Parts, pieces: Pieces, log: Callable[[str], None]) -> StepContext:
         return StepContext(
             config=self.config.only(*step.sections),
-            sources=self._sources(step),
+            sources=self._inputs.sources(step),
             inputs={name: self.results[name].folder for name in step.after},
             facts={name: self.results[name].facts for name in step.after},
             out=self._working(step.name),
-            files=self._files(step),
+            files=self._inputs.files(step),
             parts={of: FilePart(kept.folder, kept.facts) for of, kept in pieces.items()},
             key=key_of(parts),
             log=log,
@@ -340,30 +336,6 @@ class Build:
             "libraries": self.libraries,
         }
 
-    def _sources(self, step: Step) -> tuple[SourceFiles, ...]:
-        """Return the sources of a step with their files; a file that arrives later is for the next build."""
-        for role in step.roles:
-            if role not in self._by_role:
-                self._by_role[role] = self.workspace.sources(self.config, role)
-        return tuple(sorted((s for role in step.roles for s in self._by_role[role]), key=lambda s: s.rank))
-
-    def _with_beside(self, path: Path, owner: str) -> list[Path]:
-        """Return a file and those beside it that readers take with it, all of which must lie where it may."""
-        return [path, *(self.workspace.path(str(side), key=owner) for side in self._beside.of(path))]
-
-    def _files(self, step: Step) -> dict[str, Path]:
-        return {name: self.workspace.path(getattr(self.config, name).file, key=f"{name}.file") for name in step.files}
-
-    def _hash(self, path: Path) -> str:
-        try:
-            return hash_file(path)
-        except OSError as error:
-            raise DataError(
-                f"the file cannot be read: {error.strerror or error}",
-                where=str(path),
-                remedy="Put the file there or mend its path in corridor.toml.",
-            ) from error
-
     def verify_inputs(self) -> None:
         """Refuse results of which some were made from an input as it was, and others as it is now.
 
@@ -373,18 +345,7 @@ class Build:
             If an input changed since a step read it.
         """
         for step in self.steps:
-            self._assert_unchanged(step, self.parts_of[step.name])
-
-    def _assert_unchanged(self, step: Step, parts: Parts) -> None:
-        for name, digest in parts["files"].items():
-            path = self.workspace.root / name  # a name from outside the workspace is absolute and stays so
-            if self._hash(path) != digest:
-                raise DataError(
-                    "the file changed while it was being read",
-                    where=str(path),
-                    remedy="Run again when it is no longer being written; "
-                    f"what step '{step.name}' made of it is not published.",
-                )
+            self._inputs.assert_unchanged(step, self.parts_of[step.name])
 
 
 def _without_names(parameters: dict[str, Any]) -> dict[str, Any]:
