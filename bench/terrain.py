@@ -21,7 +21,8 @@ from pipeline.seabed.derivatives import LAYERS, SIMPLE, box_of, stream
 from pipeline.seabed.native_layers import COMPRESSION, NODATA, NativeLayers
 from pipeline.seabed.relief_sums import ReliefSums
 from pipeline.seabed.survey_tile import swath_cells
-from pipeline.sources.rasters.mosaic import Mosaic, beside
+from pipeline.sources.rasters.lattice_tiles import beside
+from pipeline.sources.rasters.mosaic import Mosaic
 from pipeline.store import Build
 from pipeline.synth.fine_survey import FineSurvey
 from pipeline.workspace import SourceFiles, Workspace

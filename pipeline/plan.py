@@ -11,7 +11,7 @@ from pipeline.hazards.shipping import ais, strikes
 from pipeline.mapping import step as mapping
 from pipeline.seabed import bathymetry, datum, soil, survey_tile, terrain
 from pipeline.sources.depths import datum_points, datum_tile, depth_tile
-from pipeline.sources.rasters import mosaic
+from pipeline.sources.rasters import lattice_tiles
 from pipeline.sources.routes import frame
 from pipeline.sources.soils import soil_file
 from pipeline.store import FileWork, Step
@@ -36,7 +36,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         "bathymetry", "seabed", "Merge depths and measure them from the surface level", bathymetry.run,
         after=("route",), roles=("bathymetry",), sections=("water", "bathymetry", "datum"),
-        per_file=FileWork(depth_tile.run, leaves=("values", "vertical_datum"), beside=mosaic.beside),
+        per_file=FileWork(depth_tile.run, leaves=("values", "vertical_datum"), beside=lattice_tiles.beside),
         products=(
             "data/processed/water_depth.tif", "data/processed/depth_source.tif", "data/processed/depth_confidence.tif",
         ),
@@ -45,7 +45,8 @@ STEPS: tuple[Step, ...] = (
         "terrain", "seabed", "Slope, roughness, position index, curvature and bedforms", terrain.run,
         after=("route", "bathymetry"), roles=("bathymetry",), sections=("terrain", "bedforms"),
         per_file=FileWork(
-            survey_tile.run, sections=("terrain",), after=("route",), leaves=("vertical_datum",), beside=mosaic.beside
+            survey_tile.run, sections=("terrain",), after=("route",), leaves=("vertical_datum",),
+            beside=lattice_tiles.beside,
         ),
         products=("data/processed/*.tif",),
     ),

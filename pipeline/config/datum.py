@@ -48,6 +48,11 @@ class DatumSection(Section):
         0.9, unit="-", tag="E", gt=0.5, le=1,
         source="so much of a file dry as configured, and wet with the other sign, is a wrong sign",
     )  # fmt: skip
+    sign_height_m: float = quantity(
+        10.0, unit="m", tag="E", ge=0,
+        source="nor unless half of it lies so high above the water: a route's ends on real land seldom do",
+    )  # fmt: skip
+    sign_least: int = quantity(20, unit="places", tag="E", source="fewer places decide nothing", ge=1)
     offset_tolerance_m: float = quantity(
         0.5, unit="m", tag="E", source="a bias so near to a difference of two datums is taken for one", gt=0
     )

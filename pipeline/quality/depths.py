@@ -27,8 +27,8 @@ from pipeline.sources.depths.beds import (
 )
 from pipeline.sources.depths.datum import water_depth_m
 from pipeline.sources.depths.depth_tile import read_depths
+from pipeline.sources.rasters.lattice_tiles import beside
 from pipeline.sources.rasters.layers import Layer, rank
-from pipeline.sources.rasters.mosaic import beside
 from pipeline.sources.rasters.tile import Tile
 from pipeline.workspace import SourceFiles, Workspace
 

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from pipeline.geo import Floats, Grid, Route
 from pipeline.seabed.relief_sums import UNITS, Box, ReliefSums
 from pipeline.sources.rasters.lattice import NODE_PIXELS, Lattice
-from pipeline.sources.rasters.mosaic import HALO, Mosaic
+from pipeline.sources.rasters.lattice_tiles import HALO
+from pipeline.sources.rasters.mosaic import Mosaic
 
 SIMPLE = ("slope_deg", "roughness_m", "position_index_m")
 LAYERS = (*SIMPLE, "curvature_along_per_km", "curvature_across_per_km")

@@ -15,7 +15,8 @@ from pipeline.config.corridor import SourceSection
 from pipeline.geo import Grid
 from pipeline.seabed.derivatives import Cells, stream, windows
 from pipeline.seabed.relief_sums import ReliefSums
-from pipeline.sources.rasters.mosaic import Mosaic, beside
+from pipeline.sources.rasters.lattice_tiles import beside
+from pipeline.sources.rasters.mosaic import Mosaic
 from pipeline.workspace import SourceFiles
 from tests.seabed.surfaces import CRS, layers_of
 from tests.sources.rasters_on_disk import write_raster

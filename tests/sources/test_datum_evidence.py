@@ -176,6 +176,13 @@ def test_the_shortest_half_is_found_among_land() -> None:
     assert shortest_half(np.array([5.0])) == (5.0, 0.0)
 
 
+def test_a_landfall_is_no_wrong_sign() -> None:
+    """Land behind a beach at the ocean would be shallow sea with the other sign."""
+    ocean, section = WaterSection(surface_m=0.0), read_as(("elevation_m", "surface"))
+    assert sign(np.linspace(0.5, 9.0, 60), section, ocean, LIMITS) is None
+    assert sign(np.linspace(5.0, 60.0, 60), section, ocean, LIMITS) is not None
+
+
 def test_a_wrong_sign_is_told_from_dry_land() -> None:
     section = read_as(("elevation_m", "baltic77"))
     depths = np.linspace(40.0, 90.0, 60)  # depths, read as heights

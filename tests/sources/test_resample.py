@@ -13,7 +13,7 @@ from pipeline.geo import Grid
 from pipeline.sources.rasters import reading, resample
 from pipeline.sources.rasters.cell_sums import PER_PIXEL
 from pipeline.sources.rasters.intake import inspect_raster
-from pipeline.sources.rasters.mosaic import beside
+from pipeline.sources.rasters.lattice_tiles import beside
 from pipeline.sources.rasters.resample import mean_of, sample, sums_on_grid, warp_to_grid
 from pipeline.sources.rasters.rim import Rim
 from pipeline.workspace import SourceFiles

@@ -10,21 +10,20 @@ import numpy as np
 from pipeline.config.bathymetry import Confidence
 from pipeline.config.corridor import SourceSection, WaterSection
 from pipeline.errors import DataError
-from pipeline.geo import Floats, Grid, Ints
+from pipeline.geo import Floats, Grid
 from pipeline.sources.depths.datum import HIGHEST_M, LOWEST_M, bed_baltic77_m, refuse_contradiction, refuse_other_sign
 from pipeline.sources.depths.depth_tile import LATTICE
 from pipeline.sources.depths.merging import Bed, laid_over
 from pipeline.sources.depths.relief import LevelBed, level_bed
+from pipeline.sources.rasters.exact_mean import ExactMean
 from pipeline.sources.rasters.layers import Layer, TileOf, layers_of
 from pipeline.sources.rasters.resample import mean_of
-from pipeline.sources.rasters.tile import Box, Tile
+from pipeline.sources.rasters.tile import Tile
 from pipeline.workspace import SourceFiles
 
 # METHODS 11: B is a regional grid; coarser than this it is a global one, C.
 _REGIONAL_CELL_M = 500.0
 _USUAL_NODATA = -9999.0
-# A power of two, so that values as files hold them (float32, from centimetres to kilometres) are exact.
-_PARTS_PER_M = 2.0**30
 
 
 def depth_layers(sources: Sequence[SourceFiles], tile_of: TileOf) -> tuple[Layer, ...]:
@@ -60,10 +59,10 @@ def bed_on(layer: Layer, name: str, grid: Grid, water: WaterSection) -> Floats:
             total[box] += more
             pixels[box] += number
         return bed_of(layer, mean_of(total, pixels).astype(np.float64), water)
-    mean = _Mean(grid.shape)
+    mean = ExactMean(grid.shape)
     for tile in layer.files:
         box, between = tile.block(f"{name} between")
-        mean.add(box, between.astype(np.float64))
+        mean.add(box, between)
     return bed_of(layer, mean.values, water)
 
 
@@ -72,7 +71,7 @@ def bed_at(layer: Layer, stations: int, water: WaterSection) -> Floats:
 
     Values are interpolated at the layer's own resolution; a gap stays NaN.
     """
-    mean = _Mean((stations,))
+    mean = ExactMean((stations,))
     for tile in layer.files:
         mean.add(tile.read("at stations index"), tile.read("at stations"))
     return bed_of(layer, mean.values, water)
@@ -84,25 +83,6 @@ def merged_bed_at(layers: Sequence[Layer], stations: int, water: WaterSection) -
     Layers must come best first.
     """
     return laid_over([bed_at(layer, stations, water) for layer in layers])
-
-
-class _Mean:
-    """The mean of overlapping files, in whole parts of a metre, so that their order cannot change a digit."""
-
-    def __init__(self, shape: tuple[int, ...]) -> None:
-        self._total, self._number = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
-
-    def add(self, where: Ints | Box, values: Floats) -> None:
-        """Add one file's values, each place once; NaN where it has none."""
-        known = ~np.isnan(values)
-        self._total[where] += np.rint(np.where(known, values, 0.0) * _PARTS_PER_M).astype(np.int64)
-        self._number[where] += known
-
-    @property
-    def values(self) -> Floats:
-        """Means; NaN where no file has a value."""
-        known = self._number > 0
-        return np.where(known, self._total / _PARTS_PER_M / np.where(known, self._number, 1), np.nan)
 
 
 def _first_values(layer: Layer, name: str, points: int) -> Floats:

@@ -26,7 +26,6 @@ READINGS: tuple[Reading, ...] = tuple((kind, datum) for kind in get_args(Values)
 
 # Of a basin's deepest values a few may be spikes: the fifth counts, if so many points were covered.
 _SPIKES, _LEAST_BASIN_POINTS = 4, 100
-_LEAST_SIGN_POINTS = 20
 
 
 @dataclass(frozen=True)
@@ -154,7 +153,7 @@ def sign(bed_m: Floats, section: SourceSection, water: WaterSection, limits: Dat
         As in ``shoreline``.
     """
     known = bed_m[np.isfinite(bed_m)]
-    if known.size < _LEAST_SIGN_POINTS:
+    if known.size < limits.sign_least or np.median(known) - water.surface_m < limits.sign_height_m:
         return None
     kind, datum = reading_of(section)
     plane = plane_m(datum, water)

@@ -72,7 +72,7 @@ def read_depths(
     grids : mapping of str to Grid
         Grids by name; may be empty.
     neighbours : sequence of Path
-        What ``mosaic.beside`` gives for the file: interpolation goes on into them.
+        What ``lattice_tiles.beside`` gives for the file: interpolation goes on into them.
     scratch : Path, optional
         Folder for what is needed only while the file is read.
 

@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from rasterio.windows import Window
 
 from pipeline.config.corridor import SourceSection
-from pipeline.sources.rasters.mosaic import LatticeTile, PixelMean, TileReader, tile_of
+from pipeline.sources.rasters.exact_mean import ExactMean
+from pipeline.sources.rasters.lattice_tiles import LatticeTile, tile_of
+from pipeline.sources.rasters.mosaic import TileReader
 from pipeline.sources.rasters.raster_file import RasterFile
 
 
@@ -44,7 +46,7 @@ class Rim:
         file : RasterFile
             The file.
         neighbours : sequence of Path
-            What ``mosaic.beside`` gives for it.
+            What ``lattice_tiles.beside`` gives for it.
         section : SourceSection
             Their source.
         scratch : Path, optional
@@ -74,7 +76,7 @@ class Rim:
         parts = [(tile, part) for tile in self.others if (part := tile.part_of(top, left, values.shape)) is not None]
         parts = [(tile, part) for tile, part in parts if missing[part[0]].any()]
         if parts:
-            mean = PixelMean(values.shape)
+            mean = ExactMean(values.shape)
             for tile, (here, there) in parts:
                 mean.add(here, self._reader.read(tile, there))
-            np.copyto(values, mean.values, where=missing)
+            np.copyto(values, mean.values.astype(np.float32), where=missing)
