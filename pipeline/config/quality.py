@@ -62,4 +62,8 @@ class QualitySection(Section):
         50.0, unit="km", tag="E", gt=0,
         source="points that come so near to the route by exchanging their coordinates, and are not, are exchanged",
     )  # fmt: skip
+    soundings_fill: float = quantity(
+        0.98, unit="-", tag="E", gt=0, le=1,
+        source="where fewer cells of `grid_m` hold a sounding the grid is too fine, and empty cells are no holes",
+    )  # fmt: skip
     places_named: int = quantity(3, unit="-", tag="E", source="places of one kind of fault named for each file", ge=1)

@@ -15,6 +15,7 @@ from pipeline.quality.holes import Gaps, holes_of
 from pipeline.quality.limits import Limits
 from pipeline.quality.route import Stations
 from pipeline.quality.seen import File, Weighed
+from pipeline.sources.rasters.drivers.soundings import SoundingsFile
 from pipeline.sources.rasters.lattice import Lattice
 from pipeline.sources.rasters.raster_file import apply
 
@@ -82,6 +83,8 @@ def _told(file: File, holes: Ints, stations: Stations, limits: Limits) -> Iterat
     if near.size > 1:
         message = f"{near.size} holes inside the data, {area:,.0f} m\u00b2 together, the largest: {told}"
     inside = f"rows {holes[first, 1]}-{holes[first, 2]}, columns {holes[first, 3]}-{holes[first, 4]}"
+    if isinstance(file.plan.file, SoundingsFile):  # nobody has the grid that these would be rows of
+        inside = ""
     yield Weighed(area, Finding(
         "warning", file.source.name, file.name, **middle.spot(first, along=corners[0], inside=inside), message=message,
         remedy="Where no other source covers them they stay blank; nothing is interpolated. Have them surveyed.",

@@ -21,7 +21,7 @@ from pipeline.quality.route import Stations, check_route
 from pipeline.quality.samples import check_samples
 from pipeline.quality.seams import check_seams
 from pipeline.quality.soil import check_soil
-from pipeline.quality.soundings import check_soundings
+from pipeline.quality.soundings import SPARSE, check_soundings
 from pipeline.quality.surface import check_surfaces
 from pipeline.quality.tables import check_tables
 from pipeline.quality.units import Sounded, check_units
@@ -106,11 +106,14 @@ def _surfaces(sounded: list[Sounded], stations: Stations, workspace: Workspace, 
     """Look at the surfaces of usable depth sources, source by source: one that breaks in the middle hides no other."""
     for item in sounded:
         try:
+            of_soundings: list[Finding] = []
             for path in item.source.paths:
                 file = inspect_raster(path, item.source.section)
                 if isinstance(file, SoundingsFile):
-                    yield from check_soundings(item.source, file, stations, config)
-            yield from check_surfaces(item.source, stations, config)
+                    of_soundings += check_soundings(item.source, file, stations, config)
+            yield from of_soundings
+            sparse = {finding.file for finding in of_soundings if finding.code == SPARSE}
+            yield from check_surfaces(item.source, stations, config, sparse=sparse)
             yield from check_seams(item.source, stations, config)
         except CorridorError as error:
             yield finding_of(error, item.source.name, workspace)

@@ -5,6 +5,7 @@ They may be more than memory holds, so DuckDB keeps them on disk. Every finding 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from tempfile import TemporaryDirectory
@@ -35,6 +36,8 @@ _SAMPLE = 1_000_000
 _SOME = 10_000
 """Soundings that are enough to tell whether their coordinates are exchanged."""
 _TO_DEVIATION = 1.4826
+SPARSE = "sparse_soundings"
+"""Code of the finding that a grid is finer than its soundings: its empty cells are no holes."""
 _AT_ODDS = """
 WITH placed AS (
     SELECT *, CAST(floor(x / $across) AS BIGINT) AS col, CAST(floor(y / $down) AS BIGINT) AS row FROM soundings
@@ -104,9 +107,39 @@ def check_soundings(source: SourceFiles, file: SoundingsFile, stations: Stations
         if exchanged is not None:
             yield exchanged
         elif number:
+            yield from _sparse(held, told, Limits.of(config))
             yield from _double(held, told, Limits.of(config))
             yield from _far_away(held, told, Limits.of(config), int(number))
             yield from _at_odds(held, told, config, int(number))
+
+
+def _sparse(held: duckdb.DuckDBPyConnection, told: _Told, limits: Limits) -> Iterator[Finding]:
+    """Tell where a grid is finer than its soundings: in half of the squares that have any, too many cells have none."""
+    lattice, section = told.file.lattice, told.source.section
+    in_cell, fill = held.execute(
+        f"""WITH cells AS (
+            SELECT CAST(floor((x - $west) / $across + 0.5) AS BIGINT) AS col,
+                   CAST(floor((y - $south) / $down + 0.5) AS BIGINT) AS row, count(*) AS number
+            FROM soundings GROUP BY ALL
+        ), squares AS (
+            SELECT sum(number) AS number, count(*) AS cells FROM cells
+            GROUP BY floor(col / {_CELLS}), floor(row / {_CELLS})
+        )
+        SELECT median(number) / {_CELLS**2}, median(cells) / {_CELLS**2} FROM squares""",
+        {"west": lattice.west, "south": lattice.south, "across": lattice.across, "down": lattice.down},
+    ).fetchall()[0]
+    if fill >= limits.own.soundings_fill:
+        return
+    spacing_m = section.grid_m / math.sqrt(in_cell)
+    first = held.execute("SELECT line, x, y FROM soundings ORDER BY line LIMIT 1").df()
+    yield told.finding(
+        first, "warning",
+        f"soundings lie about {spacing_m:.3g} m apart, so that {1.0 - fill:.0%} of the cells of {section.grid_m:g} m "
+        "among them are empty",
+        # Of soundings strewn evenly two percent of such cells hold none.
+        f"Set grid_m = {math.ceil(2.0 * spacing_m):g} in [sources.{told.source.name}], or give the gridded survey: "
+        "empty cells stay blank, and nothing is interpolated.", SPARSE,
+    )  # fmt: skip
 
 
 def _double(held: duckdb.DuckDBPyConnection, told: _Told, limits: Limits) -> Iterator[Finding]:

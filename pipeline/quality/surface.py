@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -35,7 +35,13 @@ _FAULTS: tuple[Fault, ...] = (find_spikes, find_stripes, find_whole, find_made_u
 
 
 def check_surfaces(
-    source: SourceFiles, stations: Stations, config: Config, *, pixels: int | None = None, threads: int = 0
+    source: SourceFiles,
+    stations: Stations,
+    config: Config,
+    *,
+    sparse: Set[str] = frozenset(),
+    pixels: int | None = None,
+    threads: int = 0,
 ) -> Iterator[Finding]:
     """Look for spikes, holes, stripes and values that are no measurements.
 
@@ -47,6 +53,8 @@ def check_surfaces(
         The route: nothing is said of what lies beyond the swath.
     config : Config
         Limits, datum and water level.
+    sparse : set of str, optional
+        Names of files whose empty cells are no holes.
     pixels, threads : int, optional
         How much is read at once, and by how many; neither changes a finding.
 
@@ -85,7 +93,7 @@ def check_surfaces(
             for item in fault(file, stations, limits):
                 weighed.setdefault(item.finding.code, []).append(item)
     weighed["far_file"] = list(find_far(source, far, [file.plan.file for file in files], stations))
-    weighed["hole"] = list(find_holes(files, stations, limits))
+    weighed["hole"] = list(find_holes([file for file in files if file.name not in sparse], stations, limits))
     for items in weighed.values():
         yield from worst_files(items)
 

@@ -14,8 +14,9 @@ from pipeline.sources.rasters.drivers import sounding_text
 from tests.quality.beds import CRS, SURVEY, X0, Y0, findings, kp_of, lonlat, make, noise, rocks, slope
 
 SIDE = 4.0
-SOUNDINGS = SURVEY.replace("*.tif", ".xyz") + f'crs = "{CRS}"\ngrid_m = {SIDE}\n'
-CODES = {"double_sounding", "stray_position", "stray_depth"}
+GRID_M = 10.0
+SOUNDINGS = SURVEY.replace("*.tif", ".xyz") + f'crs = "{CRS}"\ngrid_m = {GRID_M}\n'
+CODES = {"double_sounding", "stray_position", "stray_depth", "sparse_soundings", "hole"}
 Table = np.ndarray
 
 
@@ -28,9 +29,9 @@ def lines_of(depth: np.ndarray, seed: int = 1) -> Table:
     return np.column_stack([x, y, depth[:200, :200].ravel()])
 
 
-def told(folder: Path, table: Table) -> dict[str, Finding]:
+def told(folder: Path, table: Table, grid_m: float = GRID_M) -> dict[str, Finding]:
     """Findings about soundings in a text whose first line is a header and whose third is blank."""
-    make(folder, sources=SOUNDINGS)
+    make(folder, sources=SOUNDINGS.replace(f"grid_m = {GRID_M}", f"grid_m = {grid_m}"))
     text = io.StringIO()
     np.savetxt(text, table, fmt="%.3f", delimiter=",")
     lines = text.getvalue().splitlines(keepends=True)
@@ -39,8 +40,33 @@ def told(folder: Path, table: Table) -> dict[str, Finding]:
 
 
 @pytest.mark.parametrize("depth", [slope(), slope() + noise(), rocks()], ids=["slope", "noise", "rocks"])
-def test_clean_soundings_say_nothing(tmp_path: Path, depth: np.ndarray) -> None:
-    assert told(tmp_path, lines_of(depth)) == {}
+def test_clean_soundings_are_not_at_odds(tmp_path: Path, depth: np.ndarray) -> None:
+    assert told(tmp_path, lines_of(depth), grid_m=SIDE).keys() == {"sparse_soundings"}  # one in a cell leaves gaps
+
+
+def test_clean_soundings_on_a_grid_that_they_fill_say_nothing(tmp_path: Path) -> None:
+    assert told(tmp_path, lines_of(slope() + noise())) == {}
+
+
+def test_a_grid_finer_than_its_soundings_is_told_once_and_its_empty_cells_are_no_holes(tmp_path: Path) -> None:
+    found = told(tmp_path, lines_of(slope()), grid_m=SIDE / 2.0)
+    assert set(found) == {"sparse_soundings"}
+    assert "about 4.04 m apart, so that 78% of the cells of 2 m" in found["sparse_soundings"].message
+    assert "Set grid_m = 9 in [sources.survey]" in found["sparse_soundings"].remedy
+
+
+def test_a_grid_that_was_written_as_text_is_not_sparse(tmp_path: Path) -> None:
+    row, col = (index.ravel() for index in np.indices((200, 200)))
+    table = np.column_stack([X0 + (col + 0.5) * SIDE, Y0 - (row + 0.5) * SIDE, slope()[:200, :200].ravel()])
+    assert told(tmp_path, table, grid_m=SIDE) == {}
+
+
+def test_a_gap_in_dense_soundings_is_a_hole_without_rows_of_a_grid_that_nobody_has(tmp_path: Path) -> None:
+    table = lines_of(slope())
+    inside = (np.abs(table[:, 0] - X0 - 400.0) < 60.0) & (np.abs(table[:, 1] - Y0 + 400.0) < 60.0)
+    found = told(tmp_path, table[~inside], grid_m=10.0)
+    assert set(found) == {"hole"}
+    assert "rows" not in found["hole"].place
 
 
 def test_double_soundings(tmp_path: Path) -> None:
