@@ -174,7 +174,10 @@ def main() -> None:
     except Exception as error:
         if debug:
             raise
-        code = _tell(str(error), error.exit_code) if isinstance(error, CorridorError) else _defect(error)
+        if interrupt.heard():  # a library has wrapped the interrupt in an error of its own
+            code = interrupt.end()
+        else:
+            code = _tell(str(error), error.exit_code) if isinstance(error, CorridorError) else _defect(error)
     sys.exit(code if isinstance(code, int) else 0)
 
 

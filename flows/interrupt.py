@@ -20,9 +20,14 @@ def listen() -> None:
             signal.signal(number, _unwind)
 
 
+def heard() -> bool:
+    """Return whether this program was told to end."""
+    return bool(_told)
+
+
 def check() -> None:
-    """Raise KeyboardInterrupt if this program was told to end and has not heard it."""
-    if _told:
+    """Raise KeyboardInterrupt if this program was told to end and goes on all the same."""
+    if heard():
         raise KeyboardInterrupt
 
 

@@ -31,3 +31,11 @@ def test_a_file_that_ends_early_is_no_interrupt():
     assert ended.returncode == 1
     assert "EOFError: cut short" in ended.stderr
     assert ended.stderr.count("\n") == 1
+
+
+def test_an_interrupt_that_a_library_wraps_in_an_error_is_one_all_the_same():
+    body = "\n    try: os.kill(os.getpid(), signal.SIGINT)\n    except KeyboardInterrupt: raise ValueError('wrapped')"
+    ended = run(MAIN.format(body))
+    assert ended.returncode == 130
+    assert ended.stderr.startswith("corridor: interrupted")
+    assert ended.stderr.count("\n") == 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -41,14 +43,21 @@ def test_waves_are_where_they_are_said_to_be() -> None:
     assert relief[22_000] == pytest.approx(1.5 / np.sqrt(2), rel=0.1)
 
 
-def test_the_steps_take_it_in(tmp_path: Path) -> None:
-    FineSurvey(3000, tile_m=1500).write(tmp_path)
-    workspace = Workspace.at(tmp_path)
+def _take_in(root: Path) -> tuple[pd.DataFrame, float]:
+    workspace = Workspace.at(root)
     steps = [step for step in STEPS if step.name in {"route", "bathymetry", "terrain"}]
     build = Build(workspace, workspace.config(), steps)
     for decision in build.decide():
         build.run(decision.step, lambda line: None)
-    stations = pd.read_parquet(build.results["terrain"].folder / "stations.parquet")
+    terrain = build.results["terrain"]
+    return pd.read_parquet(terrain.folder / "stations.parquet"), terrain.peak_mb
+
+
+def test_the_steps_take_it_in(tmp_path: Path) -> None:
+    FineSurvey(3000, tile_m=1500).write(tmp_path)
+    # In a process of its own: what the tests before it hold is no part of the peak.
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as apart:
+        stations, peak_mb = apart.submit(_take_in, tmp_path).result()
     assert stations["survey_slope_mean_deg"].notna().mean() > 0.9
     assert (stations["bedform"] == "none").mean() > 0.9
-    assert build.results["terrain"].peak_mb < 1000
+    assert peak_mb < 1000
