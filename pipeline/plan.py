@@ -7,7 +7,7 @@ from pipeline.deliverables import step as deliverables
 from pipeline.hazards.fishing import step as fishing
 from pipeline.hazards.seismic import stability_step
 from pipeline.hazards.seismic import step as seismic
-from pipeline.hazards.shipping import ais, strikes
+from pipeline.hazards.shipping import ais, fleet_step, strikes, traffic_step
 from pipeline.mapping import step as mapping
 from pipeline.seabed import bathymetry, datum, soil, survey_tile, terrain
 from pipeline.sources.depths import datum_points, datum_tile, depth_tile
@@ -17,7 +17,7 @@ from pipeline.sources.soils import soil_file
 from pipeline.store import FileWork, Step
 
 _SEABED = ("route", "bathymetry", "terrain", "soil")
-_HAZARDS = ("ais", "shipping", "fishing", "seismic", "stability")
+_HAZARDS = ("ais", "ships", "traffic", "shipping", "fishing", "seismic", "stability")
 
 STEPS: tuple[Step, ...] = (
     Step(
@@ -58,11 +58,19 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         "ais", "shipping", "Read ship positions, build tracks, find passages and exposure", ais.run,
-        after=("route",), roles=("ais",), sections=("shipping",),
+        after=("route",), roles=("ais",), sections=("ais",),
+    ),
+    Step(
+        "ships", "shipping", "Deadweight, anchor and chain of every ship", fleet_step.run,
+        after=("ais",), sections=("shipping",),
+    ),
+    Step(
+        "traffic", "shipping", "Passages by class", traffic_step.run,
+        after=("route", "ais", "ships"), sections=("shipping",),
     ),
     Step(
         "shipping", "shipping", "Anchor strikes, ship by ship", strikes.run,
-        after=("route", "bathymetry", "soil", "ais"), sections=("shipping", "soil"),
+        after=("route", "bathymetry", "soil", "ais", "ships"), sections=("shipping", "soil"),
         products=("data/processed/shipping_strike.tif",),
     ),
     Step(

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 
+from pipeline.config.ais import AisSection
 from pipeline.config.bathymetry import BathymetrySection
 from pipeline.config.burial import BurialSection, CableSection, UncertaintySection
 from pipeline.config.changes import ChangeTolerance
@@ -42,6 +43,7 @@ class Config(Section):
     terrain: TerrainSection = TerrainSection()
     bedforms: BedformsSection = BedformsSection()
     soil: SoilSection = SoilSection()
+    ais: AisSection = AisSection()
     shipping: ShippingSection = Field(default=ShippingSection(), validate_default=True)
     fishing: FishingSection = FishingSection()
     seismic: SeismicSection = SeismicSection()

@@ -1,4 +1,4 @@
-"""``[shipping]``: from an AIS report to the rate at which anchors strike the cable (METHODS 1)."""
+"""``[shipping]``: from a ship to the rate at which her anchor strikes the cable (METHODS 1)."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ CHAIN_TABLE: tuple[tuple[float, float], ...] = (
 
 
 class ShippingSection(Section):
-    """``[shipping]``: cleaning of AIS, exposure, ships, anchors and strikes."""
+    """``[shipping]``: ships, anchors and strikes."""
 
     # Strike arithmetic (METHODS 1.2, 1.10)
     incident_per_ship_yr: float = quantity(
@@ -99,38 +99,8 @@ class ShippingSection(Section):
         le=1,
     )
     coverage_factor: float = quantity(1.0, unit="-", tag="E", source="METHODS 1.10: kappa for AIS gaps, to 1.3", ge=1)
-    direction: Literal["cautious", "heading", "isotropic"] = "cautious"
-    exposure_half_width_m: float = quantity(
-        1000.0, unit="m", tag="E", source="METHODS 1.10: ship-hours are counted this far either side of the cable", gt=0
-    )
     smoothing_km: float = quantity(
         2.5, unit="km", tag="E", source="METHODS 1.2: full width of the box that evens out one year of counts", ge=0
-    )
-
-    # Cleaning and tracks (METHODS 1.10)
-    gap_min: float = quantity(30.0, unit="min", tag="E", source="METHODS 1.10: a longer silence ends a track", gt=0)
-    max_sog_kn: float = quantity(35.0, unit="kn", tag="E", source="METHODS 1.10: reports above are dropped", gt=0)
-    max_jump_kn: float = quantity(50.0, unit="kn", tag="E", source="METHODS 1.10: implied speed no ship has", gt=0)
-    stationary_kn: float = quantity(1.0, unit="kn", tag="E", source="METHODS 1.10: slower is anchored or moored", ge=0)
-    manoeuvring_kn: float = quantity(
-        4.0,
-        unit="kn",
-        tag="E",
-        source="METHODS 1.10: made good over ground, contradicts a reported speed of zero",
-        ge=0,
-    )
-    unknown_sog_kn: float = quantity(102.3, unit="kn", tag="S", source="ITU-R M.1371: speed not available")
-    placeholder_mmsi: tuple[int, ...] = quantity(
-        (111111111, 123456789, 999999999), unit="-", tag="E", source="numbers typed where none was assigned"
-    )
-    piece_m: float = quantity(
-        500.0, unit="m", tag="E", source="longest piece of a track that is taken as straight beside the route", gt=0
-    )
-    memory_mb: int = quantity(
-        800, unit="MB", tag="E", source="what the AIS reader may hold before it uses disk", ge=200
-    )
-    chunk_positions: int = quantity(
-        500_000, unit="-", tag="E", source="positions worked on at once; does not change any result", ge=1
     )
 
     # Ships (METHODS 1.5)

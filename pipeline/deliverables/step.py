@@ -33,7 +33,7 @@ def run(context: StepContext) -> Facts:
     stations = pd.read_parquet(folders["burial"] / "stations.parquet")
     zones = pd.read_parquet(folders["burial"] / "zones.parquet")
     given = pd.read_parquet(folders["route"] / "rpl.parquet")
-    crossings = pd.read_parquet(folders["ais"] / "passages.parquet", columns=_CROSSING_COLUMNS)
+    crossings = pd.read_parquet(folders["traffic"] / "passages.parquet", columns=_CROSSING_COLUMNS)
     positions = position_list(frame.route, given, stations, zones)
 
     write_parquet(out / "stations.parquet", stations, title="burial depth by station", lineage=lineage)

@@ -10,7 +10,6 @@ from pipeline.errors import CorridorError
 from pipeline.hazards.fishing.effort import read_effort
 from pipeline.hazards.seismic.catalogue import read_catalogue
 from pipeline.hazards.seismic.zones import read_zones
-from pipeline.hazards.shipping.positions import read_through
 from pipeline.mapping.vectors import read_land
 from pipeline.quality.coverage import Coverage
 from pipeline.quality.datums import check_datums
@@ -26,6 +25,7 @@ from pipeline.quality.surface import check_surfaces
 from pipeline.quality.tables import check_tables
 from pipeline.quality.units import Sounded, check_units
 from pipeline.quality.vectors import check_vectors
+from pipeline.sources.ais.positions import read_through
 from pipeline.sources.rasters.drivers.soundings import SoundingsFile
 from pipeline.sources.rasters.intake import inspect_raster
 from pipeline.sources.tables.reading import NEEDED
@@ -135,7 +135,7 @@ def _read(source: SourceFiles, stations: Stations | None, config: Config) -> Non
     """Read a source as the step that uses it does, and let go of what it holds."""
     match source.section.role:
         case "ais":
-            read_through(source, config.shipping)
+            read_through(source, config.ais)
         case "fishing_effort":
             read_effort(source, _NOWHERE, config.fishing.cell_deg)
         case "earthquakes":

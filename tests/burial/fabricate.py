@@ -61,10 +61,23 @@ class Corridor:
         source = {"name": "s", "role": "x", "provenance": "synthetic", "licence": "", "attribution": "", "files": []}
         told = {
             step: {"assessed": True, "provenance": "synthetic", "sources": [{**source, "name": step}], "summary": step}
-            for step in ("route", "bathymetry", "terrain", "soil", "ais", "shipping", "fishing", "seismic", "stability")
+            for step in (
+                "route",
+                "bathymetry",
+                "terrain",
+                "soil",
+                "ais",
+                "ships",
+                "traffic",
+                "shipping",
+                "fishing",
+                "seismic",
+                "stability",
+            )
         }
         told["bathymetry"]["provenance"] = "public"
-        for step, assessed in (("ais", self.shipping_assessed), ("shipping", self.shipping_assessed),
+        for step, assessed in (("ais", self.shipping_assessed), ("ships", self.shipping_assessed),
+                               ("traffic", self.shipping_assessed), ("shipping", self.shipping_assessed),
                                ("fishing", self.fishing_assessed)):  # fmt: skip
             if not assessed:
                 told[step].update(assessed=False, provenance="", sources=[])
@@ -145,13 +158,13 @@ class Corridor:
                 "beam_m": [16.7], "draught_m": [4.5], "displacement_t": [10595.0], "dwt_t": [7946.0],
                 "equipment_number": [820.0], "anchor_kg": [2460.0], "chain_m": [467.5], "fluke_length_m": [1.08],
                 "flags": [""], "dwt_class": ["7000-8000"]}  # fmt: skip
-        pd.DataFrame(ship).to_parquet(folders["ais"] / "ships.parquet", index=False)
+        pd.DataFrame(ship).to_parquet(folders["ships"] / "ships.parquet", index=False)
         here = self.frame.stations.iloc[:1]
         pd.DataFrame(
             {"station": here["station"], "kp_km": here["kp_km"], "lon": here["lon"], "lat": here["lat"],
              "time_us": [1735689600000000], "speed_kn": [10.04], "angle_deg": [88.26],
              "ship": np.array([0], "int32"), "dwt_class": ["7000-8000"]}
-        ).to_parquet(folders["ais"] / "passages.parquet", index=False)  # fmt: skip
+        ).to_parquet(folders["traffic"] / "passages.parquet", index=False)  # fmt: skip
         rows = {"station": [0], "ship": [0], "h_per_km2_yr": [12.5], "drag_m": [188.0], "p_wd": [1.0],
                 "strike_per_km_yr": [4.7e-5]}  # fmt: skip
         table = pd.DataFrame(rows) if self.shipping_assessed else pd.DataFrame(rows).iloc[:0]

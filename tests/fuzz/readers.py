@@ -20,12 +20,12 @@ import shapely
 from affine import Affine
 from rasterio.transform import from_origin
 
+from pipeline.config.ais import AisSection
 from pipeline.config.corridor import Role, SourceSection
-from pipeline.config.shipping import ShippingSection
 from pipeline.geo import Grid
 from pipeline.hazards.fishing.effort import read_effort
 from pipeline.hazards.seismic.catalogue import read_catalogue
-from pipeline.hazards.shipping.positions import read_through
+from pipeline.sources.ais.positions import read_through
 from pipeline.sources.depths.depth_tile import read_depths
 from pipeline.sources.routes.rpl import read_rpl, route_of
 from pipeline.sources.soils.soil_file import read_soil
@@ -282,7 +282,7 @@ def _source(role: Role, path: Path, **more: object) -> SourceFiles:
 
 
 def _positions(path: Path) -> object:
-    return read_through(_source("ais", path), ShippingSection())
+    return read_through(_source("ais", path), AisSection())
 
 
 def _samples(path: Path) -> object:

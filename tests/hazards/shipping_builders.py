@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
 from pathlib import Path
 
@@ -10,14 +11,16 @@ import pandas as pd
 from pyproj import Transformer
 
 from pipeline.config import Config
+from pipeline.config.ais import AisSection
 from pipeline.config.corridor import SourceSection
 from pipeline.config.shipping import ShippingSection
 from pipeline.geo import Band, Frame, Route, write_cog
+from pipeline.hazards.shipping import fleet_step
 from pipeline.store.step import Facts, StepContext
 from pipeline.workspace import SourceFiles
 
 CRS = "EPSG:32639"
-DEFAULTS = ShippingSection()
+DEFAULTS, AIS_DEFAULTS = ShippingSection(), AisSection()
 COLUMNS = [
     "MMSI", "BaseDateTime", "LAT", "LON", "SOG", "COG", "Heading", "VesselName", "IMO", "CallSign", "VesselType",
     "Status", "Length", "Width", "Draft", "Cargo",
@@ -76,22 +79,30 @@ def source(*paths: Path, period: tuple[str, str] | None = YEAR, **section: objec
     return SourceFiles("ais", SourceSection.model_validate(settings), tuple(sorted(paths)))
 
 
-def ais_context(tmp_path: Path, frame: Frame, sources: tuple[SourceFiles, ...], **shipping: object) -> StepContext:
+def ais_context(tmp_path: Path, frame: Frame, sources: tuple[SourceFiles, ...], **keys: object) -> StepContext:
     """The context of the ``ais`` step, with the frame saved."""
     route, out = tmp_path / "route", tmp_path / "ais"
     for folder in (route, out):
         folder.mkdir(parents=True, exist_ok=True)
     frame.save(route)
-    config = Config.model_validate({"shipping": shipping}).only("shipping")
+    config = Config.model_validate({"ais": keys}).only("ais")
     return StepContext(config, sources, {"route": route}, {}, out, log=lambda line: None)
 
 
 def strikes_context(
     tmp_path: Path, frame: Frame, ais: Facts, depth_m: np.ndarray, soil: list[str], config: Config | None = None
 ) -> StepContext:
-    """The context of the ``shipping`` step after ``ais_context``; depth and soil are given at stations."""
+    """The context of the ``shipping`` step after ``ais_context``, ships included; depth and soil are at stations."""
     config = config or Config()
-    folders = {name: tmp_path / name for name in ("route", "ais", "bathymetry", "soil")}
+    ships_out = tmp_path / "ships"
+    ships_out.mkdir(parents=True, exist_ok=True)
+    ships = fleet_step.run(
+        StepContext(
+            config.only("shipping"), (), {"ais": tmp_path / "ais"}, {"ais": ais}, ships_out, log=lambda line: None
+        )
+    )
+    json.dumps(ships, allow_nan=False)
+    folders = {name: tmp_path / name for name in ("route", "ais", "ships", "bathymetry", "soil")}
     out = tmp_path / "shipping"
     for folder in (folders["bathymetry"], folders["soil"], out):
         folder.mkdir(parents=True, exist_ok=True)
@@ -107,7 +118,7 @@ def strikes_context(
     write_cog(
         folders["soil"] / "soil_class.tif", frame.grid, [Band("s", "-", codes)], tags={}, nodata=255, categorical=True
     )
-    facts = {"ais": ais, "bathymetry": {"provenance": "public"}, "soil": {"provenance": "public"}}
+    facts = {"ais": ais, "ships": ships, "bathymetry": {"provenance": "public"}, "soil": {"provenance": "public"}}
     return StepContext(config.only("shipping", "soil"), (), folders, facts, out, log=lambda line: None)
 
 

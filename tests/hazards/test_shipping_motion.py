@@ -12,10 +12,10 @@ from pipeline.hazards.shipping.beside import least_distance_m, pieces
 from pipeline.hazards.shipping.cut import cuts, parts, share_us, sum_by_key
 from pipeline.hazards.shipping.exposure import cell_time, direction_factor, station_time
 from pipeline.hazards.shipping.passages import passages
-from pipeline.hazards.shipping.positions import Reports
 from pipeline.hazards.shipping.smoothing import along_route, band_matrix, box_weights
 from pipeline.hazards.shipping.tracks import Segments, segments
-from tests.hazards.shipping_builders import CRS, DEFAULTS, straight_frame
+from pipeline.sources.ais.positions import Reports
+from tests.hazards.shipping_builders import AIS_DEFAULTS, CRS, straight_frame
 
 MINUTE_US = 60_000_000
 KN = 1852 / 3600
@@ -45,7 +45,7 @@ def run_at(knots, minutes):
 
 def test_a_silence_ends_a_track():
     minutes = [0, 10, 40, 70.1, 80]
-    found, counts = segments(reports(minutes), run_at(9, minutes), np.zeros(5), DEFAULTS)
+    found, counts = segments(reports(minutes), run_at(9, minutes), np.zeros(5), AIS_DEFAULTS)
     assert (found.start_us // MINUTE_US).tolist() == [0, 10, 70]
     assert (counts.gaps, counts.used) == (1, 5)
 
@@ -54,7 +54,7 @@ def test_a_teleport_is_left_out_and_the_track_goes_on():
     minutes = [0, 10, 20, 30]
     x = run_at(9, minutes)
     x[2] += 200e3
-    found, counts = segments(reports(minutes), x, np.zeros(4), DEFAULTS)
+    found, counts = segments(reports(minutes), x, np.zeros(4), AIS_DEFAULTS)
     assert (counts.jump, counts.used, counts.splits) == (1, 3, 0)
     assert (found.duration_us // MINUTE_US).tolist() == [10, 20]
 
@@ -62,20 +62,20 @@ def test_a_teleport_is_left_out_and_the_track_goes_on():
 def test_a_jump_for_good_breaks_the_track():
     minutes = [0, 10, 20, 30]
     x = run_at(9, minutes) + np.array([0, 0, 300e3, 300e3])
-    found, counts = segments(reports(minutes), x, np.zeros(4), DEFAULTS)
+    found, counts = segments(reports(minutes), x, np.zeros(4), AIS_DEFAULTS)
     assert (counts.jump, counts.splits, len(found)) == (0, 1, 2)
 
 
 def test_two_ships_never_make_one_track():
-    found, _ = segments(reports([0, 5, 6, 11], ship=[0, 0, 1, 1]), np.arange(4) * 1000.0, np.zeros(4), DEFAULTS)
+    found, _ = segments(reports([0, 5, 6, 11], ship=[0, 0, 1, 1]), np.arange(4) * 1000.0, np.zeros(4), AIS_DEFAULTS)
     assert found.ship.tolist() == [0, 1]
 
 
 def test_duplicates_go_and_one_report_is_no_motion():
-    found, counts = segments(reports([0, 0, 10]), np.array([0.0, 5.0, 2000.0]), np.zeros(3), DEFAULTS)
+    found, counts = segments(reports([0, 0, 10]), np.array([0.0, 5.0, 2000.0]), np.zeros(3), AIS_DEFAULTS)
     assert (counts.duplicate, counts.used, found.x0_m.tolist()) == (1, 2, [0.0])
     for few in ([], [3.0]):
-        found, counts = segments(reports(few), np.zeros(len(few)), np.zeros(len(few)), DEFAULTS)
+        found, counts = segments(reports(few), np.zeros(len(few)), np.zeros(len(few)), AIS_DEFAULTS)
         assert (len(found), counts.used) == (0, len(few))
 
 
@@ -91,7 +91,7 @@ def test_duplicates_go_and_one_report_is_no_motion():
     ],
 )
 def test_stationary(sog, made_good_kn, still):
-    found, _ = segments(reports([0, 10], sog), run_at(made_good_kn, [0, 10]), np.zeros(2), DEFAULTS)
+    found, _ = segments(reports([0, 10], sog), run_at(made_good_kn, [0, 10]), np.zeros(2), AIS_DEFAULTS)
     assert found.stationary.tolist() == [still]
 
 

@@ -8,19 +8,17 @@ import numpy as np
 import pandas as pd
 from pyproj import Transformer
 
-from pipeline.config.shipping import ShippingSection
+from pipeline.config.ais import AisSection
 from pipeline.geo import Frame
 from pipeline.hazards.shipping.beside import least_distance_m, pieces
 from pipeline.hazards.shipping.cut import sum_by_key
 from pipeline.hazards.shipping.drag import KNOT_M_S
 from pipeline.hazards.shipping.exposure import cell_time, station_time
-from pipeline.hazards.shipping.particulars import particulars
 from pipeline.hazards.shipping.passages import passages
-from pipeline.hazards.shipping.period import day_text, years_covered
-from pipeline.hazards.shipping.positions import Box, Positions, Reports, open_positions
-from pipeline.hazards.shipping.ships import fleet
-from pipeline.hazards.shipping.tables import CELL_TIME, PASSAGES, SHIPS, STATION_TIME, shaped
+from pipeline.hazards.shipping.tables import CELL_TIME, PASSAGES, STATICS, STATION_TIME, shaped
 from pipeline.hazards.shipping.tracks import segments
+from pipeline.sources.ais.period import day_text, years_covered
+from pipeline.sources.ais.positions import Box, Positions, Reports, open_positions
 from pipeline.store.step import Facts, StepContext
 from pipeline.workspace import weakest
 
@@ -40,14 +38,14 @@ class Gathered:
 
 
 def run(context: StepContext) -> Facts:
-    """Write ``ships passages exposure_stations exposure_cells anchored_stations`` (Parquet) and tell what was read.
+    """Write ``statics passages exposure_stations exposure_cells anchored_stations`` (Parquet) and tell what was read.
 
     Raises
     ------
     DataError
         If a source cannot be read; names file and line.
     """
-    section = context.config.shipping
+    section = context.config.ais
     frame = Frame.load(context.inputs["route"])
     sources = context.role("ais")
     if not sources:
@@ -64,7 +62,7 @@ def run(context: StepContext) -> Facts:
         return _write(context, frame, positions, gathered)
 
 
-def corridor_box(frame: Frame, section: ShippingSection) -> Box:
+def corridor_box(frame: Frame, section: AisSection) -> Box:
     """Return the swath's box and as far around it as a ship can come from between two reports."""
     west, south, east, north = frame.grid.bounds
     margin_m = section.max_jump_kn * KNOT_M_S * section.gap_min * 60.0
@@ -72,7 +70,7 @@ def corridor_box(frame: Frame, section: ShippingSection) -> Box:
     return Box(*to_lonlat.transform_bounds(west - margin_m, south - margin_m, east + margin_m, north + margin_m))
 
 
-def _gather(reports: Reports, to_xy: Transformer, frame: Frame, section: ShippingSection, gathered: Gathered) -> None:
+def _gather(reports: Reports, to_xy: Transformer, frame: Frame, section: AisSection, gathered: Gathered) -> None:
     x, y = (np.asarray(axis) for axis in to_xy.transform(reports.lon, reports.lat))
     found, counts = segments(reports, x, y, section)
     for name in _COUNTS:
@@ -94,7 +92,7 @@ def _gather(reports: Reports, to_xy: Transformer, frame: Frame, section: Shippin
 
 
 def _write(context: StepContext, frame: Frame, positions: Positions, gathered: Gathered) -> Facts:
-    section = context.config.shipping
+    section = context.config.ais
     stations, cells = _joined(gathered.stations, STATION_TIME), _joined(gathered.cells, CELL_TIME)
     moored = _joined(gathered.moored, STATION_TIME)
     if not (len(stations) or len(cells) or len(moored)):
@@ -103,22 +101,19 @@ def _write(context: StepContext, frame: Frame, positions: Positions, gathered: G
             "rows": _rows(positions, gathered),
         }
     years = years_covered(positions.intervals, ", ".join(f"sources.{s.name}" for s in context.role("ais")))
-    ships = fleet(particulars(positions.statics, section), section)
-    crossings = _joined(gathered.passages, {k: v for k, v in PASSAGES.items() if k not in ("lon", "lat", "dwt_class")})
+    crossings = _joined(gathered.passages, {k: v for k, v in PASSAGES.items() if k not in ("lon", "lat")})
     crossings = crossings.sort_values(["kp_km", "time_us", "ship"], kind="stable", ignore_index=True)
     lon, lat = frame.route.lonlat(crossings["kp_km"].to_numpy())
-    label = ships["dwt_class"].to_numpy()[crossings["ship"].to_numpy()]
-    crossings = crossings.assign(lon=lon, lat=lat, dwt_class=label)
+    crossings = crossings.assign(lon=lon, lat=lat)
 
-    shaped(ships, SHIPS).to_parquet(context.out / "ships.parquet", index=False)
+    said = positions.statics.groupby(list(STATICS)[:-1], dropna=False)["reports"].sum().reset_index()
+    shaped(said, STATICS).to_parquet(context.out / "statics.parquet", index=False)
     shaped(crossings, PASSAGES).to_parquet(context.out / "passages.parquet", index=False)
     stations.to_parquet(context.out / "exposure_stations.parquet", index=False)
     cells.to_parquet(context.out / "exposure_cells.parquet", index=False)
     _by_station(moored).to_parquet(context.out / "anchored_stations.parquet", index=False)
 
     sources = context.role("ais")
-    estimated = int((ships["flags"] != "").sum())
-    capped = int(ships["flags"].str.contains("over_ceiling_capped").sum())
     hours, still = stations["hours_us"].sum() / HOUR_US, moored["hours_us"].sum() / HOUR_US
     per_year = len(crossings) / years
     summary = (
@@ -135,8 +130,7 @@ def _write(context: StepContext, frame: Frame, positions: Positions, gathered: G
         "sources": [source.facts for source in sources],
         "summary": summary,
         "rows": _rows(positions, gathered),
-        "ships": len(ships),
-        "ships_with_estimates": estimated,
+        "ships": len(positions.mmsi),
         "period": [
             day_text(min(i[0] for i in positions.intervals)),
             day_text(max(i[1] for i in positions.intervals) - 1),
@@ -148,7 +142,7 @@ def _write(context: StepContext, frame: Frame, positions: Positions, gathered: G
         "anchored_ship_hours": round(float(still), 3),
         "exposure_half_width_m": section.exposure_half_width_m,
         "direction": section.direction,
-        "findings": [*_over_ceiling(capped, section), *_findings(positions, gathered, years, estimated, len(ships))],
+        "findings": _findings(gathered, years),
     }
 
 
@@ -159,16 +153,7 @@ def _rows(positions: Positions, gathered: Gathered) -> dict[str, int]:
     return {"read": sum(positions.rows.values()), **fates}
 
 
-def _over_ceiling(capped: int, section: ShippingSection) -> list[str]:
-    if not capped:
-        return []
-    return [
-        f"{capped} ships are larger than the ceiling of {section.max_dwt_t:,.0f} t deadweight and were cut to it: "
-        "right in the Caspian, unsafe elsewhere; raise max_dwt_t and max_displacement_t if such ships are real"
-    ]
-
-
-def _findings(positions: Positions, gathered: Gathered, years: float, estimated: int, ships: int) -> list[str]:
+def _findings(gathered: Gathered, years: float) -> list[str]:
     told = []
     if years < 0.98:
         told.append(f"AIS covers {years * 365:.1f} days; counts are scaled to a year and seasons are not known")
@@ -176,8 +161,6 @@ def _findings(positions: Positions, gathered: Gathered, years: float, estimated:
         told.append(f"{gathered.counts['jump']} positions left out that a ship could only have reached by a jump")
     if gathered.counts["splits"]:
         told.append(f"{gathered.counts['splits']} tracks broken at a jump; two ships may share an MMSI")
-    if estimated:
-        told.append(f"{estimated} of {ships} ships have an estimated, corrected or capped dimension")
     return told
 
 
@@ -195,8 +178,8 @@ def _by_station(moored: pd.DataFrame) -> pd.DataFrame:
 
 def _not_assessed(context: StepContext, reason: str) -> Facts:
     for name, columns in (
-        ("ships", SHIPS), ("passages", PASSAGES), ("exposure_stations", STATION_TIME), ("exposure_cells", CELL_TIME),
-        ("anchored_stations", {"station": "int32", "hours_us": "int64"}),
+        ("statics", STATICS), ("passages", PASSAGES), ("exposure_stations", STATION_TIME),
+        ("exposure_cells", CELL_TIME), ("anchored_stations", {"station": "int32", "hours_us": "int64"}),
     ):  # fmt: skip
         shaped(None, columns).to_parquet(context.out / f"{name}.parquet", index=False)
     context.log(f"shipping is not assessed: {reason}")

@@ -17,7 +17,7 @@ COLUMNS = (
 
 
 def explain_station(
-    ais_dir: Path,
+    ships_dir: Path,
     strikes_dir: Path,
     station: int,
     config: Config,
@@ -29,8 +29,8 @@ def explain_station(
 
     Parameters
     ----------
-    ais_dir, strikes_dir : Path
-        Output folders of the steps ``ais`` and ``shipping``.
+    ships_dir, strikes_dir : Path
+        Output folders of the steps ``ships`` and ``shipping``.
     station : int
         The station.
     config : Config
@@ -51,7 +51,7 @@ def explain_station(
     place = pd.read_parquet(strikes_dir / "station_inputs.parquet", filters=[("station", "==", station)])
     if rows.empty or place.empty:
         return pd.DataFrame(columns=list(COLUMNS))
-    ships = pd.read_parquet(ais_dir / "ships.parquet")
+    ships = pd.read_parquet(ships_dir / "ships.parquet")
     table = rows.merge(ships, on="ship", how="left", validate="one_to_one")
     if factor is None:
         factor = penetration_factor(config.soil.classes[str(place["soil_class"].iloc[0])], config.shipping)

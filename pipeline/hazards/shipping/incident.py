@@ -6,8 +6,8 @@ import numpy as np
 
 from pipeline.config.shipping import ShippingSection
 from pipeline.geo import Floats
+from pipeline.sources.ais.period import HOURS_PER_YEAR
 
-HOURS_PER_YEAR = 8760.0
 KNOT_M_H = 1852.0
 
 

@@ -36,7 +36,14 @@ class StationStrikes:
 
 
 def station_strikes(
-    frame: Frame, ships: pd.DataFrame, time: pd.DataFrame, threat: Threat, depth_m: Floats, soil: Ints, years: float
+    frame: Frame,
+    ships: pd.DataFrame,
+    time: pd.DataFrame,
+    threat: Threat,
+    depth_m: Floats,
+    soil: Ints,
+    years: float,
+    half_width_m: float,
 ) -> StationStrikes:
     """Return strikes per kilometre and year at every station.
 
@@ -54,6 +61,8 @@ def station_strikes(
         Water depth and column of the soil class in ``threat``.
     years : float
         What the ship-time covers.
+    half_width_m : float
+        How far either side of the route it was counted.
     """
     section = threat.section
     edges = panel_edges_km(frame)
@@ -67,7 +76,7 @@ def station_strikes(
     station, ship = (np.asarray(axis, dtype=np.int64) for axis in entries.coords)
     wet = (depth_m[station] > 0.0) & (entries.data > 0.0)
     station, ship, spread_us = station[wet], ship[wet], entries.data[wet]
-    area_km2 = np.diff(edges) * 2.0 * section.exposure_half_width_m / 1000.0
+    area_km2 = np.diff(edges) * 2.0 * half_width_m / 1000.0
     hours = spread_us / HOUR_US / years / area_km2[station]
     drag = threat.drag_m[ship, soil[station]]
     p_wd = threat.p_wd(ship, depth_m[station])

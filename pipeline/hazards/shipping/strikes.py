@@ -28,7 +28,7 @@ def run(context: StepContext) -> Facts:
         return _not_assessed(context, frame, ais)
     section = context.config.shipping
     folder = context.inputs["ais"]
-    ships = pd.read_parquet(folder / "ships.parquet")
+    ships = pd.read_parquet(context.inputs["ships"] / "ships.parquet")
     crossings = pd.read_parquet(folder / "passages.parquet", columns=["station", "ship"])
     threat = Threat.of(ships, context.config.soil, section)
     years = float(ais["years_covered"])
@@ -36,7 +36,9 @@ def run(context: StepContext) -> Facts:
     depth_m = pd.read_parquet(context.inputs["bathymetry"] / "stations.parquet")["water_depth_m"].to_numpy(float)
     soil = pd.read_parquet(context.inputs["soil"] / "stations.parquet")["soil_class"]
     time = pd.read_parquet(folder / "exposure_stations.parquet")
-    at_stations = station_strikes(frame, ships, time, threat, depth_m, threat.soil_index(soil), years)
+    at_stations = station_strikes(
+        frame, ships, time, threat, depth_m, threat.soil_index(soil), years, float(ais["exposure_half_width_m"])
+    )
 
     row, col = frame.cells["row"].to_numpy(), frame.cells["col"].to_numpy()
     cell_depth_m = read_band(context.inputs["bathymetry"] / "water_depth.tif")[row, col].astype(float)

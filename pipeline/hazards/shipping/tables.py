@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+STATICS = {
+    "mmsi": "int64", "vessel_type": "float64", "length_m": "float64", "beam_m": "float64", "draught_m": "float64",
+    "name": "str", "reports": "int64",
+}  # fmt: skip
 SHIPS = {
     "ship": "int32", "mmsi": "int64", "name": "str", "vessel_type": "float64", "length_m": "float64",
     "beam_m": "float64", "reported_draught_m": "float64", "type_class": "str", "draught_m": "float64",
@@ -12,8 +16,9 @@ SHIPS = {
 }  # fmt: skip
 PASSAGES = {
     "station": "int32", "kp_km": "float64", "lon": "float64", "lat": "float64", "time_us": "int64",
-    "speed_kn": "float64", "angle_deg": "float64", "ship": "int32", "dwt_class": "str",
+    "speed_kn": "float64", "angle_deg": "float64", "ship": "int32",
 }  # fmt: skip
+CLASSED_PASSAGES = {**PASSAGES, "dwt_class": "str"}
 STATION_TIME = {"station": "int32", "ship": "int32", "hours_us": "int64"}
 CELL_TIME = {"cell": "int32", "ship": "int32", "hours_us": "int64"}
 STATION_SHIPS = {

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.config.shipping import ShippingSection
+from pipeline.config.ais import AisSection
 from pipeline.geo import Floats, Ints
 from pipeline.hazards.shipping.drag import KNOT_M_S
-from pipeline.hazards.shipping.positions import Reports
+from pipeline.sources.ais.positions import Reports
 
 Bools = NDArray[np.bool_]
 
@@ -79,7 +79,7 @@ def unique_reports(reports: Reports) -> Bools:
     return np.concatenate([[True], ~again]) if len(reports.ship) else np.zeros(0, bool)
 
 
-def segments(reports: Reports, x_m: Floats, y_m: Floats, section: ShippingSection) -> tuple[Segments, TrackCounts]:
+def segments(reports: Reports, x_m: Floats, y_m: Floats, section: AisSection) -> tuple[Segments, TrackCounts]:
     """Return the segments of sorted reports.
 
     Parameters
@@ -88,7 +88,7 @@ def segments(reports: Reports, x_m: Floats, y_m: Floats, section: ShippingSectio
         Sorted by ship, time and place.
     x_m, y_m : ndarray, shape (n,)
         Their projected places, metres.
-    section : ShippingSection
+    section : AisSection
         Gap, jump and stationary limits.
 
     Returns

@@ -15,11 +15,11 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from pipeline.config.shipping import ShippingSection
+from pipeline.config.ais import AisSection
 from pipeline.errors import DataError
 from pipeline.geo import Floats, Ints
-from pipeline.hazards.shipping.layout import TYPES, Header, read_header
-from pipeline.hazards.shipping.period import Interval, configured_period
+from pipeline.sources.ais.layout import TYPES, Header, read_header
+from pipeline.sources.ais.period import Interval, configured_period
 from pipeline.workspace import SourceFiles
 
 FATES = ("no_position", "invalid_mmsi", "not_a_ship", "too_fast", "outside_period", "outside_corridor", "near")
@@ -103,9 +103,7 @@ class Positions:
 
 
 @contextmanager
-def open_positions(
-    sources: Sequence[SourceFiles], box: Box, section: ShippingSection, scratch: Path
-) -> Iterator[Positions]:
+def open_positions(sources: Sequence[SourceFiles], box: Box, section: AisSection, scratch: Path) -> Iterator[Positions]:
     """Read and clean the AIS sources.
 
     Parameters
@@ -114,7 +112,7 @@ def open_positions(
         Sources of role ``ais``; a report that stands in several of them counts once.
     box : Box
         Reports outside it are counted and let go.
-    section : ShippingSection
+    section : AisSection
         Limits, and the memory the database may hold.
     scratch : Path
         A folder for what does not fit into memory; emptied at the end.
@@ -143,7 +141,7 @@ def open_positions(
         yield _positions(connection, told, sources)
 
 
-def read_through(source: SourceFiles, section: ShippingSection) -> int:
+def read_through(source: SourceFiles, section: AisSection) -> int:
     """Read every value of a source as ``open_positions`` does, keep none, and return the number of rows.
 
     Raises
@@ -163,7 +161,7 @@ def read_through(source: SourceFiles, section: ShippingSection) -> int:
     return int(row[0]) if row else 0
 
 
-def _set_up(connection: Any, section: ShippingSection, spill: str) -> None:
+def _set_up(connection: Any, section: AisSection, spill: str) -> None:
     # Bare times are UTC, as the layout says; an offset written behind a time is honoured.
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET autoinstall_known_extensions = false")
@@ -213,7 +211,7 @@ def _selects(index: int, source: SourceFiles) -> list[str]:
     return selects
 
 
-def _fate(box: Box, section: ShippingSection) -> str:
+def _fate(box: Box, section: AisSection) -> str:
     """Return the SQL that names the first rule a row breaks, or 'near'."""
     placeholders = ", ".join(str(number) for number in (0, *section.placeholder_mmsi))
     country = "BETWEEN 201 AND 775"  # ITU maritime identification digits in use

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from pipeline.errors import DataError
-from pipeline.hazards.shipping.incident import HOURS_PER_YEAR
 from pipeline.workspace import SourceFiles
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _HOUR_US = 3_600_000_000
+HOURS_PER_YEAR = 8760.0
 
 Interval = tuple[int, int]
 """Start (included) and end (excluded), microseconds since 1970 UTC."""

@@ -1,0 +1,50 @@
+"""``[ais]``: reading of AIS, tracks, passages and exposure (METHODS 1.10)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pipeline.config.fields import Section, quantity
+
+
+class AisSection(Section):
+    """``[ais]``: from a report to ship-time beside the cable; nothing here says what an anchor does."""
+
+    # What a report must be
+    max_sog_kn: float = quantity(35.0, unit="kn", tag="E", source="METHODS 1.10: reports above are dropped", gt=0)
+    unknown_sog_kn: float = quantity(102.3, unit="kn", tag="S", source="ITU-R M.1371: speed not available")
+    placeholder_mmsi: tuple[int, ...] = quantity(
+        (111111111, 123456789, 999999999), unit="-", tag="E", source="numbers typed where none was assigned"
+    )
+
+    # Tracks
+    gap_min: float = quantity(30.0, unit="min", tag="E", source="METHODS 1.10: a longer silence ends a track", gt=0)
+    gap_satellite_min: float = quantity(
+        180.0, unit="min", tag="E", source='METHODS 1.10: the same for sources with receiver = "satellite"', gt=0
+    )
+    max_jump_kn: float = quantity(50.0, unit="kn", tag="E", source="METHODS 1.10: implied speed no ship has", gt=0)
+    stationary_kn: float = quantity(1.0, unit="kn", tag="E", source="METHODS 1.10: slower is anchored or moored", ge=0)
+    manoeuvring_kn: float = quantity(
+        4.0,
+        unit="kn",
+        tag="E",
+        source="METHODS 1.10: made good over ground, contradicts a reported speed of zero",
+        ge=0,
+    )
+
+    # Exposure
+    direction: Literal["cautious", "heading", "isotropic"] = "cautious"
+    exposure_half_width_m: float = quantity(
+        1000.0, unit="m", tag="E", source="METHODS 1.10: ship-hours are counted this far either side of the cable", gt=0
+    )
+    piece_m: float = quantity(
+        500.0, unit="m", tag="E", source="longest piece of a track that is taken as straight beside the route", gt=0
+    )
+
+    # The machine
+    memory_mb: int = quantity(
+        800, unit="MB", tag="E", source="what the AIS reader may hold before it uses disk", ge=200
+    )
+    chunk_positions: int = quantity(
+        500_000, unit="-", tag="E", source="positions worked on at once; does not change any result", ge=1
+    )
