@@ -66,7 +66,7 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         "traffic", "shipping", "Passages by class", traffic_step.run,
-        after=("route", "ais", "ships"), sections=("shipping",),
+        after=("route", "ais", "ships"),
     ),
     Step(
         "shipping", "shipping", "Anchor strikes, ship by ship", strikes.run,
