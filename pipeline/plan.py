@@ -93,7 +93,7 @@ STEPS: tuple[Step, ...] = (
         "burial", "burial", "Required, achievable and target depth; zones", burial.run,
         after=(*_SEABED, *_HAZARDS),
         sections=("acceptance", "soil", "shipping", "fishing", "burial", "uncertainty", "cable"),
-        products=("data/processed/burial_depth.tif",),
+        products=("data/processed/burial_depth.tif", "data/processed/strike_by_depth.tif"),
     ),
     Step(
         "deliverables", "publish", "Tables, GeoPackage and route position list", deliverables.run,
