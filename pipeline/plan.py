@@ -70,7 +70,7 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         "shipping", "shipping", "Anchor strikes, ship by ship", strikes.run,
-        after=("route", "bathymetry", "soil", "ais", "ships"), sections=("shipping", "soil"),
+        after=("route", "bathymetry", "soil", "ais", "ships", "traffic"), sections=("shipping", "soil"),
         products=("data/processed/shipping_strike.tif",),
     ),
     Step(

@@ -68,6 +68,39 @@ class ShippingSection(Section):
         2.5, unit="km", tag="E", source="METHODS 1.2: full width of the box that evens out one year of counts", ge=0
     )
 
+    # Accidental release, told beside the strikes and never among them (METHODS 1.4)
+    accidental_per_ship_yr: float = quantity(
+        1e-3, unit="1/ship/yr", tag="E", source="METHODS 1.4: an anchor let go under way, unnoticed", ge=0
+    )
+    accidental_drag_m: float = quantity(
+        5000.0, unit="m", tag="E", source="METHODS 1.4: until it is noticed or the chain parts", gt=0
+    )
+
+    # Routine anchoring (METHODS 1.10)
+    routine_anchoring: bool = True
+    routine_radius_m: float = quantity(
+        500.0,
+        unit="m",
+        tag="E",
+        source="METHODS 1.10: anchorings this near a place count there; buffer of anchorages",
+        gt=0,
+    )
+    routine_set_fluke_lengths: float = quantity(
+        20.0,
+        unit="-",
+        tag="E",
+        source="METHODS 1.10: drag until an anchor holds, about 10 fluke lengths in sand and 20 in mud; the longer",
+        ge=0,
+    )
+    routine_disregard: float = quantity(
+        0.05,
+        unit="-",
+        tag="E",
+        source="METHODS 1.10: share of today's anchorings that go on over a charted cable, where it is forbidden",
+        ge=0,
+        le=1,
+    )
+
     # Ships (METHODS 1.5)
     water_density_kg_m3: float = quantity(
         1009.0, unit="kg/m3", tag="E", source="METHODS 1.5: Caspian, about 12.8 psu", gt=0
