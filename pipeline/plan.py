@@ -64,7 +64,7 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         "ships", "shipping", "Deadweight, anchor and chain of every ship", fleet_step.run,
-        after=("ais",), sections=("shipping",),
+        after=("ais",), roles=("ship_registry",), sections=("shipping",),
     ),
     Step(
         "traffic", "shipping", "Passages by class", traffic_step.run,
