@@ -58,7 +58,7 @@ PUBLISHED = {
     ),
     "4": (
         ["!AIVDM,1,1,,A,403OviQuMGCqWrRO9>E6fE700@GO,0*4D"],
-        {"mmsi": 3669702, "lon": -76.352361667, "lat": 36.883766667, "kind": "base_station"},
+        {"mmsi": 3669702, "lon": -76.352361667, "lat": 36.883766667, "kind": "base station"},
     ),
     "5, two parts": (
         ["!AIVDM,2,1,1,A,55?MbV02;H;s<HtKR20EHE:0@T4@Dn2222222216L961O5Gf0NSQEp6ClRp8,0*1C",
@@ -68,7 +68,7 @@ PUBLISHED = {
     ),
     "9": (
         ["!AIVDM,1,1,,B,91b55wi;hbOS@OdQAC062Ch2089h,0*30"],
-        {"mmsi": 111232511, "lon": -6.27884, "lat": 58.144, "kind": "aircraft"},
+        {"mmsi": 111232511, "lon": -6.27884, "lat": 58.144, "kind": "search and rescue aircraft"},
     ),
     "18, speed of 5.1 kn": (
         ["!AIVDM,1,1,,B,B5O6hr00<veEKmUaMFdEow`UWP06,0*4F"],
@@ -81,7 +81,7 @@ PUBLISHED = {
     ),
     "21, two parts": (
         ["!AIVDM,2,1,5,B,E1mg=5J1T4W0h97aRh6ba84<h2d;W:Te=eLvH50```q,0*46", "!AIVDM,2,2,5,B,:D44QDlp0C1DU00,2*36"],
-        {"mmsi": 123456789, "lon": -122.698591667, "lat": 47.920618333, "kind": "aid_to_navigation"},
+        {"mmsi": 123456789, "lon": -122.698591667, "lat": 47.920618333, "kind": "aid to navigation"},
     ),
 }  # fmt: skip
 

@@ -11,7 +11,7 @@ from pyais.messages import AISSentence
 _LEAST_BITS = {1: 168, 2: 168, 3: 168, 4: 168, 5: 420, 9: 168, 18: 168, 19: 308, 21: 272, 24: 160, 27: 95}
 _LEAST_BITS_24_B = 162
 _SHIPS = (1, 2, 3, 18, 19, 27)
-_OTHERS = {4: "base_station", 9: "aircraft", 21: "aid_to_navigation"}
+_OTHERS = {4: "base station", 9: "search and rescue aircraft", 21: "aid to navigation"}
 _UNKNOWN_KN, _UNKNOWN_WHOLE_KN = 102.25, 63  # the former is sent as 102.3
 _MOST_STATUS = 14
 
@@ -34,7 +34,7 @@ class Report(NamedTuple):
         Particulars; None where not stated.
     name : str or None
     kind : str
-        ``ship``, ``static`` (particulars without a place), ``base_station``, ``aircraft``, ``aid_to_navigation``.
+        ``ship``, ``static`` (particulars without a place), or the station in words.
     """
 
     mmsi: int
