@@ -85,7 +85,7 @@ def parquet(table: Table) -> bytes:
     return stream.getvalue()
 
 
-def nmea(table: Table) -> bytes:
+def nmea(table: Table, per_second: int = 1) -> bytes:
     """Write every row as a position report under a tag block, after the particulars of every ship."""
     groups: list[list[str]] = []
     for mmsi, ship in table.drop_duplicates("MMSI").set_index("MMSI").iterrows():
@@ -96,7 +96,11 @@ def nmea(table: Table) -> bytes:
         groups.append(sentences(5, mmsi=int(mmsi), seq_id=len(groups) % 10, draught=draught, **particulars, **size))
     for (_, row), at in zip(table.iterrows(), moments(table), strict=True):
         values = {"lon": row["LON"], "lat": row["LAT"], "speed": row["SOG"], "heading": int(row["Heading"])}
-        groups.append(tagged(sentences(1, mmsi=int(row["MMSI"]), course=90.0, status=0, **values), int(at.timestamp())))
+        groups.append(
+            tagged(
+                sentences(1, mmsi=int(row["MMSI"]), course=90.0, status=0, **values), int(at.timestamp()) * per_second
+            )
+        )
     return text(*groups).encode()
 
 
@@ -150,9 +154,7 @@ def fate(name: str, change: Callable[[Table], Table], near: int = 27) -> ValueFa
 
 VALUE_FAULTS: dict[str, ValueFault] = {
     "nothing": ValueFault(lambda t: t),
-    "duplicate pings": ValueFault(
-        lambda t: pd.concat([t, t.iloc[:5]]), {"near": 32}, {"duplicate": 5, "used": 27}
-    ),
+    "duplicate pings": ValueFault(lambda t: pd.concat([t, t.iloc[:5]]), {"near": 32}, {"duplicate": 5, "used": 27}),
     "out of order": ValueFault(lambda t: t.iloc[::-1]),
     "shuffled": ValueFault(lambda t: t.sample(frac=1.0, random_state=1)),
     "clock set to 1970": fate("no_time", lambda t: with_rows(t, BaseDateTime="1970-01-01T00:00:00")),
@@ -301,7 +303,7 @@ FILE_FAULTS: dict[str, FileFault] = {
         lambda t: csv(t.rename(columns={"LAT": "breite"})), section={"columns": {"breite": "LAT"}}
     ),
     "renamed to nothing": FileFault(
-        csv, section={"columns": {"breite": "LAT"}}, error="renames columns .*breite", where=", line 1$"
+        csv, section={"columns": {"breite": "grad"}}, error="renames columns .*breite", where=", line 1$"
     ),
     "another table": FileFault(lambda t: "id,price\n1,2\n", error="columns", where=", line 1$"),
     "web page": FileFault(lambda t: "<!DOCTYPE html><html><body>404</body></html>", error="columns|cannot be read"),
@@ -350,7 +352,7 @@ FILE_FAULTS: dict[str, FileFault] = {
     ),
     "NMEA that is a table": FileFault(csv, name="ais.nmea", error="no AIS sentence"),
     "table that is NMEA": FileFault(nmea, name="ais.csv", error="columns|cannot be read"),
-    "NMEA in clock milliseconds": FileFault(
-        lambda t: nmea(changed(t)), name="ais.txt", rows={"near": 27, "static_message": 3}
+    "NMEA in milliseconds": FileFault(
+        lambda t: nmea(t, 1000), name="ais.txt", rows={"near": 27, "static_message": 3}
     ),
 }  # fmt: skip
