@@ -15,6 +15,7 @@ from pipeline.quality.coverage import Coverage
 from pipeline.quality.datums import check_datums
 from pipeline.quality.depths import check_depths
 from pipeline.quality.findings import Finding, finding_of, in_order
+from pipeline.quality.registry import check_registry
 from pipeline.quality.roles import check_roles
 from pipeline.quality.route import Stations, check_route
 from pipeline.quality.samples import check_samples
@@ -25,7 +26,7 @@ from pipeline.quality.surface import check_surfaces
 from pipeline.quality.tables import check_tables
 from pipeline.quality.units import Sounded, check_units
 from pipeline.quality.vectors import check_vectors
-from pipeline.sources.ais.positions import read_through
+from pipeline.sources.ais.ais_file import read_through
 from pipeline.sources.rasters.drivers.soundings import SoundingsFile
 from pipeline.sources.rasters.intake import inspect_raster
 from pipeline.sources.tables.reading import NEEDED
@@ -86,6 +87,8 @@ def review(workspace: Workspace, config: Config) -> Review:
             own, told = check_soil(source, stations, config, workspace)
             coverage += own
             findings += told
+        elif source.section.role == "ship_registry":
+            findings += check_registry(source, config, workspace)
         elif source.section.role in NEEDED:
             findings += check_tables(source, workspace)
         elif source.section.role not in ("bathymetry", "soil_samples"):

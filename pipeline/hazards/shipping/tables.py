@@ -5,14 +5,15 @@ from __future__ import annotations
 import pandas as pd
 
 STATICS = {
-    "mmsi": "int64", "vessel_type": "float64", "length_m": "float64", "beam_m": "float64", "draught_m": "float64",
-    "name": "str", "reports": "int64",
+    "mmsi": "int64", "imo": "float64", "vessel_type": "float64", "length_m": "float64", "beam_m": "float64",
+    "draught_m": "float64", "name": "str", "reports": "int64",
 }  # fmt: skip
 SHIPS = {
-    "ship": "int32", "mmsi": "int64", "name": "str", "vessel_type": "float64", "length_m": "float64",
+    "ship": "int32", "mmsi": "int64", "imo": "float64", "name": "str", "vessel_type": "float64", "length_m": "float64",
     "beam_m": "float64", "reported_draught_m": "float64", "type_class": "str", "draught_m": "float64",
     "displacement_t": "float64", "dwt_t": "float64", "dwt_class": "str", "equipment_number": "float64",
-    "anchor_kg": "int32", "chain_m": "float64", "fluke_length_m": "float64", "flags": "str",
+    "anchor_kg": "int32", "chain_m": "float64", "fluke_length_m": "float64", "registry": "str",
+    "origins": "str", "flags": "str",
 }  # fmt: skip
 PASSAGES = {
     "station": "int32", "kp_km": "float64", "lon": "float64", "lat": "float64", "time_us": "int64",
