@@ -31,6 +31,8 @@ class Segments:
         Mean of both reported speeds over ground; where not known, the speed made good.
     stationary : ndarray of bool, shape (n,)
         Anchored or moored.
+    track : ndarray of int64, shape (n,)
+        Ascending; one number a run of a ship without silence, break or stop.
     """
 
     ship: Ints
@@ -42,6 +44,7 @@ class Segments:
     y1_m: Floats
     speed_kn: Floats
     stationary: Bools
+    track: Ints
 
     def __len__(self) -> int:
         return len(self.ship)
@@ -122,13 +125,15 @@ def segments(reports: Reports, x_m: Floats, y_m: Floats, section: AisSection) ->
     sog0, sog1 = reports.sog_kn[first], reports.sog_kn[last]
     reported = ~(np.isnan(sog0) | np.isnan(sog1))
     slow = (np.maximum(sog0, sog1) < section.stationary_kn) & (made_good < section.manoeuvring_kn)
+    still = np.where(reported, slow, made_good < section.stationary_kn)
     found = Segments(
         ship=reports.ship[first],
         start_us=reports.time_us[first],
         duration_us=reports.time_us[last] - reports.time_us[first],
         x0_m=x_m[first], y0_m=y_m[first], x1_m=x_m[last], y1_m=y_m[last],
         speed_kn=np.where(reported, (sog0 + sog1) / 2.0, made_good),
-        stationary=np.where(reported, slow, made_good < section.stationary_kn),
+        stationary=still,
+        track=np.cumsum((np.diff(at, prepend=-2) != 1) | (np.diff(still, prepend=False) != 0)),
     )  # fmt: skip
     return found, TrackCounts(duplicates, jumps, len(keep), int(silent.sum()), int(fast.sum()))
 
