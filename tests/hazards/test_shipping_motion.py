@@ -35,7 +35,7 @@ def segment(x0, y0, x1, y1, minutes=10.0, ship=0, stationary=False):
     n = len(one[0])
     return Segments(
         np.full(n, ship), np.zeros(n, np.int64), np.full(n, int(minutes * MINUTE_US)), *one, np.full(n, 9.0),
-        np.full(n, stationary),
+        np.full(n, stationary), np.arange(n),
     )  # fmt: skip
 
 

@@ -21,6 +21,10 @@ PASSAGES = {
 CLASSED_PASSAGES = {**PASSAGES, "dwt_class": "str"}
 STATION_TIME = {"station": "int32", "ship": "int32", "hours_us": "int64"}
 CELL_TIME = {"cell": "int32", "ship": "int32", "hours_us": "int64"}
+CELL_TRAFFIC = {
+    "cell": "int32", "ship": "int32", "passages": "int32", "length_mm": "int64", "hours_us": "int64",
+    "weighted_us": "int64", "still_us": "int64",
+}  # fmt: skip
 STATION_SHIPS = {
     "station": "int32", "ship": "int32", "h_per_km2_yr": "float64", "drag_m": "float64", "p_wd": "float64",
     "strike_per_km_yr": "float64",
