@@ -46,6 +46,9 @@ class AisSection(Section):
     stop_radius_m: float = quantity(
         500.0, unit="m", tag="E", source="how far a ship may swing or drag between the parts of one stop", gt=0
     )
+    stop_reach_m: float = quantity(
+        5000.0, unit="m", tag="E", source="stops are told this far either side of the cable", gt=0
+    )
     moored_radius_m: float = quantity(
         30.0, unit="m", tag="E", source="without a status, a ship that swings no further is moored", gt=0
     )

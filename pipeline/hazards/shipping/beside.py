@@ -43,6 +43,10 @@ class Pieces:
         start, end = self.start[owner], self.end[owner]
         return np.where(along >= 1.0, end, start + along * (end - start))
 
+    def where(self, rows: NDArray[np.bool_] | Ints) -> Pieces:
+        """Return some of the pieces."""
+        return Pieces(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
+
 
 @dataclass(frozen=True)
 class Beside:
