@@ -122,6 +122,8 @@ def test_a_passage_says_where_when_and_how():
     assert got[["station", "ship", "time_us", "speed_kn"]].to_numpy().tolist() == [[50, 4, 5 * MINUTE_US, 9.0]]
     assert got["kp_km"][0] == pytest.approx(5.0, abs=0.01)
     assert got["angle_deg"][0] == pytest.approx(45.0, abs=0.05)
+    assert got["course_deg"][0] == pytest.approx(45.0, abs=0.05)  # the central meridian: grid north is true north
+    assert got[["heading_deg", "draught_m"]].to_numpy().tolist() == [[12.0, 4.5]]
 
 
 def test_a_moored_ship_that_swings_over_the_cable_is_no_passage():
@@ -152,6 +154,92 @@ def test_nothing_that_comes_near_is_filtered_out():
     x, y = origin(frame)
     assert least_distance_m(segment(x - 20000, y + 5000, x + 20000, y + 5000), frame.route)[0] <= 0.0
     assert least_distance_m(segment(x + 5000, y, x + 5000, y + 100), frame.route)[0] > 4000.0
+
+
+def test_places_beside_a_route_are_those_of_the_route():
+    rng = np.random.default_rng(3)
+    route = Route(np.array([51.0, 51.0, 51.1, 50.9]), np.array([42.0, 42.05, 42.1, 42.15]), CRS)
+    vx, vy = route.vertices[1:]
+    x, y = rng.uniform(vx.min() - 2e4, vx.max() + 2e4, 3000), rng.uniform(vy.min() - 2e4, vy.max() + 2e4, 3000)
+    got, want = locate(route, x, y), route.locate(x, y)
+    assert np.array_equal(got.beyond, want.beyond)
+    assert got.kp_km == pytest.approx(want.kp_km, abs=1e-9)
+    assert got.offset_m == pytest.approx(want.offset_m, abs=1e-6)
+
+
+tracks = st.lists(st.tuples(st.floats(-2500, 2500), st.floats(-300, 3000)), min_size=2, max_size=12)
+
+
+@settings(max_examples=60, deadline=None)
+@given(tracks)
+def test_ship_time_is_that_of_a_slow_walk(points):
+    """Each piece in plain Python: where it lies in the band, from panel edge to panel edge."""
+    frame = straight_frame()
+    x0, y0 = origin(frame)
+    x, y = np.array(points).T
+    run = sailed(x0 + x, y0 + y)
+    got = times(run, frame)
+    want = slow_station_time(run, frame, 1000.0)
+    table = {int(row.station): (int(row.hours_us), int(row.weighted_us)) for row in got.itertuples()}
+    for station in set(table) | set(want):
+        assert table.get(station, (0, 0)) == pytest.approx(want.get(station, (0, 0)), abs=3)
+    assert got["hours_us"].sum() == sum(time for time, _ in want.values())
+
+
+def slow_station_time(run, frame, half_m):
+    edges = np.concatenate([[0.0], frame.stations["kp_km"].rolling(2).mean()[1:], [frame.route.length_km]])
+    parts, out = pieces(run, frame.route, 500.0), {}
+    for p in range(len(parts.segment)):
+        s = parts.segment[p]
+        kp0, kp1, o0, o1 = (getattr(parts, name)[p] for name in ("kp0_km", "kp1_km", "offset0_m", "offset1_m"))
+        at = [0.0, 1.0]
+        at += [(line - kp0) / (kp1 - kp0) for line in edges if min(kp0, kp1) < line < max(kp0, kp1)]
+        at += [(side - o0) / (o1 - o0) for side in (-half_m, half_m) if min(o0, o1) < side < max(o0, o1)]
+        at = sorted(at)
+        for a, b in zip(at[:-1], at[1:], strict=True):
+            middle = (a + b) / 2
+            if abs(o0 + middle * (o1 - o0)) > half_m:
+                continue
+            station = int(np.searchsorted(edges, kp0 + middle * (kp1 - kp0), side="right")) - 1
+            whole = parts.start[p], parts.end[p]
+            first, last = (
+                round(whole[1] * run.duration_us[s]) if f >= 1 else round(
+                    (whole[0] + f * (whole[1] - whole[0])) * run.duration_us[s]
+                )
+                for f in (a, b)
+            )  # fmt: skip
+            factor = direction_factor(run.heading_deg[s], frame.stations["bearing_deg"][station], "cautious")
+            one = out.get(station, (0, 0))
+            out[station] = (one[0] + last - first, one[1] + round((last - first) * float(factor)))
+    return out
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from([-900.0, -60.0, -49.0, -10.0, 10.0, 49.0, 60.0, 900.0]), min_size=2, max_size=14))
+def test_passages_are_changes_of_side_that_last(offsets):
+    """A side is taken where a track begins, where it is settled and where it ends; passages are its changes."""
+    frame = straight_frame()
+    x0, y0 = origin(frame)
+    run = sailed(x0 + np.array(offsets), y0 + 3000.0 + 120.0 * np.arange(len(offsets)))
+    settled = [offsets[0], *[one for one in offsets if abs(one) >= SETTLE_M], offsets[-1]]
+    changes = sum((one < 0) != (other < 0) for one, other in zip(settled[:-1], settled[1:], strict=True))
+    assert len(crossings(run, frame)) == changes
+
+
+def test_a_ship_that_turns_round_on_the_line_has_not_crossed():
+    frame = straight_frame()
+    x0, y0 = origin(frame)
+    y = y0 + 4000.0 + 100.0 * np.arange(7)
+    for over, passed in ((10.0, 0), (300.0, 2)):
+        run = sailed(x0 + np.array([-900, -300, -20, over, -20, -300, -900]), y)
+        assert len(crossings(run, frame)) == passed
+    on_the_line = sailed(x0 + np.array([-900, -300, 0.0, 0.0, 0.0, 300, 900]), y)
+    assert len(crossings(on_the_line, frame)) == 1
+    jitter = sailed(x0 + np.array([-900, -5, 5, -5, 5, -5, 900]), y)
+    assert len(crossings(jitter, frame)) == 1
+    still = np.array([False, True, True, True, True, False])
+    drift = sailed(x0 + np.array([-900, -5, 5, -5, 5, -5, -900]), y, stationary=still)
+    assert len(crossings(drift, frame)) == 0
 
 
 @given(
