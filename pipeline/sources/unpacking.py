@@ -35,6 +35,30 @@ class Bounds:
         """Return those of a source."""
         return cls(section.unpacked_max_gb, section.unpacked_max_ratio)
 
+    def judge(self, unpacked: int, packed: int, path: Path) -> None:
+        """Refuse a file that has unpacked to more than it may.
+
+        Parameters
+        ----------
+        unpacked, packed : int
+            Bytes that came out so far, and that these took in the file.
+        path : Path
+            The file, to name in the error.
+
+        Raises
+        ------
+        DataError
+            If it has.
+        """
+        most, ratio = self.most_gb * 1e9, self.most_ratio
+        if unpacked > most or (unpacked > _RATIO_FROM_BYTES and unpacked > ratio * packed):
+            raise DataError(
+                f"the archive unpacks to more than it may: {unpacked / 1e9:.3g} GB so far out of "
+                f"{packed / 1e9:.3g} GB, and the limits are {most / 1e9:g} GB and {ratio:g} times",
+                where=str(path),
+                remedy="If it is sound, unpack it, or raise unpacked_max_gb or unpacked_max_ratio in its source.",
+            )
+
 
 def gunzipped(raw: IO[bytes], path: Path, bounds: Bounds) -> io.BufferedReader:
     """Return what a gzipped stream unpacks to, as a stream.
@@ -65,20 +89,9 @@ class _Bounded(io.RawIOBase):
 
     def readinto(self, buffer: Any, /) -> int:
         size = self._packed.readinto(buffer)
-        self._judge()
+        self._bounds.judge(self._packed.tell(), max(self._raw.tell(), 1), self._path)
         return size
 
     def close(self) -> None:
         self._packed.close()
         super().close()
-
-    def _judge(self) -> None:
-        unpacked, packed = self._packed.tell(), max(self._raw.tell(), 1)
-        most, ratio = self._bounds.most_gb * 1e9, self._bounds.most_ratio
-        if unpacked > most or (unpacked > _RATIO_FROM_BYTES and unpacked > ratio * packed):
-            raise DataError(
-                f"the archive unpacks to more than it may: {unpacked / 1e9:.3g} GB so far out of "
-                f"{packed / 1e9:.3g} GB, and the limits are {most / 1e9:g} GB and {ratio:g} times",
-                where=str(self._path),
-                remedy="If it is sound, unpack it, or raise unpacked_max_gb or unpacked_max_ratio in its source.",
-            )

@@ -30,7 +30,9 @@ def origin():
     return float(x[0]), float(y[0])
 
 
-def reports(minutes, x=0.0, y=5000.0, *, sog=9.0, ship=0, status=NO_STATUS, satellite=0, heading=np.nan, draught=np.nan):
+def reports(
+    minutes, x=0.0, y=5000.0, *, sog=9.0, ship=0, status=NO_STATUS, satellite=0, heading=np.nan, draught=np.nan
+):
     """Reports at places in metres from the beginning of the straight route, in the order given."""
     minutes = np.asarray(minutes, float)
     x0, y0 = origin()

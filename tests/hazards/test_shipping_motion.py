@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -196,7 +198,7 @@ def slow_station_time(run, frame, half_m):
         at += [(line - kp0) / (kp1 - kp0) for line in edges if min(kp0, kp1) < line < max(kp0, kp1)]
         at += [(side - o0) / (o1 - o0) for side in (-half_m, half_m) if min(o0, o1) < side < max(o0, o1)]
         at = sorted(at)
-        for a, b in zip(at[:-1], at[1:], strict=True):
+        for a, b in pairwise(at):
             middle = (a + b) / 2
             if abs(o0 + middle * (o1 - o0)) > half_m:
                 continue
@@ -222,7 +224,7 @@ def test_passages_are_changes_of_side_that_last(offsets):
     x0, y0 = origin(frame)
     run = sailed(x0 + np.array(offsets), y0 + 3000.0 + 120.0 * np.arange(len(offsets)))
     settled = [offsets[0], *[one for one in offsets if abs(one) >= SETTLE_M], offsets[-1]]
-    changes = sum((one < 0) != (other < 0) for one, other in zip(settled[:-1], settled[1:], strict=True))
+    changes = sum((one < 0) != (other < 0) for one, other in pairwise(settled))
     assert len(crossings(run, frame)) == changes
 
 

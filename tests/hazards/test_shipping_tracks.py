@@ -9,12 +9,11 @@ from hypothesis import strategies as st
 from pyproj import Geod
 
 from pipeline.config.ais import AisSection
-from pipeline.geo import Route
 from pipeline.hazards.shipping.coarse import Coarse
 from pipeline.hazards.shipping.track_kernels import ground_m
-from pipeline.hazards.shipping.tracks import TrackCounts, near, segments, voyages
-from tests.hazards.motion_builders import MINUTE_US, reports, run_at, sail, transformers
-from tests.hazards.shipping_builders import AIS_DEFAULTS, CRS, straight_frame
+from pipeline.hazards.shipping.tracks import TrackCounts, near, voyages
+from tests.hazards.motion_builders import MINUTE_US, reports, run_at, sail
+from tests.hazards.shipping_builders import AIS_DEFAULTS, straight_frame
 
 
 def start_minutes(found):

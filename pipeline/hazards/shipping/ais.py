@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 
-import numpy as np
 import pandas as pd
 
 from pipeline.geo import Frame
 from pipeline.hazards.shipping.cell_traffic import cell_exposure
 from pipeline.hazards.shipping.chunk_work import ChunkResult, ChunkWork
-from pipeline.hazards.shipping.coverage import HOUR_US, Coverage
+from pipeline.hazards.shipping.coverage import Coverage
+from pipeline.hazards.shipping.exposure import HOUR_US
 from pipeline.hazards.shipping.near_parts import NearParts
 from pipeline.hazards.shipping.stream import Chunk, Ships, chunks
 from pipeline.hazards.shipping.tables import CELL_TIME, CELL_TRAFFIC, PASSAGES, STATICS, STATION_TIME, STOPS, shaped
@@ -66,7 +66,7 @@ def run(context: StepContext) -> Facts:
         ("exposure_stations", _weighted(stations), STATION_TIME),
         ("exposure_cells", cell_exposure(cells), CELL_TIME),
         ("cell_traffic", cells, CELL_TRAFFIC),
-        ("anchored_stations", moored.groupby("station", as_index=False)["hours_us"].sum(), _ANCHORED_STATIONS),
+        ("anchored_stations", moored.groupby("station")["hours_us"].sum().reset_index(), _ANCHORED_STATIONS),
     ):
         shaped(table, columns).to_parquet(context.out / f"{name}.parquet", index=False)
 
@@ -142,8 +142,8 @@ def _findings(counts: TrackCounts, years: float) -> list[str]:
         told.append(f"{counts.splits} tracks broken at a jump; two ships may share an MMSI")
     if counts.shared:
         told.append(
-            f"{counts.shared} MMSI were in two places at once for a while and are taken as tracks apart: ships share "
-            "them, or clocks were wrong"
+            f"{counts.shared} MMSI in two places at once for a while, taken as tracks apart: ships share a number, or "
+            "clocks were wrong"
         )
     return told
 

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from pipeline.hazards.shipping.exposure import HOUR_US
 from pipeline.hazards.shipping.stops import ANCHORED
 
-HOUR_US = 3.6e9
 ANCHORAGES = ("anchorage", "ship_hours", "stops", "ships", "kp_km", "offset_m", "geometry")
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.geo import Floats, Frame, Ints
-from pipeline.hazards.shipping.ais import HOUR_US
+from pipeline.hazards.shipping.exposure import HOUR_US
 from pipeline.hazards.shipping.smoothing import band_matrix, box_weights
 from pipeline.hazards.shipping.tables import CELL_ANCHORS, shaped
 from pipeline.hazards.shipping.threat import Threat

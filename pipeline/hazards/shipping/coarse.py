@@ -59,7 +59,7 @@ def _corner(values: Floats, k: int) -> Floats:
 
 
 def _middles(values: Floats) -> Floats:
-    return np.mean([_corner(values, k) for k in range(4)], axis=0)
+    return np.asarray(np.mean([_corner(values, k) for k in range(4)], axis=0))
 
 
 def _scale(lat: Floats, step: float, x: Floats, y: Floats) -> float:

@@ -8,9 +8,9 @@ from typing import Any
 from pipeline.config.ais import AisSection
 from pipeline.geo import Ints
 from pipeline.hazards.shipping.drag import KNOT_M_S
+from pipeline.hazards.shipping.exposure import HOUR_US
 from pipeline.hazards.shipping.tracks import Voyages
 
-HOUR_US = 3.6e9
 _TOLD_SHARE = 0.02
 
 
@@ -54,7 +54,7 @@ class Coverage:
         if self.share < _TOLD_SHARE:
             return []
         return [
-            f"{self.share:.0%} of the ships' time under way beside the cable lies in silences of AIS and is in no track: "
+            f"{self.share:.0%} of the ships' time under way beside the cable lies in silences and is in no track: "
             f"a coverage_factor of {self.suggested_factor:.2f} would make it good"
         ]
 

@@ -15,6 +15,7 @@ from pipeline.hazards.shipping.beside import Pieces
 from pipeline.hazards.shipping.tables import shaped
 from pipeline.hazards.shipping.tracks import Segments
 
+HOUR_US = 3.6e9
 ISOTROPIC = 2.0 / np.pi
 """Mean of |sin| over all directions (Buffon)."""
 

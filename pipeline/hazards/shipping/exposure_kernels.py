@@ -31,7 +31,7 @@ def _time_us(duration_us: int, start: float, end: float, a: float, b: float) -> 
     """
     first = end if a >= 1.0 else start + a * (end - start)
     last = end if b >= 1.0 else start + b * (end - start)
-    return np.int64(np.rint(last * duration_us)) - np.int64(np.rint(first * duration_us))
+    return int(np.rint(last * duration_us)) - int(np.rint(first * duration_us))
 
 
 @njit(cache=True, nogil=True)

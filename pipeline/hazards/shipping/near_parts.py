@@ -12,6 +12,8 @@ import duckdb
 
 from pipeline.hazards.shipping.stream import NearFile
 from pipeline.hazards.shipping.tables import STATICS
+from pipeline.sources.ais.ais_file import NEAR
+from pipeline.sources.ais.ais_file import STATICS as STATICS_FILE
 from pipeline.sources.ais.period import Interval, configured_period
 from pipeline.store.step import Facts, StepContext
 from pipeline.workspace import SourceFiles
@@ -53,9 +55,11 @@ class NearParts:
             for path in source.paths:
                 part = context.parts[source.name, path]
                 facts.append(part.facts)
-                found.files.append(NearFile(part.folder / "near.parquet", source.section.receiver == "satellite"))
-                found.statics.append(part.folder / "statics.parquet")
-            rows = sum((Counter(told["rows"]) for told in facts), Counter[str]())
+                found.files.append(NearFile(part.folder / NEAR, source.section.receiver == "satellite"))
+                found.statics.append(part.folder / STATICS_FILE)
+            rows = Counter[str]()
+            for told in facts:
+                rows.update(told["rows"])
             found.rows.update(rows)
             found.rows_of[source.name] = rows
             found.intervals.extend(_interval(source, facts))

@@ -9,8 +9,7 @@ import pandas as pd
 from scipy import sparse
 
 from pipeline.geo import Floats, Frame, Ints
-from pipeline.hazards.shipping.ais import HOUR_US
-from pipeline.hazards.shipping.exposure import panel_edges_km
+from pipeline.hazards.shipping.exposure import HOUR_US, panel_edges_km
 from pipeline.hazards.shipping.smoothing import along_route
 from pipeline.hazards.shipping.tables import STATION_ANCHORS, STATION_SHIPS, shaped
 from pipeline.hazards.shipping.threat import Threat

@@ -1,7 +1,8 @@
 """Near reports of all files, as chunks of whole ships in the order of time, in memory that does not grow with them.
 
 Each file is read once, and its reports are laid into scratch files by ranges of ships, each small enough to be put
-into order in memory. A sort of everything by the database takes XX; reading the files once for each range of ships grows with the square of their rows.
+into order in memory. A sort of everything by the database takes more time and thrice the memory, and to read the files
+once for each range of ships would take time that grows with the square of their rows.
 """
 
 from __future__ import annotations
@@ -126,7 +127,7 @@ def chunks(files: Sequence[NearFile], ships: Ships, section: AisSection, scratch
 
 def _grouped(reports: Ints, size: int) -> Ints:
     """Return the group of each ship: consecutive ships of about ``size`` reports together, numbered without a gap."""
-    return np.unique((np.cumsum(reports) - reports) // size, return_inverse=True)[1].astype(np.int64)
+    return np.asarray(np.unique((np.cumsum(reports) - reports) // size, return_inverse=True)[1], dtype=np.int64)
 
 
 def _lay(files: Sequence[NearFile], ships: Ships, bucket_of: Ints, paths: Sequence[Path]) -> None:
@@ -141,9 +142,14 @@ def _lay(files: Sequence[NearFile], ships: Ships, bucket_of: Ints, paths: Sequen
                 for batch in parquet.iter_batches(_BATCH_ROWS):
                     ship = np.empty(len(batch), np.int32)
                     ranks(_column(batch, "mmsi"), ships.mmsi, thousands, ship)
-                    columns = (_column(batch, name) for name in ("time_us", "lon", "lat", *_UNKNOWN))
+                    time, lon, lat, sog, heading, draught, status = (
+                        _column(batch, name) for name in ("time_us", "lon", "lat", *_UNKNOWN)
+                    )
                     laid = np.empty(len(batch), RECORD)
-                    lay(ship, *columns, file.satellite, bucket_of, counts, laid)
+                    lay(
+                        ship, time, lon, lat, sog, heading, draught, status, int(file.satellite),
+                        bucket_of, counts, laid,
+                    )  # fmt: skip
                     for bucket, part in enumerate(np.split(laid, np.cumsum(counts)[:-1])):
                         part.tofile(targets[bucket])
     finally:

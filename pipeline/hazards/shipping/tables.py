@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 STATICS = {
-    "mmsi": "int64", "vessel_type": "float64", "length_m": "float64", "beam_m": "float64", "draught_m": "float64",
-    "name": "str", "reports": "int64",
+    "mmsi": "int64", "imo": "float64", "vessel_type": "float64", "length_m": "float64", "beam_m": "float64",
+    "draught_m": "float64", "name": "str", "reports": "int64",
 }  # fmt: skip
 SHIPS = {
     "ship": "int32", "mmsi": "int64", "name": "str", "vessel_type": "float64", "length_m": "float64",
@@ -28,7 +28,8 @@ CELL_TRAFFIC = {
 }  # fmt: skip
 STOPS = {
     "ship": "int32", "start_us": "int64", "end_us": "int64", "x_m": "float64", "y_m": "float64", "lon": "float64",
-    "lat": "float64", "radius_m": "float64", "reports": "int32", "kind": "str", "kp_km": "float64", "offset_m": "float64",
+    "lat": "float64", "radius_m": "float64", "reports": "int32", "kind": "str", "kp_km": "float64",
+    "offset_m": "float64",
 }  # fmt: skip
 STATION_SHIPS = {
     "station": "int32", "ship": "int32", "h_per_km2_yr": "float64", "drag_m": "float64", "p_wd": "float64",

@@ -157,7 +157,7 @@ def _longer_count(values: Ints) -> Ints:
 
 @njit(cache=True, nogil=True)
 def _still(status: int) -> bool:
-    return status == _ANCHORED or status == _MOORED
+    return status in (_ANCHORED, _MOORED)
 
 
 @njit(cache=True, nogil=True)
@@ -260,7 +260,7 @@ def track_names(
     track: Ints,
     at_stop: NDArray[np.bool_],
 ) -> None:
-    """Number the runs of each ship that no silence, break or stop interrupts, by the report that a leg leads to."""
+    """Fill the number of the run, without silence, break or stop, of the leg that leads to each report."""
     stop = 0
     number = 0
     for at in range(len(order)):

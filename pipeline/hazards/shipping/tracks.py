@@ -134,12 +134,12 @@ class Voyages:
     @property
     def is_segment(self) -> Bools:
         """Which legs are segments: motion or standing still, shape (used,)."""
-        return self.kind >= _MOTION
+        return np.asarray(self.kind >= _MOTION)
 
     @property
     def is_silence(self) -> Bools:
         """Which legs are silences, shape (used,)."""
-        return self.kind == _SILENCE
+        return np.asarray(self.kind == _SILENCE)
 
 
 def gap_limits_us(section: AisSection) -> Ints:
@@ -163,15 +163,16 @@ def voyages(reports: Reports, section: AisSection) -> Voyages:
 
     The reports of an MMSI are laid into strands, report by report in the order of time. A report joins a strand whose
     last report she can have come from at ``max_jump_kn``: one that is not silent before one that is, one of several
-    reports before one of a single one, and then the nearest. If there is none, it begins a strand. Strands of fewer
-    than ``split_reports`` reports beside others are jumps: a teleport, or a time stamp that is wrong for a moment, would
-    have jumped both to reach and to leave. What is left are the voyages of one ship that jumped for good, of ships that
-    share an MMSI, or of a clock that was wrong for a while: each is a track of its own, and nothing joins them.
+    reports before one of a single one, and then the nearest. If there is none, it begins a strand; four are followed
+    at once. Strands of fewer than ``split_reports`` reports beside others are jumps: she would have jumped to reach
+    and to leave a teleport, and a time stamp that is wrong for a moment. What is left are the voyages of one ship that
+    jumped for good, of ships that share an MMSI, or of a clock that was wrong for a while: each is a track of its own,
+    and nothing joins them.
 
     A silence is longer than the limits of both its reports. A leg is standing still if both reported speeds are below
     ``stationary_kn`` and the speed made good is below ``manoeuvring_kn``; where both reports say anchored or moored, if
-    reported speeds are below ``manoeuvring_kn`` and the speed made good is below ``stationary_kn``; where a speed is not
-    reported, if the speed made good is below ``stationary_kn``.
+    reported speeds are below ``manoeuvring_kn`` and the speed made good is below ``stationary_kn``; where a speed is
+    not reported, if the speed made good is below ``stationary_kn``.
     """
     from pipeline.hazards.shipping import track_kernels as kernels
 
