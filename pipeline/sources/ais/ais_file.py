@@ -16,8 +16,11 @@ from pipeline.errors import DataError
 from pipeline.sources.ais.box import Box, corridor_box
 from pipeline.sources.ais.containers import PARQUET_SUFFIXES, SUFFIXES, csv_files
 from pipeline.sources.ais.csv_table import load_csv
-from pipeline.sources.ais.fates import FATES, SHIP_FATES, fate
+from pipeline.sources.ais.fates import FATES, SHIP_FATES, TELLING_FATES, fate
 from pipeline.sources.ais.messages import of_database
+from pipeline.sources.ais.nmea import SUFFIXES as NMEA_SUFFIXES
+from pipeline.sources.ais.nmea import is_named_nmea
+from pipeline.sources.ais.nmea_table import load_nmea
 from pipeline.sources.ais.parquet_table import load_parquet
 from pipeline.sources.ais.period import configured_period
 from pipeline.sources.ais.table import HELD, OF_SHIP, Table, connect, judged, near_columns, quoted, static_columns
@@ -99,9 +102,13 @@ def opened(path: Path, source: SourceFiles, section: AisSection, scratch: str) -
         If the file cannot be used; names file, line or column.
     """
     name = path.name.casefold()
+    if source.section.layout == "nmea" or (source.section.layout is None and is_named_nmea(path)):
+        with connect(section, scratch) as connection:
+            yield connection, load_nmea(path, source, section, Path(scratch))
+        return
     if not name.endswith(SUFFIXES):
         raise DataError(
-            f"AIS is read from {', '.join(SUFFIXES)} only",
+            f"AIS is read from {', '.join((*SUFFIXES, *NMEA_SUFFIXES))} only",
             where=str(path),
             remedy="Unpack it, or export the table as CSV or Parquet.",
         )
@@ -131,18 +138,18 @@ def _told(connection: Any, table: Table, reports: str, path: Path) -> Facts:
     counted = connection.execute("SELECT fate, sum(reports), min(first_us), max(last_us) FROM told GROUP BY fate")
     by_fate = {name: (int(rows), first, last) for name, rows, first, last in counted.fetchall()}
     ships = [by_fate[name] for name in SHIP_FATES if name in by_fate]
-    rows = {name: by_fate[name][0] if name in by_fate else 0 for name in FATES}
+    rows = {name: by_fate[name][0] if name in by_fate else table.beside.get(name, 0) for name in FATES}
     return {
         "rows": rows,
         "first_us": min((first for _, first, _ in ships), default=None),
         "last_us": max((last for _, _, last in ships), default=None),
-        "findings": [] if rows["near"] else ["no report of a ship lies near the corridor"],
+        "findings": [*table.findings, *([] if rows["near"] else ["no report of a ship lies near the corridor"])],
     }
 
 
 def _statics(table: Table) -> str:
     """Return the SQL of the rows of ``statics.parquet``, in an order that they alone give."""
-    ships = ", ".join(quoted(name) for name in SHIP_FATES)
+    ships = ", ".join(quoted(name) for name in TELLING_FATES)
     return (
         f"SELECT mmsi, {static_columns(table)}, CAST(sum(reports) AS BIGINT) AS reports FROM told "
         f"WHERE fate IN ({ships}) GROUP BY ALL ORDER BY ALL"

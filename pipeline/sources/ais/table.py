@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import duckdb
@@ -40,11 +42,20 @@ class Table:
         Which of ``WORDS`` are text.
     present : frozenset of str
         The quantities that the file has.
+    particulars_only : str
+        SQL that tells of a row whether it says what a ship is and, by its kind, no place.
+    beside : mapping of str to int
+        By fate, what the file holds beside the rows.
+    findings : tuple of str
+        What is to be told of the file.
     """
 
     rows: str
     words: frozenset[str]
     present: frozenset[str]
+    particulars_only: str = "FALSE"
+    beside: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    findings: tuple[str, ...] = ()
 
 
 def connect(section: AisSection, scratch: str, database: str = ":memory:") -> Any:
@@ -114,7 +125,10 @@ def judged(table: Table, section: AisSection) -> str:
     known = f"sog >= 0 AND sog < {_MOST} AND abs(sog - {section.unknown_sog_kn!r}) >= {_HALF_STEP_KN}"
     sog = f"CASE WHEN {known} THEN sog END"
     station = is_station("mobile") if "mobile" in table.present else "FALSE"
-    return f"SELECT *, {sog} AS sog_kn, {station} AS station FROM {table.rows}"
+    return (
+        f"SELECT *, {sog} AS sog_kn, {station} AS station, ({table.particulars_only}) AS particulars_only "
+        f"FROM {table.rows}"
+    )
 
 
 def near_columns(table: Table) -> str:
