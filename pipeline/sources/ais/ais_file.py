@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -23,7 +23,17 @@ from pipeline.sources.ais.nmea import is_named_nmea
 from pipeline.sources.ais.nmea_table import load_nmea
 from pipeline.sources.ais.parquet_table import load_parquet
 from pipeline.sources.ais.period import configured_period
-from pipeline.sources.ais.table import HELD, OF_SHIP, Table, connect, judged, near_columns, quoted, static_columns
+from pipeline.sources.ais.table import (
+    HELD,
+    OF_SHIP,
+    Table,
+    connect,
+    judged,
+    missing,
+    near_columns,
+    quoted,
+    static_columns,
+)
 from pipeline.sources.unpacking import Bounds
 from pipeline.store.step import Facts, StepContext
 from pipeline.workspace import SourceFiles
@@ -156,19 +166,27 @@ def _statics(table: Table) -> str:
     )
 
 
-def read_through(source: SourceFiles, section: AisSection) -> int:
-    """Read every value of a source as ``run`` does, keep none, and return the number of rows.
+@dataclass(frozen=True)
+class Look:
+    """What a file holds.
 
-    Raises
-    ------
-    DataError
-        If a file cannot be used; names file, line or column.
+    Attributes
+    ----------
+    rows : dict of str to int
+        Rows by fate.
+    findings : tuple of str
+        What is to be told of it.
+    missing : tuple of str
+        Quantities that it does not have and that ships are judged by, in words.
     """
-    return sum(sum(count_fates(path, source, section, None).values()) for path in source.paths)
+
+    rows: dict[str, int]
+    findings: tuple[str, ...]
+    missing: tuple[str, ...]
 
 
-def count_fates(path: Path, source: SourceFiles, section: AisSection, box: Box | None) -> dict[str, int]:
-    """Return the rows of a file by fate; without a box all places are near.
+def look_over(path: Path, source: SourceFiles, section: AisSection, box: Box | None) -> Look:
+    """Read every value of a file as ``run`` does and keep none; without a box all places are near.
 
     Raises
     ------
@@ -178,4 +196,15 @@ def count_fates(path: Path, source: SourceFiles, section: AisSection, box: Box |
     with TemporaryDirectory(prefix="corridor-ais-") as scratch, opened(path, source, section, scratch) as (held, table):
         reports = _reports(table, source, section, box or Box(-180.0, -90.0, 180.0, 90.0))
         rows: dict[str, int] = _told(held, table, reports, path)["rows"]
-        return rows
+        return Look(rows, table.findings, missing(table.present))
+
+
+def read_through(source: SourceFiles, section: AisSection) -> int:
+    """Read every value of a source, keep none, and return the number of rows.
+
+    Raises
+    ------
+    DataError
+        If a file cannot be used; names file, line or column.
+    """
+    return sum(sum(look_over(path, source, section, None).rows.values()) for path in source.paths)

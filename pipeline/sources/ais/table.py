@@ -11,6 +11,7 @@ import duckdb
 
 from pipeline.config.ais import AisSection
 from pipeline.sources.ais.codes import is_station, known_state, ship_type, state
+from pipeline.sources.ais.layouts.layout import HELPFUL
 from pipeline.sources.ais.layouts.registry import Known
 from pipeline.sources.ais.times import TimeForm
 
@@ -128,6 +129,16 @@ def judged(table: Table, section: AisSection) -> str:
     return (
         f"SELECT *, {sog} AS sog_kn, {station} AS station, ({table.particulars_only}) AS particulars_only "
         f"FROM {table.rows}"
+    )
+
+
+def missing(present: frozenset[str]) -> tuple[str, ...]:
+    """Return, in words, what a file does not tell that ships are judged by."""
+    sized = {"length": {"to_bow", "to_stern"}, "beam": {"to_port", "to_starboard"}}
+    return tuple(
+        words
+        for name, words in HELPFUL.items()
+        if name not in present and not (name in sized and sized[name] <= present)
     )
 
 
