@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -17,9 +18,22 @@ from pipeline.sources.ais.containers import PARQUET_SUFFIXES, SUFFIXES, csv_file
 from pipeline.sources.ais.csv_table import load_csv
 from pipeline.sources.ais.fates import FATES, SHIP_FATES, SHIP_MMSI, Judge, judge
 from pipeline.sources.ais.messages import of_database
+from pipeline.sources.ais.nmea import SUFFIXES as NMEA_SUFFIXES
+from pipeline.sources.ais.nmea import is_named_nmea
+from pipeline.sources.ais.nmea_table import load_nmea
 from pipeline.sources.ais.parquet_table import load_parquet
 from pipeline.sources.ais.period import configured_period
-from pipeline.sources.ais.table import HELD, OF_SHIP, Table, connect, judged, near_columns, quoted, static_columns
+from pipeline.sources.ais.table import (
+    HELD,
+    OF_SHIP,
+    Table,
+    connect,
+    judged,
+    missing,
+    near_columns,
+    quoted,
+    static_columns,
+)
 from pipeline.sources.unpacking import Bounds
 from pipeline.store.step import Facts, StepContext
 from pipeline.workspace import SourceFiles
@@ -58,7 +72,7 @@ def run(context: StepContext) -> Facts:
     ):
         rules, reports = judge(box, section, configured_period(source)), f"({judged(table, section)})"
         try:
-            told = _told(connection, reports, rules)
+            told = _told(connection, table, reports, rules)
             # Not compressed: what is read once more and then sorted is not worth the time.
             near = f"SELECT {near_columns(table)} FROM {reports} WHERE {rules.near}"
             _write(connection, near, scratch, context.out / NEAR, ", COMPRESSION uncompressed")
@@ -101,9 +115,13 @@ def opened(path: Path, source: SourceFiles, section: AisSection, scratch: str) -
         If the file cannot be used; names file, line or column.
     """
     name = path.name.casefold()
+    if source.section.layout == "nmea" or (source.section.layout is None and is_named_nmea(path)):
+        with connect(section, scratch) as connection:
+            yield connection, load_nmea(path, source, section, Path(scratch))
+        return
     if not name.endswith(SUFFIXES):
         raise DataError(
-            f"AIS is read from {', '.join(SUFFIXES)} only",
+            f"AIS is read from {', '.join((*SUFFIXES, *NMEA_SUFFIXES))} only",
             where=str(path),
             remedy="Unpack it, or export the table as CSV or Parquet.",
         )
@@ -119,19 +137,19 @@ def opened(path: Path, source: SourceFiles, section: AisSection, scratch: str) -
         yield connection, Table(f"({rows})", tables[0].words, frozenset().union(*(table.present for table in tables)))
 
 
-def _told(connection: Any, reports: str, rules: Judge) -> Facts:
+def _told(connection: Any, table: Table, reports: str, rules: Judge) -> Facts:
     """Count the rows by fate, and find the first and last of ships."""
     counted = connection.execute(
         f"SELECT {rules.fate} AS fate, count(*), min(time_us), max(time_us) FROM {reports} GROUP BY fate"
     ).fetchall()
     by_fate = {FATES[fate]: (int(rows), first, last) for fate, rows, first, last in counted}
     ships = [by_fate[name] for name in SHIP_FATES if name in by_fate]
-    rows = {name: by_fate[name][0] if name in by_fate else 0 for name in FATES}
+    rows = {name: by_fate[name][0] if name in by_fate else table.beside.get(name, 0) for name in FATES}
     return {
         "rows": rows,
         "first_us": min((first for _, first, _ in ships), default=None),
         "last_us": max((last for _, _, last in ships), default=None),
-        "findings": [] if rows["near"] else ["no report of a ship lies near the corridor"],
+        "findings": [*table.findings, *([] if rows["near"] else ["no report of a ship lies near the corridor"])],
     }
 
 
@@ -148,19 +166,27 @@ def _statics(table: Table) -> str:
     )
 
 
-def read_through(source: SourceFiles, section: AisSection) -> int:
-    """Read every value of a source as ``run`` does, keep none, and return the number of rows.
+@dataclass(frozen=True)
+class Look:
+    """What a file holds.
 
-    Raises
-    ------
-    DataError
-        If a file cannot be used; names file, line or column.
+    Attributes
+    ----------
+    rows : dict of str to int
+        Rows by fate.
+    findings : tuple of str
+        What is to be told of it.
+    missing : tuple of str
+        Quantities that it does not have and that ships are judged by, in words.
     """
-    return sum(sum(count_fates(path, source, section, None).values()) for path in source.paths)
+
+    rows: dict[str, int]
+    findings: tuple[str, ...]
+    missing: tuple[str, ...]
 
 
-def count_fates(path: Path, source: SourceFiles, section: AisSection, box: Box | None) -> dict[str, int]:
-    """Return the rows of a file by fate; without a box all places are near.
+def look_over(path: Path, source: SourceFiles, section: AisSection, box: Box | None) -> Look:
+    """Read every value of a file as ``run`` does and keep none; without a box all places are near.
 
     Raises
     ------
@@ -170,7 +196,18 @@ def count_fates(path: Path, source: SourceFiles, section: AisSection, box: Box |
     with TemporaryDirectory(prefix="corridor-ais-") as scratch, opened(path, source, section, scratch) as (held, table):
         rules = judge(box or Box(-180.0, -90.0, 180.0, 90.0), section, configured_period(source))
         try:
-            rows: dict[str, int] = _told(held, f"({judged(table, section)})", rules)["rows"]
+            told = _told(held, table, f"({judged(table, section)})", rules)
         except duckdb.Error as error:
             raise of_database(error, str(path)) from error
-        return rows
+        return Look(told["rows"], table.findings, missing(table.present))
+
+
+def read_through(source: SourceFiles, section: AisSection) -> int:
+    """Read every value of a source, keep none, and return the number of rows.
+
+    Raises
+    ------
+    DataError
+        If a file cannot be used; names file, line or column.
+    """
+    return sum(sum(look_over(path, source, section, None).rows.values()) for path in source.paths)

@@ -10,9 +10,10 @@ from pipeline.sources.ais.period import Interval
 from pipeline.sources.ais.times import END_US, FIRST_US
 
 FATES = (
-    "no_time", "no_position", "invalid_mmsi", "not_a_ship", "too_fast", "outside_period", "outside_corridor", "near",
+    "damaged_message", "other_message", "static_message", "no_time", "no_position", "invalid_mmsi", "not_a_ship",
+    "too_fast", "outside_period", "outside_corridor", "near",
 )  # fmt: skip
-"""What a row can come to. They add up to the rows read."""
+"""What a row, or a message of NMEA, can come to. They add up to what was read."""
 SHIP_FATES = ("too_fast", "outside_period", "outside_corridor", "near")
 """Rows of ships, wherever they are."""
 SHIP_MMSI = (100_000_000, 999_999_999)
@@ -59,10 +60,11 @@ def judge(box: Box, section: AisSection, period: Interval | None) -> Judge:
         f"({numbers}) AND mmsi NOT IN ({no_ship}) AND time_us >= {max(first, FIRST_US)} "
         f"AND time_us < {min(end, END_US)} AND lat >= -90 AND lat <= 90 AND lon >= -180 AND lon <= 180 "
         "AND NOT (lat = 0 AND lon = 0) "
-        f"AND NOT station AND coalesce(sog_kn, 0) <= {section.max_sog_kn!r}"
+        f"AND NOT station AND NOT particulars_only AND coalesce(sog_kn, 0) <= {section.max_sog_kn!r}"
     )
     fate = f"""CASE
         WHEN {ordinary} THEN CASE WHEN {inside} THEN {_code("near")} ELSE {_code("outside_corridor")} END
+        WHEN particulars_only THEN {_code("static_message")}
         WHEN time_us IS NULL OR time_us < {FIRST_US} OR time_us >= {END_US} THEN {_code("no_time")}
         WHEN lat IS NULL OR lon IS NULL OR abs(lat) > 90 OR abs(lon) > 180 OR (lat = 0 AND lon = 0)
           THEN {_code("no_position")}
