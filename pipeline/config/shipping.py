@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from pipeline.config.density import ALL, DENSITY_SHIPS, DensityShip
 from pipeline.config.fields import Section, quantity
+
+_SHARES_OFF = 1e-6  # of decimal fractions in a file
 
 
 class ShipType(Section):
@@ -18,6 +21,10 @@ class ShipType(Section):
     length_per_beam: float = Field(gt=0)
     length_per_draught: float = Field(gt=0)
     typical_length_m: float = Field(gt=0)
+
+    def named_by_ais(self, name: str) -> bool:
+        """Tell whether a ship can be of this type by her AIS code, or by having none."""
+        return bool(self.ais_codes) or name == "other"
 
 
 class HoldingCapacity(Section):
@@ -137,6 +144,13 @@ class ShippingSection(Section):
         tag="S",
         source="METHODS 1.5: upper bounds of the classes that reports use; never used in the arithmetic",
     )
+    density_ships: dict[str, tuple[DensityShip, ...]] = quantity(
+        DENSITY_SHIPS,
+        unit="(type, t, share of the hours)",
+        tag="E",
+        source="METHODS 1.10: ships behind a density raster, by its ship_type; a type that is not here is one ship of "
+        "its typical length",
+    )
 
     # Anchors (METHODS 1.5)
     equipment_number_k: float = quantity(
@@ -205,6 +219,28 @@ class ShippingSection(Section):
             base = SHIP_TYPES[name].model_dump() if name in SHIP_TYPES and isinstance(changes, dict) else {}
             merged[name] = {**base, **changes} if isinstance(changes, dict) else changes
         return merged
+
+    @field_validator("density_ships", mode="before")
+    @classmethod
+    def _over_the_default_mixes(cls, given: object) -> object:
+        """Let a mix for one ship type keep those of the others."""
+        return {**DENSITY_SHIPS, **given} if isinstance(given, dict) else given
+
+    @field_validator("density_ships")
+    @classmethod
+    def _shares_of_known_types(
+        cls, given: dict[str, tuple[DensityShip, ...]], info: ValidationInfo
+    ) -> dict[str, tuple[DensityShip, ...]]:
+        known: dict[str, ShipType] = info.data.get("ship_types", {})
+        for name, ships in given.items():
+            for kind in {name, *(ship.type for ship in ships)} - {ALL}:
+                if known and not (kind in known and known[kind].named_by_ais(kind)):
+                    raise ValueError(f"'{kind}' is no ship type with AIS codes: {', '.join(known)}")
+            if abs(sum(ship.share for ship in ships) - 1.0) > _SHARES_OFF:
+                raise ValueError(
+                    f"the shares of '{name}' must add up to 1, and add up to {sum(s.share for s in ships):g}"
+                )
+        return given
 
     @field_validator("holding")
     @classmethod

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.config.shipping import ShippingSection
+from pipeline.hazards.shipping.density_ships import without_ais
 from pipeline.hazards.shipping.particulars import particulars
 from pipeline.hazards.shipping.ships import fleet
 from pipeline.hazards.shipping.tables import SHIPS, shaped
@@ -15,14 +16,7 @@ def run(context: StepContext) -> Facts:
     """Write ``ships.parquet``: the ships of the ``ais`` step, by the number that it gave them."""
     ais, section = context.facts["ais"], context.config.shipping
     if not ais["assessed"]:
-        shaped(None, SHIPS).to_parquet(context.out / "ships.parquet", index=False)
-        return {
-            "assessed": False,
-            "provenance": "",
-            "sources": ais["sources"],
-            "summary": ais["summary"],
-            "findings": [],
-        }
+        return without_ais(context)
     ships = fleet(particulars(pd.read_parquet(context.inputs["ais"] / "statics.parquet"), section), section)
     shaped(ships, SHIPS).to_parquet(context.out / "ships.parquet", index=False)
     estimated = int((ships["flags"] != "").sum())

@@ -25,6 +25,10 @@ CELL_TRAFFIC = {
     "cell": "int32", "ship": "int32", "passages": "int32", "length_mm": "int64", "hours_us": "int64",
     "weighted_us": "int64", "still_us": "int64",
 }  # fmt: skip
+MODELLED_SHIPS = {
+    "mmsi": "int64", "name": "str", "vessel_type": "float64", "length_m": "float64", "beam_m": "float64",
+    "reported_draught_m": "float64", "raster": "str", "share": "float64",
+}  # fmt: skip
 STATION_SHIPS = {
     "station": "int32", "ship": "int32", "h_per_km2_yr": "float64", "drag_m": "float64", "p_wd": "float64",
     "strike_per_km_yr": "float64",
