@@ -63,8 +63,8 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         "density", "shipping", "Ship-hours from density rasters", density_step.run,
-        after=("route",), roles=("ship_density",), sections=("ais", "shipping"),
-        per_file=FileWork(density_tile.run, sections=("ais",), leaves=("ship_type", "per")),
+        after=("route", "ais"), roles=("ship_density",), sections=("ais", "shipping"),
+        per_file=FileWork(density_tile.run, sections=("ais",), after=("route",), leaves=("ship_type", "per")),
     ),
     Step(
         "ships", "shipping", "Deadweight, anchor and chain of every ship", fleet_step.run,

@@ -26,6 +26,7 @@ from pipeline.quality.tables import check_tables
 from pipeline.quality.units import Sounded, check_units
 from pipeline.quality.vectors import check_vectors
 from pipeline.sources.ais.positions import read_through
+from pipeline.sources.densities.density_tile import check_density
 from pipeline.sources.rasters.drivers.soundings import SoundingsFile
 from pipeline.sources.rasters.intake import inspect_raster
 from pipeline.sources.tables.reading import NEEDED
@@ -88,7 +89,7 @@ def review(workspace: Workspace, config: Config) -> Review:
             findings += told
         elif source.section.role in NEEDED:
             findings += check_tables(source, workspace)
-        elif source.section.role not in ("bathymetry", "soil_samples"):
+        elif source.section.role not in ("bathymetry", "soil_samples", "ship_density"):
             findings += check_vectors(source, workspace)
     coverage += covers
     findings += check_roles(config)
@@ -136,6 +137,9 @@ def _read(source: SourceFiles, stations: Stations | None, config: Config) -> Non
     match source.section.role:
         case "ais":
             read_through(source, config.ais)
+        case "ship_density":
+            for path in source.paths:
+                check_density(path, source.section)
         case "fishing_effort":
             read_effort(source, _NOWHERE, config.fishing.cell_deg)
         case "earthquakes":

@@ -12,6 +12,8 @@ import pandas as pd
 
 from pipeline.config import Config
 from pipeline.geo import WGS84, Band, Frame, Route, write_cog
+from pipeline.hazards.shipping.tables import SECTIONS as PASSAGE_SECTIONS
+from pipeline.hazards.shipping.tables import shaped
 from pipeline.seabed.bedforms import BANDS
 from pipeline.seabed.ground import STRENGTHS
 from pipeline.seabed.soil_layers import ENDS
@@ -165,6 +167,11 @@ class Corridor:
              "time_us": [1735689600000000], "speed_kn": [10.04], "angle_deg": [88.26],
              "ship": np.array([0], "int32"), "dwt_class": ["7000-8000"]}
         ).to_parquet(folders["traffic"] / "passages.parquet", index=False)  # fmt: skip
+        section = {name: [1.0] for name in PASSAGE_SECTIONS} | {
+            "station": here["station"].to_numpy(), "kp_km": here["kp_km"].to_numpy(), "lon": here["lon"].to_numpy(),
+            "lat": here["lat"].to_numpy(), "dwt_class": ["7000-8000"], "draught_mean_m": [NAN], "son_per_yr": [NAN],
+        }  # fmt: skip
+        shaped(pd.DataFrame(section), PASSAGE_SECTIONS).to_parquet(folders["traffic"] / "sections.parquet", index=False)
         rows = {"station": [0], "ship": [0], "h_per_km2_yr": [12.5], "drag_m": [188.0], "p_wd": [1.0],
                 "strike_per_km_yr": [4.7e-5]}  # fmt: skip
         table = pd.DataFrame(rows) if self.shipping_assessed else pd.DataFrame(rows).iloc[:0]

@@ -28,7 +28,7 @@ SECTIONS = ("corridor", "route", "water", "acceptance", "soil", "burial")
 NAMES = {
     "stations.parquet", "stations.csv", "stations.csv-metadata.json", "zones.csv", "zones.csv-metadata.json",
     "rpl.csv", "rpl.csv-metadata.json", "rpl.xlsx", "corridor.gpkg", "overlaps.csv", "overlaps.csv-metadata.json",
-    "soil_layers.csv", "soil_layers.csv-metadata.json",
+    "soil_layers.csv", "soil_layers.csv-metadata.json", "passages.csv", "passages.csv-metadata.json",
 }  # fmt: skip
 
 
@@ -113,7 +113,14 @@ def test_overlaps_have_their_units_and_meanings(folder: Path) -> None:
     assert (row["source"], row["other_source"], row["bias_m"], row["places"]) == ("survey", "etopo1", "1.500", "40")
 
 
-@pytest.mark.parametrize("name", ["stations", "zones", "rpl"])
+def test_passages_by_section_and_class(folder: Path) -> None:
+    (row,) = rows_of(folder / "passages.csv")
+    assert (row["dwt_class"], row["passages"], row["speed_mean_kn"]) == ("7000-8000", "1", "1.0")
+    assert (row["draught_mean_m"], row["son_per_yr"], row["djf_per_yr"]) == ("", "", "1")
+    assert not {"ship", "mmsi", "name", "time_us"} & set(row)
+
+
+@pytest.mark.parametrize("name", ["stations", "zones", "rpl", "passages"])
 def test_metadata_describes_every_column(folder: Path, name: str) -> None:
     metadata = json.loads((folder / f"{name}.csv-metadata.json").read_text())
     header = (folder / f"{name}.csv").read_text().splitlines()[0].split(",")
@@ -121,9 +128,8 @@ def test_metadata_describes_every_column(folder: Path, name: str) -> None:
     assert metadata["url"] == f"{name}.csv"
     assert [column["titles"] for column in columns] == header
     assert all(column["dc:description"] and column["datatype"] for column in columns)
-    assert {c["name"]: c.get("schema:unitText") for c in columns}[
-        "water_depth_m" if name != "zones" else "deficit_m"
-    ] == "m"
+    in_metres = {"zones": "deficit_m", "passages": "draught_max_m"}.get(name, "water_depth_m")
+    assert {c["name"]: c.get("schema:unitText") for c in columns}[in_metres] == "m"
     assert "synthetic" in metadata["dc:description"]
     assert metadata["dc:source"]
 

@@ -11,11 +11,12 @@ from pyproj import Transformer
 from pipeline.config.ais import AisSection
 from pipeline.geo import Frame
 from pipeline.hazards.shipping.beside import least_distance_m, pieces
+from pipeline.hazards.shipping.cell_traffic import cell_exposure, cell_traffic
 from pipeline.hazards.shipping.cut import sum_by_key
 from pipeline.hazards.shipping.drag import KNOT_M_S
-from pipeline.hazards.shipping.exposure import cell_time, station_time
+from pipeline.hazards.shipping.exposure import station_time
 from pipeline.hazards.shipping.passages import passages
-from pipeline.hazards.shipping.tables import CELL_TIME, PASSAGES, STATICS, STATION_TIME, shaped
+from pipeline.hazards.shipping.tables import CELL_TIME, CELL_TRAFFIC, PASSAGES, STATICS, STATION_TIME, shaped
 from pipeline.hazards.shipping.tracks import segments
 from pipeline.sources.ais.period import day_text, years_covered
 from pipeline.sources.ais.positions import Box, Positions, Reports, open_positions
@@ -78,7 +79,7 @@ def _gather(reports: Reports, to_xy: Transformer, frame: Frame, section: AisSect
     distance = least_distance_m(found, frame.route)
     half_swath = float(frame.cells["offset_m"].abs().max()) + frame.grid.cell_m
     in_swath = distance <= max(half_swath, section.exposure_half_width_m)
-    gathered.cells.append(cell_time(found.where(in_swath & ~found.stationary), frame, section.direction))
+    gathered.cells.append(cell_traffic(found.where(in_swath), frame, section.direction))
 
     beside = distance <= section.exposure_half_width_m
     moving = found.where(beside & ~found.stationary)
@@ -93,7 +94,7 @@ def _gather(reports: Reports, to_xy: Transformer, frame: Frame, section: AisSect
 
 def _write(context: StepContext, frame: Frame, positions: Positions, gathered: Gathered) -> Facts:
     section = context.config.ais
-    stations, cells = _joined(gathered.stations, STATION_TIME), _joined(gathered.cells, CELL_TIME)
+    stations, cells = _joined(gathered.stations, STATION_TIME), _joined(gathered.cells, CELL_TRAFFIC)
     moored = _joined(gathered.moored, STATION_TIME)
     if not (len(stations) or len(cells) or len(moored)):
         return {
@@ -110,7 +111,8 @@ def _write(context: StepContext, frame: Frame, positions: Positions, gathered: G
     shaped(said, STATICS).to_parquet(context.out / "statics.parquet", index=False)
     shaped(crossings, PASSAGES).to_parquet(context.out / "passages.parquet", index=False)
     stations.to_parquet(context.out / "exposure_stations.parquet", index=False)
-    cells.to_parquet(context.out / "exposure_cells.parquet", index=False)
+    cells.to_parquet(context.out / "cell_traffic.parquet", index=False)
+    cell_exposure(cells).to_parquet(context.out / "exposure_cells.parquet", index=False)
     _by_station(moored).to_parquet(context.out / "anchored_stations.parquet", index=False)
 
     sources = context.role("ais")
@@ -179,7 +181,8 @@ def _by_station(moored: pd.DataFrame) -> pd.DataFrame:
 def _not_assessed(context: StepContext, reason: str) -> Facts:
     for name, columns in (
         ("statics", STATICS), ("passages", PASSAGES), ("exposure_stations", STATION_TIME),
-        ("exposure_cells", CELL_TIME), ("anchored_stations", {"station": "int32", "hours_us": "int64"}),
+        ("exposure_cells", CELL_TIME), ("cell_traffic", CELL_TRAFFIC),
+        ("anchored_stations", {"station": "int32", "hours_us": "int64"}),
     ):  # fmt: skip
         shaped(None, columns).to_parquet(context.out / f"{name}.parquet", index=False)
     context.log(f"shipping is not assessed: {reason}")

@@ -14,6 +14,8 @@ from pipeline.hazards.shipping.ships import fleet
 from pipeline.hazards.shipping.tables import SHIPS, shaped
 from pipeline.store.step import Facts, StepContext
 
+_NONE: Facts = {"assessed": False, "sources": []}
+
 
 def typical_ships(ship_types: Iterable[str], section: ShippingSection) -> pd.DataFrame:
     """Return the ships behind rasters of these ship types.
@@ -49,7 +51,7 @@ def typical_ships(ship_types: Iterable[str], section: ShippingSection) -> pd.Dat
 
 def without_ais(context: StepContext) -> Facts:
     """Write ``ships.parquet`` where there is no AIS: the modelled ships of the ``density`` step, or none at all."""
-    density, section = context.facts["density"], context.config.shipping
+    density, section = context.facts.get("density", _NONE), context.config.shipping
     ais = context.facts["ais"]
     if not density["assessed"]:
         shaped(None, SHIPS).to_parquet(context.out / "ships.parquet", index=False)

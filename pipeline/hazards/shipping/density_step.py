@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pipeline.config.ais import AisSection
 from pipeline.geo import Floats, Frame
 from pipeline.hazards.shipping.density_hours import hours_of, nearest_in_swath, nearest_on_line
 from pipeline.hazards.shipping.density_ships import shared_us, typical_ships
@@ -20,15 +19,18 @@ HOUR_US = 3.6e9
 def run(context: StepContext) -> Facts:
     """Write ``particulars exposure_stations exposure_cells stations cells`` (Parquet).
 
-    ``stations`` and ``cells`` hold the hours per km2 and year of all ships, blank where a raster has no value.
+    ``stations`` and ``cells`` hold the hours per km2 and year of all ships, blank where a raster has no value. Where
+    AIS is assessed the rasters are not used, and a finding says so.
 
     Raises
     ------
     ConfigError
         If a file contradicts ``per``.
     """
-    frame, section = Frame.load(context.inputs["route"]), context.config.ais
+    frame, section, shipping = Frame.load(context.inputs["route"]), context.config.ais, context.config.shipping
     sources = context.role("ship_density")
+    if sources and context.facts["ais"]["assessed"]:
+        return _not_used(context, frame)
     by_type: dict[str, list[SourceFiles]] = {}
     for source in sources:
         by_type.setdefault(source.section.ship_type, []).append(source)
@@ -42,8 +44,8 @@ def run(context: StepContext) -> Facts:
         reason = "the density rasters have no value in the corridor" if sources else "no density raster is configured"
         return _not_assessed(context, frame, reason)
 
-    ships = typical_ships(by_type, context.config.shipping)
-    factor = direction_factor(section)
+    ships = typical_ships(by_type, shipping)
+    factor = direction_factor_of(section.direction)
     areas_km2 = np.diff(panel_edges_km(frame)) * 2.0 * section.exposure_half_width_m / 1000.0
     of_stations = {kind: nearest_on_line(values) for kind, values in of_stations.items()}
     of_cells = {kind: nearest_in_swath(values, frame) for kind, values in of_cells.items()}
@@ -56,9 +58,9 @@ def run(context: StepContext) -> Facts:
     return _facts(context, frame, at_stations, at_cells, ships)
 
 
-def direction_factor(section: AisSection) -> float:
+def direction_factor_of(mode: str) -> float:
     """Return s where no heading is known: 1, the most that it can be, unless all headings are taken as alike."""
-    return ISOTROPIC if section.direction == "isotropic" else 1.0
+    return ISOTROPIC if mode == "isotropic" else 1.0
 
 
 def _sum(by_type: dict[str, Floats], size: int) -> Floats:
@@ -111,6 +113,12 @@ def _facts(context: StepContext, frame: Frame, at_stations: Floats, at_cells: Fl
         "unknown_km": round(unknown_km, 3),
         "findings": findings,
     }
+
+
+def _not_used(context: StepContext, frame: Frame) -> Facts:
+    names = ", ".join(source.name for source in context.role("ship_density"))
+    told = f"AIS tells of ships, so that density rasters are not used: {names}"
+    return {**_not_assessed(context, frame, told), "sources": [], "findings": [told]}
 
 
 def _not_assessed(context: StepContext, frame: Frame, reason: str) -> Facts:

@@ -41,6 +41,9 @@ def passages(pieces: Pieces, segments: Segments, frame: Frame) -> pd.DataFrame:
             "time_us": segments.start_us[segment] + np.rint(fraction * segments.duration_us[segment]).astype(np.int64),
             "speed_kn": segments.speed_kn[segment],
             "angle_deg": np.degrees(np.arcsin(np.abs(np.sin(np.radians(theta))))),
+            "course_deg": segments.heading_deg[segment],
+            "heading_deg": np.full(len(rows), np.nan),
+            "draught_m": np.full(len(rows), np.nan),
             "ship": segments.ship[segment].astype(np.int32),
         }
     )

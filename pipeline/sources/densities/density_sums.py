@@ -15,7 +15,7 @@ PER_HOUR = 10_000.0
 MOST_H_PER_KM2_YR = 5_000_000.0
 """Some 570 ships on every square kilometre all year; no harbour holds more."""
 
-_PARTS_PER_CELL, _MOST_PARTS = 8.0, 256
+_PARTS_PER_CELL, _MOST_PARTS = 16.0, 512
 # Corners of pixels are transformed at this distance, and interpolated between: so far a projection is as good as flat.
 _NODE_M, _MOST_NODE = 8000.0, 32
 
@@ -23,7 +23,7 @@ _NODE_M, _MOST_NODE = 8000.0, 32
 class DensitySums:
     """Sums and numbers of a raster's parts in the cells of a grid.
 
-    A pixel is cut into 2 x 2, 4 x 4 ... parts until a part is at most an eighth of a cell; each counts in the cell that
+    A pixel is cut into 2 x 2, 4 x 4 ... parts until a part is at most a sixteenth of a cell; each counts in the cell that
     holds its centre. All is in whole numbers, so that the order of reading changes no digit.
 
     Attributes

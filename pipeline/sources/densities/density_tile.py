@@ -84,7 +84,7 @@ def refuse_no_densities(path: Path, contents: Contents) -> None:
 def _at_stations(file: RasterFile, frame: Frame, half_width_m: float) -> NDArray[np.int64]:
     """Return sum and number of the values at the points of each station's strip, shape (2, stations)."""
     found = np.zeros((2, len(frame.stations)), np.int64)
-    for station, x, y in strip_points(frame, half_width_m):
+    for station, x, y in strip_points(frame, half_width_m, file.resolution_m):
         values = sample(file, x, y, frame.grid.crs, bilinear=False)
         known = ~np.isnan(values)
         np.add.at(found[0], station[known], np.rint(values[known] * PER_HOUR).astype(np.int64))
