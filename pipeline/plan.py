@@ -68,7 +68,7 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         "ships", "shipping", "Deadweight, anchor and chain of every ship", fleet_step.run,
-        after=("ais", "density"), sections=("shipping",),
+        after=("ais", "density"), roles=("ship_registry",), sections=("shipping",),
     ),
     Step(
         "traffic", "shipping", "Passages, density and anchorages by class", traffic_step.run,

@@ -61,7 +61,7 @@ def explain(
     zone = zones[zones["zone_id"] == at["zone_id"]].iloc[0]
     anchors = pd.read_parquet(folders["shipping"] / "station_anchors.parquet", filters=[("station", "==", station)])
     f = None if np.isnan(at["penetration_f"]) else float(at["penetration_f"])
-    top = explain_station(folders["ships"], folders["shipping"], station, config, top=ships, factor=f)
+    top = explain_station(folders, facts, station, config, top=ships, factor=f)
     layers = pd.read_parquet(folders["soil"] / "soil_layers.parquet", filters=[("station", "==", station)])
     return [
         ("Place", _place(kp_km, at)),

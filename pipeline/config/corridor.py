@@ -76,8 +76,8 @@ class AcceptanceSection(Section):
 Provenance = Literal["survey", "public", "modelled", "synthetic"]
 PROVENANCE_ORDER: tuple[Provenance, ...] = ("survey", "public", "modelled", "synthetic")
 Role = Literal[
-    "bathymetry", "soil", "soil_samples", "ais", "ship_density", "fishing_effort", "earthquakes", "seismic_zones",
-    "faults", "mud_volcanoes", "infrastructure", "constraints", "anchorages", "coastline", "as_laid",
+    "bathymetry", "soil", "soil_samples", "ais", "ship_density", "ship_registry", "fishing_effort", "earthquakes",
+    "seismic_zones", "faults", "mud_volcanoes", "infrastructure", "constraints", "anchorages", "coastline", "as_laid",
 ]  # fmt: skip
 
 
@@ -124,7 +124,9 @@ class SourceSection(Section):
         None, description='first and last day covered, `["2025-01-01", "2025-12-31"]`; else first to last row'
     )
     classes: dict[Annotated[str, Field(min_length=1)], str] | None = Field(
-        None, description='soil codes or names in the file to names in `[soil.classes]`, `{ 1 = "sand" }`'
+        None,
+        description='soil codes or names in the file to names in `[soil.classes]`, `{ 1 = "sand" }`; types of a ship '
+        "registry to names in `[shipping.ship_types]`",
     )
     scheme: Scheme | None = Field(
         None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from pydantic import Field
 
@@ -10,6 +10,7 @@ from pipeline.config.fields import Section
 
 ALL = "all"
 """Ship type of a raster that does not tell types apart."""
+_SHARES_OFF = 1e-6  # of decimal fractions in a file
 
 
 class DensityShip(Section):
@@ -32,6 +33,29 @@ DENSITY_SHIPS: dict[str, tuple[DensityShip, ...]] = {
     "tanker": _ships(("tanker", 5000, 0.2), ("tanker", 7000, 0.4), ("tanker", 13000, 0.4)),
     "dry_cargo": _ships(("dry_cargo", 3000, 0.4), ("dry_cargo", 5000, 0.3), ("dry_cargo", 7000, 0.3)),
 }  # fmt: skip
+
+
+def refuse_unusable_mixes(mixes: Mapping[str, Sequence[DensityShip]], known: Collection[str]) -> None:
+    """Look over the mixes of ``[shipping.density_ships]``.
+
+    Parameters
+    ----------
+    mixes : mapping of str to sequence of DensityShip
+        By ship type of the raster.
+    known : collection of str
+        Ship types that AIS codes name.
+
+    Raises
+    ------
+    ValueError
+        If a type is not known, or shares do not add up to 1.
+    """
+    for name, ships in mixes.items():
+        for kind in sorted({name, *(ship.type for ship in ships)} - {ALL}):
+            if kind not in known:
+                raise ValueError(f"'{kind}' is no ship type with AIS codes: {', '.join(known)}")
+        if abs(sum(ship.share for ship in ships) - 1.0) > _SHARES_OFF:
+            raise ValueError(f"the shares of '{name}' must add up to 1, and add up to {sum(s.share for s in ships):g}")
 
 
 def refuse_unknown_ships(found: Mapping[str, str], known: Collection[str]) -> None:

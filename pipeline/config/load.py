@@ -24,6 +24,7 @@ from pipeline.config.nightly import NightlySection
 from pipeline.config.publish import PublishSection
 from pipeline.config.quality import QualitySection
 from pipeline.config.seismic import SeismicSection
+from pipeline.config.ship_types import named_by_ais
 from pipeline.config.shipping import ShippingSection
 from pipeline.config.soil import SoilSection
 from pipeline.config.terrain import BedformsSection, TerrainSection
@@ -77,7 +78,7 @@ class Config(Section):
         shipping = info.data.get("shipping")
         found = {name: section.ship_type for name, section in sources.items() if section.role == "ship_density"}
         if shipping is not None:
-            refuse_unknown_ships(found, [name for name, kind in shipping.ship_types.items() if kind.named_by_ais(name)])
+            refuse_unknown_ships(found, named_by_ais(shipping.ship_types))
         return sources
 
     def only(self, *sections: str) -> Config:

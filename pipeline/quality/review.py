@@ -15,6 +15,7 @@ from pipeline.quality.coverage import Coverage
 from pipeline.quality.datums import check_datums
 from pipeline.quality.depths import check_depths
 from pipeline.quality.findings import Finding, finding_of, in_order
+from pipeline.quality.registry import check_registry
 from pipeline.quality.roles import check_roles
 from pipeline.quality.route import Stations, check_route
 from pipeline.quality.samples import check_samples
@@ -87,6 +88,8 @@ def review(workspace: Workspace, config: Config) -> Review:
             own, told = check_soil(source, stations, config, workspace)
             coverage += own
             findings += told
+        elif source.section.role == "ship_registry":
+            findings += check_registry(source, config, workspace)
         elif source.section.role in NEEDED:
             findings += check_tables(source, workspace)
         elif source.section.role not in ("bathymetry", "soil_samples", "ship_density"):

@@ -56,7 +56,7 @@ def test_parameters_carry_tag_and_source(mud: dict[str, dict[str, str]]) -> None
 def test_ships_are_listed_for_the_team(tmp_path: Path) -> None:
     text = json.dumps(explained(worked_case(), tmp_path, 0.0))
     assert "SECRET TANKER" in text
-    assert "drag 188 m" in text
+    assert "drag 187 m" in text
 
 
 def test_not_assessed_is_said(tmp_path: Path) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import json
+import shutil
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import rasterio
 import shapely
 from affine import Affine
 from exactextract import exact_extract
@@ -19,15 +22,17 @@ from pipeline.config import Config
 from pipeline.config.corridor import SourceSection
 from pipeline.config.shipping import ShippingSection
 from pipeline.errors import ConfigError, DataError
-from pipeline.geo import Frame
-from pipeline.hazards.shipping import density_step, fleet_step, traffic_step
+from pipeline.geo import Frame, read_band
+from pipeline.hazards.shipping import density_step, fleet_step, strikes, traffic_step
 from pipeline.hazards.shipping.density_ships import shared_us, typical_ships
+from pipeline.hazards.shipping.drag import drag_m
 from pipeline.hazards.shipping.exposure import panel_edges_km
 from pipeline.hazards.shipping.ships import fleet
+from pipeline.hazards.shipping.tables import PASSAGES, shaped
 from pipeline.sources.densities import density_tile
 from pipeline.store.step import Facts, FilePart, StepContext
 from pipeline.workspace import SourceFiles
-from tests.hazards.shipping_builders import straight_frame
+from tests.hazards.shipping_builders import straight_frame, strikes_context
 from tests.sources.rasters_on_disk import write_raster
 
 HOUR_US = 3_600_000_000
@@ -89,7 +94,7 @@ def test_means_are_those_of_exactextract(tmp_path, pixel_m, off):
     out, _ = run_density(tmp_path, frame, density(path))
     x, y, half = frame.cells["x_m"], frame.cells["y_m"], frame.grid.cell_m / 2
     wanted = exact_means(path, list(shapely.box(x - half, y - half, x + half, y + half)), frame.grid.crs)
-    got = pd.read_parquet(out / "cells.parquet")["h_per_km2_yr"] / 12
+    got = pd.read_parquet(out / "density_cells.parquet")["h_per_km2_yr"] / 12
     spread = wanted.std()
     assert np.abs(got - wanted).max() < 8 * off * spread
     assert np.sqrt(np.mean((got - wanted) ** 2)) < off * spread
@@ -99,7 +104,7 @@ def test_means_are_those_of_exactextract(tmp_path, pixel_m, off):
     x0 = float(frame.stations["x_m"].iloc[0])
     strips = [shapely.box(x0 - 1000, a, x0 + 1000, b) for a, b in itertools.pairwise(edges)]
     wanted = exact_means(path, strips, frame.grid.crs)
-    got = pd.read_parquet(out / "stations.parquet")["h_per_km2_yr"] / 12
+    got = pd.read_parquet(out / "density_stations.parquet")["h_per_km2_yr"] / 12
     assert np.sqrt(np.mean((got - wanted) ** 2)) < max(2 * off, 0.08) * wanted.std()
     assert got.mean() == pytest.approx(wanted.mean(), rel=0.03)
 
@@ -119,7 +124,7 @@ def test_an_even_raster_gives_its_hours_to_every_place_and_ship(tmp_path):
     assert stations.to_numpy() == pytest.approx(wanted, rel=1e-9)
     assert (facts["assessed"], facts["provenance"], facts["years_covered"]) == (True, "modelled", 1.0)
     yearly, _ = run_density(tmp_path / "y", frame, density(path, per="year"))
-    assert pd.read_parquet(yearly / "cells.parquet")["h_per_km2_yr"].unique() == pytest.approx([2.5])
+    assert pd.read_parquet(yearly / "density_cells.parquet")["h_per_km2_yr"].unique() == pytest.approx([2.5])
     isotropic, _ = run_density(
         tmp_path / "i", frame, density(path), config=Config.model_validate({"ais": {"direction": "isotropic"}})
     )
@@ -131,7 +136,7 @@ def test_months_are_averaged_and_tiles_joined(tmp_path):
     frame = straight_frame(6.0)
     months = [raster_over(frame, tmp_path / f"{month}.tif", value=float(month)) for month in (1, 2, 6)]
     out, _ = run_density(tmp_path / "m", frame, density(*months))
-    assert pd.read_parquet(out / "stations.parquet")["h_per_km2_yr"].unique() == pytest.approx([36.0])
+    assert pd.read_parquet(out / "density_stations.parquet")["h_per_km2_yr"].unique() == pytest.approx([36.0])
     west, south, east, north = frame.grid.bounds
     middle = (south + north) / 2
     tiles = []
@@ -149,7 +154,7 @@ def test_months_are_averaged_and_tiles_joined(tmp_path):
             )
         )
     out, _ = run_density(tmp_path / "t", frame, density(*tiles, per="year"))
-    cells = pd.read_parquet(out / "cells.parquet")["h_per_km2_yr"]
+    cells = pd.read_parquet(out / "density_cells.parquet")["h_per_km2_yr"]
     assert cells.min() == 5.0
     assert cells.max() == 9.0
     seam = cells[(cells > 5.0) & (cells < 9.0)]
@@ -160,7 +165,7 @@ def test_no_value_is_not_zero(tmp_path):
     frame = straight_frame(12.0)
     path = raster_over(frame, tmp_path / "d.tif", value=1.0, hole=True)
     out, facts = run_density(tmp_path, frame, density(path))
-    stations = pd.read_parquet(out / "stations.parquet")["h_per_km2_yr"]
+    stations = pd.read_parquet(out / "density_stations.parquet")["h_per_km2_yr"]
     blank = stations.isna()
     assert 20 < blank.sum() < 40
     assert stations[~blank].unique() == pytest.approx([12.0])
@@ -173,7 +178,7 @@ def test_no_value_is_not_zero(tmp_path):
     empty, told = run_density(tmp_path / "e", frame, density(away))
     assert told["assessed"] is False
     assert told["summary"] == "not assessed: the density rasters have no value in the corridor"
-    assert pd.read_parquet(empty / "cells.parquet")["h_per_km2_yr"].isna().all()
+    assert pd.read_parquet(empty / "density_cells.parquet")["h_per_km2_yr"].isna().all()
     _, none = run_density(tmp_path / "n", frame)
     assert none["summary"] == "not assessed: no density raster is configured"
 
@@ -186,14 +191,14 @@ def test_types_add_up_and_sources_fill_each_other(tmp_path):
     best = density(ferries, name="ferries", ship_type="ferry", per="year")
     both = density(tankers, name="tankers", ship_type="tanker", per="year"), best
     out, facts = run_density(tmp_path / "a", frame, *both)
-    total = pd.read_parquet(out / "stations.parquet")["h_per_km2_yr"]
+    total = pd.read_parquet(out / "density_stations.parquet")["h_per_km2_yr"]
     assert total.dropna().unique() == pytest.approx([4.0])
     assert total.isna().any()  # ferries are not known there, so the sum is not
     assert facts["ship_types"] == ["ferry", "tanker"]
     ships = pd.read_parquet(out / "particulars.parquet")
     assert ships["raster"].tolist() == ["ferry"] + ["tanker"] * 3
     filled, _ = run_density(tmp_path / "b", frame, *both, density(older, name="older", ship_type="ferry", per="year"))
-    assert set(pd.read_parquet(filled / "stations.parquet")["h_per_km2_yr"].round(6)) == {4.0, 5.0}
+    assert set(pd.read_parquet(filled / "density_stations.parquet")["h_per_km2_yr"].round(6)) == {4.0, 5.0}
 
 
 def test_typical_ships_have_the_deadweight_that_they_stand_for():
@@ -222,8 +227,6 @@ def test_values_that_no_ships_can_make_are_refused(tmp_path, value, words):
 
 
 def test_a_unit_that_contradicts_is_refused(tmp_path):
-    import rasterio
-
     frame = straight_frame(6.0)
     path = raster_over(frame, tmp_path / "d.tif", value=1.0)
     with rasterio.open(path, "r+") as file:
@@ -273,3 +276,85 @@ def shipped(root: Path, frame: Frame, density_facts: Facts, config: Config | Non
         facts[step] = run(StepContext(view, (), folders, dict(facts), folders[step], log=lambda line: None))
         json.dumps(facts[step], allow_nan=False)
     return facts
+
+
+def test_without_ais_the_density_raster_is_the_exposure(tmp_path):
+    """Traffic says so, hours are drawn, passages stay blank; strikes are those of an AIS year with the same hours."""
+    frame = straight_frame(12.0)
+    path = raster_over(frame, tmp_path / "d.tif", value=4.0, hole=True)
+    _, facts = run_density(tmp_path, frame, density(path))
+    told = shipped(tmp_path, frame, facts)
+    traffic = told["traffic"]
+    assert (traffic["exposure"], traffic["provenance"], traffic["passages_per_yr"]) == ("density", "modelled", None)
+    assert "density rasters" in traffic["summary"]
+    assert "passages are not assessed" in traffic["summary"]
+    for name in ("passages", "sections"):
+        assert len(pd.read_parquet(tmp_path / "traffic" / f"{name}.parquet")) == 0
+    at = frame.cells["row"], frame.cells["col"]
+    known = pd.read_parquet(tmp_path / "density" / "density_cells.parquet")["h_per_km2_yr"].notna().to_numpy()
+    for name in ("ship_passages", "ship_km"):
+        assert np.isnan(read_band(tmp_path / "traffic" / f"{name}.tif")).all()
+    with rasterio.open(tmp_path / "traffic" / "ship_hours.tif") as file:
+        assert file.tags()["provenance"] == "modelled"
+        assert "from density rasters" in file.tags()["description"]
+        bands = [read_band(tmp_path / "traffic" / "ship_hours.tif", band)[at] for band in file.indexes]
+    assert bands[0][known] == pytest.approx(48.0)
+    assert np.isnan(bands[0][~known]).all()
+    assert np.sum(bands[1:], axis=0)[known] == pytest.approx(48.0, rel=1e-5)
+
+    n = len(frame.stations)
+    of_density = strikes_context(tmp_path, frame, NO_AIS, np.full(n, 40.0), ["sand"] * n)
+    of_density = dataclasses.replace(
+        of_density,
+        inputs={**of_density.inputs, "density": tmp_path / "density"},
+        facts={**of_density.facts, "density": facts, "traffic": traffic, "ships": told["ships"]},
+    )
+    # The helper before ran the ships step without the density step: run it again as planned.
+    shipped(tmp_path, frame, facts)
+    struck = strikes.run(of_density)
+    json.dumps(struck, allow_nan=False)
+    assert struck["provenance"] == "modelled"
+    assert struck["sources"] == [density(path).facts]
+    assert struck["passages_per_yr"] is None
+    stations = pd.read_parquet(of_density.out / "stations.parquet")
+    rate = stations["anchor_strike_per_km_yr"]
+    blank = pd.read_parquet(tmp_path / "density" / "density_stations.parquet")["h_per_km2_yr"].isna()
+    assert rate.isna().equals(blank)
+    assert blank.any()
+    assert stations["passages_per_km_yr"].isna().all()
+
+    as_ais = tmp_path / "as-ais"
+    shutil.copytree(tmp_path / "route", as_ais / "route")
+    shutil.copytree(tmp_path / "density", as_ais / "ais")
+    for name in ("density_stations", "density_cells"):
+        (as_ais / "ais" / f"{name}.parquet").unlink()
+    shaped(None, PASSAGES).to_parquet(as_ais / "ais" / "passages.parquet")
+    again = strikes_context(as_ais, frame, NO_AIS, np.full(n, 40.0), ["sand"] * n)
+    shutil.copy(tmp_path / "ships" / "ships.parquet", as_ais / "ships" / "ships.parquet")
+    year = {**facts, "passages_per_yr": 0.0}
+    again = dataclasses.replace(again, facts={**again.facts, "ais": year, "ships": told["ships"]})
+    strikes.run(again)
+    same = pd.read_parquet(again.out / "stations.parquet")["anchor_strike_per_km_yr"]
+    assert same[~blank].tolist() == rate[~blank].tolist()
+    assert same.notna().all()
+    in_cells = [pd.read_parquet(of.out / "cells.parquet")["anchor_strike_per_km_yr"] for of in (of_density, again)]
+    assert in_cells[0].isna().to_numpy().tolist() == (~known).tolist()
+    assert in_cells[0][known].tolist() == in_cells[1][known].tolist()
+    # By hand: hours x share x drag x P_wd over the modelled ships, for one station far from the hole.
+    ships = pd.read_parquet(tmp_path / "ships" / "ships.parquet")
+    config = Config()
+    share = pd.read_parquet(tmp_path / "density" / "particulars.parquet")["share"].to_numpy()
+    drag = np.array([drag_m(w, a, config.soil.classes["sand"].holding, config.shipping)
+                     for w, a in zip(ships["displacement_t"], ships["anchor_kg"], strict=True)]).ravel()  # fmt: skip
+    assert rate[20] == pytest.approx(0.1752 / 8760 * 48.0 * (share * drag).sum() / 1000, rel=1e-6)
+
+
+def test_ships_at_neither_are_not_assessed(tmp_path):
+    frame = straight_frame(6.0)
+    _, facts = run_density(tmp_path, frame)
+    told = shipped(tmp_path, frame, facts)
+    assert (told["traffic"]["assessed"], told["traffic"]["exposure"]) == (False, "")
+    assert told["traffic"]["summary"] == NO_AIS["summary"]
+    with rasterio.open(tmp_path / "traffic" / "ship_hours.tif") as file:
+        assert file.tags()["provenance"] == "not assessed"
+        assert (file.read() == file.nodata).all()

@@ -275,9 +275,13 @@ def test_without_ships_shipping_is_not_assessed(tmp_path, far):
     assert stations[["anchor_strike_per_km_yr", "passages_per_km_yr"]].isna().all(axis=None)
     assert pd.read_parquet(later.out / "cells.parquet")["anchor_strike_per_km_yr"].isna().all()
     assert np.isnan(read_band(later.out / "shipping_strike.tif")).all()
-    for name in ("station_anchors", "cell_anchors", "classes", "station_ships"):
+    for name in ("station_anchors", "cell_anchors", "classes"):
         assert len(pd.read_parquet(later.out / f"{name}.parquet")) == 0
-    assert len(explain_station(tmp_path / "ships", later.out, 3, Config())) == 0
+    assert len(explain_station(folders_of(later), later.facts, 3, Config())) == 0
+
+
+def folders_of(context):
+    return {**context.inputs, "shipping": context.out}
 
 
 def full_run(tmp_path, frame, table, depth_m=None, soil=None, config=None):
@@ -321,7 +325,7 @@ def test_strikes_add_up_and_name_no_ship(tmp_path):
         assert raster.units == ("1/km/yr",)
     drawn = read_band(later.out / "shipping_strike.tif")[frame.cells["row"], frame.cells["col"]]
     assert drawn == pytest.approx(cells["anchor_strike_per_km_yr"].to_numpy(), rel=1e-6, nan_ok=True)
-    for name in ("stations", "cells", "station_anchors", "cell_anchors", "classes", "station_ships"):
+    for name in ("stations", "cells", "station_anchors", "cell_anchors", "classes"):
         assert not {"mmsi", "name"} & set(pd.read_parquet(later.out / f"{name}.parquet").columns)
 
 
@@ -339,7 +343,7 @@ def test_explain_can_be_redone_on_paper(tmp_path):
     config = Config()
     rate = pd.read_parquet(later.out / "stations.parquet")["anchor_strike_per_km_yr"]
     station = int(rate.idxmax())
-    ships = explain_station(tmp_path / "ships", later.out, station, config, top=None)
+    ships = explain_station(folders_of(later), later.facts, station, config, top=None)
     assert len(ships) == 3
     assert ships["share"].sum() == pytest.approx(1.0)
     assert ships["strike_per_km_yr"].sum() == pytest.approx(rate[station])
@@ -348,7 +352,7 @@ def test_explain_can_be_redone_on_paper(tmp_path):
     assert by_hand.to_numpy() == pytest.approx(ships["strike_per_km_yr"].to_numpy())
     assert ships["penetration_m"].to_numpy() == pytest.approx(3.0 * ships["fluke_length_m"].to_numpy())
     assert set(ships["name"]) == {"SYNTHETIC TEST"}
-    assert len(explain_station(tmp_path / "ships", later.out, station, config, top=1)) == 1
+    assert len(explain_station(folders_of(later), later.facts, station, config, top=1)) == 1
 
 
 def test_unknown_soil_is_never_sand(tmp_path):

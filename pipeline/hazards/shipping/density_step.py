@@ -17,10 +17,10 @@ HOUR_US = 3.6e9
 
 
 def run(context: StepContext) -> Facts:
-    """Write ``particulars exposure_stations exposure_cells stations cells`` (Parquet).
+    """Write ``particulars exposure_stations exposure_cells density_stations density_cells`` (Parquet).
 
-    ``stations`` and ``cells`` hold the hours per km2 and year of all ships, blank where a raster has no value. Where
-    AIS is assessed the rasters are not used, and a finding says so.
+    The last two hold the hours per km2 and year of all ships, blank where a raster has no value. Where AIS is assessed
+    the rasters are not used, and a finding says so.
 
     Raises
     ------
@@ -82,7 +82,9 @@ def _exposure(name: str, by_type: dict[str, Floats], area_km2: Floats, ships: pd
 def _write_known(context: StepContext, frame: Frame, at_stations: Floats, at_cells: Floats) -> None:
     for name, values in (("station", at_stations), ("cell", at_cells)):
         places = getattr(frame, f"{name}s")[name].to_numpy(np.int32)
-        pd.DataFrame({name: places, "h_per_km2_yr": values}).to_parquet(context.out / f"{name}s.parquet", index=False)
+        pd.DataFrame({name: places, "h_per_km2_yr": values}).to_parquet(
+            context.out / f"density_{name}s.parquet", index=False
+        )
 
 
 def _facts(context: StepContext, frame: Frame, at_stations: Floats, at_cells: Floats, ships: pd.DataFrame) -> Facts:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
 from pipeline.config import Config
 from pipeline.hazards.shipping.penetration import penetration_factor, penetration_m
+from pipeline.hazards.shipping.station_ships import station_ship_rates
+from pipeline.store.step import Facts
 
 COLUMNS = (
     "mmsi", "name", "type_class", "length_m", "beam_m", "draught_m", "displacement_t", "dwt_t", "equipment_number",
@@ -17,8 +20,8 @@ COLUMNS = (
 
 
 def explain_station(
-    ships_dir: Path,
-    strikes_dir: Path,
+    folders: Mapping[str, Path],
+    facts: Mapping[str, Facts],
     station: int,
     config: Config,
     *,
@@ -29,8 +32,8 @@ def explain_station(
 
     Parameters
     ----------
-    ships_dir, strikes_dir : Path
-        Output folders of the steps ``ships`` and ``shipping``.
+    folders, facts : mapping
+        Output folders and facts of the steps, see ``station_ship_rates``.
     station : int
         The station.
     config : Config
@@ -47,11 +50,11 @@ def explain_station(
         times direction factor. The rate is incident_per_ship_yr / 8760 * coverage_factor * traffic_modifier *
         h_per_km2_yr * drag_m / 1000 * p_wd; ``share`` is the part of the station's strikes.
     """
-    rows = pd.read_parquet(strikes_dir / "station_ships.parquet", filters=[("station", "==", station)])
-    place = pd.read_parquet(strikes_dir / "station_inputs.parquet", filters=[("station", "==", station)])
-    if rows.empty or place.empty:
+    rows = station_ship_rates(folders, facts, config, station)
+    if rows.empty:
         return pd.DataFrame(columns=list(COLUMNS))
-    ships = pd.read_parquet(ships_dir / "ships.parquet")
+    place = pd.read_parquet(folders["shipping"] / "station_inputs.parquet", filters=[("station", "==", station)])
+    ships = pd.read_parquet(folders["ships"] / "ships.parquet")
     table = rows.merge(ships, on="ship", how="left", validate="one_to_one")
     if factor is None:
         factor = penetration_factor(config.soil.classes[str(place["soil_class"].iloc[0])], config.shipping)

@@ -73,7 +73,7 @@ def _of_tracks(context: StepContext, frame: Frame, order: list[str]) -> Facts:
 
 def _of_rasters(context: StepContext, frame: Frame, order: list[str]) -> Facts:
     density, folder = context.facts["density"], context.inputs["density"]
-    total = pd.read_parquet(folder / "cells.parquet")["h_per_km2_yr"].to_numpy(float)
+    total = pd.read_parquet(folder / "density_cells.parquet")["h_per_km2_yr"].to_numpy(float)
     sums = sums_by_class(
         folder / "exposure_cells.parquet", ["hours_us"], _classes_of_ships(context, order), len(order), len(frame.cells)
     )["hours_us"]

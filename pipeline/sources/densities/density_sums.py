@@ -23,8 +23,8 @@ _NODE_M, _MOST_NODE = 8000.0, 32
 class DensitySums:
     """Sums and numbers of a raster's parts in the cells of a grid.
 
-    A pixel is cut into 2 x 2, 4 x 4 ... parts until a part is at most a sixteenth of a cell; each counts in the cell that
-    holds its centre. All is in whole numbers, so that the order of reading changes no digit.
+    A pixel is cut into 2 x 2, 4 x 4 ... parts until a part is at most a sixteenth of a cell; each counts in the cell
+    that holds its centre. All is in whole numbers, so that the order of reading changes no digit.
 
     Attributes
     ----------

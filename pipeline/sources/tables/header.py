@@ -16,17 +16,20 @@ NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
         ("date",), ("cell_ll_lat", "lat_bin"), ("cell_ll_lon", "lon_bin"), ("geartype",), ("fishing_hours",),
     ),
     "earthquakes": (("time",), ("latitude",), ("longitude",), ("mag",)),
+    "ship_registry": (("imo", "mmsi"),),
 }  # fmt: skip
 # What they do worse without.
 HELPFUL: dict[str, tuple[str, ...]] = {
     "ais": ("VesselName",),
     "fishing_effort": (),
     "earthquakes": ("depth", "magType"),
+    "ship_registry": (),
 }
 LAYOUT: dict[str, str] = {
     "ais": "MarineCadastre",
     "fishing_effort": "Global Fishing Watch daily",
     "earthquakes": "USGS ComCat",
+    "ship_registry": "ship registry",
 }
 PLACE = "line"
 """Column that tells the line of the text or the row of the sheet where a record begins."""
