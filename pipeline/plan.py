@@ -10,6 +10,7 @@ from pipeline.hazards.seismic import step as seismic
 from pipeline.hazards.shipping import ais, density_step, fleet_step, strikes, traffic_step
 from pipeline.mapping import step as mapping
 from pipeline.seabed import bathymetry, datum, soil, survey_tile, terrain
+from pipeline.sources.ais import ais_file
 from pipeline.sources.densities import density_tile
 from pipeline.sources.depths import datum_points, datum_tile, depth_tile
 from pipeline.sources.rasters import lattice_tiles
@@ -60,6 +61,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         "ais", "shipping", "Read ship positions, build tracks, find passages and exposure", ais.run,
         after=("route",), roles=("ais",), sections=("ais",),
+        per_file=FileWork(ais_file.run, sections=("ais",), after=("route",)),
     ),
     Step(
         "density", "shipping", "Ship-hours from density rasters", density_step.run,
@@ -102,7 +104,7 @@ STEPS: tuple[Step, ...] = (
         "burial", "burial", "Required, achievable and target depth; zones", burial.run,
         after=(*_SEABED, *_HAZARDS),
         sections=("acceptance", "soil", "shipping", "fishing", "burial", "uncertainty", "cable"),
-        products=("data/processed/burial_depth.tif",),
+        products=("data/processed/burial_depth.tif", "data/processed/strike_by_depth.tif"),
     ),
     Step(
         "deliverables", "publish", "Tables, GeoPackage and route position list", deliverables.run,

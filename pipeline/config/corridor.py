@@ -147,6 +147,13 @@ class SourceSection(Section):
     )
     nodata: float | None = Field(None, description="for a raster that declares none")
     columns: dict[str, str] | None = Field(None, description='`{ "name in the file" = "name in the layout" }`')
+    layout: Literal["marinecadastre", "danish", "vendor", "nmea"] | None = Field(
+        None, description="AIS: what the files hold; else recognised by the names of their columns"
+    )
+    receiver: Literal["terrestrial", "satellite"] = Field(
+        "terrestrial",
+        description="AIS: who heard it; picks the silence that ends a track, `[ais] gap_min` or `gap_satellite_min`",
+    )
     grid_m: float = quantity(
         10.0, unit="m", tag="E", source="METHODS 6.1: side of the cells that soundings in text are averaged in", gt=0
     )
@@ -207,4 +214,10 @@ class SourceSection(Section):
             raise ValueError(f'scheme = "{self.scheme}" tells what soil is, and the role is {self.role}')
         if self.boundary_m and self.role != "soil":
             raise ValueError(f"boundary_m is for polygons of soil, and the role is {self.role}")
+        return self
+
+    @model_validator(mode="after")
+    def _ais_keys_on_ais(self) -> SourceSection:
+        if self.role != "ais" and (self.layout is not None or self.receiver != "terrestrial"):
+            raise ValueError(f"layout and receiver are for AIS, and the role is {self.role}")
         return self

@@ -26,7 +26,7 @@ from pipeline.quality.surface import check_surfaces
 from pipeline.quality.tables import check_tables
 from pipeline.quality.units import Sounded, check_units
 from pipeline.quality.vectors import check_vectors
-from pipeline.sources.ais.positions import read_through
+from pipeline.sources.ais.ais_file import read_through
 from pipeline.sources.densities.density_tile import check_density
 from pipeline.sources.rasters.drivers.soundings import SoundingsFile
 from pipeline.sources.rasters.intake import inspect_raster

@@ -25,7 +25,7 @@ from pipeline.config.corridor import Role, SourceSection
 from pipeline.geo import Grid
 from pipeline.hazards.fishing.effort import read_effort
 from pipeline.hazards.seismic.catalogue import read_catalogue
-from pipeline.sources.ais.positions import read_through
+from pipeline.sources.ais.ais_file import read_through
 from pipeline.sources.depths.depth_tile import read_depths
 from pipeline.sources.routes.rpl import read_rpl, route_of
 from pipeline.sources.soils.soil_file import read_soil

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from pipeline.config.corridor import SourceSection
 from pipeline.config.shipping import ShippingSection
 from pipeline.geo import Band, Frame, Route, write_cog
 from pipeline.hazards.shipping import fleet_step
-from pipeline.store.step import Facts, StepContext
+from pipeline.sources.ais import ais_file
+from pipeline.store.step import Facts, FilePart, StepContext
 from pipeline.workspace import SourceFiles
 
 CRS = "EPSG:32639"
@@ -80,13 +82,30 @@ def source(*paths: Path, period: tuple[str, str] | None = YEAR, **section: objec
 
 
 def ais_context(tmp_path: Path, frame: Frame, sources: tuple[SourceFiles, ...], **keys: object) -> StepContext:
-    """The context of the ``ais`` step, with the frame saved."""
+    """The context of the ``ais`` step, with the frame saved and every file read."""
     route, out = tmp_path / "route", tmp_path / "ais"
     for folder in (route, out):
         folder.mkdir(parents=True, exist_ok=True)
     frame.save(route)
     config = Config.model_validate({"ais": keys}).only("ais")
-    return StepContext(config, sources, {"route": route}, {}, out, log=lambda line: None)
+    sources = tuple(replace(one, name=f"ais{number or ''}") for number, one in enumerate(sources))
+    parts = {
+        (one.name, path): read_file(one, path, tmp_path / "parts" / f"{one.name}_{number}", route, config)
+        for one in sources
+        for number, path in enumerate(one.paths)
+    }
+    return StepContext(config, sources, {"route": route}, {}, out, parts=parts, log=lambda line: None)
+
+
+def read_file(one: SourceFiles, path: Path, out: Path, route: Path, config: Config) -> FilePart:
+    """What the step's work on one file makes of it; nothing is left of one that is refused."""
+    out.mkdir(parents=True, exist_ok=True)
+    try:
+        facts = ais_file.run(StepContext(config, (replace(one, paths=(path,)),), {"route": route}, {}, out))
+    except Exception:
+        assert not list(out.iterdir())
+        raise
+    return FilePart(out, json.loads(json.dumps(facts, allow_nan=False)))
 
 
 def strikes_context(

@@ -13,7 +13,7 @@ from pipeline.hazards.shipping.fleet_step import flag_counts
 from pipeline.hazards.shipping.noted import origins_of
 from pipeline.hazards.shipping.particulars import particulars
 from pipeline.hazards.shipping.ships import displacement_t, dwt_class_order, fleet
-from pipeline.sources.ais.imo import is_imo_number
+from pipeline.sources.imo import is_imo_number
 from tests.hazards.shipping_builders import DEFAULTS
 
 

@@ -256,6 +256,12 @@ def changed(table: pd.DataFrame, **values: Any) -> pd.DataFrame:
     return table.astype(dict.fromkeys(values, object)).assign(**values)
 
 
+def epochs(table: pd.DataFrame, per_second: float) -> pd.DataFrame:
+    """Write times as numbers since 1970."""
+    seconds = (pd.to_datetime(table["BaseDateTime"]) - pd.Timestamp("1970-01-01")) / pd.Timedelta(seconds=1)
+    return table.assign(BaseDateTime=(seconds * per_second).astype("int64"))
+
+
 def anchored(table: pd.DataFrame) -> pd.DataFrame:
     minutes = [5000.0 + 10.0 * n for n in range(12)]
     drift = track(straight_frame(), minutes, 5.0, [60.0 * (-1) ** n for n in range(12)], mmsi=999000009, sog=0.2)
@@ -272,9 +278,7 @@ SHIP_FAULTS: dict[str, ShipFault] = {
     "nothing": ShipFault(lambda t: t, fates={"used": 27}),
     "duplicate pings": ShipFault(lambda t: pd.concat([t, t.iloc[:5]]), fates={"duplicate": 5, "used": 27}),
     "out of order": ShipFault(lambda t: t.iloc[::-1], fates={"used": 27}),
-    "clock set to 1970": ShipFault(
-        lambda t: with_rows(t, BaseDateTime="1970-01-01T00:00:00"), fates={"outside_period": 1}
-    ),
+    "clock set to 1970": ShipFault(lambda t: with_rows(t, BaseDateTime="1970-01-01T00:00:00"), fates={"no_time": 1}),
     "clock set to 2036": ShipFault(
         lambda t: with_rows(t, BaseDateTime="2036-02-07T06:28:16"), fates={"outside_period": 1}
     ),
@@ -292,9 +296,7 @@ SHIP_FAULTS: dict[str, ShipFault] = {
     ),
     "drift at anchor": ShipFault(anchored, fates={"used": 39}),
     "base station": ShipFault(lambda t: with_rows(t, MMSI=4230001), fates={"not_a_ship": 1}),
-    "type not known": ShipFault(
-        lambda t: changed(t, VesselType="", Length=""), finding="3 of 3 ships have an estimated"
-    ),
+    "type not known": ShipFault(lambda t: changed(t, VesselType="", Length=""), fates={"used": 27}),
     "time with an offset": ShipFault(
         lambda t: t.assign(
             BaseDateTime=[
@@ -303,12 +305,27 @@ SHIP_FAULTS: dict[str, ShipFault] = {
         ),
         fates={"used": 27},
     ),
-    "seconds since 1970": ShipFault(lambda t: changed(t, BaseDateTime="1735750000"), error="cannot be read.*line 2"),
-    "milliseconds since 1970": ShipFault(
-        lambda t: changed(t, BaseDateTime="1735750000000"), error="cannot be read.*line 2"
+    "seconds since 1970": ShipFault(lambda t: epochs(t, 1.0), fates={"used": 27}),
+    "milliseconds since 1970": ShipFault(lambda t: epochs(t, 1e3), fates={"used": 27}),
+    "seconds and milliseconds": ShipFault(
+        lambda t: pd.concat([epochs(t, 1.0), epochs(t.iloc[:1], 1e3)]),
+        error="BaseDateTime '1735748400000' is no time.*first time of the file is s since 1970.*line 29",
     ),
-    "decimal commas": ShipFault(
-        lambda t: changed(t, LAT="42,5").to_csv(index=False, sep=";"), error="columns are missing: MMSI.*line 1"
+    "time in another form": ShipFault(
+        lambda t: with_rows(t, BaseDateTime="01/02/2025 00:00:00"), error="01/02/2025.*ISO 8601.*line 29"
+    ),
+    "zone by name": ShipFault(
+        lambda t: with_rows(t, BaseDateTime="2025-01-01 12:00:00 Asia/Baku"), error="Asia/Baku.*line 29"
+    ),
+    "half of the day": ShipFault(
+        lambda t: t.assign(BaseDateTime="2025-01-01 12:00:00 PM"), error="PM' is no time that can be read"
+    ),
+    "decimal commas": ShipFault(lambda t: t.to_csv(index=False, sep=";", decimal=",").encode(), fates={"used": 27}),
+    "decimal commas and points": ShipFault(
+        lambda t: pd.concat([t.astype(str).replace(r"[.]", ",", regex=True), t.astype(str)]).to_csv(
+            index=False, sep=";"
+        ),
+        error="cannot be read.*line 29",
     ),
     "quoted decimal commas": ShipFault(lambda t: changed(t, LAT="42,5"), error="cannot be read.*line 2"),
     "byte order mark": ShipFault(lambda t: b"\xef\xbb\xbf" + text_of(t).encode(), fates={"used": 27}),
@@ -316,9 +333,9 @@ SHIP_FAULTS: dict[str, ShipFault] = {
     "line break in quotes": ShipFault(lambda t: t.assign(VesselName='SEA\n"STAR"'), fates={"used": 27}),
     "gzipped": ShipFault(lambda t: gzip.compress(text_of(t).encode()), name="ais.csv.gz", fates={"used": 27}),
     "gzip cut short": ShipFault(
-        lambda t: gzip.compress(text_of(t).encode())[:-60], name="ais.csv.gz", error="cannot be read"
+        lambda t: gzip.compress(text_of(t).encode())[:-60], name="ais.csv.gz", error="cut short"
     ),
     "row cut short": ShipFault(lambda t: text_of(t)[:-60], error="cannot be read.*line 28"),
     "no bytes": ShipFault(lambda t: "", error="is empty"),
-    "workbook": ShipFault(lambda t: "x", name="ais.xlsx", error="from .csv and .csv.gz only"),
+    "workbook": ShipFault(lambda t: "x", name="ais.xlsx", error="AIS is read from .csv.* only"),
 }

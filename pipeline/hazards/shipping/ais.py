@@ -13,13 +13,13 @@ from pipeline.geo import Frame
 from pipeline.hazards.shipping.beside import least_distance_m, pieces
 from pipeline.hazards.shipping.cell_traffic import cell_exposure, cell_traffic
 from pipeline.hazards.shipping.cut import sum_by_key
-from pipeline.hazards.shipping.drag import KNOT_M_S
 from pipeline.hazards.shipping.exposure import station_time
+from pipeline.hazards.shipping.parts import Positions, open_parts
 from pipeline.hazards.shipping.passages import passages
 from pipeline.hazards.shipping.tables import CELL_TIME, CELL_TRAFFIC, PASSAGES, STATICS, STATION_TIME, shaped
 from pipeline.hazards.shipping.tracks import segments
 from pipeline.sources.ais.period import day_text, years_covered
-from pipeline.sources.ais.positions import Box, Positions, Reports, open_positions
+from pipeline.sources.ais.positions import Reports
 from pipeline.store.step import Facts, StepContext
 from pipeline.workspace import weakest
 
@@ -51,7 +51,7 @@ def run(context: StepContext) -> Facts:
     sources = context.role("ais")
     if not sources:
         return _not_assessed(context, "no AIS source is configured")
-    with open_positions(sources, corridor_box(frame, section), section, context.out) as positions:
+    with open_parts(context) as positions:
         read = sum(positions.rows.values())
         context.log(
             f"{read:,} AIS rows read, {positions.rows['near']:,} of {len(positions.mmsi)} ships near the corridor"
@@ -61,14 +61,6 @@ def run(context: StepContext) -> Facts:
         for reports in positions.chunks(section.chunk_positions):
             _gather(reports, to_xy, frame, section, gathered)
         return _write(context, frame, positions, gathered)
-
-
-def corridor_box(frame: Frame, section: AisSection) -> Box:
-    """Return the swath's box and as far around it as a ship can come from between two reports."""
-    west, south, east, north = frame.grid.bounds
-    margin_m = section.max_jump_kn * KNOT_M_S * section.gap_min * 60.0
-    to_lonlat = Transformer.from_crs(frame.grid.crs, "EPSG:4326", always_xy=True)
-    return Box(*to_lonlat.transform_bounds(west - margin_m, south - margin_m, east + margin_m, north + margin_m))
 
 
 def _gather(reports: Reports, to_xy: Transformer, frame: Frame, section: AisSection, gathered: Gathered) -> None:

@@ -101,10 +101,10 @@ def _facts(frame: Frame, columns: dict[str, Floats]) -> Facts:
 
 def _told(context: StepContext, exposure: Exposure) -> Facts:
     """Return what ships and seabed tell on: a rate is no better than the weakest that it rests on."""
-    seabed = (context.facts[name].get("provenance", "") for name in ("bathymetry", "soil"))
+    rests_on = (context.facts[name].get("provenance", "") for name in ("ships", "bathymetry", "soil"))
     return {
-        "provenance": weakest([exposure.told["provenance"], *seabed]),
-        "sources": exposure.told["sources"],
+        "provenance": weakest([exposure.told["provenance"], *rests_on]),
+        "sources": context.facts["ships"]["sources"],
         "years_covered": exposure.years,
         "passages_per_yr": exposure.told.get("passages_per_yr"),
     }

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 STATICS = {
-    "mmsi": "int64", "vessel_type": "float64", "length_m": "float64", "beam_m": "float64", "draught_m": "float64",
-    "name": "str", "reports": "int64",
+    "mmsi": "int64", "imo": "float64", "vessel_type": "float64", "length_m": "float64", "beam_m": "float64",
+    "draught_m": "float64", "name": "str", "reports": "int64",
 }  # fmt: skip
 SHIPS = {
     "ship": "int32", "mmsi": "int64", "imo": "float64", "name": "str", "vessel_type": "float64", "length_m": "float64",

@@ -1,0 +1,174 @@
+"""One AIS file of any layout and container: what is near the corridor, what ships say of themselves, and counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import duckdb
+
+from pipeline.config.ais import AisSection
+from pipeline.errors import DataError
+from pipeline.sources.ais.box import Box, corridor_box
+from pipeline.sources.ais.containers import PARQUET_SUFFIXES, SUFFIXES, csv_files
+from pipeline.sources.ais.csv_table import load_csv
+from pipeline.sources.ais.fates import FATES, SHIP_FATES, fate
+from pipeline.sources.ais.messages import of_database
+from pipeline.sources.ais.parquet_table import load_parquet
+from pipeline.sources.ais.period import configured_period
+from pipeline.sources.ais.table import HELD, OF_SHIP, Table, connect, judged, near_columns, quoted, static_columns
+from pipeline.sources.unpacking import Bounds
+from pipeline.store.step import Facts, StepContext
+from pipeline.workspace import SourceFiles
+
+NEAR = "near.parquet"
+STATICS = "statics.parquet"
+
+
+def run(context: StepContext) -> Facts:
+    """Read one file of an AIS source, for the ``ais`` step to put together with the others.
+
+    Writes ``near.parquet`` (reports that can matter: ``mmsi time_us lon lat sog_kn heading_deg draught_m status``, in
+    no promised order, NULL where not known) and ``statics.parquet`` (``mmsi imo vessel_type length_m beam_m draught_m
+    name reports``: what every ship of the file says of itself, near or not, since another file may have it near).
+
+    Returns
+    -------
+    Facts
+        ``rows`` by fate, which add up to the rows read; ``first_us`` and ``last_us`` of ships' rows (None without
+        any); ``findings``.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be used; names file, line or column.
+    """
+    ((source, path),) = ((source, path) for source in context.sources for path in source.paths)
+    section = context.config.ais
+    box = corridor_box(context.inputs["route"], section, source.section.receiver)
+    with (
+        TemporaryDirectory(prefix=".ais-", dir=context.out) as scratch,
+        opened(path, source, section, scratch) as (
+            connection,
+            table,
+        ),
+    ):
+        reports = _reports(table, source, section, box)
+        told = _told(connection, table, reports, path)
+        for name, query in (
+            (NEAR, f"SELECT {near_columns(table)} FROM {reports} WHERE fate = 'near'"),
+            (STATICS, _statics(table)),
+        ):
+            made = Path(scratch) / name
+            connection.execute(f"COPY ({query}) TO {quoted(str(made))} (FORMAT parquet)")
+            made.replace(context.out / name)
+    return told
+
+
+def _reports(table: Table, source: SourceFiles, section: AisSection, box: Box) -> str:
+    return f"(SELECT *, {fate(box, section, configured_period(source))} AS fate FROM ({judged(table, section)}))"
+
+
+@contextmanager
+def opened(path: Path, source: SourceFiles, section: AisSection, scratch: str) -> Iterator[tuple[Any, Table]]:
+    """Open a file of any layout and container as a table of a database.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    source : SourceFiles
+        Its source: layout, renamed columns, limits of unpacking.
+    section : AisSection
+        What the database may hold in memory.
+    scratch : str
+        A folder for what does not fit, and for what is unpacked.
+
+    Yields
+    ------
+    tuple
+        The connection, and the table.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be used; names file, line or column.
+    """
+    name = path.name.casefold()
+    if not name.endswith(SUFFIXES):
+        raise DataError(
+            f"AIS is read from {', '.join(SUFFIXES)} only",
+            where=str(path),
+            remedy="Unpack it, or export the table as CSV or Parquet.",
+        )
+    if name.endswith(PARQUET_SUFFIXES):
+        with connect(section, scratch) as connection:
+            yield connection, load_parquet(connection, path, source)
+        return
+    with connect(section, scratch, f"{scratch}/held.duckdb") as connection:
+        tables = [
+            load_csv(connection, file, source) for file in csv_files(path, Bounds.of(source.section), Path(scratch))
+        ]
+        yield connection, replace(tables[0], present=frozenset().union(*(table.present for table in tables)))
+
+
+def _told(connection: Any, table: Table, reports: str, path: Path) -> Facts:
+    """Count the rows by fate, and gather what ships say of themselves into the table ``told``."""
+    said = [name for name in OF_SHIP if name in table.present]
+    keys = ", ".join(("fate", "mmsi", *said))
+    absent = "".join(f", CAST(NULL AS {HELD[name]}) AS {name}" for name in OF_SHIP if name not in said)
+    try:
+        connection.execute(
+            f"CREATE TEMP TABLE told AS SELECT {keys}{absent}, count(*) AS reports, min(time_us) AS first_us, "
+            f"max(time_us) AS last_us FROM {reports} GROUP BY {keys}"
+        )
+    except duckdb.Error as error:
+        raise of_database(error, str(path)) from error
+    counted = connection.execute("SELECT fate, sum(reports), min(first_us), max(last_us) FROM told GROUP BY fate")
+    by_fate = {name: (int(rows), first, last) for name, rows, first, last in counted.fetchall()}
+    ships = [by_fate[name] for name in SHIP_FATES if name in by_fate]
+    rows = {name: by_fate[name][0] if name in by_fate else 0 for name in FATES}
+    return {
+        "rows": rows,
+        "first_us": min((first for _, first, _ in ships), default=None),
+        "last_us": max((last for _, _, last in ships), default=None),
+        "findings": [] if rows["near"] else ["no report of a ship lies near the corridor"],
+    }
+
+
+def _statics(table: Table) -> str:
+    """Return the SQL of the rows of ``statics.parquet``, in an order that they alone give."""
+    ships = ", ".join(quoted(name) for name in SHIP_FATES)
+    return (
+        f"SELECT mmsi, {static_columns(table)}, CAST(sum(reports) AS BIGINT) AS reports FROM told "
+        f"WHERE fate IN ({ships}) GROUP BY ALL ORDER BY ALL"
+    )
+
+
+def read_through(source: SourceFiles, section: AisSection) -> int:
+    """Read every value of a source as ``run`` does, keep none, and return the number of rows.
+
+    Raises
+    ------
+    DataError
+        If a file cannot be used; names file, line or column.
+    """
+    return sum(sum(count_fates(path, source, section, None).values()) for path in source.paths)
+
+
+def count_fates(path: Path, source: SourceFiles, section: AisSection, box: Box | None) -> dict[str, int]:
+    """Return the rows of a file by fate; without a box all places are near.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be used; names file, line or column.
+    """
+    with TemporaryDirectory(prefix="corridor-ais-") as scratch, opened(path, source, section, scratch) as (held, table):
+        reports = _reports(table, source, section, box or Box(-180.0, -90.0, 180.0, 90.0))
+        rows: dict[str, int] = _told(held, table, reports, path)["rows"]
+        return rows

@@ -1,0 +1,130 @@
+"""AIS in CSV: the header, how cells are separated, and one typed pass into a table on disk."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipeline.errors import DataError
+from pipeline.sources.ais.layouts.registry import Known, recognise
+from pipeline.sources.ais.messages import no_time, of_database
+from pipeline.sources.ais.table import HELD, NUMBERS, WORDS, Table, columns_of, quoted
+from pipeline.sources.ais.times import TimeForm, no_form, text_form
+from pipeline.workspace import SourceFiles
+
+_MOST_HEADER_CHARS = 1_000_000  # a longer line is no header; it must not fill the memory before anyone notices
+_SEPARATORS = ",;\t"
+_LOOKED_AT = 100  # rows at the head of a file, for its decimal sign
+_MOST_BAD = 1000  # different times that cannot be read, of which the first in the file is sought
+_CELL_TYPES = {"mmsi": "BIGINT", **dict.fromkeys(NUMBERS, "DOUBLE")}
+
+
+@dataclass(frozen=True)
+class CsvFile:
+    """A plain CSV file.
+
+    Attributes
+    ----------
+    path : Path
+        Where it lies; unpacked, if it was packed.
+    where : str
+        How messages call it: the file that the user knows, and the member of an archive.
+    """
+
+    path: Path
+    where: str
+
+
+def load_csv(connection: Any, file: CsvFile, source: SourceFiles) -> Table:
+    """Read a CSV file into the table ``held``, which is made if it is not there.
+
+    Raises
+    ------
+    DataError
+        If it is empty, not text, of no known layout, or holds a value that cannot be parsed; names file and line.
+    """
+    separator, header = _header(file)
+    known = recognise(header, source.section.columns, source.section.layout, f"{file.where}, line 1")
+    # Columns are read under names of our own, whatever the file calls them.
+    own = Known(known.layout, {q: replace(column, name=f"c{column.at}") for q, column in known.columns.items()})
+    types = {quantity: _CELL_TYPES.get(quantity, "VARCHAR") for quantity in own.columns}
+    reader = _reader(file, separator, header, own, types)
+    try:
+        form = _form(connection, file, known, reader)
+        columns = columns_of(own, form, types)
+        names = ", ".join(f"{name} {kind}" for name, kind in HELD.items())
+        connection.execute(f"CREATE TABLE IF NOT EXISTS held ({names})")
+        connection.execute(f"INSERT INTO held SELECT {columns.select} FROM {reader}")
+        if (connection.execute("SELECT count(*) FROM held WHERE bad").fetchone() or (0,))[0]:
+            raise _bad_time(connection, file, separator, known, form, f"{reader} WHERE {columns.bad['time']}")
+    except duckdb.Error as error:
+        raise of_database(error, file.where, header) from error
+    return Table("held", frozenset(WORDS), frozenset(known.columns))
+
+
+def _header(file: CsvFile) -> tuple[str, list[str]]:
+    """Return what separates the cells, and the names of the columns."""
+    try:
+        with file.path.open(encoding="utf-8-sig", newline="") as text:
+            line = text.readline(_MOST_HEADER_CHARS)
+            separator = max(_SEPARATORS, key=re.sub('"[^"]*"', "", line).count)
+            header = next(csv.reader([line], delimiter=separator), [])
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise DataError(
+            f"the AIS table cannot be read: {error}", where=file.where, remedy="Copy the file again; save it as UTF-8."
+        ) from error
+    if not any(header):
+        raise DataError("the AIS table is empty", where=file.where, remedy="Copy the file again.")
+    return separator, header
+
+
+def _reader(file: CsvFile, separator: str, header: list[str], own: Known, types: dict[str, str]) -> str:
+    by_place = {column.at: types[quantity] for quantity, column in own.columns.items()}
+    columns = ", ".join(f"'c{at}': '{by_place.get(at, 'VARCHAR')}'" for at in range(len(header)))
+    decimal = ", decimal_separator = ','" if separator != "," and _decimal_commas(file, separator, own) else ""
+    return (
+        f"read_csv({quoted(str(file.path))}, columns = {{{columns}}}, header = true, auto_detect = false, "
+        f"delim = {quoted(separator)}, quote = '\"', escape = '\"', compression = 'none'{decimal})"
+    )
+
+
+def _decimal_commas(file: CsvFile, separator: str, own: Known) -> bool:
+    """Tell whether positions are written with decimal commas, which only a file without separating commas may do."""
+    with file.path.open(encoding="utf-8-sig", errors="replace", newline="") as text:
+        rows = csv.reader(itertools.islice(text, _LOOKED_AT), delimiter=separator)
+        places = [own.columns[quantity].at for quantity in ("lat", "lon")]
+        return any(re.fullmatch(r"\s*-?\d+,\d+\s*", row[at]) for row in rows for at in places if at < len(row))
+
+
+def _form(connection: Any, file: CsvFile, known: Known, reader: str) -> TimeForm:
+    """Return how the file writes times, by the first that is not blank."""
+    time = known.columns["time"]
+    found = connection.execute(f"SELECT c{time.at} FROM {reader} WHERE trim(c{time.at}) <> '' LIMIT 1").fetchone()
+    if found is None:
+        return no_form()
+    form = text_form(found[0], day_first=known.layout.day_first, unit=time.unit)
+    if form is None:
+        raise no_time(found[0], time.name, file.where)
+    return form
+
+
+def _bad_time(connection: Any, file: CsvFile, separator: str, known: Known, form: TimeForm, bad_rows: str) -> DataError:
+    """Find the line of the first time that is of another form than the others."""
+    time = known.columns["time"]
+    cell = f"c{time.at}"
+    query = f"SELECT DISTINCT {cell} FROM {bad_rows} LIMIT {_MOST_BAD}"
+    bad = {row[0] for row in connection.execute(query).fetchall()}
+    with file.path.open(encoding="utf-8-sig", errors="replace", newline="") as text:
+        rows = csv.reader(text, delimiter=separator)
+        begins = 1
+        for row in rows:
+            if begins > 1 and time.at < len(row) and row[time.at] in bad:
+                return no_time(row[time.at], time.name, f"{file.where}, line {begins}", form.title)
+            begins = rows.line_num + 1
+    return no_time(min(bad, default=""), time.name, file.where, form.title)

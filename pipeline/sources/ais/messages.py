@@ -1,0 +1,37 @@
+"""What is said of AIS that cannot be read: one paragraph with cause, file, line and remedy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import duckdb
+
+from pipeline.errors import CorridorError, DataError
+
+
+def no_time(text: str, column: str, where: str, form: str = "") -> DataError:
+    """Return what is said of a time that cannot be read."""
+    beside = f", and the first time of the file is {form}" if form else ""
+    return DataError(
+        f"the {column} {text!r} is no time that can be read{beside}",
+        where=where,
+        remedy="Write times as 2025-01-31T23:59:59Z, or with an offset such as +04:00, or as seconds or milliseconds "
+        'since 1970, one way in a file. Days before months are read in the Danish layout only (layout = "danish").',
+    )
+
+
+def of_database(error: duckdb.Error, where: str, header: Sequence[str] = ()) -> CorridorError:
+    """Turn the database's page-long message into file, line and cause."""
+    message = str(error)
+    line = re.search(r"on Line: (\d+)", message)
+    causes = [
+        row for row in message.splitlines() if re.match(r"(Error when|Expected Number|Value with|Invalid uni)", row)
+    ]
+    cause = causes[0] if causes else message.splitlines()[0]
+    cause = re.sub(r'column "c(\d+)"', lambda found: f'column "{header[int(found[1])]}"', cause)
+    return DataError(
+        f"the AIS table cannot be read: {cause.rstrip(' .')}",
+        where=", ".join(part for part in (where, f"line {line[1]}" if line else "") if part),
+        remedy="Mend or leave out that row, or copy the file again; every row needs the columns of the first line.",
+    )

@@ -1,0 +1,95 @@
+"""AIS in Parquet: columns by the names and types of the schema; nothing is copied, the file itself is scanned."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipeline.errors import DataError
+from pipeline.sources.ais.layouts.registry import Known, recognise
+from pipeline.sources.ais.messages import no_time, of_database
+from pipeline.sources.ais.table import WORDS, Table, columns_of, identifier, quoted
+from pipeline.sources.ais.times import TimeForm, no_form, number_form, text_form, typed_form
+from pipeline.workspace import SourceFiles
+
+_NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT",
+            "FLOAT", "DOUBLE", "DECIMAL")  # fmt: skip
+
+
+def load_parquet(connection: Any, path: Path, source: SourceFiles) -> Table:
+    """Lay a view over a Parquet file.
+
+    Raises
+    ------
+    DataError
+        If it is damaged, of no known layout, or a column is of a type that holds no such value; names the column.
+    """
+    scan = f"read_parquet({quoted(str(path))}, binary_as_string = true, file_row_number = true)"
+    try:
+        schema = connection.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()
+        types_of = {name: kind for name, kind, *_ in schema if name != "file_row_number"}
+        known = recognise(list(types_of), source.section.columns, source.section.layout, str(path))
+        types = {quantity: types_of[column.name] for quantity, column in known.columns.items()}
+        _refuse_types(known, types, path)
+        form = _form(connection, scan, known, types["time"], path)
+        columns = columns_of(known, form, types)
+        _refuse_bad(connection, scan, known, columns.bad, path)
+    except duckdb.Error as error:
+        raise of_database(error, str(path)) from error
+    words = frozenset(name for name in WORDS if types.get(name, "VARCHAR") == "VARCHAR")
+    return Table(f"(SELECT {columns.select} FROM {scan})", words, frozenset(known.columns))
+
+
+def _refuse_bad(connection: Any, scan: str, known: Known, bad: dict[str, str], path: Path) -> None:
+    """Refuse the first value that cannot be read, column by column."""
+    for quantity, test in bad.items():
+        name = known.columns[quantity].name
+        first = connection.execute(f"SELECT min(file_row_number) FROM {scan} WHERE {test}").fetchone()[0]
+        if first is None:
+            continue
+        (value,) = connection.execute(
+            f"SELECT {identifier(name)} FROM {scan} WHERE file_row_number = {first}"
+        ).fetchone()
+        where = f"{path}, row {first + 1}"
+        if quantity == "time":
+            raise no_time(str(value), name, where, "of another form")
+        raise DataError(
+            f"the {name} {value!r} is not a number",
+            where=where,
+            remedy="Write it with a decimal point, or leave the cell empty.",
+        )
+
+
+def _refuse_types(known: Known, types: dict[str, str], path: Path) -> None:
+    for quantity, kind in types.items():
+        good = kind == "VARCHAR" or kind.startswith("DECIMAL") or kind in _NUMBERS
+        if quantity == "time":
+            good = good or kind.startswith("TIMESTAMP")
+        if not good:
+            raise DataError(
+                f"the column {known.columns[quantity].name!r} is of the type {kind}, which holds no {quantity}",
+                where=str(path),
+                remedy="Write it as a timestamp, a number or text." if quantity == "time" else "Write numbers or text.",
+            )
+
+
+def _form(connection: Any, scan: str, known: Known, kind: str, path: Path) -> TimeForm:
+    """Return how the file writes times: by their type, or by the first."""
+    if kind.startswith("TIMESTAMP"):
+        return typed_form()
+    time = known.columns["time"]
+    value = identifier(time.name)
+    is_text = kind == "VARCHAR"
+    there = f"trim({value}) <> ''" if is_text else f"{value} IS NOT NULL AND {value} <> 0"
+    found = connection.execute(f"SELECT {value} FROM {scan} WHERE {there} LIMIT 1").fetchone()
+    if found is None:
+        return no_form()
+    if is_text:
+        form = text_form(found[0], day_first=known.layout.day_first, unit=time.unit)
+    else:
+        form = number_form(float(found[0]), unit=time.unit)
+    if form is None:
+        raise no_time(str(found[0]), time.name, str(path))
+    return form

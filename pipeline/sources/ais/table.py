@@ -1,0 +1,164 @@
+"""A file's reports as a table of the database, column by column as the file has them; and what each value means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from pipeline.config.ais import AisSection
+from pipeline.sources.ais.codes import is_station, known_state, ship_type, state
+from pipeline.sources.ais.layouts.registry import Known
+from pipeline.sources.ais.times import TimeForm
+
+NUMBERS = (
+    "lat", "lon", "sog", "heading", "draught", "length", "beam", "to_bow", "to_stern", "to_port", "to_starboard",
+)  # fmt: skip
+"""Quantities that are numbers in every layout."""
+WORDS = ("status", "imo", "vessel_type", "name", "mobile")
+"""Quantities that are text in some."""
+OF_SHIP = ("imo", "vessel_type", "length", "beam", "draught", "name", "to_bow", "to_stern", "to_port", "to_starboard")
+"""Quantities that tell of the ship itself."""
+HELD = {"time_us": "BIGINT", "bad": "BOOLEAN", "mmsi": "BIGINT", **dict.fromkeys(NUMBERS, "DOUBLE"),
+        **dict.fromkeys(WORDS, "VARCHAR")}  # fmt: skip
+"""Columns of a file's reports: numbers in knots, metres and degrees, words as the file writes them."""
+_HALF_STEP_KN = 0.05  # SOG is sent in tenths of a knot; "not available" may arrive as 102.30000305
+_MOST = 1e6  # nothing here is larger; NaN, which the database takes for the largest number, is
+_IMO = (1_000_000, 9_999_999)
+
+
+@dataclass(frozen=True)
+class Table:
+    """The reports of a file.
+
+    Attributes
+    ----------
+    rows : str
+        SQL of a relation with the columns of ``HELD``, whose words may be numbers in a file that types them.
+    words : frozenset of str
+        Which of ``WORDS`` are text.
+    present : frozenset of str
+        The quantities that the file has.
+    """
+
+    rows: str
+    words: frozenset[str]
+    present: frozenset[str]
+
+
+def connect(section: AisSection, scratch: str, database: str = ":memory:") -> Any:
+    """Return a connection that holds what the section allows and spills into ``scratch``."""
+    connection = duckdb.connect(database)
+    # Bare times are UTC, as the layouts say; an offset written behind a time is honoured.
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET autoinstall_known_extensions = false")
+    connection.execute("SET preserve_insertion_order = false")
+    connection.execute("SET enable_progress_bar = false")
+    connection.execute(f"SET memory_limit = '{section.memory_mb}MB'")
+    connection.execute(f"SET temp_directory = {quoted(scratch)}")
+    return connection
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of ``HELD`` as SQL over those of a file.
+
+    Attributes
+    ----------
+    select : str
+        All of them, for SELECT.
+    bad : dict of str to str
+        By quantity, what tells that a value that is not blank cannot be read.
+    """
+
+    select: str
+    bad: dict[str, str]
+
+
+def columns_of(known: Known, form: TimeForm, types: dict[str, str]) -> Columns:
+    """Return the columns of ``HELD`` over those of a file.
+
+    Parameters
+    ----------
+    known : Known
+        Which column is what.
+    form : TimeForm
+        How times are written.
+    types : dict of str to str
+        By quantity, ``VARCHAR`` for text; anything else is a number, or the file's own type of time.
+    """
+    made: dict[str, str] = {}
+    bad: dict[str, str] = {}
+    for quantity, column in known.columns.items():
+        value, is_text = identifier(column.name), types[quantity] == "VARCHAR"
+        if quantity == "time":
+            made["time_us"] = form.time_us(value)
+            if form.is_other is not None:
+                blank = f"trim({value}) <> ''" if is_text else f"{value} IS NOT NULL"
+                bad[quantity] = f"{blank} AND {form.is_other(value)}"
+        elif quantity in WORDS:
+            made[quantity] = value
+        else:
+            number = f"TRY_CAST({value} AS {HELD[quantity]})"
+            if is_text:
+                bad[quantity] = f"trim({value}) <> '' AND {number} IS NULL"
+            made[quantity] = number if column.factor == 1.0 else f"{number} * {column.factor!r}"
+    made["bad"] = f"coalesce({' OR '.join(f'({one})' for one in bad.values())}, FALSE)" if bad else "FALSE"
+    select = ", ".join(f"{made.get(name, f'CAST(NULL AS {kind})')} AS {name}" for name, kind in HELD.items())
+    return Columns(select, bad)
+
+
+def judged(table: Table, section: AisSection) -> str:
+    """Return the SQL of a table's reports with the columns that ``fates.fate`` reads, beside those of ``HELD``."""
+    known = f"sog >= 0 AND sog < {_MOST} AND abs(sog - {section.unknown_sog_kn!r}) >= {_HALF_STEP_KN}"
+    sog = f"CASE WHEN {known} THEN sog END"
+    station = is_station("mobile") if "mobile" in table.present else "FALSE"
+    return f"SELECT *, {sog} AS sog_kn, {station} AS station FROM {table.rows}"
+
+
+def near_columns(table: Table) -> str:
+    """Return the SQL of the columns of ``near.parquet``, from those of ``judged``."""
+    status = (
+        state("status")
+        if "status" in table.words
+        else f"CAST(CASE WHEN {known_state('status')} THEN status END AS UTINYINT)"
+    )
+    return (
+        "CAST(mmsi AS INTEGER) AS mmsi, time_us, lon, lat, CAST(sog_kn AS FLOAT) AS sog_kn, "
+        "CAST(CASE WHEN heading >= 0 AND heading < 360 THEN heading END AS FLOAT) AS heading_deg, "
+        f"CAST({_size('draught')} AS FLOAT) AS draught_m, {status} AS status"
+    )
+
+
+def static_columns(table: Table) -> str:
+    """Return the SQL of what ``statics.parquet`` tells of a ship, from the columns of the ship itself."""
+    kind = ship_type("vessel_type") if "vessel_type" in table.words else "CAST(vessel_type AS DOUBLE)"
+    imo = "TRY_CAST(ltrim(imo, 'IMOimo :') AS DOUBLE)" if "imo" in table.words else "CAST(imo AS DOUBLE)"
+    name = "CAST(name AS VARCHAR)"
+    length, beam = _size("length"), _size("beam")
+    if "to_bow" in table.present and "to_stern" in table.present:
+        length = f"coalesce({length}, {_size('(to_bow + to_stern)')})"
+    if "to_port" in table.present and "to_starboard" in table.present:
+        beam = f"coalesce({beam}, {_size('(to_port + to_starboard)')})"
+    return (
+        f"CASE WHEN {imo} BETWEEN {_IMO[0]} AND {_IMO[1]} THEN {imo} END AS imo, "
+        f"CASE WHEN {kind} > 0 AND {kind} < {_MOST} THEN {kind} END AS vessel_type, "
+        f"{length} AS length_m, {beam} AS beam_m, {_size('draught')} AS draught_m, "
+        f"CASE WHEN lower({name}) IN ('unknown', 'undefined') THEN '' ELSE coalesce(trim({name}, ' @'), '') END AS name"
+    )
+
+
+def _size(value: str) -> str:
+    """Return the SQL of a length; zero is what a ship sends that does not know it."""
+    return f"CASE WHEN {value} > 0 AND {value} < {_MOST} THEN CAST({value} AS DOUBLE) END"
+
+
+def identifier(name: str) -> str:
+    """Return a column's name as SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def quoted(value: str) -> str:
+    """Return a text as SQL."""
+    return "'" + value.replace("'", "''") + "'"
