@@ -74,7 +74,7 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         "traffic", "shipping", "Passages, density and anchorages by class", traffic_step.run,
-        after=("route", "ais", "density", "ships"), sections=("shipping",),
+        after=("route", "ais", "density", "ships"), sections=("ais", "shipping"),
         products=(
             "data/processed/ship_passages.tif", "data/processed/ship_km.tif", "data/processed/ship_hours.tif",
         ),

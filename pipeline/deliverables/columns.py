@@ -203,6 +203,14 @@ COLUMNS: dict[str, Column] = {
         f"{name}_per_yr": _rate("1/yr", f"passages in {months}; blank where the data cover less than a year", "ais")
         for name, months in _SEASONS.items()
     },
+    "anchorage": _count("anchorage, numbered from 0 in KP order", "ais"),
+    "offset_m": _number("m", 0, "distance from the route of the stop nearest to it; positive to the right", "ais"),
+    "area_km2": _number("km2", 2, "area within the buffer around the places of the stops", "ais"),
+    "ship_hours_per_yr": _rate("h/yr", "hours that ships lie there, per year", "ais"),
+    "stops_per_yr": _rate("1/yr", "times that a ship anchors there, per year", "ais"),
+    "ships": _count("different ships that anchored there, in all of the period", "ais"),
+    "dwt_class_mostly": _text("deadweight class with most of the hours, t", "ais"),
+    "dwt_class_largest": _text("largest deadweight class that anchored there, t", "ais"),
     "source": _text("the better of two depth sources that overlap", "bathymetry"),
     "file": _text("its file, where two files of one source are compared (the first by name)", "bathymetry"),
     "other_source": _text("the other depth source", "bathymetry"),

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 
 from pipeline.deliverables.csvw import write_csv
-from pipeline.deliverables.geopackage import point_layer, rounded, route_layer, write_geopackage, zone_layer
+from pipeline.deliverables.geopackage import area_layer, point_layer, rounded, route_layer, write_geopackage, zone_layer
 from pipeline.deliverables.lineage import Lineage
 from pipeline.deliverables.parquet import write_parquet
 from pipeline.deliverables.rpl import position_list
-from pipeline.deliverables.styles import qml
+from pipeline.deliverables.styles import anchorage_style, by_depth
 from pipeline.deliverables.xlsx import write_xlsx
 from pipeline.geo import Frame
 from pipeline.store import Facts, StepContext
@@ -56,10 +57,13 @@ def run(context: StepContext) -> Facts:
         "zones": zone_layer(frame.route, rounded(zones)),
         "stations": point_layer(rounded(stations)),
         "crossings": point_layer(rounded(crossings)),
+        "anchorages": area_layer(gpd.read_parquet(folders["traffic"] / "anchorages.parquet")),
         "route": route_layer(frame.route, lineage.corridor),
         "rpl": point_layer(rounded(positions)),
     }
-    styles = {"zones": qml("line", ladder), "stations": qml("marker", ladder)}
+    styles = {
+        "zones": by_depth("line", ladder), "stations": by_depth("marker", ladder), "anchorages": anchorage_style(),
+    }  # fmt: skip
     write_geopackage(out / "corridor.gpkg", layers, styles, lineage)
     names = sorted(path.name for path in out.iterdir())
     burial = context.facts["burial"]

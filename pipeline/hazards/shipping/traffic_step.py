@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.geo import Floats, Frame
+from pipeline.hazards.shipping.anchorage_classes import classed_anchorages, no_anchorages
 from pipeline.hazards.shipping.density_step import direction_factor_of
 from pipeline.hazards.shipping.sections import section_table
 from pipeline.hazards.shipping.ships import dwt_class_order
@@ -26,7 +27,7 @@ _OF_RASTERS = "ship-hours per km2 of sea and year from density rasters, at ancho
 
 
 def run(context: StepContext) -> Facts:
-    """Write ``passages.parquet`` with classes, ``sections.parquet`` and three rasters; say whose exposure counts.
+    """Write ``passages sections anchorages`` (Parquet) with classes and three rasters; say whose exposure counts.
 
     ``exposure`` in the facts is the step with ``exposure_stations`` and ``exposure_cells``: ``ais``, ``density``, or
     empty where ships are not assessed.
@@ -38,6 +39,7 @@ def run(context: StepContext) -> Facts:
         return _of_tracks(context, frame, order)
     shaped(None, CLASSED_PASSAGES).to_parquet(context.out / "passages.parquet", index=False)
     shaped(None, SECTIONS).to_parquet(context.out / "sections.parquet", index=False)
+    no_anchorages().to_parquet(context.out / "anchorages.parquet", index=False)
     return _of_rasters(context, frame, order) if exposure else _not_assessed(context, frame, order)
 
 
@@ -51,6 +53,11 @@ def _of_tracks(context: StepContext, frame: Frame, order: list[str]) -> Facts:
     sections = section_table(crossings, frame, order, years)
     sections.to_parquet(context.out / "sections.parquet", index=False)
 
+    stops = pd.read_parquet(folder / "stops.parquet")
+    stops["dwt_class"] = np.array(order, dtype=object)[ship_class[stops["ship"].to_numpy()]]
+    lying = classed_anchorages(stops, frame.grid.crs, context.config.ais.anchorage_buffer_m, order, years)
+    lying.to_parquet(context.out / "anchorages.parquet", index=False)
+
     columns = [*(measure.column for measure in MEASURES), "still_us"]
     sums = sums_by_class(folder / "cell_traffic.parquet", columns, ship_class, len(order), len(frame.cells))
     for measure in MEASURES:
@@ -61,9 +68,12 @@ def _of_tracks(context: StepContext, frame: Frame, order: list[str]) -> Facts:
         write_measure(context.out, frame, measure, bands, ais)
     told = {name: ais[name] for name in ("provenance", "sources", "summary", "years_covered", "passages_per_yr")}
     busiest = sums["passages"].sum(axis=0).max(initial=0) / years
-    context.log(f"up to {busiest:,.0f} passages a year in one cell, {len(sections)} sections and classes with passages")
+    context.log(
+        f"up to {busiest:,.0f} passages a year in one cell, {len(sections)} sections and classes with passages, "
+        f"{len(lying)} anchorages"
+    )
     return {
-        "assessed": True, "exposure": "ais", **told, "passages": len(crossings),
+        "assessed": True, "exposure": "ais", **told, "passages": len(crossings), "anchorages": len(lying),
         "ship_km": round(float(sums["length_mm"].sum()) / 1e6, 3),
         "moving_ship_hours": round(float(sums["hours_us"].sum()) / 3.6e9, 3),
         "still_ship_hours": round(float(sums["still_us"].sum()) / 3.6e9, 3),
