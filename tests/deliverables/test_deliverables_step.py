@@ -115,6 +115,22 @@ def test_overlaps_have_their_units_and_meanings(folder: Path) -> None:
     assert (row["source"], row["other_source"], row["bias_m"], row["places"]) == ("survey", "etopo1", "1.500", "40")
 
 
+def test_anchorages_are_areas_with_classes_and_a_style(folder: Path) -> None:
+    layer = pyogrio.read_dataframe(folder / "corridor.gpkg", layer="anchorages")
+    assert set(layer.columns) == {
+        "anchorage", "kp_km", "offset_m", "area_km2", "ship_hours_per_yr", "stops_per_yr", "ships", "dwt_class_mostly",
+        "dwt_class_largest", "geometry",
+    }  # fmt: skip
+    assert layer.geom_type.tolist() == ["MultiPolygon"]
+    with sqlite3.connect(folder / "corridor.gpkg") as database:
+        rows = dict(database.execute("SELECT f_table_name, styleName FROM layer_styles"))
+        (style,) = database.execute("SELECT styleQML FROM layer_styles WHERE f_table_name = 'anchorages'").fetchone()
+    assert rows == {
+        "zones": "zones by target depth", "stations": "stations by target depth", "anchorages": "anchorages by use",
+    }  # fmt: skip
+    assert "SimpleFill" in style
+
+
 def test_passages_by_section_and_class(folder: Path) -> None:
     (row,) = rows_of(folder / "passages.csv")
     assert (row["dwt_class"], row["passages"], row["speed_mean_kn"]) == ("7000-8000", "1", "1.0")

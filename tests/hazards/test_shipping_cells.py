@@ -15,9 +15,8 @@ from pipeline.geo import Frame, Route
 from pipeline.hazards.shipping.cell_traffic import cell_exposure, cell_traffic
 from pipeline.hazards.shipping.exposure import direction_factor
 from pipeline.hazards.shipping.tables import CELL_TRAFFIC
-from pipeline.hazards.shipping.tracks import Segments, segments
-from pipeline.sources.ais.positions import Reports
-from tests.hazards.shipping_builders import AIS_DEFAULTS, CRS, straight_frame
+from pipeline.hazards.shipping.tracks import Segments
+from tests.hazards.shipping_builders import CRS, straight_frame
 
 HOUR_US = 3_600_000_000
 TIMES = ["hours_us", "weighted_us", "still_us"]
@@ -198,15 +197,3 @@ def test_a_ship_at_anchor_is_no_traffic_but_her_hours_are_told():
     drifting = cell_traffic(hove_to, frame, "heading")
     assert drifting[["passages", "hours_us", "weighted_us"]].to_numpy().tolist() == [[1, HOUR_US, HOUR_US]]
     assert cell_exposure(drifting)["hours_us"].tolist() == [HOUR_US]
-
-
-def test_tracks_end_at_silences_breaks_stops_and_ships():
-    minute = 60_000_000
-    minutes = np.array([0, 10, 20, 70, 80, 90, 100, 0, 10])
-    ship = np.array([0] * 7 + [1] * 2)
-    sog = np.array([9, 9, 9, 9, 0, 0, 9, 9, 9.0])
-    x = np.cumsum([0, 3000, 3000, 3000, 1500, 10, 1500, 0, 3000.0])
-    blank = np.zeros(9)
-    found, _ = segments(Reports(ship, minutes * minute, blank, blank, sog), x, blank, AIS_DEFAULTS)
-    assert found.stationary.tolist() == [False, False, False, True, False, False]
-    assert found.track.tolist() == [1, 1, 2, 3, 4, 5]

@@ -272,7 +272,7 @@ def shipped(root: Path, frame: Frame, density_facts: Facts, config: Config | Non
     folders = {name: root / name for name in ("route", "ais", "density", "ships", "traffic")}
     for step, run in (("ships", fleet_step.run), ("traffic", traffic_step.run)):
         folders[step].mkdir(exist_ok=True)
-        view = config.only("shipping")
+        view = config.only("ais", "shipping")
         facts[step] = run(StepContext(view, (), folders, dict(facts), folders[step], log=lambda line: None))
         json.dumps(facts[step], allow_nan=False)
     return facts

@@ -13,11 +13,13 @@ import rasterio
 from pipeline.config import Config
 from pipeline.geo import Frame
 from pipeline.hazards.shipping import ais, fleet_step, traffic_step
+from pipeline.hazards.shipping.anchorage_classes import COLUMNS, classed_anchorages
 from pipeline.hazards.shipping.sections import section_table
 from pipeline.hazards.shipping.ships import dwt_class_order
+from pipeline.hazards.shipping.stops import ANCHORED
 from pipeline.hazards.shipping.tables import CELL_TRAFFIC
 from pipeline.store.step import Facts, StepContext
-from tests.hazards.shipping_builders import TANKER_2000, TANKER_7000, ais_context, crossing, source, straight_frame
+from tests.hazards.shipping_builders import CRS, TANKER_2000, TANKER_7000, ais_context, crossing, source, straight_frame
 
 NO_DENSITY: Facts = {"assessed": False, "sources": [], "summary": "", "findings": []}
 ORDER = dwt_class_order(Config().shipping)
@@ -79,7 +81,7 @@ def run_traffic(root: Path, frame: Frame, table: pd.DataFrame) -> tuple[Path, Fa
     for step, run in (("ships", fleet_step.run), ("traffic", traffic_step.run)):
         folders[step] = root / step
         folders[step].mkdir()
-        view = Config().only("shipping")
+        view = Config().only("ais", "shipping")
         facts[step] = run(StepContext(view, (), dict(folders), dict(facts), folders[step], log=lambda line: None))
     json.dumps(facts["traffic"], allow_nan=False)
     return folders["traffic"], facts["traffic"]
@@ -138,3 +140,34 @@ def test_passages_carry_their_class_and_sections_count_them(folder):
     assert sections["passages"].sum() == 8
     assert (sections["to_right_per_yr"] == sections["passages_per_yr"]).all()  # all go east, the cable north
     assert not {"mmsi", "name", "ship"} & set(sections.columns)
+
+
+def stop(ship: int, x: float, hours: float, dwt_class: str, kind: str = ANCHORED) -> dict[str, object]:
+    return {
+        "ship": ship, "start_us": 0, "end_us": round(hours * 3.6e9), "x_m": 500_000.0 + x, "y_m": 4_650_000.0,
+        "lon": 51.0, "lat": 42.0, "radius_m": 50.0, "reports": 9, "kind": kind, "kp_km": x / 1000, "offset_m": 10.0,
+        "dwt_class": dwt_class,
+    }  # fmt: skip
+
+
+def test_anchorages_tell_classes_and_no_ship():
+    rows = [
+        stop(3, 0.0, 10.0, "0-500"), stop(4, 300.0, 6.0, "2000-3000"), stop(5, 100.0, 4.0, "2000-3000"),
+        stop(6, 9000.0, 1.0, "500-1000"), stop(3, 20_000.0, 50.0, "0-500", "moored"),
+    ]  # fmt: skip
+    found = classed_anchorages(pd.DataFrame(rows), CRS, 500.0, ORDER, years=2.0)
+    assert found["ship_hours_per_yr"].tolist() == [10.0, 0.5]
+    assert found["stops_per_yr"].tolist() == [1.5, 0.5]
+    assert found["dwt_class_mostly"].tolist() == ["2000-3000", "500-1000"]  # as many hours: the larger is told
+    assert found["dwt_class_largest"].tolist() == ["2000-3000", "500-1000"]
+    assert found["ships"].tolist() == [3, 1]
+    assert found["area_km2"].iloc[1] == pytest.approx(np.pi * 0.25, rel=0.01)
+    assert found.crs == "EPSG:4326"
+    assert found.geometry.iloc[1].centroid.x == pytest.approx(51.109, abs=1e-3)
+    assert found.geometry.is_valid.all()
+    assert set(found.columns) == {*COLUMNS, "geometry"}
+    mixed = classed_anchorages(pd.DataFrame(rows[::-1]), CRS, 500.0, ORDER, years=2.0)
+    pd.testing.assert_frame_equal(pd.DataFrame(found), pd.DataFrame(mixed))
+    none = classed_anchorages(pd.DataFrame(rows[4:]), CRS, 500.0, ORDER, years=2.0)
+    assert len(none) == 0
+    assert none.dtypes.drop("geometry").tolist() == found.dtypes.drop("geometry").tolist()

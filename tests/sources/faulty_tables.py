@@ -284,7 +284,7 @@ SHIP_FAULTS: dict[str, ShipFault] = {
     ),
     "MMSI 0": ShipFault(lambda t: with_rows(t, MMSI=0), fates={"invalid_mmsi": 1}),
     "MMSI 111111111": ShipFault(lambda t: with_rows(t, MMSI=111111111), fates={"invalid_mmsi": 1}),
-    "one MMSI for two ships": ShipFault(shared_number, fates={"jump": 2}, finding="2 positions left out .* by a jump"),
+    "one MMSI for two ships": ShipFault(shared_number, fates={"used": 29}, finding="1 MMSI in two places at once"),
     "latitude 91": ShipFault(lambda t: with_rows(t, LAT=91.0), fates={"no_position": 1}),
     "longitude 181": ShipFault(lambda t: with_rows(t, LON=181.0), fates={"no_position": 1}),
     "speed 102.3": ShipFault(lambda t: t.assign(SOG=102.3), fates={"used": 27, "too_fast": 0}),

@@ -9,13 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.geo import Floats, Frame
-from pipeline.hazards.shipping.exposure import ISOTROPIC, Direction
+from pipeline.hazards.shipping.exposure import BOUNDS, Direction
 from pipeline.hazards.shipping.tables import CELL_TIME, CELL_TRAFFIC, shaped
 from pipeline.hazards.shipping.tracks import Segments
-
-_BOUNDS: dict[Direction, tuple[float, float]] = {
-    "cautious": (ISOTROPIC, 1.0), "heading": (0.0, 1.0), "isotropic": (ISOTROPIC, ISOTROPIC),
-}  # fmt: skip
 
 
 def cell_traffic(segments: Segments, frame: Frame, mode: Direction) -> pd.DataFrame:
@@ -58,7 +54,7 @@ def cell_traffic(segments: Segments, frame: Frame, mode: Direction) -> pd.DataFr
         segments.ship, segments.track, segments.duration_us,
         segments.x0_m, segments.y0_m, segments.x1_m, segments.y1_m, segments.stationary,
         np.linspace(west, east, grid.cols + 1), np.linspace(south, north, grid.rows + 1),
-        float(west), float(north), float(grid.cell_m), *_cells(frame), *_BOUNDS[mode],
+        float(west), float(north), float(grid.cell_m), *_cells(frame), *BOUNDS[mode],
     )  # fmt: skip
     found = found[np.argsort(found[:, 0], kind="stable")]
     return shaped(pd.DataFrame(found, columns=list(CELL_TRAFFIC)), CELL_TRAFFIC)

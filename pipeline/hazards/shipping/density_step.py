@@ -8,12 +8,10 @@ import pandas as pd
 from pipeline.geo import Floats, Frame
 from pipeline.hazards.shipping.density_hours import hours_of, nearest_in_swath, nearest_on_line
 from pipeline.hazards.shipping.density_ships import shared_us, typical_ships
-from pipeline.hazards.shipping.exposure import ISOTROPIC, panel_edges_km
+from pipeline.hazards.shipping.exposure import HOUR_US, ISOTROPIC, panel_edges_km
 from pipeline.hazards.shipping.tables import CELL_TIME, MODELLED_SHIPS, STATION_TIME, shaped
 from pipeline.store.step import Facts, StepContext
 from pipeline.workspace import SourceFiles, weakest
-
-HOUR_US = 3.6e9
 
 
 def run(context: StepContext) -> Facts:

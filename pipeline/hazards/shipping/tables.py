@@ -38,6 +38,11 @@ MODELLED_SHIPS = {
     "mmsi": "int64", "name": "str", "vessel_type": "float64", "length_m": "float64", "beam_m": "float64",
     "reported_draught_m": "float64", "raster": "str", "share": "float64",
 }  # fmt: skip
+STOPS = {
+    "ship": "int32", "start_us": "int64", "end_us": "int64", "x_m": "float64", "y_m": "float64", "lon": "float64",
+    "lat": "float64", "radius_m": "float64", "reports": "int32", "kind": "str", "kp_km": "float64",
+    "offset_m": "float64",
+}  # fmt: skip
 STATION_SHIPS = {
     "station": "int32", "ship": "int32", "h_per_km2_yr": "float64", "drag_m": "float64", "p_wd": "float64",
     "strike_per_km_yr": "float64", "routine_strike_per_km_yr": "float64", "accidental_strike_per_km_yr": "float64",

@@ -12,13 +12,14 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from pipeline.geo import Band, Floats, Frame, Ints, write_cog
+from pipeline.hazards.shipping.exposure import HOUR_US
 from pipeline.store.step import Facts
 
 NODATA = -9999.0
 TOTAL, STILL = "total", "at_anchor_or_moored"
 """Names of the bands beside those of the classes."""
 
-_HOUR_US, _KM_MM = 3.6e9, 1e6
+_KM_MM = 1e6
 _ROWS = 1_000_000
 
 
@@ -52,9 +53,7 @@ PASSAGES = Measure(
     "ship_passages.tif", "1/yr", "ships under way that pass a cell, each track once, per year", "passages", 1.0, False
 )
 KILOMETRES = Measure("ship_km.tif", "km/km2/yr", "kilometres sailed per km2 of sea and year", "length_mm", _KM_MM, True)
-HOURS = Measure(
-    "ship_hours.tif", "h/km2/yr", "ship-hours under way per km2 of sea and year", "hours_us", _HOUR_US, True
-)
+HOURS = Measure("ship_hours.tif", "h/km2/yr", "ship-hours under way per km2 of sea and year", "hours_us", HOUR_US, True)
 MEASURES = (PASSAGES, KILOMETRES, HOURS)
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 from pipeline.geo import Floats, Frame
 from pipeline.hazards.shipping.anchorage_classes import classed_anchorages, no_anchorages
 from pipeline.hazards.shipping.density_step import direction_factor_of
+from pipeline.hazards.shipping.exposure import HOUR_US
 from pipeline.hazards.shipping.sections import section_table
 from pipeline.hazards.shipping.ships import dwt_class_order
 from pipeline.hazards.shipping.tables import CLASSED_PASSAGES, SECTIONS, shaped
@@ -75,8 +76,8 @@ def _of_tracks(context: StepContext, frame: Frame, order: list[str]) -> Facts:
     return {
         "assessed": True, "exposure": "ais", **told, "passages": len(crossings), "anchorages": len(lying),
         "ship_km": round(float(sums["length_mm"].sum()) / 1e6, 3),
-        "moving_ship_hours": round(float(sums["hours_us"].sum()) / 3.6e9, 3),
-        "still_ship_hours": round(float(sums["still_us"].sum()) / 3.6e9, 3),
+        "moving_ship_hours": round(float(sums["hours_us"].sum()) / HOUR_US, 3),
+        "still_ship_hours": round(float(sums["still_us"].sum()) / HOUR_US, 3),
         "findings": [],
     }  # fmt: skip
 
