@@ -57,9 +57,9 @@ def run(context: StepContext) -> Facts:
         "zones": zone_layer(frame.route, rounded(zones)),
         "stations": point_layer(rounded(stations)),
         "crossings": point_layer(rounded(crossings)),
-        "anchorages": area_layer(gpd.read_parquet(folders["traffic"] / "anchorages.parquet")),
         "route": route_layer(frame.route, lineage.corridor),
         "rpl": point_layer(rounded(positions)),
+        "anchorages": area_layer(gpd.read_parquet(folders["traffic"] / "anchorages.parquet")),
     }
     styles = {
         "zones": by_depth("line", ladder), "stations": by_depth("marker", ladder), "anchorages": anchorage_style(),

@@ -178,7 +178,7 @@ class Corridor:
         shaped(pd.DataFrame(section), PASSAGE_SECTIONS).to_parquet(folders["traffic"] / "sections.parquet", index=False)
         lying = {name: [1] for name in ANCHORAGES} | {"dwt_class_mostly": ["0-500"], "dwt_class_largest": ["500-1000"]}
         circle = shapely.Point(float(here["lon"].iloc[0]), float(here["lat"].iloc[0])).buffer(0.01)
-        areas = gpd.GeoDataFrame(pd.DataFrame(lying).astype(ANCHORAGES), geometry=[circle], crs=WGS84)
+        areas = gpd.GeoDataFrame(pd.DataFrame(lying).astype(ANCHORAGES), geometry=[circle], crs="EPSG:4326")
         areas.to_parquet(folders["traffic"] / "anchorages.parquet", index=False)
         hours_us = 12.5 * 0.2 * 3.6e9  # h per km2 and year in the panels, 0.1 km by 2 km, that the box mixes
         pd.DataFrame(
