@@ -191,7 +191,7 @@ class TestGeoPackage:
             told = [
                 row[0] for row in database.execute("SELECT description FROM gpkg_contents WHERE data_type='features'")
             ]
-        assert set(styles) == {"zones", "stations"}
+        assert set(styles) == {"zones", "stations", "anchorages"}
         assert "no target decided" in styles["zones"]
         assert all("synthetic" in text for text in told)
 

@@ -60,7 +60,7 @@ def without_ais(context: StepContext) -> Facts:
             "assessed": False, "provenance": "", "sources": [*ais["sources"], *density["sources"]],
             "summary": told["summary"], "findings": [],
         }  # fmt: skip
-    ships = fleet(pd.read_parquet(context.inputs["density"] / "particulars.parquet"), section)
+    ships = fleet(pd.read_parquet(context.inputs["density"] / "particulars.parquet"), section, stated_by="typical")
     shaped(ships, SHIPS).to_parquet(context.out / "ships.parquet", index=False)
     summary = f"{len(ships)} typical ships stand for those that density rasters do not name"
     context.log(summary)

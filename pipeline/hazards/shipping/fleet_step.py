@@ -30,10 +30,7 @@ def run(context: StepContext) -> Facts:
     ais, section = context.facts["ais"], context.config.shipping
     if not ais["assessed"]:
         return without_ais(context)
-    statics = pd.read_parquet(context.inputs["ais"] / "statics.parquet")
-    if "imo" not in statics:
-        statics["imo"] = float("nan")
-    stated = particulars(statics, section)
+    stated = particulars(pd.read_parquet(context.inputs["ais"] / "statics.parquet"), section)
     registered, told, counts = _registered(stated, context)
     ships = fleet(stated, section, registered)
     shaped(ships, SHIPS).to_parquet(context.out / "ships.parquet", index=False)
