@@ -58,7 +58,7 @@ check: install-dev ## formatter, linter, strict types, import layering
 	$(BIN)/lint-imports
 
 test: install-dev system check ## everything, browser included
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 faults: install-dev system ## the full fault campaign: hours of kills, full disks and I/O errors; COUNT= of a kind
 	@rm -f $(FAULTS_TALLY)

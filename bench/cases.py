@@ -11,10 +11,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import numpy as np
 import rasterio
 
+from bench.ais import ais_csv_vs_duckdb, ais_vs_duckdb_gap_split
 from bench.measure import command, in_process, row
 from bench.terrain import survey_380m_cells, terrain_vs_gdaldem
 from pipeline.geo import Frame
@@ -53,21 +53,6 @@ def _again(root: Path, name: str) -> None:
     shutil.rmtree(root / ".corridor" / "store" / name, ignore_errors=True)
     shutil.rmtree(root / ".corridor" / "store" / f"{name}.files", ignore_errors=True)
     _build(root, ("route", name))
-
-
-def _load_csv(pattern: str) -> None:
-    connection = duckdb.connect()
-    connection.execute("SET threads = 2")
-    connection.execute(f"CREATE TABLE positions AS SELECT * FROM read_csv('{pattern}')")
-
-
-def ais_step_vs_duckdb_load() -> dict[str, Any]:
-    """Run the whole AIS step, CSV to exposure by place, against DuckDB's own load of the same files."""
-    root = workspace().root
-    _build(root, ("route",))
-    seconds, peak_mb = in_process(_again, root, "ais")
-    rival, _ = in_process(_load_csv, str(root / "data/raw/synthetic/ais/*.csv"))
-    return row("ais_step_vs_duckdb_load", "2.07 M rows of CSV", seconds, "DuckDB CREATE TABLE from CSV", rival, peak_mb)
 
 
 def bathymetry_step_vs_gdalwarp() -> dict[str, Any]:
@@ -114,7 +99,8 @@ CASES: dict[str, Callable[[], dict[str, Any] | list[dict[str, Any]]]] = {
     case.__name__: case
     for case in (
         terrain_vs_gdaldem,
-        ais_step_vs_duckdb_load,
+        ais_vs_duckdb_gap_split,
+        ais_csv_vs_duckdb,
         bathymetry_step_vs_gdalwarp,
         one_tile_vs_whole_build,
         nothing_changed_vs_sha256sum,

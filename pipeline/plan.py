@@ -64,7 +64,7 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         "ships", "shipping", "Deadweight, anchor and chain of every ship", fleet_step.run,
-        after=("ais",), sections=("shipping",),
+        after=("ais",), roles=("ship_registry",), sections=("shipping",),
     ),
     Step(
         "traffic", "shipping", "Passages by class", traffic_step.run,
@@ -72,7 +72,7 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         "shipping", "shipping", "Anchor strikes, ship by ship", strikes.run,
-        after=("route", "bathymetry", "soil", "ais", "ships"), sections=("shipping", "soil"),
+        after=("route", "bathymetry", "soil", "ais", "ships", "traffic"), sections=("shipping", "soil"),
         products=("data/processed/shipping_strike.tif",),
     ),
     Step(
@@ -95,7 +95,7 @@ STEPS: tuple[Step, ...] = (
         "burial", "burial", "Required, achievable and target depth; zones", burial.run,
         after=(*_SEABED, *_HAZARDS),
         sections=("acceptance", "soil", "shipping", "fishing", "burial", "uncertainty", "cable"),
-        products=("data/processed/burial_depth.tif",),
+        products=("data/processed/burial_depth.tif", "data/processed/strike_by_depth.tif"),
     ),
     Step(
         "deliverables", "publish", "Tables, GeoPackage and route position list", deliverables.run,

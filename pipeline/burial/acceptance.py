@@ -33,10 +33,15 @@ def limit_per_km_yr(
     """
     tolerance = acceptance.route_strikes_per_yr
     if acceptance.allocation == "length":
-        return np.full(len(length_km), tolerance / float(length_km.sum()))
+        return np.full(len(length_km), uniform_limit_per_km_yr(acceptance, float(length_km.sum())))
     if acceptance.allocation == "none":
         return np.full(len(length_km), tolerance / acceptance.reference_length_km)
     starts = merge_short_runs(runs_of(soil_class), length_km, minimum_section_km)
     section_km = np.add.reduceat(length_km, starts)
     share = tolerance / len(starts) / section_km
     return np.repeat(share, np.diff([*starts, len(length_km)]))
+
+
+def uniform_limit_per_km_yr(acceptance: AcceptanceSection, route_km: float) -> float:
+    """Return the tolerance of the route over its length, to be read beside the surface-laid total (METHODS 1.2)."""
+    return acceptance.route_strikes_per_yr / route_km

@@ -29,7 +29,9 @@ _STATION_TABLES = {
         "soil_class", "soil_source", "soil_provenance", "soil_kind", "soil_confidence", "soil_boundary",
         "soil_trench_class", "soil_sample", "soil_sample_m", *_STRENGTH,
     ),
-    "shipping": ("anchor_strike_per_km_yr", "passages_per_km_yr"),
+    "shipping": (
+        "anchor_strike_per_km_yr", "routine_strike_per_km_yr", "accidental_strike_per_km_yr", "passages_per_km_yr",
+    ),
     "fishing": (
         "fishing_strike_per_km_yr", "fishing_contacts_per_km_yr", "gear_penetration_m", "required_dol_fishing_m",
     ),
@@ -106,11 +108,17 @@ def places_of(table: pd.DataFrame, key: str, shipping: Path, limit_per_km_yr: Fl
     limit_per_km_yr : ndarray, shape (stations,)
         Tolerable strikes; a cell takes its nearest station's.
     """
-    anchors = _read(shipping / f"{key}_anchors.parquet", (key, "anchor_kg", "fluke_length_m", "strike_per_km_yr"))
+    curves = curves_of(table, key, shipping, "strike_per_km_yr")
+    return Places(table, curves, limit_per_km_yr[table["station"].to_numpy()])
+
+
+def curves_of(table: pd.DataFrame, key: str, shipping: Path, rate: str) -> AnchorCurves:
+    """Return the strike-depth curves of a rate of the anchor tables: ``strike_per_km_yr``, or that of a scenario."""
+    anchors = _read(shipping / f"{key}_anchors.parquet", (key, "anchor_kg", "fluke_length_m", rate))
     assessed = table["anchor_strike_per_km_yr"].notna().to_numpy()
     anchors = anchors[assessed[anchors[key].to_numpy()]]
-    curves = AnchorCurves.from_table(anchors, key=key, places=len(table), assessed=assessed)
-    return Places(table, curves, limit_per_km_yr[table["station"].to_numpy()])
+    named = anchors[[key, "fluke_length_m", rate]].rename(columns={rate: "strike_per_km_yr"})
+    return AnchorCurves.from_table(named, key=key, places=len(table), assessed=assessed)
 
 
 def class_names(soil: SoilSection, codes: NDArray[np.uint8]) -> NDArray[np.str_]:

@@ -8,15 +8,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.burial.acceptance import limit_per_km_yr
+from pipeline.burial.acceptance import limit_per_km_yr, uniform_limit_per_km_yr
 from pipeline.burial.bpi import anchor_sizes_m
+from pipeline.burial.by_depth import strikes_by_depth, write_cells_by_depth
 from pipeline.burial.cable import cable_types
 from pipeline.burial.decide import Decision, Places, decide
 from pipeline.burial.factors import Factors
-from pipeline.burial.inputs import cell_table, places_of, station_table
+from pipeline.burial.inputs import cell_table, curves_of, places_of, station_table
 from pipeline.burial.montecarlo import PERCENTILES, draw
 from pipeline.burial.protection import choose_protection, geohazard_note
 from pipeline.burial.residual import return_period_yr
+from pipeline.burial.scenarios import accidental_release
 from pipeline.burial.tables import STATION_COLUMNS, STATION_EXTRAS, cut_zones, number_zones, zone_table
 from pipeline.burial.totals import not_assessed, route_totals
 from pipeline.config import Config
@@ -37,7 +39,8 @@ _CELL_COLUMNS = (
 def run(context: StepContext) -> Facts:
     """Decide the burial depth at stations and cells (METHODS 1.1, 1.2, 11).
 
-    Writes ``burial_depth.tif stations.parquet cells.parquet zones.parquet totals.json``.
+    Writes ``burial_depth.tif strike_by_depth.tif stations.parquet cells.parquet zones.parquet strike_by_depth.parquet
+    totals.json``.
     """
     config, folders = context.config, context.inputs
     frame = Frame.load(folders["route"])
@@ -65,17 +68,27 @@ def run(context: StepContext) -> Facts:
 
     context.log(f"{len(table)} zones; {len(frame.cells)} cells")
     at_cells = places_of(cell_table(frame, folders, config.soil), "cell", folders["shipping"], limit)
-    cells = finish_cells(at_cells, decide(at_cells, config, factors, draws, sizes))
+    in_cells = decide(at_cells, config, factors, draws, sizes)
+    cells = finish_cells(at_cells, in_cells)
 
     totals = route_totals(stations, table, not_assessed(context.facts), config.burial)
+    totals["tolerable_strike_per_yr"] = config.acceptance.route_strikes_per_yr
+    totals["uniform_limit_per_km_yr"] = uniform_limit_per_km_yr(config.acceptance, totals["route_length_km"])
     for warning in totals["warnings"]:
         context.log(f"warning: {warning}")
     stations[[*STATION_COLUMNS, *STATION_EXTRAS]].to_parquet(context.out / "stations.parquet", index=False)
     cells.to_parquet(context.out / "cells.parquet", index=False)
     table.to_parquet(context.out / "zones.parquet", index=False)
     write_json(context.out / "totals.json", totals)
+    released = curves_of(joined, "station", folders["shipping"], "accidental_strike_per_km_yr")
+    curves = strikes_by_depth(stations, places.curves, released, config.burial)
+    curves.to_parquet(context.out / "strike_by_depth.parquet", index=False)
     facts = burial_facts(context, stations, totals)
+    facts["scenarios"] = {"accidental_release": accidental_release(stations, released, config.shipping)}
     write_raster(context, frame, cells, facts)
+    f = in_cells.table["penetration_f"].to_numpy(float)
+    path = context.out / "strike_by_depth.tif"
+    write_cells_by_depth(path, frame, at_cells.curves, f, config.burial, _tags(facts, "1/km/yr"))
     return facts
 
 
@@ -142,11 +155,17 @@ def write_raster(context: StepContext, frame: Frame, cells: pd.DataFrame, facts:
     row, col = frame.cells["row"].to_numpy(), frame.cells["col"].to_numpy()
     names = [*(f"required_dol_p{p}_m" for p in PERCENTILES), "target_dol_m"]
     bands = [Band(name, "m", frame.grid.full(row, col, cells[name].to_numpy(), np.nan)) for name in names]
-    tags = {
-        "description": "Required depth of lowering (P10, P50, P90) and target depth of lowering, below mean seabed",
+    described = {
+        "description": "Required depth of lowering (P10, P50, P90) and target depth of lowering, below mean seabed"
+    }
+    tags = {**_tags(facts, "m"), **described}
+    write_cog(context.out / "burial_depth.tif", frame.grid, bands, tags=tags, nodata=_NODATA)
+
+
+def _tags(facts: Facts, unit: str) -> dict[str, str]:
+    return {
         "provenance": str(facts["provenance"]),
         "sources": ", ".join(source["name"] for source in facts["sources"]),
-        "units": "m",
+        "units": unit,
         "not_assessed": ", ".join(facts["totals"]["not_assessed"]),
     }
-    write_cog(context.out / "burial_depth.tif", frame.grid, bands, tags=tags, nodata=_NODATA)

@@ -29,6 +29,7 @@ STATION_EXTRAS = (
     "mobility_allowance_m", "passages_per_km_yr", "fishing_contacts_per_km_yr", "gear_penetration_m",
     "pga_2475yr_g", "pga_475yr_soil_g", "pga_2475yr_soil_g", "slope_class", "geohazard_note",
     "soil_kind", "soil_confidence", "soil_boundary", "soil_sample", "soil_sample_m", *STRENGTHS,
+    "routine_strike_per_km_yr", "accidental_strike_per_km_yr",
 )  # fmt: skip
 
 

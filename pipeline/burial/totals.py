@@ -49,14 +49,14 @@ def route_totals(
     length = stations["length_km"].to_numpy(float)
     route_km = float(stations["kp_km"].iloc[-1])
     target = stations["target_dol_m"].to_numpy(float)
-    surface = _per_yr(stations["surface_strike_per_km_yr"].to_numpy(float), length)
+    surface = per_yr(stations["surface_strike_per_km_yr"].to_numpy(float), length)
     bound = global_bound(surface, route_km, missing, burial)
     deficit = stations["deficit_m"].to_numpy(float)
     return {
         "route_length_km": _rounded(route_km, 6),
         "strike_per_yr_surface_laid": surface,
-        "strike_per_yr_at_target": _per_yr(stations["target_strike_per_km_yr"].to_numpy(float), length),
-        "strike_per_yr_as_trenchable": _per_yr(stations["residual_strike_per_km_yr"].to_numpy(float), length),
+        "strike_per_yr_at_target": per_yr(stations["target_strike_per_km_yr"].to_numpy(float), length),
+        "strike_per_yr_as_trenchable": per_yr(stations["residual_strike_per_km_yr"].to_numpy(float), length),
         "dol_km": _km_by_depth(target, length),
         "zone_dol_km": _km_by_depth(zones["target_dol_m"].to_numpy(float), zones["length_km"].to_numpy(float)),
         "undecided_km": _rounded(float(length[np.isnan(target)].sum()), 6),
@@ -105,7 +105,8 @@ def global_bound(
     return {"expected_per_yr": expected, "inside": inside, "text": text}
 
 
-def _per_yr(rate_per_km_yr: Floats, length_km: Floats) -> float | None:
+def per_yr(rate_per_km_yr: Floats, length_km: Floats) -> float | None:
+    """Return a rate added up along the cable, 1/yr; what is not assessed adds nothing, and None where nothing is."""
     known = ~np.isnan(rate_per_km_yr)
     return float((rate_per_km_yr[known] * length_km[known]).sum()) if known.any() else None
 

@@ -16,6 +16,17 @@ class AisSection(Section):
     placeholder_mmsi: tuple[int, ...] = quantity(
         (111111111, 123456789, 999999999), unit="-", tag="E", source="numbers typed where none was assigned"
     )
+    nmea_damaged_pct: float = quantity(
+        10.0,
+        unit="percent",
+        tag="E",
+        source="NMEA files with a larger share of damaged lines are refused",
+        ge=0,
+        le=100,
+    )
+    nmea_parts_s: float = quantity(
+        10.0, unit="s", tag="E", source="parts of an NMEA message that come further apart are of two", gt=0
+    )
 
     # Tracks
     gap_min: float = quantity(30.0, unit="min", tag="E", source="METHODS 1.10: a longer silence ends a track", gt=0)

@@ -15,6 +15,12 @@ class BurialSection(Section):
     ladder_m: tuple[float, ...] = quantity(
         (0.6, 1.0, 1.5, 2.0, 2.5, 3.0), unit="m", tag="E", source="METHODS 1.1: target depths that are ordered"
     )
+    strike_depths_m: tuple[float, ...] = quantity(
+        (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.25, 2.5, 2.75, 3.0, 3.5, 4.0),
+        unit="m",
+        tag="E",
+        source="METHODS 1.2: depths that strike_by_depth tells P(strike) for, beside those of the ladder",
+    )
     tolerance_m: float = quantity(0.1, unit="m", tag="E", source="METHODS 1.1: installation tolerance", ge=0)
     mobility_allowance_m: float = quantity(
         0.0, unit="m", tag="E", source="METHODS 3.5: megaripple height/2 + 0.2 where bedforms are mapped", ge=0
@@ -56,6 +62,13 @@ class BurialSection(Section):
     def _rungs_ascend(cls, value: tuple[float, ...]) -> tuple[float, ...]:
         if not value or value[0] <= 0.0 or list(value) != sorted(set(value)):
             raise ValueError("the ladder needs at least one depth; depths are above zero and ascend")
+        return value
+
+    @field_validator("strike_depths_m")
+    @classmethod
+    def _depths_of_curves(cls, value: tuple[float, ...]) -> tuple[float, ...]:
+        if list(value) != sorted(set(value)) or (value and value[0] < 0.0):
+            raise ValueError("strike_depths_m ascend, and none is negative")
         return value
 
     @field_validator("minimum_target_dol_m")

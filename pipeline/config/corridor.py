@@ -77,7 +77,7 @@ Provenance = Literal["survey", "public", "modelled", "synthetic"]
 PROVENANCE_ORDER: tuple[Provenance, ...] = ("survey", "public", "modelled", "synthetic")
 Role = Literal[
     "bathymetry", "soil", "soil_samples", "ais", "fishing_effort", "earthquakes", "seismic_zones", "faults",
-    "mud_volcanoes", "infrastructure", "constraints", "anchorages", "coastline", "as_laid",
+    "mud_volcanoes", "infrastructure", "constraints", "anchorages", "coastline", "as_laid", "ship_registry",
 ]  # fmt: skip
 
 
@@ -124,7 +124,9 @@ class SourceSection(Section):
         None, description='first and last day covered, `["2025-01-01", "2025-12-31"]`; else first to last row'
     )
     classes: dict[Annotated[str, Field(min_length=1)], str] | None = Field(
-        None, description='soil codes or names in the file to names in `[soil.classes]`, `{ 1 = "sand" }`'
+        None,
+        description='soil codes or names in the file to names in `[soil.classes]`, `{ 1 = "sand" }`; types of a ship '
+        "registry to names in `[shipping.ship_types]`",
     )
     scheme: Scheme | None = Field(
         None,

@@ -7,17 +7,7 @@ from typing import Literal
 from pydantic import Field, field_validator, model_validator
 
 from pipeline.config.fields import Section, quantity
-
-
-class ShipType(Section):
-    """Hull form of one kind of ship, used to turn dimensions into displacement (METHODS 1.5, all E)."""
-
-    ais_codes: tuple[int, ...] = ()
-    block_coefficient: float = Field(gt=0, le=1)
-    dwt_per_displacement: float = Field(gt=0, le=1)
-    length_per_beam: float = Field(gt=0)
-    length_per_draught: float = Field(gt=0)
-    typical_length_m: float = Field(gt=0)
+from pipeline.config.ship_types import SHIP_TYPES, ShipType
 
 
 class HoldingCapacity(Section):
@@ -27,36 +17,11 @@ class HoldingCapacity(Section):
     exponent: float = Field(gt=0)
 
 
-def _codes(*ranges: tuple[int, int]) -> tuple[int, ...]:
-    return tuple(code for first, last in ranges for code in range(first, last + 1))
-
-
-# A river-sea tanker form (Cb 0.93) is the fuller, so the heavier, of the two published Caspian tankers.
-SHIP_TYPES: dict[str, ShipType] = {
-    "tanker": ShipType(
-        ais_codes=_codes((80, 89)), block_coefficient=0.93, dwt_per_displacement=0.75,
-        length_per_beam=8.5, length_per_draught=22.0, typical_length_m=140.0,
-    ),
-    "dry_cargo": ShipType(
-        ais_codes=_codes((70, 79)), block_coefficient=0.82, dwt_per_displacement=0.72,
-        length_per_beam=8.5, length_per_draught=22.0, typical_length_m=130.0,
-    ),
-    "ferry": ShipType(
-        ais_codes=_codes((60, 69)), block_coefficient=0.65, dwt_per_displacement=0.40,
-        length_per_beam=8.5, length_per_draught=30.0, typical_length_m=150.0,
-    ),
-    "offshore": ShipType(
-        ais_codes=_codes((31, 35), (50, 59)), block_coefficient=0.65, dwt_per_displacement=0.45,
-        length_per_beam=4.2, length_per_draught=13.0, typical_length_m=60.0,
-    ),
-    "fishing": ShipType(
-        ais_codes=(30,), block_coefficient=0.55, dwt_per_displacement=0.35,
-        length_per_beam=4.0, length_per_draught=10.0, typical_length_m=30.0,
-    ),
-    "other": ShipType(
-        block_coefficient=0.82, dwt_per_displacement=0.72,
-        length_per_beam=7.0, length_per_draught=20.0, typical_length_m=60.0,
-    ),
+# Least and most of what a ship registry may say, in the units of its columns.
+REGISTRY_RANGES: dict[str, tuple[float, float]] = {
+    "dwt_t": (5.0, 600_000.0), "displacement_t": (5.0, 900_000.0), "length_m": (3.0, 500.0), "beam_m": (1.0, 130.0),
+    "draught_m": (0.3, 35.0), "equipment_number": (20.0, 20_000.0), "anchor_kg": (20.0, 50_000.0),
+    "chain_m": (50.0, 2_000.0), "fluke_length_m": (0.1, 5.0),
 }  # fmt: skip
 
 # (equipment number over, up to, anchor kg): IACS UR A1 table 1.
@@ -103,6 +68,39 @@ class ShippingSection(Section):
         2.5, unit="km", tag="E", source="METHODS 1.2: full width of the box that evens out one year of counts", ge=0
     )
 
+    # Accidental release, told beside the strikes and never among them (METHODS 1.4)
+    accidental_per_ship_yr: float = quantity(
+        1e-3, unit="1/ship/yr", tag="E", source="METHODS 1.4: an anchor let go under way, unnoticed", ge=0
+    )
+    accidental_drag_m: float = quantity(
+        5000.0, unit="m", tag="E", source="METHODS 1.4: until it is noticed or the chain parts", gt=0
+    )
+
+    # Routine anchoring (METHODS 1.10)
+    routine_anchoring: bool = True
+    routine_radius_m: float = quantity(
+        500.0,
+        unit="m",
+        tag="E",
+        source="METHODS 1.10: anchorings this near a place count there; buffer of anchorages",
+        gt=0,
+    )
+    routine_set_fluke_lengths: float = quantity(
+        20.0,
+        unit="-",
+        tag="E",
+        source="METHODS 1.10: drag until an anchor holds, about 10 fluke lengths in sand and 20 in mud; the longer",
+        ge=0,
+    )
+    routine_disregard: float = quantity(
+        0.05,
+        unit="-",
+        tag="E",
+        source="METHODS 1.10: share of today's anchorings that go on over a charted cable, where it is forbidden",
+        ge=0,
+        le=1,
+    )
+
     # Ships (METHODS 1.5)
     water_density_kg_m3: float = quantity(
         1009.0, unit="kg/m3", tag="E", source="METHODS 1.5: Caspian, about 12.8 psu", gt=0
@@ -111,8 +109,8 @@ class ShippingSection(Section):
         SHIP_TYPES,
         unit="table",
         tag="E",
-        source="METHODS 1.5: Cb and DWT/displacement by AIS type; typical ratios where a dimension is missing; "
-        "'other' takes every type not named and is as full as dry cargo",
+        source="METHODS 1.5: Cb and DWT/displacement by AIS type; typical ratios where a dimension is missing; sizes "
+        "that are believed; 'other' takes every type not named and is as full as dry cargo",
     )
     draught_clamp: tuple[float, float] = quantity(
         (0.3, 1.2), unit="-", tag="E", source="METHODS 1.5: times the median draught/length of the type, times length"
@@ -121,9 +119,31 @@ class ShippingSection(Section):
         5, unit="-", tag="E", source="fewer ships of a type have no median worth judging by", ge=1
     )
     max_draught_per_beam: float = quantity(0.55, unit="-", tag="E", source="no stable hull is deeper", gt=0)
+    min_draught_per_beam: float = quantity(
+        0.08, unit="-", tag="E", source="no laden hull is flatter: a smaller draught is not known", ge=0
+    )
     min_length_m: float = quantity(5.0, unit="m", tag="E", source="a shorter length is a typing error: not known", gt=0)
     max_length_m: float = quantity(
         450.0, unit="m", tag="E", source="a greater length is a typing error: not known", gt=0
+    )
+    placeholder_imo: tuple[int, ...] = quantity(
+        (1234567,), unit="-", tag="E", source="numbers typed where none was assigned, though their check digit is right"
+    )
+    registry_ranges: dict[str, tuple[float, float]] = quantity(
+        REGISTRY_RANGES, unit="table", tag="E", source="METHODS 1.5: what a ship registry cannot say is refused"
+    )
+    registry_differs: float = quantity(
+        0.2, unit="-", tag="E", source="METHODS 1.5: registry and AIS that differ by more are told", gt=0
+    )
+    registry_least_dwt: float = quantity(
+        0.01,
+        unit="-",
+        tag="E",
+        source="METHODS 1.5: a registered DWT under so much of the usual is in kilotonnes",
+        ge=0,
+    )
+    hhp_mass_factor: float = quantity(
+        0.75, unit="-", tag="K", source="METHODS 1.5: mass of a high-holding-power anchor over the table's", gt=0, le=1
     )
     max_dwt_t: float = quantity(
         13000.0, unit="t", tag="S", source="METHODS 1.5: the largest that can be used in the Caspian", gt=0
@@ -206,6 +226,21 @@ class ShippingSection(Section):
             merged[name] = {**base, **changes} if isinstance(changes, dict) else changes
         return merged
 
+    @field_validator("registry_ranges", mode="before")
+    @classmethod
+    def _over_the_ranges(cls, given: object) -> object:
+        return {**REGISTRY_RANGES, **given} if isinstance(given, dict) else given
+
+    @field_validator("registry_ranges")
+    @classmethod
+    def _ranges_of_columns(cls, given: dict[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
+        if strange := sorted(set(given) - set(REGISTRY_RANGES)):
+            raise ValueError(f"a registry has no columns {', '.join(strange)}; it has {', '.join(REGISTRY_RANGES)}")
+        for name, (least, most) in given.items():
+            if not 0.0 < least < most:
+                raise ValueError(f"{name} must be above 0 and ascend, and is {least:g} to {most:g}")
+        return given
+
     @field_validator("holding")
     @classmethod
     def _both_soils(cls, given: dict[str, HoldingCapacity]) -> dict[str, HoldingCapacity]:
@@ -225,6 +260,7 @@ class ShippingSection(Section):
         pairs = {
             "min_length_m and max_length_m": (self.min_length_m, self.max_length_m),
             "the two numbers of draught_clamp": self.draught_clamp,
+            "min_draught_per_beam and max_draught_per_beam": (self.min_draught_per_beam, self.max_draught_per_beam),
             "full_depth_per_chain and reach_depth_per_chain": (self.full_depth_per_chain, self.reach_depth_per_chain),
             "min_drag_m and max_drag_m": (self.min_drag_m, self.max_drag_m),
         }

@@ -93,6 +93,19 @@ COLUMNS: dict[str, Column] = {
         "confidence in the water depth: A survey, B regional, C global grid or synthetic", "bathymetry"
     ),
     "anchor_strike_per_km_yr": _rate("1/km/yr", "anchor strikes on a surface-laid cable", "shipping"),
+    "routine_strike_per_km_yr": _rate(
+        "1/km/yr", "of the anchor strikes: by ships that mean to anchor; blank where not assessed", "shipping"
+    ),
+    "accidental_strike_per_km_yr": _rate(
+        "1/km/yr", "scenario, in no sum: strikes of anchors let go under way on a surface-laid cable", "shipping"
+    ),
+    "depth_m": _number("m", 2, "depth of lowering that the strikes are told for; 0 is surface-laid"),
+    "anchor_strike_at_depth_per_km_yr": _rate("1/km/yr", "anchor strikes on a cable at that depth", "shipping"),
+    "fishing_strike_at_depth_per_km_yr": _rate("1/km/yr", "damaging fishing contacts at that depth", "fishing"),
+    "strike_at_depth_per_km_yr": _rate("1/km/yr", "anchor and fishing strikes at that depth, of what is assessed"),
+    "accidental_strike_at_depth_per_km_yr": _rate(
+        "1/km/yr", "scenario, in no sum: strikes of anchors let go under way at that depth", "shipping"
+    ),
     "fishing_strike_per_km_yr": _rate("1/km/yr", "damaging fishing contacts on a surface-laid cable", "fishing"),
     "fishing_contacts_per_km_yr": _rate("1/km/yr", "fishing contacts with a surface-laid cable", "fishing"),
     "gear_penetration_m": _number("m", 2, "deepest penetration of the fishing gear in this soil", "fishing"),

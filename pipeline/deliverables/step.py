@@ -24,8 +24,8 @@ _CROSSING_COLUMNS = ["kp_km", "lon", "lat", "dwt_class", "speed_kn", "angle_deg"
 def run(context: StepContext) -> Facts:
     """Write tables, GeoPackage and route position list.
 
-    Writes ``stations.parquet stations.csv zones.csv soil_layers.csv rpl.csv rpl.xlsx overlaps.csv corridor.gpkg`` and
-    the metadata of each CSV.
+    Writes ``stations.parquet stations.csv zones.csv soil_layers.csv strike_by_depth.parquet
+    strike_by_depth.csv rpl.csv rpl.xlsx overlaps.csv corridor.gpkg`` and the metadata of each CSV.
     """
     folders, out = context.inputs, context.out
     frame = Frame.load(folders["route"])
@@ -40,6 +40,9 @@ def run(context: StepContext) -> Facts:
     write_csv(out / "stations.csv", stations, title="burial depth by station", lineage=lineage)
     write_csv(out / "zones.csv", zones, title="burial zones", lineage=lineage)
     write_csv(out / "soil_layers.csv", soil_layers(folders, stations), title="soil below the stations", lineage=lineage)
+    curves = pd.read_parquet(folders["burial"] / "strike_by_depth.parquet")
+    write_parquet(out / "strike_by_depth.parquet", curves, title="strikes by depth", lineage=lineage)
+    write_csv(out / "strike_by_depth.csv", curves, title="strikes by depth", lineage=lineage)
     write_csv(out / "rpl.csv", positions, title="route position list with burial", lineage=lineage)
     overlaps = pd.read_parquet(folders["bathymetry"] / "overlaps.parquet")
     write_csv(out / "overlaps.csv", overlaps, title="differences of overlapping depth sources", lineage=lineage)

@@ -83,10 +83,27 @@ def totals_rows(totals: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Return period, as tools can bury it", _once(built)),
         ("Target out of reach (deficit)", words.quantity(totals.get("deficit_km"), "km", 1)),
     ]
+    if (limit := totals.get("uniform_limit_per_km_yr")) is not None:
+        tolerable = f"{words.rate(totals['tolerable_strike_per_yr'])}; evenly shared {limit:.2g} per km"
+        rows.insert(2, ("Tolerable on the whole route", tolerable))
     for key, label in (("above_ladder_km", "Needs more than the deepest order"), ("undecided_km", "No depth decided")):
         if totals.get(key):
             rows.append((label, words.quantity(totals[key], "km", 1)))
     return rows
+
+
+def scenario_rows(scenarios: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return what is told beside the totals and is no part of them."""
+    released = scenarios.get("accidental_release")
+    if not released or released["strike_per_yr_surface_laid"] is None:
+        return []
+    return [
+        (
+            "Beside these: anchors let go under way, cable on the seabed",
+            words.rate(released["strike_per_yr_surface_laid"]),
+        ),
+        ("The same, as tools can bury it", words.rate(released["strike_per_yr_as_trenchable"])),
+    ]
 
 
 def _once(strikes: Any) -> str:

@@ -123,6 +123,7 @@ def _manifest(build: Build, release_id: str, now: datetime, outputs: dict[str, s
         "published": now.isoformat(timespec="seconds"),
         "corridor": build.config.corridor.name,
         "totals": build.results["burial"].facts["totals"] if "burial" in build.results else {},
+        "scenarios": build.results["burial"].facts["scenarios"] if "burial" in build.results else {},
         "inputs": [{"path": name, "sha256": digest} for name, digest in sorted(inputs.items())],
         "left_for_next_run": sorted(build.workspace.name_of(path) for path in build.workspace.left_out),
         "layers": {name: kept.facts for name, kept in build.results.items()},

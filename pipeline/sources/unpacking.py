@@ -1,4 +1,4 @@
-"""Gzipped content as a stream that stops where it unpacks to more than it may."""
+"""Packed content as a stream that stops where it unpacks to more than it may."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
+
+import pyarrow as pa
 
 from pipeline.config.corridor import SourceSection
 from pipeline.errors import DataError
@@ -77,19 +79,34 @@ def gunzipped(raw: IO[bytes], path: Path, bounds: Bounds) -> io.BufferedReader:
     DataError
         While it is read, once it has unpacked to more.
     """
-    return io.BufferedReader(_Bounded(raw, path, bounds))
+    return io.BufferedReader(_Bounded(gzip.GzipFile(fileobj=raw), raw, path, bounds))
+
+
+def unzstd(raw: IO[bytes], path: Path, bounds: Bounds) -> io.BufferedReader:
+    """Return what a stream packed with Zstandard unpacks to; see ``gunzipped``.
+
+    Raises
+    ------
+    DataError
+        While it is read, once it has unpacked to more.
+    OSError
+        While it is read, if it is damaged or cut short.
+    """
+    return io.BufferedReader(_Bounded(pa.CompressedInputStream(raw, "zstd"), raw, path, bounds))
 
 
 class _Bounded(io.RawIOBase):
-    def __init__(self, raw: IO[bytes], path: Path, bounds: Bounds) -> None:
-        self._packed, self._raw, self._path, self._bounds = gzip.GzipFile(fileobj=raw), raw, path, bounds
+    def __init__(self, packed: Any, raw: IO[bytes], path: Path, bounds: Bounds) -> None:
+        self._packed, self._raw, self._path, self._bounds = packed, raw, path, bounds
+        self._unpacked = 0
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any, /) -> int:
-        size = self._packed.readinto(buffer)
-        self._bounds.judge(self._packed.tell(), max(self._raw.tell(), 1), self._path)
+        size = int(self._packed.readinto(buffer))
+        self._unpacked += size
+        self._bounds.judge(self._unpacked, max(self._raw.tell(), 1), self._path)
         return size
 
     def close(self) -> None:

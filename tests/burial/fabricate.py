@@ -81,6 +81,7 @@ class Corridor:
                                ("fishing", self.fishing_assessed)):  # fmt: skip
             if not assessed:
                 told[step].update(assessed=False, provenance="", sources=[])
+        told["ais"].update(years_covered=1.0, exposure_half_width_m=1000.0)
         told["route"].update(length_km=self.frame.route.length_km, label="made for a test")
         return told
 
@@ -154,7 +155,9 @@ class Corridor:
 
     def _ships(self, folders: dict[str, Path]) -> None:
         """One ship over the first station; her name and number must stay with the team."""
-        ship = {"ship": [0], "mmsi": [999123456], "name": [SHIP_NAME], "type_class": ["tanker"], "length_m": [140.85],
+        ship = {"ship": [0], "mmsi": [999123456], "imo": [NAN], "name": [SHIP_NAME], "vessel_type": [80.0],
+                "reported_draught_m": [4.5], "registry": [""], "origins": ["length_m=ais"],
+                "type_class": ["tanker"], "length_m": [140.85],
                 "beam_m": [16.7], "draught_m": [4.5], "displacement_t": [10595.0], "dwt_t": [7946.0],
                 "equipment_number": [820.0], "anchor_kg": [2460.0], "chain_m": [467.5], "fluke_length_m": [1.08],
                 "flags": [""], "dwt_class": ["7000-8000"]}  # fmt: skip
@@ -165,10 +168,10 @@ class Corridor:
              "time_us": [1735689600000000], "speed_kn": [10.04], "angle_deg": [88.26],
              "ship": np.array([0], "int32"), "dwt_class": ["7000-8000"]}
         ).to_parquet(folders["traffic"] / "passages.parquet", index=False)  # fmt: skip
-        rows = {"station": [0], "ship": [0], "h_per_km2_yr": [12.5], "drag_m": [188.0], "p_wd": [1.0],
-                "strike_per_km_yr": [4.7e-5]}  # fmt: skip
-        table = pd.DataFrame(rows) if self.shipping_assessed else pd.DataFrame(rows).iloc[:0]
-        table.to_parquet(folders["shipping"] / "station_ships.parquet", index=False)
+        hours_us = 12.5 * 0.2 * 3.6e9  # h per km2 and year in the panels, 0.1 km by 2 km, that the box mixes
+        pd.DataFrame(
+            {"station": self.frame.stations["station"], "ship": np.int32(0), "hours_us": int(hours_us)}
+        ).to_parquet(folders["ais"] / "exposure_stations.parquet", index=False)
         pd.DataFrame(
             {"station": self.frame.stations["station"], "water_depth_m": 40.0,
              "soil_class": self.frame.stations["kp_km"].map(self.soil_class)}
@@ -183,11 +186,15 @@ class Corridor:
         ]  # fmt: skip
         anchors = pd.DataFrame(rows, columns=[key, "anchor_kg", "fluke_length_m", "strike_per_km_yr"])
         anchors = anchors.astype({key: "int32", "anchor_kg": float, "fluke_length_m": float, "strike_per_km_yr": float})
+        anchors = anchors.assign(
+            routine_strike_per_km_yr=0.0, accidental_strike_per_km_yr=anchors["strike_per_km_yr"] / 8
+        )
         anchors.to_parquet(folders["shipping"] / f"{key}_anchors.parquet", index=False)
         total = anchors.groupby(key)["strike_per_km_yr"].sum().reindex(places, fill_value=0.0).to_numpy()
         total = np.where(wet & self.shipping_assessed, total, NAN)
         ids = {key: places}
-        self._save(folders["shipping"], ids, name=name, anchor_strike_per_km_yr=total, passages_per_km_yr=total)
+        self._save(folders["shipping"], ids, name=name, anchor_strike_per_km_yr=total, passages_per_km_yr=total,
+                   routine_strike_per_km_yr=total * 0.0, accidental_strike_per_km_yr=total / 8)  # fmt: skip
         fishing = np.array([self.fishing(at) for at in kps], dtype=float)
         fishing[~(wet & self.fishing_assessed).to_numpy()] = NAN
         self._save(folders["fishing"], ids, name=name, fishing_strike_per_km_yr=fishing[:, 0],

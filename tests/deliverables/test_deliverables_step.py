@@ -28,7 +28,8 @@ SECTIONS = ("corridor", "route", "water", "acceptance", "soil", "burial")
 NAMES = {
     "stations.parquet", "stations.csv", "stations.csv-metadata.json", "zones.csv", "zones.csv-metadata.json",
     "rpl.csv", "rpl.csv-metadata.json", "rpl.xlsx", "corridor.gpkg", "overlaps.csv", "overlaps.csv-metadata.json",
-    "soil_layers.csv", "soil_layers.csv-metadata.json",
+    "soil_layers.csv", "soil_layers.csv-metadata.json", "strike_by_depth.parquet", "strike_by_depth.csv",
+    "strike_by_depth.csv-metadata.json",
 }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from pipeline.geo import Frame, Route
 from pipeline.hazards.shipping.beside import least_distance_m, locate, pieces
 from pipeline.hazards.shipping.exposure import direction_factor, station_time
 from pipeline.hazards.shipping.passages import Told, passages
-from pipeline.hazards.shipping.smoothing import along_route, band_matrix, box_weights
+from pipeline.hazards.shipping.smoothing import along_route, box_weights
 from pipeline.hazards.shipping.tracks import Segments
 from tests.hazards.shipping_builders import CRS, straight_frame
 
@@ -274,4 +274,3 @@ def test_box_weights():
     assert box_weights(2500, 250).tolist() == [8] + [16] * 9 + [8]
     assert box_weights(0, 250).tolist() == [16]
     assert box_weights(750, 250).tolist() == [16] * 3
-    assert (band_matrix(2, np.array([1.0, 2.0, 1.0])) @ np.array([0, 1, 0, 4])).tolist() == [2.0, 5.0]

@@ -5,9 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
+from pipeline.hazards.shipping.anchors import anchor_kg, chain_m, equipment_number, fluke_length_m
+from pipeline.hazards.shipping.fleet_step import flag_counts
+from pipeline.hazards.shipping.noted import origins_of
 from pipeline.hazards.shipping.particulars import particulars
 from pipeline.hazards.shipping.ships import displacement_t, dwt_class_order, fleet
+from pipeline.sources.imo import is_imo_number
 from tests.hazards.shipping_builders import DEFAULTS
 
 
@@ -75,7 +81,7 @@ def test_a_ferry_of_known_length_weighs_what_ferries_weigh():
 def test_larger_than_the_caspian_is_capped_and_flagged():
     row = table(ship(length_m=250, beam_m=40, reported_draught_m=14)).iloc[0]
     assert (row["dwt_t"], row["displacement_t"]) == (13000, 18060)
-    assert (row["dwt_class"], row["flags"]) == (">13000", "over_ceiling_capped")
+    assert (row["dwt_class"], row["flags"]) == (">13000", "dwt_over_envelope over_ceiling_capped")
 
 
 def test_class_bounds_belong_to_the_class_below():
@@ -85,16 +91,142 @@ def test_class_bounds_belong_to_the_class_below():
     ]  # fmt: skip
 
 
+def statics(*rows):
+    columns = ["mmsi", "imo", "vessel_type", "length_m", "beam_m", "draught_m", "name", "reports"]
+    return pd.DataFrame(list(rows), columns=columns).astype({"imo": float})
+
+
 def test_particulars_take_the_most_reported_and_the_deepest():
-    statics = pd.DataFrame(
-        [
-            (7, 80.0, 140.0, 16.0, 4.0, "BETA", 5), (7, 80.0, 141.0, 16.0, 5.0, "ALPHA", 5),
-            (7, 0.0, 0.0, 0.0, 0.0, "", 90), (7, np.nan, 9999.0, -1.0, np.nan, None, 90),
-            (3, 30.0, 20.0, 6.0, 2.0, "C", 1),
-        ],
-        columns=["mmsi", "vessel_type", "length_m", "beam_m", "draught_m", "name", "reports"],
+    said = statics(
+        (7, 0, 80.0, 140.0, 16.0, 4.0, "BETA", 5), (7, 9074729, 80.0, 141.0, 16.0, 5.0, "ALPHA", 5),
+        (7, np.nan, 0.0, 0.0, 0.0, 0.0, "", 90), (7, 9074728, np.nan, 9999.0, -1.0, np.nan, None, 90),
+        (3, np.nan, 30.0, 20.0, 6.0, 2.0, "C", 1),
     )  # fmt: skip
-    got = particulars(statics, DEFAULTS)
+    got = particulars(said, DEFAULTS)
     assert got["mmsi"].tolist() == [3, 7]
-    assert got.iloc[1].tolist() == [7, "ALPHA", 80.0, 141.0, 16.0, 5.0]
-    pd.testing.assert_frame_equal(got, particulars(statics.iloc[::-1], DEFAULTS))
+    assert got.iloc[1].tolist() == [7, "ALPHA", 80.0, 141.0, 16.0, 5.0, 9074729.0, False, True, False]
+    pd.testing.assert_frame_equal(got, particulars(said.iloc[::-1], DEFAULTS))
+    assert np.isnan(got["imo"].iloc[0])
+
+
+def test_lengths_that_no_ship_has_are_told():
+    got = particulars(statics((1, 0, 80.0, 2.0, 1.0, 4.0, "A", 1), (1, 0, 80.0, 999.0, 1.0, 4.0, "A", 1)), DEFAULTS)
+    assert bool(got["length_refused"][0])
+    assert "length_implausible" in fleet(got, DEFAULTS)["flags"][0]
+
+
+@pytest.mark.parametrize(
+    ("number", "valid"),
+    [
+        (9074729, True), (9166778, True), (8814275, True), (9074728, False), (9074792, False), (1234567, False),
+        (0, False), (np.nan, False), (907472, False), (90747290, False), (9074729.5, False), (-9074729, False),
+    ],
+)  # fmt: skip
+def test_imo_numbers_check_themselves(number, valid):
+    assert is_imo_number([number], DEFAULTS.placeholder_imo).tolist() == [valid]
+
+
+def test_a_number_of_another_digit_is_never_valid():
+    """One digit typed wrong is found where its weight has no factor in common with 10: 7 and 3."""
+    good = np.array([9, 0, 7, 4, 7, 2, 9])
+    for place in (0, 4):  # weights 7 and 3
+        wrong = [np.where(np.arange(7) == place, digit, good) for digit in range(10) if digit != good[place]]
+        numbers = [int("".join(map(str, digits))) for digits in wrong]
+        assert not is_imo_number([n for n in numbers if n >= 1_000_000]).any()
+
+
+def test_identity_is_flagged_and_no_ship_is_lost():
+    said = statics(
+        (1, 9074729, 80, 140, 16, 4, "A", 5), (2, 9074729, 80, 140, 16, 4, "A", 5),
+        (3, 9074729 + 1, 80, 140, 16, 4, "B", 5), (4, 9166778, 80, 140, 16, 4, "C", 5),
+        (4, 8814275, 80, 140, 16, 4, "D", 4),
+    )  # fmt: skip
+    ships = fleet(particulars(said, DEFAULTS), DEFAULTS)
+    assert ships["flags"].tolist() == ["imo_shared", "imo_shared", "imo_wrong", "imo_several"]
+    assert ships["imo"].tolist()[3] == 9166778
+    assert flag_counts(ships) == {"imo_wrong": 1, "imo_several": 1, "imo_shared": 2}
+
+
+def test_a_hull_too_narrow_gets_the_usual_beam_and_one_too_broad_the_usual_length():
+    rows = table(ship(1, beam_m=2.0), ship(2, length_m=16.0, beam_m=16.7), ship(3, length_m=100.0, beam_m=60.0))
+    assert rows["flags"].tolist() == [
+        "beam_implausible beam_estimated", "length_implausible length_estimated", "beam_implausible beam_estimated",
+    ]  # fmt: skip
+    assert rows["beam_m"].tolist() == pytest.approx([140.85 / 8.5, 16.7, 100 / 8.5])
+    assert rows["length_m"].tolist() == pytest.approx([140.85, 16.7 * 8.5, 100.0])  # 60 m of beam ask for 510 m
+    assert "beam_m=estimated" in rows["origins"][0]
+
+
+def test_a_length_that_her_type_cannot_have_speaks_against_the_type():
+    row = table(ship(1, 30, 250.0, 32.0, 9.0)).iloc[0]
+    assert (row["type_class"], row["flags"].split()[0]) == ("other", "type_implausible")
+
+
+def test_a_draught_that_no_hull_has_is_estimated():
+    row = table(ship(reported_draught_m=0.4)).iloc[0]
+    assert row["flags"] == "draught_implausible draught_estimated"
+    assert row["draught_m"] == pytest.approx(140.85 / 22)
+
+
+def test_a_length_is_estimated_from_the_beam_before_it_is_taken_from_the_type():
+    row = table(ship(length_m=np.nan)).iloc[0]
+    assert row["length_m"] == pytest.approx(16.7 * 8.5)
+    assert row["draught_m"] == 4.5
+    assert row["flags"] == "length_estimated"
+
+
+def test_envelope_cuts_what_rests_on_length_alone_and_only_tells_of_others():
+    deep = [ship(mmsi, 70, 100.0, 16.0, 8.0) for mmsi in range(6)]
+    rows = table(*deep, ship(10, 70, 100.0, np.nan, np.nan))
+    assert rows["flags"].tolist()[0] == "dwt_over_envelope"
+    assert rows["dwt_t"][0] == pytest.approx(1.009 * 100 * 16 * 8 * 0.82 * 0.72)
+    last = rows.iloc[6]
+    assert last["flags"] == "beam_estimated draught_estimated dwt_cut_to_envelope"
+    assert last["dwt_t"] == pytest.approx(3.9e-3 * 100.0**3)
+    assert last["displacement_t"] == pytest.approx(1.009 * 100 * (100 / 8.5) * last["draught_m"] * 0.82)
+
+
+def test_a_capped_deadweight_is_never_divided():
+    row = table(ship(1, 60, 200.0, 30.0, 7.0)).iloc[0]
+    assert row["displacement_t"] == 18060  # 27,548 t of hull; 13,000 t over 0.40 would be 32,500
+    assert row["dwt_t"] == pytest.approx(18060 * 0.40)
+
+
+sizes = st.tuples(st.floats(20, 300), st.floats(0.09, 0.3), st.floats(0.1, 0.54))
+
+
+@given(sizes, st.floats(1.0, 2.0), st.sampled_from([80, 70, 60, 52, 30, 0]))
+def test_a_larger_ship_never_has_a_smaller_anchor(size, factor, vessel_type):
+    length, beam_per_length, draught_per_beam = size
+    of = [
+        ship(1, vessel_type, x, x * beam_per_length, x * beam_per_length * draught_per_beam)
+        for x in (length, length * factor)
+    ]
+    small, large = (table(one).iloc[0] for one in of)
+    assume(not set(f"{small['flags']} {large['flags']}".split()) - {"dwt_over_envelope", "over_ceiling_capped"})
+    for name in ("displacement_t", "dwt_t", "equipment_number", "anchor_kg", "chain_m", "fluke_length_m"):
+        assert large[name] >= small[name]
+
+
+@given(st.lists(st.floats(10, 40000), min_size=2, max_size=20))
+def test_heavier_never_means_a_smaller_anchor_chain_or_fluke(weights):
+    number = equipment_number(np.sort(weights), DEFAULTS)
+    mass = anchor_kg(number, DEFAULTS)
+    for values in (number, mass, chain_m(number, DEFAULTS), fluke_length_m(mass, DEFAULTS)):
+        assert (np.diff(values) >= 0).all()
+
+
+def test_order_of_ships_changes_nothing():
+    some = [ship(mmsi, 70 + mmsi % 20, 40.0 + 3 * mmsi, 8.0 + mmsi % 9, 2.0 + mmsi % 5) for mmsi in range(40)]
+    one = table(*some)
+    other = table(*reversed(some)).sort_values("mmsi", ignore_index=True)
+    pd.testing.assert_frame_equal(one.drop(columns="ship"), other.drop(columns="ship"))
+
+
+def test_origins_tell_where_each_value_comes_from():
+    row = table(ship(1, 80, 140.0, np.nan, 4.5)).iloc[0]
+    assert origins_of(row["origins"]) == {
+        "vessel_type": "ais", "length_m": "ais", "beam_m": "estimated", "draught_m": "ais", "displacement_t": "hull",
+        "dwt_t": "displacement", "equipment_number": "displacement", "anchor_kg": "equipment_number",
+        "chain_m": "equipment_number", "fluke_length_m": "anchor",
+    }  # fmt: skip

@@ -20,12 +20,27 @@ def depth_modifier(water_depth_m: Floats, draught_m: Floats, chain_total_m: Floa
         one side's chain between 3 and 1 (``scope``).
     """
     depth = np.asarray(water_depth_m, float)
+    afloat = depth >= least_depth_m(draught_m, section)
+    return np.where(depth > 0.0, np.where(afloat, holds(depth, chain_total_m, section), 0.0), np.nan)
+
+
+def least_depth_m(draught_m: Floats, section: ShippingSection) -> Floats:
+    """Return the depth of water that a ship of this draught needs; the ground protects what lies shallower."""
+    return section.grounding_factor * np.asarray(draught_m, float)
+
+
+def holds(water_depth_m: Floats, chain_total_m: Floats, section: ShippingSection) -> Floats:
+    """Return the part of P_wd that the chain decides, of a ship that floats."""
+    depth = np.asarray(water_depth_m, float)
     full = np.asarray(chain_total_m, float) * section.full_depth_per_chain
     reach = np.asarray(chain_total_m, float) * section.reach_depth_per_chain
     if section.pwd == "scope":
         with np.errstate(divide="ignore", invalid="ignore"):
-            share = np.clip((reach / depth - 1.0) / 2.0, 0.0, 1.0)
-    else:
-        share = np.clip((reach - depth) / (reach - full), 0.0, 1.0)
-    afloat = np.where(depth < section.grounding_factor * np.asarray(draught_m, float), 0.0, share)
-    return np.where(depth > 0.0, afloat, np.nan)
+            return np.asarray(np.clip((reach / depth - 1.0) / 2.0, 0.0, 1.0))
+    return np.asarray(np.clip((reach - depth) / (reach - full), 0.0, 1.0))
+
+
+def reaches(water_depth_m: Floats, chain_total_m: Floats, section: ShippingSection) -> Floats:
+    """Return 1 where an anchor that runs out by itself reaches the bed, above d2 of METHODS 1.4, else 0."""
+    reach = np.asarray(chain_total_m, float) * section.reach_depth_per_chain
+    return (np.asarray(water_depth_m, float) < reach).astype(float)

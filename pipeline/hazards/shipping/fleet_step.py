@@ -5,14 +5,27 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.config.shipping import ShippingSection
+from pipeline.hazards.shipping.noted import FLAGS
 from pipeline.hazards.shipping.particulars import particulars
+from pipeline.hazards.shipping.registered import Registered, match
 from pipeline.hazards.shipping.ships import fleet
 from pipeline.hazards.shipping.tables import SHIPS, shaped
+from pipeline.sources.ships.registry import ROLE, read_registry
 from pipeline.store.step import Facts, StepContext
+from pipeline.workspace import weakest
+
+_NO_ESTIMATES = ("imo_wrong", "imo_several", "imo_shared", "registry_differs", "dwt_over_envelope")
+_OWN_WORDS = ("over_ceiling_capped",)  # told at greater length
 
 
 def run(context: StepContext) -> Facts:
-    """Write ``ships.parquet``: the ships of the ``ais`` step, by the number that it gave them."""
+    """Write ``ships.parquet``: the ships of the ``ais`` step, by the number that it gave them.
+
+    Raises
+    ------
+    DataError
+        If a ship registry cannot be read; names file and row.
+    """
     ais, section = context.facts["ais"], context.config.shipping
     if not ais["assessed"]:
         shaped(None, SHIPS).to_parquet(context.out / "ships.parquet", index=False)
@@ -23,27 +36,69 @@ def run(context: StepContext) -> Facts:
             "summary": ais["summary"],
             "findings": [],
         }
-    ships = fleet(particulars(pd.read_parquet(context.inputs["ais"] / "statics.parquet"), section), section)
+    stated = particulars(pd.read_parquet(context.inputs["ais"] / "statics.parquet"), section)
+    registered, told, counts = _registered(stated, context)
+    ships = fleet(stated, section, registered)
     shaped(ships, SHIPS).to_parquet(context.out / "ships.parquet", index=False)
-    estimated = int((ships["flags"] != "").sum())
-    capped = int(ships["flags"].str.contains("over_ceiling_capped").sum())
+    flags = flag_counts(ships)
+    estimated = int(_any_of(ships, [word for word in FLAGS if word not in _NO_ESTIMATES]))
     summary = f"{len(ships)} ships, {estimated} with an estimated, corrected or capped dimension"
+    if counts:
+        summary += f"; {counts['by_imo'] + counts['by_mmsi']} in the registry"
     context.log(summary)
+    own = context.role(ROLE)
     return {
         "assessed": True,
-        "provenance": ais["provenance"],
-        "sources": ais["sources"],
+        "provenance": weakest([ais["provenance"], *(source.section.provenance for source in own)]),
+        "sources": [*ais["sources"], *(source.facts for source in own)],
         "summary": summary,
         "ships": len(ships),
         "ships_with_estimates": estimated,
-        "findings": [*_over_ceiling(capped, section), *([summary] if estimated else [])],
+        "flags": flags,
+        "imo": {"known": int(ships["imo"].notna().sum()), "wrong": flags.get("imo_wrong", 0)},
+        "registry": counts,
+        "findings": [*_over_ceiling(flags, section), *([summary] if estimated else []), *_doubts(flags), *told],
     }
 
 
-def _over_ceiling(capped: int, section: ShippingSection) -> list[str]:
+def flag_counts(ships: pd.DataFrame) -> dict[str, int]:
+    """Return how many ships have each flag, in the order of ``FLAGS``; those of no ship are left out."""
+    by_text = ships["flags"].value_counts()
+    words = [(word, int(count)) for text, count in by_text.items() for word in str(text).split()]
+    return {word: total for word in FLAGS if (total := sum(count for other, count in words if other == word))}
+
+
+def _any_of(ships: pd.DataFrame, words: list[str]) -> int:
+    by_text = ships["flags"].value_counts()
+    return int(sum(count for text, count in by_text.items() if set(str(text).split()) & set(words)))
+
+
+def _registered(stated: pd.DataFrame, context: StepContext) -> tuple[Registered | None, list[str], dict[str, int]]:
+    """Return what the registry says of the ships, what is to be told, and counts; nothing without a registry."""
+    sources = context.role(ROLE)
+    if not sources:
+        return None, [], {}
+    rows, remarks = read_registry(sources, context.config.shipping)
+    registered, findings, counts = match(stated, rows, context.config.shipping)
+    findings = [*(f"{file}: {text}" for file, text in remarks), *findings]
+    if counts["contradicted"]:
+        findings.append(
+            f"{counts['contradicted']} rows of the registry have a ship's MMSI and another IMO number than she states: "
+            "they are not taken for hers"
+        )
+    return registered, findings, counts
+
+
+def _over_ceiling(flags: dict[str, int], section: ShippingSection) -> list[str]:
+    capped = flags.get("over_ceiling_capped", 0)
     if not capped:
         return []
     return [
         f"{capped} ships are larger than the ceiling of {section.max_dwt_t:,.0f} t deadweight and were cut to it: "
         "right in the Caspian, unsafe elsewhere; raise max_dwt_t and max_displacement_t if such ships are real"
     ]
+
+
+def _doubts(flags: dict[str, int]) -> list[str]:
+    """Return a finding for each kind of doubt; ships are counted, never named."""
+    return [f"{count} ships {FLAGS[word]}" for word, count in flags.items() if word not in _OWN_WORDS]

@@ -35,6 +35,40 @@ def strike_per_km_yr(ship_hours_per_km2_yr: Floats, drag_m: Floats, p_wd: Floats
     section : ShippingSection
         Holds incident rate, traffic modifier and coverage factor.
     """
-    per_hour = section.incident_per_ship_yr / HOURS_PER_YEAR
-    factor = per_hour * section.coverage_factor * section.traffic_modifier
-    return factor * ship_hours_per_km2_yr * (np.asarray(drag_m, float) / 1000.0) * p_wd
+    return strike_of_dragged(np.asarray(ship_hours_per_km2_yr, float) * drag_m, p_wd, section)
+
+
+def strike_of_dragged(hours_times_drag: Floats, p_wd: Floats, section: ShippingSection) -> Floats:
+    """Return strikes per kilometre and year of ships whose hours and drag are already multiplied and added up.
+
+    Parameters
+    ----------
+    hours_times_drag : ndarray
+        Sum over ships of ship-hours per km2 and year times drag distance in metres.
+    p_wd : ndarray
+        Depth modifier that all of them share.
+    section : ShippingSection
+        Holds incident rate, traffic modifier and coverage factor.
+    """
+    return _per_hour(section.incident_per_ship_yr, section) * (np.asarray(hours_times_drag, float) / 1000.0) * p_wd
+
+
+def accidental_per_km_yr(ship_hours_per_km2_yr: Floats, reached: Floats, section: ShippingSection) -> Floats:
+    """Return strikes per kilometre and year of anchors let go under way without anybody noticing (METHODS 1.4).
+
+    Parameters
+    ----------
+    ship_hours_per_km2_yr : ndarray
+        As for ``strike_per_km_yr``, of ships at any speed.
+    reached : ndarray
+        1 where the ship floats and one side's chain reaches the bed, else 0.
+    section : ShippingSection
+        ``accidental_per_ship_yr`` and ``accidental_drag_m``, the same for all ships.
+    """
+    swept = np.asarray(ship_hours_per_km2_yr, float) * (section.accidental_drag_m / 1000.0)
+    return _per_hour(section.accidental_per_ship_yr, section) * swept * reached
+
+
+def _per_hour(per_ship_yr: float, section: ShippingSection) -> float:
+    """Return a rate per ship-year as one per observed ship-hour, with the factors that all strikes share."""
+    return per_ship_yr / HOURS_PER_YEAR * section.coverage_factor * section.traffic_modifier

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,9 @@ import pandas as pd
 from pipeline.config.shipping import ShippingSection
 from pipeline.geo import Floats
 from pipeline.hazards.shipping.anchors import anchor_kg, chain_m, equipment_number, fluke_length_m
+from pipeline.hazards.shipping.dimensions import Dimensions, Kinds, complete
+from pipeline.hazards.shipping.noted import Bools, Noted
+from pipeline.hazards.shipping.registered import Registered
 
 
 def displacement_t(
@@ -20,12 +23,12 @@ def displacement_t(
     return density_kg_m3 * np.asarray(length_m, float) * beam_m * draught_m * block / 1000.0
 
 
-def dwt_class(dwt_t: Floats, capped: np.ndarray[tuple[int], np.dtype[np.bool_]], section: ShippingSection) -> list[str]:
+def dwt_class(dwt_t: Floats, capped: Bools, section: ShippingSection) -> list[str]:
     """Return labels such as ``2000-3000`` (upper bound included); ``>13000`` marks ships capped as data errors."""
     bounds = [0.0, *section.dwt_bins_t]
     labels = [f"{low:g}-{high:g}" for low, high in itertools.pairwise(bounds)] + [f">{bounds[-1]:g}"]
     index = np.digitize(np.asarray(dwt_t, float), section.dwt_bins_t, right=True)
-    return [labels[-1] if over else labels[at] for at, over in zip(index, capped, strict=True)]
+    return list(np.array(labels, dtype=object)[np.where(capped, len(labels) - 1, index)])
 
 
 def dwt_class_order(section: ShippingSection) -> list[str]:
@@ -34,89 +37,128 @@ def dwt_class_order(section: ShippingSection) -> list[str]:
     return dwt_class(middle, np.zeros(len(middle), bool), section)
 
 
-def fleet(particulars: pd.DataFrame, section: ShippingSection) -> pd.DataFrame:
+def fleet(
+    particulars: pd.DataFrame,
+    section: ShippingSection,
+    registered: Registered | None = None,
+    *,
+    stated_by: Literal["ais", "typical"] = "ais",
+) -> pd.DataFrame:
     """Return the table of ships with everything that decides how dangerous each is.
 
     Parameters
     ----------
     particulars : DataFrame
-        ``mmsi name vessel_type length_m beam_m reported_draught_m``, one row a ship in ascending MMSI.
+        ``mmsi name vessel_type length_m beam_m reported_draught_m``, one row a ship in ascending MMSI; optional ``imo``
+        and what ``particulars.particulars`` notes beside it.
     section : ShippingSection
         Types, ceilings and tables.
+    registered : Registered, optional
+        What a registry says of them; it takes precedence over AIS.
+    stated_by : {"ais", "typical"}, optional
+        Whose the particulars are: of ships that AIS names, or of typical ones that stand for a class.
 
     Returns
     -------
     DataFrame
         The columns given, and ``ship`` (int32, the row), ``type_class``, ``draught_m`` (design), ``dwt_t``,
         ``displacement_t``, ``dwt_class``, ``equipment_number``, ``anchor_kg``, ``chain_m`` (both sides),
-        ``fluke_length_m``, ``flags`` (what was estimated, space separated; empty where all was stated).
+        ``fluke_length_m``, ``registry`` (by what the registry knows her: "imo", "mmsi" or ""), ``origins`` (where each
+        value comes from) and ``flags`` (what was doubted, estimated or capped, space separated; empty where nothing).
     """
     ships = particulars.reset_index(drop=True).copy()
-    ships["type_class"] = type_class(ships["vessel_type"], section)
-    kind = {name: ships["type_class"].map(lambda t, n=name: getattr(section.ship_types[t], n)) for name in _HULL}
-    flags: list[list[str]] = [[] for _ in range(len(ships))]
+    count = len(ships)
+    noted = Noted(count)
+    known = registered or Registered.nothing(count)
+    ships["imo"] = np.where(np.isnan(known.imo), ships.get("imo", np.nan), known.imo)
+    ships["registry"] = known.by
+    ships["name"] = np.where(known.name != "", known.name, ships["name"].to_numpy(object))
+    _flag_identity(ships, noted)
 
-    def flag(rows: pd.Series, word: str) -> None:
-        for row in np.flatnonzero(rows):
-            flags[row].append(word)
+    stated = {name: ships[name].to_numpy(float) for name in ("length_m", "beam_m")}
+    stated["draught_m"] = ships["reported_draught_m"].to_numpy(float)
+    for name, values in stated.items():
+        noted.origin(name, stated_by, ~np.isnan(values))
+        stated[name] = known.over(name, values, noted)
+    code = ships["vessel_type"].to_numpy(float)
+    noted.origin("vessel_type", stated_by, ~np.isnan(code))
+    kinds = Kinds.of_codes(code, section)
+    typed = known.type_class != ""
+    for by in ("imo", "mmsi"):
+        noted.origin("vessel_type", f"registry_{by}", typed & (known.by == by))
+    kinds = kinds.put(typed, known.type_class)
+    hull = complete(kinds, stated["length_m"], stated["beam_m"], stated["draught_m"], section, noted)
+    noted.flag("registry_differs", known.differs)
 
-    _fill_dimensions(ships, kind, section, flag)
-    weight = displacement_t(
-        ships["length_m"].to_numpy(), ships["beam_m"].to_numpy(), ships["draught_m"].to_numpy(),
-        kind["block_coefficient"].to_numpy(), section.water_density_kg_m3,
-    )  # fmt: skip
-    dwt = weight * kind["dwt_per_displacement"].to_numpy()
-    over = (dwt > section.max_dwt_t) | (weight > section.max_displacement_t)
-    flag(pd.Series(over), "over_ceiling_capped")
-    ships["displacement_t"] = np.minimum(weight, section.max_displacement_t)
-    ships["dwt_t"] = np.minimum(dwt, section.max_dwt_t)
-    ships["dwt_class"] = dwt_class(ships["dwt_t"].to_numpy(), over, section)
-    number = equipment_number(ships["displacement_t"].to_numpy(), section)
-    ships["equipment_number"] = number
-    ships["anchor_kg"] = anchor_kg(number, section).astype(np.int32)
-    ships["chain_m"] = chain_m(number, section)
-    ships["fluke_length_m"] = fluke_length_m(ships["anchor_kg"].to_numpy(), section)
-    ships["flags"] = [" ".join(words) for words in flags]
-    ships.insert(0, "ship", np.arange(len(ships), dtype=np.int32))
+    weight, dwt, draught, over = _weights(hull, known, section, noted)
+    ships["type_class"] = hull.kinds.words()
+    ships["length_m"], ships["beam_m"], ships["draught_m"] = hull.length_m, hull.beam_m, draught
+    ships["displacement_t"], ships["dwt_t"] = weight, dwt
+    ships["dwt_class"] = dwt_class(dwt, over, section)
+    _equip(ships, weight, known, section, noted)
+    ships["flags"], ships["origins"] = noted.flags(), noted.origins()
+    ships.insert(0, "ship", np.arange(count, dtype=np.int32))
     return ships
 
 
-Flag = Callable[[pd.Series, str], None]
-
-_HULL = ("block_coefficient", "dwt_per_displacement", "length_per_beam", "length_per_draught", "typical_length_m")
-
-
-def type_class(vessel_type: pd.Series, section: ShippingSection) -> pd.Series:
-    """Return the type class of AIS type codes; ``other`` where no class lists the code or none was given."""
-    by_code = {code: name for name, kind in section.ship_types.items() for code in kind.ais_codes}
-    return vessel_type.map(by_code).fillna("other").astype(object)
+def _flag_identity(ships: pd.DataFrame, noted: Noted) -> None:
+    for column, word in (("imo_wrong",) * 2, ("imo_several",) * 2, ("length_refused", "length_implausible")):
+        if column in ships:
+            noted.flag(word, ships[column].to_numpy(bool))
+    imo = ships["imo"].astype(float)
+    noted.flag("imo_shared", (imo.notna() & imo.duplicated(keep=False)).to_numpy())
 
 
-def _fill_dimensions(ships: pd.DataFrame, kind: dict[str, pd.Series], section: ShippingSection, flag: Flag) -> None:
-    """Complete length, beam and design draught in place, flagging every estimate.
+def _weights(
+    hull: Dimensions, known: Registered, section: ShippingSection, noted: Noted
+) -> tuple[Floats, Floats, Floats, Bools]:
+    """Return displacement, deadweight, draught, and which ships are over a ceiling.
 
-    The draught is held between 0.3 and 1.2 times what the median ship of her type draws for her length: a median of
-    bare draughts would cut the deep ships of a type down to the size of its many small ones.
+    A registered displacement counts first, then a registered deadweight over DWT/displacement, then the hull. The
+    envelope of deadweight over length cubed cuts an estimate that rests on the length alone; of a ship whose breadth or
+    draught is stated it is only told, for small full coasters lie above it and a cut would make their anchors smaller.
     """
-    by_type = ships.groupby("type_class")
-    no_length = ships["length_m"].isna()
-    flag(no_length, "length_median_of_type")
-    ships["length_m"] = ships["length_m"].fillna(by_type["length_m"].transform("median"))
-    ships["length_m"] = ships["length_m"].fillna(kind["typical_length_m"])
-    no_beam = ships["beam_m"].isna() | no_length
-    flag(no_beam, "beam_estimated")
-    ships["beam_m"] = ships["beam_m"].where(~no_beam, ships["length_m"] / kind["length_per_beam"])
+    ratio = hull.kinds.number("dwt_per_displacement")
+    block = hull.kinds.number("block_coefficient")
+    weight = displacement_t(hull.length_m, hull.beam_m, hull.draught_m, block, section.water_density_kg_m3)
+    noted.origin("displacement_t", "hull")
+    by_dwt = known.values["dwt_t"] / ratio
+    noted.origin("displacement_t", "deadweight", ~np.isnan(by_dwt))
+    weight = known.over("displacement_t", np.where(np.isnan(by_dwt), weight, by_dwt), noted)
 
-    ratio = (ships["reported_draught_m"] / ships["length_m"]).where(~no_length)
-    grouped = ratio.groupby(ships["type_class"])
-    known = grouped.transform("count") >= section.draught_median_min_ships
-    median = grouped.transform("median").where(known)
-    usual = median.fillna(1.0 / kind["length_per_draught"]) * ships["length_m"]
-    no_draught = ships["reported_draught_m"].isna() | no_length
-    flag(no_draught, "draught_estimated")
-    draught = ships["reported_draught_m"].where(~no_draught, usual)
-    low, high = (factor * usual for factor in section.draught_clamp)
-    clamped = draught.clip(lower=low.where(known, 0.0), upper=high.where(known, np.inf))
-    clamped = clamped.clip(upper=section.max_draught_per_beam * ships["beam_m"])
-    flag((clamped != draught) & ~no_draught, "draught_clamped")
-    ships["draught_m"] = clamped
+    envelope_t = hull.kinds.number("max_dwt_per_length3") * hull.length_m**3
+    with np.errstate(invalid="ignore"):
+        beyond = weight * ratio > envelope_t
+    beyond &= noted.origin_of("displacement_t", "hull") & ~noted.origin_of("length_m", "estimated")
+    by_length = beyond & noted.origin_of("beam_m", "estimated") & noted.origin_of("draught_m", "estimated")
+    noted.flag("dwt_cut_to_envelope", by_length)
+    noted.flag("dwt_over_envelope", beyond & ~by_length)
+    cut = np.where(by_length, envelope_t / (weight * ratio), 1.0)
+    weight = weight * cut  # and the draught, the estimate that the excess comes from
+
+    noted.origin("dwt_t", "displacement")
+    stated = known.over("dwt_t", weight * ratio, noted)
+    over = (stated > section.max_dwt_t) | (weight > section.max_displacement_t)
+    noted.flag("over_ceiling_capped", over)
+    noted.origin("displacement_t", "capped", weight > section.max_displacement_t)
+    weight = np.minimum(weight, section.max_displacement_t)
+    dwt = np.where(np.isnan(known.values["dwt_t"]), weight * ratio, stated)
+    noted.origin("dwt_t", "capped", dwt > section.max_dwt_t)
+    return weight, np.minimum(dwt, section.max_dwt_t), hull.draught_m * cut, over
+
+
+def _equip(ships: pd.DataFrame, weight: Floats, known: Registered, section: ShippingSection, noted: Noted) -> None:
+    """Add equipment number, anchor, chain and fluke; what a registry says of one is what the next follows from."""
+    for name, word in (
+        ("equipment_number", "displacement"), ("anchor_kg", "equipment_number"), ("chain_m", "equipment_number"),
+        ("fluke_length_m", "anchor"),
+    ):  # fmt: skip
+        noted.origin(name, word)
+    number = known.over("equipment_number", equipment_number(weight, section), noted)
+    high_holding = np.where(known.anchor_type == "hhp", section.hhp_mass_factor, 1.0)
+    mass = known.over("anchor_kg", np.rint(anchor_kg(number, section) * high_holding), noted)
+    ships["equipment_number"] = number
+    ships["anchor_kg"] = np.rint(mass).astype(np.int32)
+    ships["chain_m"] = known.over("chain_m", chain_m(number, section), noted)
+    fluke = fluke_length_m(ships["anchor_kg"].to_numpy(), section)
+    ships["fluke_length_m"] = known.over("fluke_length_m", fluke, noted)

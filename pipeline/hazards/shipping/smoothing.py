@@ -72,11 +72,3 @@ def box_weights(width_m: float, cell_m: float) -> NDArray[np.float64]:
     rest = round((half - 0.5 - full) * 16.0)
     inner = np.full(2 * full + 1, 16.0)
     return np.concatenate([[rest], inner, [rest]]) if rest else inner
-
-
-def band_matrix(size: int, weights: Floats) -> Floats:
-    """Return the matrix (size, size + 2 margin) that applies weights to a row with a margin at both ends."""
-    matrix = np.zeros((size, size + len(weights) - 1))
-    for shift, weight in enumerate(weights):
-        matrix[np.arange(size), np.arange(size) + shift] = weight
-    return matrix

@@ -1,50 +1,61 @@
-"""Strikes at stations, ship by ship."""
+"""Strikes at stations: ship by ship in the arithmetic, by anchor size and class in what is kept."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from pipeline.geo import Floats, Frame, Ints
-from pipeline.hazards.shipping.exposure import HOUR_US, panel_edges_km
+from pipeline.hazards.shipping.alike import Alike
+from pipeline.hazards.shipping.anchor_rates import AnchorRates
+from pipeline.hazards.shipping.depth_modifier import holds, reaches
+from pipeline.hazards.shipping.exposure import panel_edges_km
+from pipeline.hazards.shipping.group_sums import group_sums
+from pipeline.hazards.shipping.incident import accidental_per_km_yr, strike_of_dragged
+from pipeline.hazards.shipping.routine import Anchorings, add_routine
+from pipeline.hazards.shipping.ship_time import BATCH_ROWS, ShipTime
 from pipeline.hazards.shipping.smoothing import along_route
-from pipeline.hazards.shipping.tables import STATION_ANCHORS, STATION_SHIPS, shaped
+from pipeline.hazards.shipping.spread import Spread
+from pipeline.hazards.shipping.tables import STATION_ANCHORS, shaped
 from pipeline.hazards.shipping.threat import Threat
+
+RATES = ("strike_per_km_yr", "routine_strike_per_km_yr", "accidental_strike_per_km_yr")
 
 
 @dataclass(frozen=True)
 class StationStrikes:
-    """Strikes at stations in three resolutions.
+    """Strikes at stations.
 
     Attributes
     ----------
-    by_ship : DataFrame
-        ``STATION_SHIPS``: exposure, drag, P_wd and strike of every ship at every station with known depth.
     by_anchor : DataFrame
-        ``STATION_ANCHORS``: the same strikes by anchor size.
-    total : ndarray, shape (stations,)
-        Their sum; NaN on dry land and where depth is unknown.
+        ``STATION_ANCHORS``: the three rates by station and anchor size. Routine anchoring is part of the strikes,
+        accidental release is not.
+    by_class_per_yr : Series
+        Strikes a year of the whole route by deadweight class, without routine anchoring.
     """
 
-    by_ship: pd.DataFrame
     by_anchor: pd.DataFrame
-    total: Floats
+    by_class_per_yr: pd.Series
 
 
 def station_strikes(
     frame: Frame,
     ships: pd.DataFrame,
-    time: pd.DataFrame,
+    exposure: Path,
     threat: Threat,
     depth_m: Floats,
-    soil: Ints,
+    holding: Ints,
     years: float,
     half_width_m: float,
+    anchorings: Anchorings | None = None,
+    *,
+    batch_rows: int = BATCH_ROWS,
 ) -> StationStrikes:
-    """Return strikes per kilometre and year at every station.
+    """Return strikes per kilometre and year at every station (METHODS 1.10).
 
     Parameters
     ----------
@@ -52,53 +63,41 @@ def station_strikes(
         Stations.
     ships : DataFrame
         The fleet.
-    time : DataFrame
-        ``station ship hours_us``: ship-time times direction factor.
+    exposure : Path
+        ``station ship hours_us``: ship-time times direction factor, Parquet.
     threat : Threat
         Drag and depth reach of the fleet.
-    depth_m, soil : ndarray, shape (stations,)
-        Water depth and column of the soil class in ``threat``.
+    depth_m, holding : ndarray, shape (stations,)
+        Water depth and column of the soil's holding kind in ``threat``.
     years : float
         What the ship-time covers.
     half_width_m : float
         How far either side of the route it was counted.
+    anchorings : Anchorings, optional
+        Ships at anchor; None where they are not assessed or not wanted.
+    batch_rows : int
+        Rows read at once.
     """
     section = threat.section
-    edges = panel_edges_km(frame)
-    held = sparse.coo_array(
-        (time["hours_us"].to_numpy().astype(float), (time["station"].to_numpy(), time["ship"].to_numpy())),
-        shape=(len(edges) - 1, len(ships)),
-    ).tocsr()
-    spread = sparse.csr_array(along_route(edges, section.smoothing_km) @ held)
-    spread.sort_indices()
-    entries = spread.tocoo()
-    station, ship = (np.asarray(axis, dtype=np.int64) for axis in entries.coords)
-    wet = (depth_m[station] > 0.0) & (entries.data > 0.0)
-    station, ship, spread_us = station[wet], ship[wet], entries.data[wet]
-    area_km2 = np.diff(edges) * 2.0 * half_width_m / 1000.0
-    hours = spread_us / HOUR_US / years / area_km2[station]
-    drag = threat.drag_m[ship, soil[station]]
-    p_wd = threat.p_wd(ship, depth_m[station])
-    rate = threat.strike(hours, drag, p_wd)
-    by_ship = pd.DataFrame(
-        {
-            "station": station, "ship": ship, "h_per_km2_yr": hours, "drag_m": drag, "p_wd": p_wd,
-            "strike_per_km_yr": rate,
-        }
-    )  # fmt: skip
-    anchors = by_ship.assign(
-        anchor_kg=ships["anchor_kg"].to_numpy()[ship], fluke_length_m=ships["fluke_length_m"].to_numpy()[ship]
-    )
-    by_anchor = (
-        anchors[rate > 0.0]
-        .groupby(["station", "anchor_kg"], as_index=False, sort=True)
-        .agg(fluke_length_m=("fluke_length_m", "first"), strike_per_km_yr=("strike_per_km_yr", "sum"))
-    )
-    by_anchor = shaped(by_anchor, STATION_ANCHORS)
-    weights = by_anchor["strike_per_km_yr"].to_numpy()
-    total = np.bincount(by_anchor["station"], weights=weights, minlength=len(edges) - 1).astype(np.float64)
-    total = np.where(depth_m > 0.0, total, np.nan)
-    return StationStrikes(shaped(by_ship, STATION_SHIPS), by_anchor, total)
+    alike = Alike.of(ships, by_class=True)
+    time = ShipTime.read(exposure, "station", alike.rank, batch_rows=batch_rows)
+    spread = Spread.along(frame, section.smoothing_km, half_width_m)
+    weights = np.column_stack([threat.drag_m, np.ones(len(ships))])
+    reads = np.column_stack([holding, np.full(len(holding), 2)])
+    rates = AnchorRates.of(ships, RATES)
+    size, chain_m = rates.size_of(alike.table), alike.table["chain_m"].to_numpy(float)
+    length_km = frame.stations["length_km"].to_numpy()
+    of_group = np.zeros(len(alike))
+    for group, at, sums in group_sums(alike, time, threat, spread, depth_m, weights, reads, years):
+        strike = strike_of_dragged(sums[:, 0], holds(depth_m[at], chain_m[group], section), section)
+        released = accidental_per_km_yr(sums[:, 1], reaches(depth_m[at], chain_m[group], section), section)
+        rates.add(at, size[group], strike_per_km_yr=strike, accidental_strike_per_km_yr=released)
+        of_group[group] = (strike * length_km[at]).sum()
+    if anchorings is not None:
+        places = frame.stations[["x_m", "y_m"]].to_numpy()
+        add_routine(rates, anchorings, ships, places, depth_m, section)
+    by_class = pd.Series(of_group).groupby(alike.table["dwt_class"].to_numpy()).sum()
+    return StationStrikes(shaped(rates.table("station"), STATION_ANCHORS), by_class)
 
 
 def smoothed_passages_per_km_yr(frame: Frame, station: Ints, smoothing_km: float, years: float) -> Floats:
@@ -106,3 +105,9 @@ def smoothed_passages_per_km_yr(frame: Frame, station: Ints, smoothing_km: float
     edges = panel_edges_km(frame)
     count = np.bincount(station, minlength=len(edges) - 1).astype(float)
     return np.asarray(along_route(edges, smoothing_km) @ count) / np.diff(edges) / years
+
+
+def total_at(by_anchor: pd.DataFrame, key: str, rate: str, depth_m: Floats) -> Floats:
+    """Return the sum over anchor sizes at every place; NaN on dry land and where depth is unknown."""
+    total = np.bincount(by_anchor[key], weights=by_anchor[rate].to_numpy(float), minlength=len(depth_m))
+    return np.where(depth_m > 0.0, total.astype(np.float64), np.nan)

@@ -2,162 +2,154 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pandas as pd
 
-from pipeline.geo import Band, Floats, Frame, read_band, write_cog
+from pipeline.geo import Floats, Frame, read_band
 from pipeline.hazards.shipping.cell_strikes import cell_strikes
+from pipeline.hazards.shipping.exposure_of import Exposure
 from pipeline.hazards.shipping.ships import dwt_class_order
-from pipeline.hazards.shipping.station_strikes import StationStrikes, smoothed_passages_per_km_yr, station_strikes
-from pipeline.hazards.shipping.tables import CELL_ANCHORS, CLASSES, STATION_ANCHORS, STATION_SHIPS, shaped
+from pipeline.hazards.shipping.station_strikes import smoothed_passages_per_km_yr, station_strikes, total_at
+from pipeline.hazards.shipping.strike_findings import strike_findings
+from pipeline.hazards.shipping.strike_places import write_places
+from pipeline.hazards.shipping.tables import CELL_ANCHORS, CLASSES, STATION_ANCHORS, STATION_INPUTS, shaped
 from pipeline.hazards.shipping.threat import Threat
 from pipeline.store.step import Facts, StepContext
 from pipeline.workspace import weakest
-
-NODATA = -9999.0
-_DESCRIPTION = "anchor strikes on a cable laid on the seabed, per km of cable and year"
 
 
 def run(context: StepContext) -> Facts:
     """Write ``shipping_strike.tif`` and the tables ``stations cells station_anchors cell_anchors classes``."""
     frame = Frame.load(context.inputs["route"])
-    ais = context.facts["ais"]
-    if not ais["assessed"]:
-        return _not_assessed(context, frame, ais)
+    exposure = Exposure.of(context.facts, context.inputs)
+    if exposure is None:
+        return _not_assessed(context, frame)
     section = context.config.shipping
-    folder = context.inputs["ais"]
     ships = pd.read_parquet(context.inputs["ships"] / "ships.parquet")
-    crossings = pd.read_parquet(folder / "passages.parquet", columns=["station", "ship"])
     threat = Threat.of(ships, context.config.soil, section)
-    years = float(ais["years_covered"])
+    anchorings = exposure.anchorings(section.routine_anchoring)
 
     depth_m = pd.read_parquet(context.inputs["bathymetry"] / "stations.parquet")["water_depth_m"].to_numpy(float)
     soil = pd.read_parquet(context.inputs["soil"] / "stations.parquet")["soil_class"]
-    time = pd.read_parquet(folder / "exposure_stations.parquet")
     at_stations = station_strikes(
-        frame, ships, time, threat, depth_m, threat.soil_index(soil), years, float(ais["exposure_half_width_m"])
-    )
-
+        frame, ships, exposure.stations, threat, depth_m, threat.holding(soil), exposure.years, exposure.half_width_m,
+        anchorings,
+    )  # fmt: skip
     row, col = frame.cells["row"].to_numpy(), frame.cells["col"].to_numpy()
     cell_depth_m = read_band(context.inputs["bathymetry"] / "water_depth.tif")[row, col].astype(float)
     names = {kind.code: name for name, kind in context.config.soil.classes.items()}
     codes = pd.Series(read_band(context.inputs["soil"] / "soil_class.tif")[row, col])
-    time = pd.read_parquet(folder / "exposure_cells.parquet")
-    cell_anchors, in_cells = cell_strikes(
-        frame, ships, time, threat, cell_depth_m, threat.soil_index(codes.map(names)), years
+    cell_anchors = cell_strikes(
+        frame, ships, exposure.cells, threat, cell_depth_m, threat.holding(codes.map(names)), exposure.years, anchorings
     )
 
-    passages = smoothed_passages_per_km_yr(frame, crossings["station"].to_numpy(), section.smoothing_km, years)
-    _write_places(frame, context, at_stations.total, passages, in_cells, _provenance(context, ais))
-    at_stations.by_ship.to_parquet(context.out / "station_ships.parquet", index=False)
-    at_stations.by_anchor.to_parquet(context.out / "station_anchors.parquet", index=False)
+    by_anchor, told = at_stations.by_anchor, _told(context, exposure)
+    passages = _passages(context, frame, exposure)
+    routine = np.nan if anchorings is None else 0.0  # ships at anchor that nobody looked at are not none
+    columns = {
+        "anchor_strike_per_km_yr": total_at(by_anchor, "station", "strike_per_km_yr", depth_m),
+        "routine_strike_per_km_yr": routine + total_at(by_anchor, "station", "routine_strike_per_km_yr", depth_m),
+        "accidental_strike_per_km_yr": total_at(by_anchor, "station", "accidental_strike_per_km_yr", depth_m),
+        "passages_per_km_yr": passages,
+    }
+    cells = {
+        "anchor_strike_per_km_yr": total_at(cell_anchors, "cell", "strike_per_km_yr", cell_depth_m),
+        "routine_strike_per_km_yr": routine + total_at(cell_anchors, "cell", "routine_strike_per_km_yr", cell_depth_m),
+    }
+    write_places(context, frame, columns, cells, told)
+    by_anchor.to_parquet(context.out / "station_anchors.parquet", index=False)
     cell_anchors.to_parquet(context.out / "cell_anchors.parquet", index=False)
-    known = soil.where(soil.isin(threat.soils), "unknown")
+    known = soil.where(soil.isin(list(threat.holding_of)), "unknown")
     pd.DataFrame({"station": frame.stations["station"], "water_depth_m": depth_m, "soil_class": known}).to_parquet(
         context.out / "station_inputs.parquet", index=False
     )
-    classes = _classes(frame, ships, crossings, at_stations, dwt_class_order(section), years)
-    classes.to_parquet(context.out / "classes.parquet", index=False)
-    return _facts(context, frame, ais, at_stations.total)
+    order = dwt_class_order(section)
+    _classes(context, ships, at_stations.by_class_per_yr, order, exposure).to_parquet(
+        context.out / "classes.parquet", index=False
+    )
+    facts = {**_facts(frame, columns), **told}
+    facts["findings"] = strike_findings(frame, depth_m, known, columns, section, anchorings)
+    context.log(facts["summary"])
+    return facts
 
 
-def _facts(context: StepContext, frame: Frame, ais: Facts, total: Floats) -> Facts:
+def _facts(frame: Frame, columns: dict[str, Floats]) -> Facts:
     length_km = frame.stations["length_km"].to_numpy()
-    per_year = float(np.nansum(total * length_km))
+    total = columns["anchor_strike_per_km_yr"]
+    per_year = {name: float(np.nansum(rate * length_km)) for name, rate in columns.items()}
     known = np.isfinite(total)
     worst = int(np.nanargmax(total)) if known.any() else None
-    summary = f"{per_year:.3g} anchor strikes a year on a surface-laid cable"
-    findings = []
-    if not known.all():
-        findings.append(f"{length_km[~known].sum():.1f} km without water depth or on dry land: strikes are blank there")
-    if context.config.shipping.coverage_factor != 1.0:
-        findings.append(f"strikes are scaled by {context.config.shipping.coverage_factor:g} for gaps in AIS")
-    context.log(summary)
+    routine_known = bool(np.isfinite(columns["routine_strike_per_km_yr"]).any())
+    surface, routine = per_year["anchor_strike_per_km_yr"], per_year["routine_strike_per_km_yr"]
+    released = per_year["accidental_strike_per_km_yr"]
+    summary = f"{surface:.3g} anchor strikes a year on a surface-laid cable"
+    if routine > 0.0:
+        summary += f", {routine:.3g} of them by ships that mean to anchor"
     return {
         "assessed": True,
-        "provenance": _provenance(context, ais),
-        "sources": ais["sources"],
         "summary": summary,
-        "strike_per_yr_surface_laid": per_year,
+        "strike_per_yr_surface_laid": surface,
+        "routine_strike_per_yr": routine if routine_known else None,
+        "accidental_strike_per_yr": released,
         "max_strike_per_km_yr": None if worst is None else float(total[worst]),
         "max_strike_kp_km": None if worst is None else float(frame.stations["kp_km"].iloc[worst]),
-        "years_covered": ais["years_covered"],
-        "passages_per_yr": ais["passages_per_yr"],
         "not_assessed_km": float(length_km[~known].sum()),
-        "findings": findings,
     }
 
 
-def _provenance(context: StepContext, ais: Facts) -> str:
-    """Return the weakest of ships, depth and soil: a rate is no better than what it rests on."""
-    return weakest([ais["provenance"], *(context.facts[name].get("provenance", "") for name in ("bathymetry", "soil"))])
+def _told(context: StepContext, exposure: Exposure) -> Facts:
+    """Return what ships and seabed tell on: a rate is no better than the weakest that it rests on."""
+    rests_on = (context.facts[name].get("provenance", "") for name in ("ships", "bathymetry", "soil"))
+    return {
+        "provenance": weakest([exposure.told["provenance"], *rests_on]),
+        "sources": context.facts["ships"]["sources"],
+        "years_covered": exposure.years,
+        "passages_per_yr": exposure.told.get("passages_per_yr"),
+    }
+
+
+def _passages(context: StepContext, frame: Frame, exposure: Exposure) -> Floats:
+    """Return smoothed passages per km and year; NaN where no tracks tell of any."""
+    if exposure.told.get("passages_per_yr") is None:
+        return np.full(len(frame.stations), np.nan)
+    at = pd.read_parquet(exposure.folder / "passages.parquet", columns=["station"])["station"].to_numpy()
+    return smoothed_passages_per_km_yr(frame, at, context.config.shipping.smoothing_km, exposure.years)
 
 
 def _classes(
-    frame: Frame, ships: pd.DataFrame, crossings: pd.DataFrame, strikes: StationStrikes, order: list[str], years: float
+    context: StepContext, ships: pd.DataFrame, strikes: pd.Series, order: list[str], exposure: Exposure
 ) -> pd.DataFrame:
     """Return the report by deadweight class, smallest first, with classes that have no ship left in as zeros."""
-    by_ship = strikes.by_ship
-    length_km = frame.stations["length_km"].to_numpy()
-    strike = np.bincount(
-        by_ship["ship"], weights=by_ship["strike_per_km_yr"] * length_km[by_ship["station"]], minlength=len(ships)
-    )
-    passages = np.bincount(crossings["ship"], minlength=len(ships)) / years
-    own = pd.DataFrame(
-        {"dwt_class": ships["dwt_class"], "strike": strike, "passages": passages, "anchor": ships["anchor_kg"]}
-    )
+    passages = np.full(len(ships), np.nan)
+    if exposure.told.get("passages_per_yr") is not None:
+        by = pd.read_parquet(exposure.folder / "passages.parquet", columns=["ship"])["ship"].to_numpy()
+        passages = np.bincount(by, minlength=len(ships)) / exposure.years
+    own = pd.DataFrame({"dwt_class": ships["dwt_class"], "passages": passages, "anchor": ships["anchor_kg"]})
     table = (
         own.groupby("dwt_class")
-        .agg(
-            ships=("strike", "size"),
-            passages_per_yr=("passages", "sum"),
-            strike_per_yr=("strike", "sum"),
-            anchor_kg_max=("anchor", "max"),
-        )
+        .agg(ships=("passages", "size"), passages_per_yr=("passages", "sum"), anchor_kg_max=("anchor", "max"))
         .reindex(order)
     )
+    table["strike_per_yr"] = strikes.reindex(order)
     counts = ["ships", "passages_per_yr", "strike_per_yr"]
     table[counts] = table[counts].fillna(0)
+    if np.isnan(passages).any():
+        table["passages_per_yr"] = np.nan
     return shaped(table.rename_axis("dwt_class").reset_index(), CLASSES)
 
 
-def _write_places(
-    frame: Frame, context: StepContext, total: Floats, passages: Floats, in_cells: Floats, provenance: str
-) -> None:
-    pd.DataFrame(
-        {
-            "station": frame.stations["station"].to_numpy(np.int32),
-            "anchor_strike_per_km_yr": total,
-            "passages_per_km_yr": passages,
-        }
-    ).to_parquet(context.out / "stations.parquet", index=False)
-    pd.DataFrame({"cell": frame.cells["cell"].to_numpy(np.int32), "anchor_strike_per_km_yr": in_cells}).to_parquet(
-        context.out / "cells.parquet", index=False
-    )
-    row, col = frame.cells["row"].to_numpy(), frame.cells["col"].to_numpy()
-    raster = frame.grid.full(row, col, in_cells, np.nan)
-    sources = [source["name"] for source in context.facts["ais"]["sources"]]
-    tags = {
-        "description": _DESCRIPTION, "provenance": provenance or "not assessed",
-        "sources": json.dumps(sources, ensure_ascii=False),
+def _not_assessed(context: StepContext, frame: Frame) -> Facts:
+    told = context.facts[str(context.facts.get("traffic", {}).get("exposure", "ais")) or "ais"]
+    facts: Facts = {
+        "assessed": False, "provenance": "", "sources": told["sources"], "summary": told["summary"], "findings": [],
     }  # fmt: skip
-    band = Band("anchor_strike_per_km_yr", "1/km/yr", raster)
-    write_cog(context.out / "shipping_strike.tif", frame.grid, [band], tags=tags, nodata=NODATA)
-
-
-def _not_assessed(context: StepContext, frame: Frame, ais: Facts) -> Facts:
     blank, blank_cells = np.full(len(frame.stations), np.nan), np.full(len(frame.cells), np.nan)
-    _write_places(frame, context, blank, blank, blank_cells, "")
-    for name, columns in (
-        ("station_ships", STATION_SHIPS), ("station_anchors", STATION_ANCHORS), ("cell_anchors", CELL_ANCHORS),
-        ("classes", CLASSES),
+    rates = ("anchor_strike_per_km_yr", "routine_strike_per_km_yr")
+    columns = dict.fromkeys((*rates, "accidental_strike_per_km_yr", "passages_per_km_yr"), blank)
+    write_places(context, frame, columns, dict.fromkeys(rates, blank_cells), facts)
+    for name, shape in (
+        ("station_anchors", STATION_ANCHORS), ("cell_anchors", CELL_ANCHORS), ("classes", CLASSES),
+        ("station_inputs", STATION_INPUTS),
     ):  # fmt: skip
-        shaped(None, columns).to_parquet(context.out / f"{name}.parquet", index=False)
-    shaped(None, {"station": "int32", "water_depth_m": "float64", "soil_class": "str"}).to_parquet(
-        context.out / "station_inputs.parquet", index=False
-    )
-    return {
-        "assessed": False, "provenance": "", "sources": ais["sources"], "summary": ais["summary"], "findings": [],
-    }  # fmt: skip
+        shaped(None, shape).to_parquet(context.out / f"{name}.parquet", index=False)
+    return facts

@@ -9,10 +9,11 @@ STATICS = {
     "draught_m": "float64", "name": "str", "reports": "int64",
 }  # fmt: skip
 SHIPS = {
-    "ship": "int32", "mmsi": "int64", "name": "str", "vessel_type": "float64", "length_m": "float64",
+    "ship": "int32", "mmsi": "int64", "imo": "float64", "name": "str", "vessel_type": "float64", "length_m": "float64",
     "beam_m": "float64", "reported_draught_m": "float64", "type_class": "str", "draught_m": "float64",
     "displacement_t": "float64", "dwt_t": "float64", "dwt_class": "str", "equipment_number": "float64",
-    "anchor_kg": "int32", "chain_m": "float64", "fluke_length_m": "float64", "flags": "str",
+    "anchor_kg": "int32", "chain_m": "float64", "fluke_length_m": "float64", "registry": "str",
+    "origins": "str", "flags": "str",
 }  # fmt: skip
 PASSAGES = {
     "station": "int32", "kp_km": "float64", "lon": "float64", "lat": "float64", "time_us": "int64",
@@ -33,12 +34,15 @@ STOPS = {
 }  # fmt: skip
 STATION_SHIPS = {
     "station": "int32", "ship": "int32", "h_per_km2_yr": "float64", "drag_m": "float64", "p_wd": "float64",
-    "strike_per_km_yr": "float64",
+    "strike_per_km_yr": "float64", "routine_strike_per_km_yr": "float64", "accidental_strike_per_km_yr": "float64",
 }  # fmt: skip
-STATION_ANCHORS = {
-    "station": "int32", "anchor_kg": "int32", "fluke_length_m": "float64", "strike_per_km_yr": "float64",
+STATION_INPUTS = {"station": "int32", "water_depth_m": "float64", "soil_class": "str"}
+_ANCHORS = {
+    "anchor_kg": "int32", "fluke_length_m": "float64", "strike_per_km_yr": "float64",
+    "routine_strike_per_km_yr": "float64",
 }  # fmt: skip
-CELL_ANCHORS = {"cell": "int32", **{name: kind for name, kind in STATION_ANCHORS.items() if name != "station"}}
+STATION_ANCHORS = {"station": "int32", **_ANCHORS, "accidental_strike_per_km_yr": "float64"}
+CELL_ANCHORS = {"cell": "int32", **_ANCHORS}
 CLASSES = {
     "dwt_class": "str", "ships": "int64", "passages_per_yr": "float64", "strike_per_yr": "float64",
     "anchor_kg_max": "float64",

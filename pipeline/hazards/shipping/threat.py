@@ -1,8 +1,9 @@
-"""What each ship's anchor does in each soil and depth: the table that station and cell strikes share."""
+"""What each ship's anchor does on each kind of ground and depth: what station and cell strikes share."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -14,39 +15,43 @@ from pipeline.hazards.shipping.depth_modifier import depth_modifier
 from pipeline.hazards.shipping.drag import drag_m
 from pipeline.hazards.shipping.incident import strike_per_km_yr
 
+HOLDINGS: tuple[Literal["sand"], Literal["mud"]] = ("sand", "mud")
+"""The kinds of ground that anchors hold in; drag depends on the soil through them only (METHODS 1.7)."""
+
 
 @dataclass(frozen=True)
 class Threat:
-    """Ships against soils and depths.
+    """Ships against grounds and depths.
 
     Attributes
     ----------
-    drag_m : ndarray, shape (ships, soils)
-        Drag distance by ship and soil class, in the order of ``soils``.
+    drag_m : ndarray, shape (ships, 2)
+        Drag distance by ship and holding kind, in the order of ``HOLDINGS``.
     draught_m, chain_m : ndarray, shape (ships,)
         Design draught and total chain.
-    soils : list[str]
-        Names of the soil classes.
+    holding_of : dict
+        Soil class to its column of ``drag_m``.
+    section : ShippingSection
+        Depth modifier and rates.
     """
 
     drag_m: Floats
     draught_m: Floats
     chain_m: Floats
-    soils: list[str]
+    holding_of: dict[str, int]
     section: ShippingSection
 
     @classmethod
     def of(cls, ships: pd.DataFrame, soil: SoilSection, section: ShippingSection) -> Threat:
-        """Work out drag for every ship and soil class."""
-        weight, anchor = ships["displacement_t"].to_numpy(), ships["anchor_kg"].to_numpy()
-        drag = [drag_m(weight, anchor, kind.holding, section) for kind in soil.classes.values()]
-        names = list(soil.classes)
-        return cls(np.column_stack(drag), ships["draught_m"].to_numpy(), ships["chain_m"].to_numpy(), names, section)
+        """Work out drag for every ship and holding kind."""
+        weight, anchor = ships["displacement_t"].to_numpy(float), ships["anchor_kg"].to_numpy(float)
+        drag = np.column_stack([drag_m(weight, anchor, kind, section) for kind in HOLDINGS])
+        holding_of = {name: HOLDINGS.index(kind.holding) for name, kind in soil.classes.items()}
+        return cls(drag, ships["draught_m"].to_numpy(float), ships["chain_m"].to_numpy(float), holding_of, section)
 
-    def soil_index(self, names: pd.Series) -> Ints:
+    def holding(self, soil_class: pd.Series) -> Ints:
         """Return the column of each soil name; what is blank or not configured is ``unknown``, never sand."""
-        index = {name: at for at, name in enumerate(self.soils)}
-        return names.map(index).fillna(index["unknown"]).to_numpy().astype(np.int64)
+        return soil_class.map(self.holding_of).fillna(self.holding_of["unknown"]).to_numpy().astype(np.int64)
 
     def p_wd(self, ship: Ints, water_depth_m: Floats) -> Floats:
         """Return the depth modifier of ships (broadcast against depths)."""

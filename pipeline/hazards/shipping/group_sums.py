@@ -1,0 +1,77 @@
+"""Ship-time around places, added up group by group over the ships that float there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from pipeline.geo import Floats, Ints
+from pipeline.hazards.shipping.alike import Alike
+from pipeline.hazards.shipping.depth_modifier import least_depth_m
+from pipeline.hazards.shipping.exposure import HOUR_US
+from pipeline.hazards.shipping.ship_time import ShipTime
+from pipeline.hazards.shipping.spread import Spread
+from pipeline.hazards.shipping.threat import Threat
+
+
+def group_sums(
+    alike: Alike,
+    time: ShipTime,
+    threat: Threat,
+    spread: Spread,
+    depth_m: Floats,
+    weights: Floats,
+    reads: Ints,
+    years: float,
+) -> Iterator[tuple[int, Ints, Floats]]:
+    """Yield, group by group, the places where its ships are and float, and their smoothed sums there.
+
+    Cost is linear in the rows of ``time``, and in places times groups; memory is one group's.
+
+    Parameters
+    ----------
+    alike : Alike
+        The fleet in groups.
+    time : ShipTime
+        By its ranks.
+    threat : Threat
+        Draughts.
+    spread : Spread
+        Smoothing.
+    depth_m : ndarray, shape (places,)
+        Water depth; nothing is told of places that are dry or unknown.
+    weights : ndarray, shape (ships, layers)
+        What an hour of each ship counts.
+    reads : ndarray of int, shape (places, values)
+        Which layers are read at each place.
+    years : float
+        What the ship-time covers.
+
+    Yields
+    ------
+    group : int
+    place : ndarray of int
+        Ascending.
+    sums : ndarray, shape (len(place), values)
+        Weighted ship-hours per km2 and year.
+    """
+    from pipeline.hazards.shipping.sweep import sweep
+
+    ranked = np.ascontiguousarray(alike.ranked(weights), dtype=np.float64)
+    floats_from_m = alike.ranked(least_depth_m(threat.draught_m, threat.section))
+    wet = np.flatnonzero(depth_m > 0.0)
+    order = wet[np.argsort(depth_m[wet], kind="stable")]
+    field = np.empty((spread.slots, ranked.shape[1]))
+    per_hour = 1.0 / (HOUR_US * years * spread.area_km2)
+    for group in range(len(alike)):
+        ships = alike.first[group : group + 2]
+        if time.first[ships[0]] == time.first[ships[1]]:
+            continue
+        sums = np.zeros(reads.shape)
+        sweep(
+            ships, time.first, time.place, time.time_us, ranked, floats_from_m, spread.smear, spread.gather, order,
+            depth_m, reads, field, sums,
+        )  # fmt: skip
+        place = np.flatnonzero(sums.any(axis=1))
+        yield group, place, sums[place] * per_hour[place, None]
