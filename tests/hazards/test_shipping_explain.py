@@ -244,6 +244,14 @@ def test_ships_are_for_the_team(world: World) -> None:
     assert told(world, 1)[SHIPS]["not listed"].startswith("7 more ships")
 
 
+def test_a_name_cannot_steer_a_terminal(world: World) -> None:
+    numbers = world.explain(1)
+    numbers["ships"][0]["name"] = "\x1b[2J\u202eA"
+    sections = dict(station_sections(numbers, CONFIG.shipping))
+    assert "?[2J?A" in dict(sections[SHIPS])["1"]
+    assert all(text.isprintable() for title, lines in sections.items() for text in (title, *dict(lines).values()))
+
+
 def test_not_assessed_is_said(world: World) -> None:
     off = {**world.facts, "ais": {**world.facts["ais"], "assessed": False}}
     assert explain_station(world.folders, off, STATION, CONFIG) is None

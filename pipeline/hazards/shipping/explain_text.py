@@ -34,7 +34,7 @@ def _exposure(numbers: Mapping[str, Any], section: ShippingSection) -> list[Line
     width_m = 2.0 * at["half_width_m"]
     factor = f"times direction factor '{at['direction']}' of [ais]" if at["direction"] else "times direction factor"
     lines = [
-        ("at the station", f"{n(at['hours'])} ship-hours {factor} in {n(at['years'])} years, {n(at['panel_km'])} km of "
+        ("at the station", f"{n(at['hours'])} ship-hours {factor} in {n(at['years'])} yr, {n(at['panel_km'])} km of "
                            f"cable by {width_m:g} m: {n(at['hours'])} / {n(at['years'])} / ({n(at['panel_km'])} x "
                            f"{width_m / 1000:g}) = {n(at['h_per_km2_yr'])} h/km2/yr"),
         ("smoothed", f"by a box of {at['smoothing_km']:g} km along the route: "
@@ -67,10 +67,11 @@ def _ship(place: int, ship: Mapping[str, Any], section: ShippingSection) -> Sect
 
 
 def _label(ship: Mapping[str, Any]) -> str:
+    name = "".join(sign if sign.isprintable() else "?" for sign in ship["name"])  # radio noise, or a hostile hand
     if "typical" in ship["origins"].values():
-        return str(ship["name"])
+        return name
     imo = "" if ship["imo"] is None else f" (IMO {ship['imo']})"
-    return f"{ship['mmsi']} {ship['name']}".strip() + imo
+    return f"{ship['mmsi']} {name}".strip() + imo
 
 
 def _both(ship: Mapping[str, Any]) -> float:
