@@ -45,9 +45,12 @@ def _exposure(numbers: Mapping[str, Any], section: ShippingSection) -> list[Line
         ("ground and depth", f"{numbers['soil_class']} holds like {numbers['holding']}, f = "
                              f"{n(numbers['penetration_f'])}; {n(numbers['water_depth_m'])} m of water"),
     ]  # fmt: skip
-    if at["coverage"] is not None:
-        lines.append(("silences", f"{at['coverage']:.1%} of ship-time near the corridor lies in gaps of AIS: not in "
-                                  "the hours; coverage_factor may make up for it"))  # fmt: skip
+    if at["coverage"]:
+        share, factor = at["coverage"]["silent_share"], at["coverage"]["suggested_factor"]
+        what = (
+            f"{share:.2%} of the ships' time under way beside the whole cable lies in silences of AIS, not in the hours"
+        )
+        lines.append(("silences", f"{what}; a coverage_factor of {factor:g} would make it good (METHODS 1.10)"))
     return lines
 
 
