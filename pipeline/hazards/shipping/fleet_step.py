@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.config.shipping import ShippingSection
+from pipeline.hazards.shipping.density_ships import without_ais
 from pipeline.hazards.shipping.noted import FLAGS
 from pipeline.hazards.shipping.particulars import particulars
 from pipeline.hazards.shipping.registered import Registered, match
@@ -28,14 +29,7 @@ def run(context: StepContext) -> Facts:
     """
     ais, section = context.facts["ais"], context.config.shipping
     if not ais["assessed"]:
-        shaped(None, SHIPS).to_parquet(context.out / "ships.parquet", index=False)
-        return {
-            "assessed": False,
-            "provenance": "",
-            "sources": ais["sources"],
-            "summary": ais["summary"],
-            "findings": [],
-        }
+        return without_ais(context)
     stated = particulars(pd.read_parquet(context.inputs["ais"] / "statics.parquet"), section)
     registered, told, counts = _registered(stated, context)
     ships = fleet(stated, section, registered)

@@ -144,7 +144,8 @@ class Voyages:
 
 def gap_limits_us(section: AisSection) -> Ints:
     """Return the longest silence of a terrestrial and of a satellite report, microseconds."""
-    return np.rint(np.array([section.gap_min, section.gap_satellite_min]) * MINUTE_US).astype(np.int64)
+    limits: Ints = np.rint(np.array([section.gap_min, section.gap_satellite_min]) * MINUTE_US).astype(np.int64)
+    return limits
 
 
 def voyages(reports: Reports, section: AisSection) -> Voyages:
