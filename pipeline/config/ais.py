@@ -43,6 +43,39 @@ class AisSection(Section):
         ge=0,
     )
 
+    split_reports: int = quantity(
+        2, unit="-", tag="E", source="least reports of a track that begins or ends with a jump; fewer are jumps", ge=2
+    )
+
+    # Stops
+    stop_min_min: float = quantity(
+        60.0, unit="min", tag="E", source="a ship that stands still this long has anchored or moored", gt=0
+    )
+    stop_join_min: float = quantity(
+        60.0, unit="min", tag="E", source="a silence or a swing up to this long does not end a stop", ge=0
+    )
+    stop_radius_m: float = quantity(
+        500.0, unit="m", tag="E", source="how far a ship may swing or drag between the parts of one stop", gt=0
+    )
+    stop_reach_m: float = quantity(
+        5000.0, unit="m", tag="E", source="stops are told this far either side of the cable", gt=0
+    )
+    moored_radius_m: float = quantity(
+        30.0, unit="m", tag="E", source="without a status, a ship that swings no further is moored", gt=0
+    )
+    anchorage_buffer_m: float = quantity(
+        500.0, unit="m", tag="E", source="METHODS 1.10: around each place where a ship anchored", gt=0
+    )
+
+    # Passages
+    passage_settle_m: float = quantity(
+        50.0,
+        unit="m",
+        tag="E",
+        source="a ship is on the other side of the cable when she is this far over: positions are good to 10 m",
+        ge=0,
+    )
+
     # Exposure
     direction: Literal["cautious", "heading", "isotropic"] = "cautious"
     exposure_half_width_m: float = quantity(

@@ -104,6 +104,11 @@ class Route:
         x, y = self.xy(kp)
         return kp, x, y
 
+    @property
+    def vertices(self) -> tuple[Floats, Floats, Floats]:
+        """KP and projected x and y of the line that ``locate`` measures from, at most 100 m apart."""
+        return self._vertices
+
     @cached_property
     def _tree(self) -> cKDTree:
         _, x, y = self._vertices

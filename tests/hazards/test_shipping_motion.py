@@ -2,116 +2,53 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.geo import Frame, Route
-from pipeline.hazards.shipping.beside import least_distance_m, pieces
-from pipeline.hazards.shipping.cut import cuts, parts, share_us, sum_by_key
-from pipeline.hazards.shipping.exposure import cell_time, direction_factor, station_time
-from pipeline.hazards.shipping.passages import passages
+from pipeline.hazards.shipping.beside import least_distance_m, locate, pieces
+from pipeline.hazards.shipping.exposure import direction_factor, station_time
+from pipeline.hazards.shipping.passages import Told, passages
 from pipeline.hazards.shipping.smoothing import along_route, box_weights
-from pipeline.hazards.shipping.tracks import Segments, segments
-from pipeline.sources.ais.positions import Reports
-from tests.hazards.shipping_builders import AIS_DEFAULTS, CRS, straight_frame
+from pipeline.hazards.shipping.tracks import Segments
+from tests.hazards.shipping_builders import CRS, straight_frame
 
 MINUTE_US = 60_000_000
-KN = 1852 / 3600
-
-
-def reports(minutes, sog=9.0, ship=0):
-    minutes = np.asarray(minutes, float)
-    blank = np.zeros(len(minutes))
-    return Reports(
-        np.broadcast_to(np.asarray(ship), minutes.shape).astype(np.int64), (minutes * MINUTE_US).astype(np.int64),
-        blank, blank, np.broadcast_to(np.asarray(sog, float), minutes.shape).copy(),
-    )  # fmt: skip
+SETTLE_M = 50.0
 
 
 def segment(x0, y0, x1, y1, minutes=10.0, ship=0, stationary=False):
+    """One straight run, or several that have nothing to do with each other."""
     one = [np.atleast_1d(np.asarray(v, float)) for v in (x0, y0, x1, y1)]
     n = len(one[0])
     return Segments(
         np.full(n, ship), np.zeros(n, np.int64), np.full(n, int(minutes * MINUTE_US)), *one, np.full(n, 9.0),
-        np.full(n, stationary),
+        np.full(n, stationary), np.arange(n),
     )  # fmt: skip
 
 
-def run_at(knots, minutes):
-    return np.asarray(minutes, float) * 60 * knots * KN
+def sailed(x, y, minutes=1.0, track=0, stationary=False):
+    """One track along points, a leg each ``minutes``."""
+    n = len(x) - 1
+    step = int(minutes * MINUTE_US)
+    return Segments(
+        np.zeros(n, np.int64), np.arange(n) * step, np.full(n, step), x[:-1], y[:-1], x[1:], y[1:], np.full(n, 9.0),
+        np.broadcast_to(stationary, n).copy(), np.full(n, track),
+    )  # fmt: skip
 
 
-def test_a_silence_ends_a_track():
-    minutes = [0, 10, 40, 70.1, 80]
-    found, counts = segments(reports(minutes), run_at(9, minutes), np.zeros(5), AIS_DEFAULTS)
-    assert (found.start_us // MINUTE_US).tolist() == [0, 10, 70]
-    assert (counts.gaps, counts.used) == (1, 5)
+def crossings(run, frame, at_stop=False):
+    n = len(run)
+    told = Told(np.full(n, at_stop), np.full(n, 12.0), np.full(n, np.nan), np.full(n, 4.5))
+    return passages(pieces(run, frame.route, 500.0), run, told, frame, SETTLE_M)
 
 
-def test_a_teleport_is_left_out_and_the_track_goes_on():
-    minutes = [0, 10, 20, 30]
-    x = run_at(9, minutes)
-    x[2] += 200e3
-    found, counts = segments(reports(minutes), x, np.zeros(4), AIS_DEFAULTS)
-    assert (counts.jump, counts.used, counts.splits) == (1, 3, 0)
-    assert (found.duration_us // MINUTE_US).tolist() == [10, 20]
-
-
-def test_a_jump_for_good_breaks_the_track():
-    minutes = [0, 10, 20, 30]
-    x = run_at(9, minutes) + np.array([0, 0, 300e3, 300e3])
-    found, counts = segments(reports(minutes), x, np.zeros(4), AIS_DEFAULTS)
-    assert (counts.jump, counts.splits, len(found)) == (0, 1, 2)
-
-
-def test_two_ships_never_make_one_track():
-    found, _ = segments(reports([0, 5, 6, 11], ship=[0, 0, 1, 1]), np.arange(4) * 1000.0, np.zeros(4), AIS_DEFAULTS)
-    assert found.ship.tolist() == [0, 1]
-
-
-def test_duplicates_go_and_one_report_is_no_motion():
-    found, counts = segments(reports([0, 0, 10]), np.array([0.0, 5.0, 2000.0]), np.zeros(3), AIS_DEFAULTS)
-    assert (counts.duplicate, counts.used, found.x0_m.tolist()) == (1, 2, [0.0])
-    for few in ([], [3.0]):
-        found, counts = segments(reports(few), np.zeros(len(few)), np.zeros(len(few)), AIS_DEFAULTS)
-        assert (len(found), counts.used) == (0, len(few))
-
-
-@pytest.mark.parametrize(
-    ("sog", "made_good_kn", "still"),
-    [
-        (0.2, 0.1, True),
-        (0.2, 2.0, True),
-        (0.2, 8.0, False),
-        (9.0, 0.3, False),
-        (np.nan, 0.3, True),
-        (np.nan, 3.0, False),
-    ],
-)
-def test_stationary(sog, made_good_kn, still):
-    found, _ = segments(reports([0, 10], sog), run_at(made_good_kn, [0, 10]), np.zeros(2), AIS_DEFAULTS)
-    assert found.stationary.tolist() == [still]
-
-
-@given(
-    st.lists(st.tuples(st.integers(-400, 400), st.integers(-400, 400)), min_size=1, max_size=8),
-    st.lists(st.integers(-320, 320), min_size=1, max_size=20, unique=True),
-    st.integers(1, 10**12),
-)
-def test_cutting_conserves_time_and_keeps_parts_between_lines(motions, lines, duration):
-    start, end = np.array(motions).T / 8.0
-    lines = np.sort(lines) / 8.0
-    owner, first, last = parts(np.zeros(len(start)), np.ones(len(start)), *cuts(start, end, lines))
-    assert sorted(set(owner.tolist())) == list(range(len(start)))
-    whole = np.full(len(owner), duration)
-    _, total = sum_by_key(owner, share_us(whole, first, last))
-    assert (total == duration).all()
-    for at in range(len(start)):
-        cut = start[at] + first[owner == at][1:] * (end[at] - start[at])
-        low, high = min(start[at], end[at]), max(start[at], end[at])
-        assert len(cut) == ((lines > low) & (lines < high)).sum()
+def times(run, frame, mode="cautious"):
+    return station_time(pieces(run, frame.route, 500.0), run, frame, 1000.0, mode)
 
 
 def test_direction_factor():
@@ -130,7 +67,7 @@ def test_a_perpendicular_run_is_clipped_to_the_panel():
     frame = straight_frame()
     x, y = origin(frame)
     run = segment(x - 4000, y + 5000, x + 4000, y + 5000, minutes=8)
-    got = station_time(pieces(run, frame.route, 500.0), run, frame, 1000.0, "cautious")
+    got = times(run, frame)
     assert got["station"].tolist() == [50]
     assert got["hours_us"].sum() == pytest.approx(2 * MINUTE_US, abs=2)
 
@@ -139,7 +76,7 @@ def test_a_run_along_the_cable_is_shared_among_panels_by_length():
     frame = straight_frame()
     x, y = origin(frame)
     run = segment(x + 300, y + 5000 * 0.9996, x + 300, y + 6000 * 0.9996, minutes=10)  # UTM scale
-    got = station_time(pieces(run, frame.route, 500.0), run, frame, 1000.0, None).set_index("station")["hours_us"]
+    got = times(run, frame).set_index("station")["hours_us"]
     assert got.sum() == 10 * MINUTE_US
     assert got.loc[51:59].to_numpy() == pytest.approx(np.full(9, MINUTE_US), rel=1e-3)
     assert got.loc[[50, 60]].to_numpy() == pytest.approx([MINUTE_US / 2] * 2, rel=1e-2)
@@ -149,11 +86,11 @@ def test_what_lies_past_the_ends_does_not_count():
     frame = straight_frame()
     x, y = origin(frame)
     run = segment(x, y - 700, x, y + 300, minutes=10)
-    got = station_time(pieces(run, frame.route, 500.0), run, frame, 1000.0, None)
+    got = times(run, frame)
     assert got["hours_us"].sum() == pytest.approx(3 * MINUTE_US, abs=5)
     outside = segment(x - 500, y - 100, x + 500, y - 100)
     assert pieces(outside, frame.route, 500.0).segment.tolist() == []
-    assert len(passages(pieces(outside, frame.route, 500.0), outside, frame)) == 0
+    assert len(crossings(outside, frame)) == 0
 
 
 @settings(max_examples=40, deadline=None)
@@ -168,14 +105,12 @@ def test_more_reports_of_one_straight_run_change_nothing(runs):
     first, second = segment(x + x0, y + y0, x + mx, y + my, 5), segment(x + mx, y + my, x + x1, y + y1, 5)
 
     def told(run):
-        table = station_time(pieces(run, frame.route, 500.0), run, frame, 1000.0, "cautious")
-        cells = cell_time(run, frame, "cautious")
-        crossed = passages(pieces(run, frame.route, 500.0), run, frame)
-        return table["hours_us"].sum(), cells["hours_us"].sum(), np.sort(crossed["kp_km"])
+        table = times(run, frame)
+        return table["weighted_us"].sum(), table["hours_us"].sum(), np.sort(crossings(run, frame)["kp_km"])
 
     once, halves = told(whole), [told(first), told(second)]
     assert once[0] == pytest.approx(halves[0][0] + halves[1][0], abs=len(runs) * 100)
-    assert once[1] == pytest.approx(halves[0][1] + halves[1][1], abs=len(runs) * 400)
+    assert once[1] == pytest.approx(halves[0][1] + halves[1][1], abs=len(runs) * 4)
     if (np.abs(mx) > 1e-3).all() and (np.minimum(np.abs(x0), np.abs(x1)) > 1e-3).all():
         assert once[2] == pytest.approx(np.sort(np.concatenate([halves[0][2], halves[1][2]])), abs=1e-3)
         assert len(once[2]) == (np.sign(x0) != np.sign(x1)).sum()
@@ -185,17 +120,22 @@ def test_a_passage_says_where_when_and_how():
     frame = straight_frame()
     x, y = origin(frame)
     run = segment(x - 1000, y + 4000, x + 3000, y + 8000, minutes=20, ship=4)
-    got = passages(pieces(run, frame.route, 500.0), run, frame)
+    got = crossings(run, frame)
     assert got[["station", "ship", "time_us", "speed_kn"]].to_numpy().tolist() == [[50, 4, 5 * MINUTE_US, 9.0]]
     assert got["kp_km"][0] == pytest.approx(5.0, abs=0.01)
     assert got["angle_deg"][0] == pytest.approx(45.0, abs=0.05)
+    assert got["course_deg"][0] == pytest.approx(45.0, abs=0.05)  # the central meridian: grid north is true north
+    assert got[["heading_deg", "draught_m"]].to_numpy().tolist() == [[12.0, 4.5]]
 
 
 def test_a_moored_ship_that_swings_over_the_cable_is_no_passage():
     frame = straight_frame()
     x, y = origin(frame)
     swing = segment(x - 10, y + 4000, x + 10, y + 4000, stationary=True)
-    assert len(passages(pieces(swing, frame.route, 500.0), swing, frame)) == 0
+    assert len(crossings(swing, frame)) == 0
+    swing = segment(x - 10, y + 4000, x + 10, y + 4000)
+    assert len(crossings(swing, frame, at_stop=True)) == 0
+    assert len(crossings(swing, frame)) == 1
 
 
 def test_a_bent_route_is_crossed_as_often_as_drawn():
@@ -203,7 +143,7 @@ def test_a_bent_route_is_crossed_as_often_as_drawn():
     frame = Frame.along(route, station_m=100.0, half_width_m=2000.0, cell_m=250.0)
     ax, ay = route.xy(np.array([1.0, route.length_km - 1.0]))
     chord = segment(ax[0] - 200, ay[0], ax[1] - 200, ay[1], minutes=30)  # over the first leg, then the bend's far side
-    got = passages(pieces(chord, route, 500.0), chord, frame)
+    got = crossings(chord, frame)
     line = np.linspace(0, 1, 20001)
     place = route.locate(chord.x0_m + line * (chord.x1_m - chord.x0_m), chord.y0_m + line * (chord.y1_m - chord.y0_m))
     changes = int((np.diff(np.sign(place.offset_m)) != 0).sum())
@@ -218,13 +158,90 @@ def test_nothing_that_comes_near_is_filtered_out():
     assert least_distance_m(segment(x + 5000, y, x + 5000, y + 100), frame.route)[0] > 4000.0
 
 
-def test_cells_are_cut_exactly():
+def test_places_beside_a_route_are_those_of_the_route():
+    rng = np.random.default_rng(3)
+    route = Route(np.array([51.0, 51.0, 51.1, 50.9]), np.array([42.0, 42.05, 42.1, 42.15]), CRS)
+    vx, vy = route.vertices[1:]
+    x, y = rng.uniform(vx.min() - 2e4, vx.max() + 2e4, 3000), rng.uniform(vy.min() - 2e4, vy.max() + 2e4, 3000)
+    got, want = locate(route, x, y), route.locate(x, y)
+    assert np.array_equal(got.beyond, want.beyond)
+    assert got.kp_km == pytest.approx(want.kp_km, abs=1e-9)
+    assert got.offset_m == pytest.approx(want.offset_m, abs=1e-6)
+
+
+tracks = st.lists(st.tuples(st.floats(-2500, 2500), st.floats(-300, 3000)), min_size=2, max_size=12)
+
+
+@settings(max_examples=60, deadline=None)
+@given(tracks)
+def test_ship_time_is_that_of_a_slow_walk(points):
+    """Each piece in plain Python: where it lies in the band, from panel edge to panel edge."""
     frame = straight_frame()
-    cell = frame.cells[frame.cells["offset_m"].between(-200, 200)].iloc[40]
-    run = segment(cell["x_m"] - 125, cell["y_m"], cell["x_m"] + 375, cell["y_m"], minutes=10)
-    got = cell_time(run, frame, "heading")
-    assert got["cell"].tolist() == [int(cell["cell"]), int(cell["cell"]) + 1]
-    assert got["hours_us"].to_numpy() == pytest.approx([5 * MINUTE_US] * 2, rel=1e-6)
+    x0, y0 = origin(frame)
+    x, y = np.array(points).T
+    run = sailed(x0 + x, y0 + y)
+    got = times(run, frame)
+    want = slow_station_time(run, frame, 1000.0)
+    table = {int(row.station): (int(row.hours_us), int(row.weighted_us)) for row in got.itertuples()}
+    for station in set(table) | set(want):
+        assert table.get(station, (0, 0)) == pytest.approx(want.get(station, (0, 0)), abs=3)
+    assert got["hours_us"].sum() == sum(time for time, _ in want.values())
+
+
+def slow_station_time(run, frame, half_m):
+    edges = np.concatenate([[0.0], frame.stations["kp_km"].rolling(2).mean()[1:], [frame.route.length_km]])
+    parts, out = pieces(run, frame.route, 500.0), {}
+    for p in range(len(parts.segment)):
+        s = parts.segment[p]
+        kp0, kp1, o0, o1 = (getattr(parts, name)[p] for name in ("kp0_km", "kp1_km", "offset0_m", "offset1_m"))
+        at = [0.0, 1.0]
+        at += [(line - kp0) / (kp1 - kp0) for line in edges if min(kp0, kp1) < line < max(kp0, kp1)]
+        at += [(side - o0) / (o1 - o0) for side in (-half_m, half_m) if min(o0, o1) < side < max(o0, o1)]
+        at = sorted(at)
+        for a, b in pairwise(at):
+            middle = (a + b) / 2
+            if abs(o0 + middle * (o1 - o0)) > half_m:
+                continue
+            station = int(np.searchsorted(edges, kp0 + middle * (kp1 - kp0), side="right")) - 1
+            whole = parts.start[p], parts.end[p]
+            first, last = (
+                round(whole[1] * run.duration_us[s]) if f >= 1 else round(
+                    (whole[0] + f * (whole[1] - whole[0])) * run.duration_us[s]
+                )
+                for f in (a, b)
+            )  # fmt: skip
+            factor = direction_factor(run.heading_deg[s], frame.stations["bearing_deg"][station], "cautious")
+            one = out.get(station, (0, 0))
+            out[station] = (one[0] + last - first, one[1] + round((last - first) * float(factor)))
+    return out
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from([-900.0, -60.0, -49.0, -10.0, 10.0, 49.0, 60.0, 900.0]), min_size=2, max_size=14))
+def test_passages_are_changes_of_side_that_last(offsets):
+    """A side is taken where a track begins, where it is settled and where it ends; passages are its changes."""
+    frame = straight_frame()
+    x0, y0 = origin(frame)
+    run = sailed(x0 + np.array(offsets), y0 + 3000.0 + 120.0 * np.arange(len(offsets)))
+    settled = [offsets[0], *[one for one in offsets if abs(one) >= SETTLE_M], offsets[-1]]
+    changes = sum((one < 0) != (other < 0) for one, other in pairwise(settled))
+    assert len(crossings(run, frame)) == changes
+
+
+def test_a_ship_that_turns_round_on_the_line_has_not_crossed():
+    frame = straight_frame()
+    x0, y0 = origin(frame)
+    y = y0 + 4000.0 + 100.0 * np.arange(7)
+    for over, passed in ((10.0, 0), (300.0, 2)):
+        run = sailed(x0 + np.array([-900, -300, -20, over, -20, -300, -900]), y)
+        assert len(crossings(run, frame)) == passed
+    on_the_line = sailed(x0 + np.array([-900, -300, 0.0, 0.0, 0.0, 300, 900]), y)
+    assert len(crossings(on_the_line, frame)) == 1
+    jitter = sailed(x0 + np.array([-900, -5, 5, -5, 5, -5, 900]), y)
+    assert len(crossings(jitter, frame)) == 1
+    still = np.array([False, True, True, True, True, False])
+    drift = sailed(x0 + np.array([-900, -5, 5, -5, 5, -5, -900]), y, stationary=still)
+    assert len(crossings(drift, frame)) == 0
 
 
 @given(

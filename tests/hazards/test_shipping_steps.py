@@ -17,6 +17,7 @@ from pipeline.errors import DataError
 from pipeline.geo import read_band
 from pipeline.hazards.shipping import ais, strikes
 from pipeline.hazards.shipping.explain import explain_station
+from pipeline.hazards.shipping.station_ships import station_ship_rates
 from tests.hazards.shipping_builders import (
     TANKER_2000,
     TANKER_7000,
@@ -276,7 +277,7 @@ def test_without_ships_shipping_is_not_assessed(tmp_path, far):
     assert np.isnan(read_band(later.out / "shipping_strike.tif")).all()
     for name in ("station_anchors", "cell_anchors", "classes"):
         assert len(pd.read_parquet(later.out / f"{name}.parquet")) == 0
-    assert len(explain_station(folders_of(later), later.facts, 3, Config())) == 0
+    assert explain_station(folders_of(later), later.facts, 3, Config()) is None
 
 
 def folders_of(context):
@@ -336,22 +337,55 @@ def test_passages_are_conserved_by_smoothing(tmp_path):
     assert per_km.gt(0).sum() > 5 * 12
 
 
-def test_explain_can_be_redone_on_paper(tmp_path):
+def test_ships_at_anchor_rock_and_release_are_told(tmp_path):
     frame = straight_frame()
-    _, later, _ = full_run(tmp_path, frame, traffic(frame), soil=["mud"] * len(frame.stations))
-    config = Config()
-    rate = pd.read_parquet(later.out / "stations.parquet")["anchor_strike_per_km_yr"]
-    station = int(rate.idxmax())
-    ships = explain_station(folders_of(later), later.facts, station, config, top=None)
-    assert len(ships) == 3
-    assert ships["share"].sum() == pytest.approx(1.0)
-    assert ships["strike_per_km_yr"].sum() == pytest.approx(rate[station])
-    assert ships["strike_per_km_yr"].is_monotonic_decreasing
-    by_hand = 0.1752 / 8760 * ships["h_per_km2_yr"] * ships["drag_m"] / 1000 * ships["p_wd"]
-    assert by_hand.to_numpy() == pytest.approx(ships["strike_per_km_yr"].to_numpy())
-    assert ships["penetration_m"].to_numpy() == pytest.approx(3.0 * ships["fluke_length_m"].to_numpy())
-    assert set(ships["name"]) == {"SYNTHETIC TEST"}
-    assert len(explain_station(folders_of(later), later.facts, station, config, top=1)) == 1
+    n = len(frame.stations)
+    table = traffic(frame)
+    _, facts = run_ais(tmp_path, frame, save(table, tmp_path / "ais.csv"))
+    x, y = (float(axis[0]) for axis in frame.route.xy(np.array([6.02])))
+    stops = {
+        "ship": np.array([0, 1, 1], "int32"), "x_m": [x + 100, x - 250, x], "y_m": [y, y, y],
+        "kind": ["anchored", "anchored", "moored"],
+    }  # fmt: skip
+    pd.DataFrame(stops).to_parquet(tmp_path / "ais" / "stops.parquet")
+    soil = ["rock"] * 40 + ["sand"] * (n - 40)
+    later = strikes_context(tmp_path, frame, facts, np.full(n, 40.0), soil)
+    told = strikes.run(later)
+    json.dumps(told, allow_nan=False)
+    stations = pd.read_parquet(later.out / "stations.parquet")
+    routine = stations["routine_strike_per_km_yr"]
+    near = (frame.stations["kp_km"] - 6.02).abs() <= 0.5
+    assert (routine > 0).equals(near & (routine > 0))
+    assert (routine > 0).sum() == 10
+    length = frame.stations["length_km"]
+    assert told["routine_strike_per_yr"] == pytest.approx((routine * length).sum())
+    assert told["accidental_strike_per_yr"] > 0
+    rock, ships_at_anchor = told["findings"]
+    assert rock.startswith("4.0 km of rock")
+    assert "ships that mean to anchor, on 1.0 km" in ships_at_anchor
+    rates = station_ship_rates(folders_of(later), later.facts, Config(), 60)
+    at = stations.loc[60]
+    both = rates["strike_per_km_yr"] + rates["routine_strike_per_km_yr"]
+    assert both.sum() == pytest.approx(at["anchor_strike_per_km_yr"], rel=1e-12)
+    assert rates["accidental_strike_per_km_yr"].sum() == pytest.approx(at["accidental_strike_per_km_yr"], rel=1e-12)
+    assert (rates["routine_strike_per_km_yr"] > 0).tolist() == [True, True, False]
+    classes = pd.read_parquet(later.out / "classes.parquet")
+    assert classes["strike_per_yr"].sum() == pytest.approx(
+        told["strike_per_yr_surface_laid"] - told["routine_strike_per_yr"]
+    )
+
+
+def test_ships_at_anchor_that_nobody_looked_for_are_not_assessed(tmp_path):
+    frame = straight_frame()
+    off = Config.model_validate({"shipping": {"routine_anchoring": False}})
+    for folder, config, why in (("a", None, "no tracks tell"), ("b", off, "routine_anchoring is off")):
+        _, later, told = full_run(tmp_path / folder, frame, traffic(frame), config=config)
+        if folder == "a" and (tmp_path / "a" / "ais" / "stops.parquet").exists():
+            (tmp_path / "a" / "ais" / "stops.parquet").unlink()
+            told = strikes.run(later)
+        assert told["routine_strike_per_yr"] is None
+        assert any(text.startswith("routine anchoring is not assessed") and why in text for text in told["findings"])
+        assert pd.read_parquet(later.out / "stations.parquet")["routine_strike_per_km_yr"].isna().all()
 
 
 def test_unknown_soil_is_never_sand(tmp_path):

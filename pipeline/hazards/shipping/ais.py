@@ -1,116 +1,81 @@
-"""The ``ais`` step: a year of AIS reports to ships, passages and ship-time beside the cable."""
+"""The ``ais`` step: near reports of all files to ships, passages, stops, and ship-time beside and over the cable."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
 
-import numpy as np
 import pandas as pd
-from pyproj import Transformer
 
-from pipeline.config.ais import AisSection
 from pipeline.geo import Frame
-from pipeline.hazards.shipping.beside import least_distance_m, pieces
-from pipeline.hazards.shipping.cut import sum_by_key
-from pipeline.hazards.shipping.exposure import cell_time, station_time
-from pipeline.hazards.shipping.parts import Positions, open_parts
-from pipeline.hazards.shipping.passages import passages
-from pipeline.hazards.shipping.tables import CELL_TIME, PASSAGES, STATICS, STATION_TIME, shaped
-from pipeline.hazards.shipping.tracks import segments
+from pipeline.hazards.shipping.cell_traffic import cell_exposure
+from pipeline.hazards.shipping.chunk_work import ChunkResult, ChunkWork
+from pipeline.hazards.shipping.coverage import Coverage
+from pipeline.hazards.shipping.exposure import HOUR_US
+from pipeline.hazards.shipping.near_parts import NearParts
+from pipeline.hazards.shipping.stream import Chunk, Ships, chunks
+from pipeline.hazards.shipping.tables import CELL_TIME, CELL_TRAFFIC, PASSAGES, STATICS, STATION_TIME, STOPS, shaped
+from pipeline.hazards.shipping.tracks import TrackCounts
 from pipeline.sources.ais.period import day_text, years_covered
-from pipeline.sources.ais.positions import Reports
 from pipeline.store.step import Facts, StepContext
 from pipeline.workspace import weakest
 
-HOUR_US = 3.6e9
-_COUNTS = ("duplicate", "jump", "used", "gaps", "splits")
-
-
-@dataclass
-class Gathered:
-    """What the chunks add up to. Chunks hold whole ships, so no two share a ship."""
-
-    stations: list[pd.DataFrame] = field(default_factory=list)
-    cells: list[pd.DataFrame] = field(default_factory=list)
-    passages: list[pd.DataFrame] = field(default_factory=list)
-    moored: list[pd.DataFrame] = field(default_factory=list)
-    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_COUNTS, 0))
+_THREADS = 2  # chunks worked on at once; changes no result, and each holds some 100 MB
+_ANCHORED_STATIONS = {"station": "int32", "hours_us": "int64"}
+_CROSSINGS = {name: kind for name, kind in PASSAGES.items() if name not in ("lon", "lat")}
 
 
 def run(context: StepContext) -> Facts:
-    """Write ``statics passages exposure_stations exposure_cells anchored_stations`` (Parquet) and tell what was read.
+    """Write ships, passages, stops and exposure, and tell what was read.
+
+    Writes ``statics passages stops exposure_stations exposure_cells cell_traffic anchored_stations`` (Parquet).
 
     Raises
     ------
     DataError
-        If a source cannot be read; names file and line.
+        If the positions cover less than an hour.
     """
-    section = context.config.ais
-    frame = Frame.load(context.inputs["route"])
-    sources = context.role("ais")
-    if not sources:
-        return _not_assessed(context, "no AIS source is configured")
-    with open_parts(context) as positions:
-        read = sum(positions.rows.values())
-        context.log(
-            f"{read:,} AIS rows read, {positions.rows['near']:,} of {len(positions.mmsi)} ships near the corridor"
-        )
-        to_xy = Transformer.from_crs("EPSG:4326", frame.grid.crs, always_xy=True)
-        gathered = Gathered()
-        for reports in positions.chunks(section.chunk_positions):
-            _gather(reports, to_xy, frame, section, gathered)
-        return _write(context, frame, positions, gathered)
-
-
-def _gather(reports: Reports, to_xy: Transformer, frame: Frame, section: AisSection, gathered: Gathered) -> None:
-    x, y = (np.asarray(axis) for axis in to_xy.transform(reports.lon, reports.lat))
-    found, counts = segments(reports, x, y, section)
-    for name in _COUNTS:
-        gathered.counts[name] += getattr(counts, name)
-    distance = least_distance_m(found, frame.route)
-    half_swath = float(frame.cells["offset_m"].abs().max()) + frame.grid.cell_m
-    in_swath = distance <= max(half_swath, section.exposure_half_width_m)
-    gathered.cells.append(cell_time(found.where(in_swath & ~found.stationary), frame, section.direction))
-
-    beside = distance <= section.exposure_half_width_m
-    moving = found.where(beside & ~found.stationary)
-    parts = pieces(moving, frame.route, section.piece_m)
-    half_width = section.exposure_half_width_m
-    gathered.stations.append(station_time(parts, moving, frame, half_width, section.direction))
-    gathered.passages.append(passages(parts, moving, frame))
-    still = found.where(beside & found.stationary)
-    still_parts = pieces(still, frame.route, section.piece_m)
-    gathered.moored.append(station_time(still_parts, still, frame, half_width, None))
-
-
-def _write(context: StepContext, frame: Frame, positions: Positions, gathered: Gathered) -> Facts:
-    section = context.config.ais
-    stations, cells = _joined(gathered.stations, STATION_TIME), _joined(gathered.cells, CELL_TIME)
-    moored = _joined(gathered.moored, STATION_TIME)
+    if not context.role("ais"):
+        return _not_assessed(context, "no AIS source is configured", {}, [])
+    frame, section = Frame.load(context.inputs["route"]), context.config.ais
+    parts = NearParts.of(context)
+    read = sum(parts.rows.values())
+    ships = Ships.of(parts.files, section)
+    context.log(f"{read:,} AIS rows read, {parts.rows['near']:,} of {len(ships.mmsi):,} ships near the corridor")
+    work = ChunkWork(frame, section).prepare()
+    results = list(_in_threads(work, chunks(parts.files, ships, section, context.out)))
+    counts = sum((result.counts for result in results), TrackCounts())
+    stations = _joined([result.stations for result in results], {**STATION_TIME, "weighted_us": "int64"})
+    moored = _joined([result.moored for result in results], STATION_TIME)
+    cells = _joined([result.cells for result in results], CELL_TRAFFIC)
+    rows = _rows(parts, counts)
     if not (len(stations) or len(cells) or len(moored)):
-        return {
-            **_not_assessed(context, "the AIS sources hold no ship in the corridor"),
-            "rows": _rows(positions, gathered),
-        }
-    years = years_covered(positions.intervals, ", ".join(f"sources.{s.name}" for s in context.role("ais")))
-    crossings = _joined(gathered.passages, {k: v for k, v in PASSAGES.items() if k not in ("lon", "lat")})
+        where = "lies in the corridor" if not len(ships.mmsi) else "is of a ship that came into the corridor"
+        reason = f"none of the {read:,} AIS rows {where}; that does not mean that there are no ships"
+        return _not_assessed(context, reason, rows, [*parts.findings, *_outside(parts)])
+    years = years_covered(parts.intervals, ", ".join(f"sources.{s.name}" for s in context.role("ais")))
+    crossings = _joined([result.passages for result in results], _CROSSINGS)
     crossings = crossings.sort_values(["kp_km", "time_us", "ship"], kind="stable", ignore_index=True)
     lon, lat = frame.route.lonlat(crossings["kp_km"].to_numpy())
-    crossings = crossings.assign(lon=lon, lat=lat)
+    stays = _joined([result.stops for result in results], STOPS)
+    for name, table, columns in (
+        ("statics", parts.said(ships.mmsi), STATICS),
+        ("passages", crossings.assign(lon=lon, lat=lat), PASSAGES),
+        ("stops", stays, STOPS),
+        ("exposure_stations", _weighted(stations), STATION_TIME),
+        ("exposure_cells", cell_exposure(cells), CELL_TIME),
+        ("cell_traffic", cells, CELL_TRAFFIC),
+        ("anchored_stations", moored.groupby("station")["hours_us"].sum().reset_index(), _ANCHORED_STATIONS),
+    ):
+        shaped(table, columns).to_parquet(context.out / f"{name}.parquet", index=False)
 
-    said = positions.statics.groupby(list(STATICS)[:-1], dropna=False)["reports"].sum().reset_index()
-    shaped(said, STATICS).to_parquet(context.out / "statics.parquet", index=False)
-    shaped(crossings, PASSAGES).to_parquet(context.out / "passages.parquet", index=False)
-    stations.to_parquet(context.out / "exposure_stations.parquet", index=False)
-    cells.to_parquet(context.out / "exposure_cells.parquet", index=False)
-    _by_station(moored).to_parquet(context.out / "anchored_stations.parquet", index=False)
-
-    sources = context.role("ais")
-    hours, still = stations["hours_us"].sum() / HOUR_US, moored["hours_us"].sum() / HOUR_US
+    coverage = sum((result.coverage for result in results), Coverage())
+    hours, still = stations["weighted_us"].sum() / HOUR_US, moored["hours_us"].sum() / HOUR_US
     per_year = len(crossings) / years
     summary = (
-        f"{per_year:,.0f} passages a year over the cable by {crossings['ship'].nunique()} ships, "
-        f"from {gathered.counts['used']:,} positions over {years:.2f} years"
+        f"{per_year:,.0f} passages a year over the cable by {crossings['ship'].nunique():,} ships, "
+        f"from {counts.used:,} positions over {years:.2f} years"
     )
     context.log(summary)
     context.log(
@@ -118,60 +83,89 @@ def _write(context: StepContext, frame: Frame, positions: Positions, gathered: G
     )
     return {
         "assessed": True,
-        "provenance": weakest(source.section.provenance for source in sources),
-        "sources": [source.facts for source in sources],
+        "provenance": weakest(source.section.provenance for source in context.role("ais")),
+        "sources": [source.facts for source in context.role("ais")],
         "summary": summary,
-        "rows": _rows(positions, gathered),
-        "ships": len(positions.mmsi),
-        "period": [
-            day_text(min(i[0] for i in positions.intervals)),
-            day_text(max(i[1] for i in positions.intervals) - 1),
-        ],
+        "rows": rows,
+        "ships": len(ships.mmsi),
+        "period": [day_text(min(i[0] for i in parts.intervals)), day_text(max(i[1] for i in parts.intervals) - 1)],
         "years_covered": years,
         "passages": len(crossings),
         "passages_per_yr": per_year,
         "moving_ship_hours": round(float(hours), 3),
         "anchored_ship_hours": round(float(still), 3),
+        "stops": {kind: int((stays["kind"] == kind).sum()) for kind in ("anchored", "moored")},
         "exposure_half_width_m": section.exposure_half_width_m,
         "direction": section.direction,
-        "findings": _findings(gathered, years),
+        "coverage": coverage.facts(),
+        "findings": [*parts.findings, *_outside(parts), *_findings(counts, years), *coverage.findings()],
     }
 
 
-def _rows(positions: Positions, gathered: Gathered) -> dict[str, int]:
+def _in_threads(work: ChunkWork, todo: Iterable[Chunk]) -> Iterator[ChunkResult]:
+    """Give the results of chunks in their order, a few chunks ahead."""
+    waiting: list[Future[ChunkResult]] = []
+    todo = iter(todo)
+    with ThreadPoolExecutor(_THREADS) as pool:
+        while True:
+            waiting.extend(pool.submit(work.run, chunk) for chunk in islice(todo, _THREADS + 1 - len(waiting)))
+            if not waiting:
+                return
+            yield waiting.pop(0).result()
+
+
+def _rows(parts: NearParts, counts: TrackCounts) -> dict[str, int]:
     """Return rows by fate; ``near`` is resolved into duplicate, jump and used."""
-    fates = {fate: count for fate, count in positions.rows.items() if fate != "near"}
-    fates |= {name: gathered.counts[name] for name in ("duplicate", "jump", "used")}
-    return {"read": sum(positions.rows.values()), **fates}
+    fates = {fate: count for fate, count in parts.rows.items() if fate != "near"}
+    return {
+        "read": sum(parts.rows.values()), **fates,
+        "duplicate": counts.duplicate, "jump": counts.jump, "used": counts.used,
+    }  # fmt: skip
 
 
-def _findings(gathered: Gathered, years: float) -> list[str]:
+def _outside(parts: NearParts) -> list[str]:
+    return [
+        f"none of the {sum(rows.values()):,} rows of source {name} lies in the corridor; that does not mean that "
+        "there are no ships"
+        for name, rows in parts.rows_of.items()
+        if not rows["near"]
+    ]
+
+
+def _findings(counts: TrackCounts, years: float) -> list[str]:
     told = []
     if years < 0.98:
         told.append(f"AIS covers {years * 365:.1f} days; counts are scaled to a year and seasons are not known")
-    if gathered.counts["jump"]:
-        told.append(f"{gathered.counts['jump']} positions left out that a ship could only have reached by a jump")
-    if gathered.counts["splits"]:
-        told.append(f"{gathered.counts['splits']} tracks broken at a jump; two ships may share an MMSI")
+    if counts.jump:
+        told.append(f"{counts.jump} positions left out that a ship could only have reached by a jump")
+    if counts.splits:
+        told.append(f"{counts.splits} tracks broken at a jump; two ships may share an MMSI")
+    if counts.shared:
+        told.append(
+            f"{counts.shared} MMSI in two places at once for a while, taken as tracks apart: ships share a number, or "
+            "clocks were wrong"
+        )
     return told
 
 
 def _joined(tables: list[pd.DataFrame], columns: dict[str, str]) -> pd.DataFrame:
+    """Put the tables of chunks together, in the order of the first two columns: place and ship, or ship and time."""
     if not tables:
         return shaped(None, columns)
     table = shaped(pd.concat(tables, ignore_index=True), columns)
     return table.sort_values(list(columns)[:2], kind="stable", ignore_index=True)
 
 
-def _by_station(moored: pd.DataFrame) -> pd.DataFrame:
-    station, total = sum_by_key(moored["station"].to_numpy().astype(np.int64), moored["hours_us"].to_numpy())
-    return pd.DataFrame({"station": station.astype(np.int32), "hours_us": total})
+def _weighted(stations: pd.DataFrame) -> pd.DataFrame:
+    """Return the ship-time that strikes are made of: times the direction factor, ``STATION_TIME``."""
+    some = stations[stations["weighted_us"] > 0]
+    return some.assign(hours_us=some["weighted_us"]).reset_index(drop=True)
 
 
-def _not_assessed(context: StepContext, reason: str) -> Facts:
+def _not_assessed(context: StepContext, reason: str, rows: dict[str, int], findings: list[str]) -> Facts:
     for name, columns in (
-        ("statics", STATICS), ("passages", PASSAGES), ("exposure_stations", STATION_TIME),
-        ("exposure_cells", CELL_TIME), ("anchored_stations", {"station": "int32", "hours_us": "int64"}),
+        ("statics", STATICS), ("passages", PASSAGES), ("stops", STOPS), ("exposure_stations", STATION_TIME),
+        ("exposure_cells", CELL_TIME), ("cell_traffic", CELL_TRAFFIC), ("anchored_stations", _ANCHORED_STATIONS),
     ):  # fmt: skip
         shaped(None, columns).to_parquet(context.out / f"{name}.parquet", index=False)
     context.log(f"shipping is not assessed: {reason}")
@@ -180,5 +174,6 @@ def _not_assessed(context: StepContext, reason: str) -> Facts:
         "provenance": "",
         "sources": [source.facts for source in context.role("ais")],
         "summary": f"not assessed: {reason}",
-        "findings": [],
+        **({"rows": rows} if rows else {}),
+        "findings": findings,
     }

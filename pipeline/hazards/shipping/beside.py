@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from pipeline.geo import Floats, Ints, Place, Route
+from pipeline.geo import Floats, Ints, Route
 from pipeline.hazards.shipping.tracks import Segments
 
 
@@ -42,10 +43,34 @@ class Pieces:
         start, end = self.start[owner], self.end[owner]
         return np.where(along >= 1.0, end, start + along * (end - start))
 
+    def where(self, rows: NDArray[np.bool_] | Ints) -> Pieces:
+        """Return some of the pieces."""
+        return Pieces(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Places of points beside a route: as in ``pipeline.geo.Place``."""
+
+    kp_km: Floats
+    offset_m: Floats
+    beyond: NDArray[np.bool_]
+
+
+def locate(route: Route, x_m: Floats, y_m: Floats) -> Beside:
+    """Return the places of points: what ``Route.locate`` answers, ten times as fast for points in a ship's order."""
+    from pipeline.hazards.shipping.beside_kernels import locate as fill
+
+    kp, vx, vy = route.vertices
+    pitch = float(np.hypot(np.diff(vx), np.diff(vy)).max()) * (1.0 + 1e-9)
+    found = Beside(np.empty(len(x_m)), np.empty(len(x_m)), np.empty(len(x_m), np.bool_))
+    fill(x_m, y_m, kp, vx, vy, pitch, found.kp_km, found.offset_m, found.beyond)
+    return found
+
 
 def least_distance_m(segments: Segments, route: Route) -> Floats:
     """Return a lower bound of how near each segment comes to the route, metres."""
-    middle = route.locate((segments.x0_m + segments.x1_m) / 2.0, (segments.y0_m + segments.y1_m) / 2.0)
+    middle = locate(route, (segments.x0_m + segments.x1_m) / 2.0, (segments.y0_m + segments.y1_m) / 2.0)
     return np.abs(middle.offset_m) - segments.length_m / 2.0
 
 
@@ -62,7 +87,7 @@ def pieces(segments: Segments, route: Route, piece_m: float) -> Pieces:
     fraction = step / count[owner]
     x = segments.x0_m[owner] + fraction * (segments.x1_m - segments.x0_m)[owner]
     y = segments.y0_m[owner] + fraction * (segments.y1_m - segments.y0_m)[owner]
-    place = route.locate(x, y)
+    place = locate(route, x, y)
     first = np.flatnonzero(step < count[owner])
     first = first[~(place.beyond[first] & place.beyond[first + 1])]
     found = Pieces(
@@ -74,7 +99,7 @@ def pieces(segments: Segments, route: Route, piece_m: float) -> Pieces:
     return _cut_at_ends(found, route, place, first, x, y)
 
 
-def _cut_at_ends(found: Pieces, route: Route, place: Place, first: Ints, x: Floats, y: Floats) -> Pieces:
+def _cut_at_ends(found: Pieces, route: Route, place: Beside, first: Ints, x: Floats, y: Floats) -> Pieces:
     """Move the end of a piece that lies beyond the route onto the perpendicular at the route's end."""
     for late in (False, True):
         beyond, inside = (first + 1, first) if late else (first, first + 1)

@@ -1,4 +1,7 @@
-"""Ship-time beside the cable and in the cells of the swath, in whole microseconds (METHODS 1.10)."""
+"""Ship-time beside the cable: how long each ship was in the panel of each station (METHODS 1.10).
+
+Times are whole microseconds, so that sums are the same in any order of work.
+"""
 
 from __future__ import annotations
 
@@ -7,24 +10,28 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from pipeline.geo import Floats, Frame, Ints
+from pipeline.geo import Floats, Frame
 from pipeline.hazards.shipping.beside import Pieces
-from pipeline.hazards.shipping.cut import cuts, parts, share_us, sum_by_key
+from pipeline.hazards.shipping.tables import shaped
 from pipeline.hazards.shipping.tracks import Segments
 
+HOUR_US = 3.6e9
 ISOTROPIC = 2.0 / np.pi
 """Mean of |sin| over all directions (Buffon)."""
 
 Direction = Literal["cautious", "heading", "isotropic"]
+BOUNDS: dict[Direction, tuple[float, float]] = {
+    "cautious": (ISOTROPIC, 1.0), "heading": (0.0, 1.0), "isotropic": (ISOTROPIC, ISOTROPIC),
+}  # fmt: skip
+"""Least and most of the direction factor, which is the sine of the angle between track and cable held to them."""
+
+STATION_SUMS = {"station": "int32", "ship": "int32", "hours_us": "int64", "weighted_us": "int64"}
 
 
 def direction_factor(heading_deg: Floats, cable_bearing_deg: Floats, mode: Direction) -> Floats:
-    """Return s for the angle between track and cable; 1 where the track has no direction (METHODS 1.10)."""
+    """Return s for the angle between track and cable; that of a right angle where the track has no direction."""
     sine = np.abs(np.sin(np.radians(heading_deg - cable_bearing_deg)))
-    sine = np.where(np.isnan(sine), 1.0, sine)
-    if mode == "heading":
-        return sine
-    return np.maximum(sine, ISOTROPIC) if mode == "cautious" else np.full_like(sine, ISOTROPIC)
+    return np.clip(np.where(np.isnan(sine), 1.0, sine), *BOUNDS[mode])
 
 
 def panel_edges_km(frame: Frame) -> Floats:
@@ -34,87 +41,35 @@ def panel_edges_km(frame: Frame) -> Floats:
 
 
 def station_time(
-    pieces: Pieces, segments: Segments, frame: Frame, half_width_m: float, mode: Direction | None
+    pieces: Pieces, segments: Segments, frame: Frame, half_width_m: float, mode: Direction
 ) -> pd.DataFrame:
     """Return ship-time in the panel of each station.
 
     Parameters
     ----------
     pieces, segments : Pieces, Segments
-        Motions beside the route; each is clipped exactly to |offset| <= half width and to the panels.
+        Motions beside the route, one ship after the other; each is clipped exactly to |offset| <= half width and to
+        the panels.
     frame : Frame
         Stations.
     half_width_m : float
         Half the width of a panel.
-    mode : str or None
-        Direction factor; None for plain time.
+    mode : {"cautious", "heading", "isotropic"}
+        Direction factor.
 
     Returns
     -------
     DataFrame
-        ``station ship hours_us`` in key order.
+        ``STATION_SUMS`` in order of station and ship: time, and time times the direction factor, microseconds.
     """
-    first, last = _band(pieces.offset0_m, pieces.offset1_m, half_width_m)
-    edges = panel_edges_km(frame)
-    owner, start, end = parts(first, last, *cuts(pieces.kp0_km, pieces.kp1_km, edges))
-    middle = pieces.kp0_km[owner] + (start + end) / 2.0 * (pieces.kp1_km - pieces.kp0_km)[owner]
-    station = np.clip(np.searchsorted(edges, middle, side="right") - 1, 0, len(edges) - 2)
-    segment = pieces.segment[owner]
-    time = share_us(segments.duration_us[segment], pieces.fraction(owner, start), pieces.fraction(owner, end))
-    if mode is not None:
-        bearing = frame.stations["bearing_deg"].to_numpy()[station]
-        time = _weighted(time, direction_factor(segments.heading_deg[segment], bearing, mode))
-    return _table("station", station, segments.ship[segment], time)
+    from pipeline.hazards.shipping.exposure_kernels import station_sums
 
-
-def cell_time(segments: Segments, frame: Frame, mode: Direction) -> pd.DataFrame:
-    """Return ship-time in the cells of the swath, cut exactly at grid lines: ``cell ship hours_us`` in key order."""
-    grid = frame.grid
-    west, south, east, north = grid.bounds
-    lines_x = np.linspace(west, east, grid.cols + 1)
-    lines_y = np.linspace(south, north, grid.rows + 1)
-    owner_x, at_x = cuts(segments.x0_m, segments.x1_m, lines_x)
-    owner_y, at_y = cuts(segments.y0_m, segments.y1_m, lines_y)
-    whole = np.zeros(len(segments)), np.ones(len(segments))
-    owner, start, end = parts(*whole, np.concatenate([owner_x, owner_y]), np.concatenate([at_x, at_y]))
-    middle = (start + end) / 2.0
-    row, col = grid.cell_of(
-        segments.x0_m[owner] + middle * (segments.x1_m - segments.x0_m)[owner],
-        segments.y0_m[owner] + middle * (segments.y1_m - segments.y0_m)[owner],
-    )
-    cell_at = grid.full(
-        frame.cells["row"].to_numpy(), frame.cells["col"].to_numpy(), frame.cells["cell"].to_numpy(), -1, "int32"
-    )
-    inside = (row >= 0) & (row < grid.rows) & (col >= 0) & (col < grid.cols)
-    cell = np.where(inside, cell_at[np.where(inside, row, 0), np.where(inside, col, 0)], -1)
-    swath = cell >= 0
-    owner, start, end, cell = owner[swath], start[swath], end[swath], cell[swath].astype(np.int64)
-    bearing = frame.cells["bearing_deg"].to_numpy()[cell]
-    factor = direction_factor(segments.heading_deg[owner], bearing, mode)
-    time = _weighted(share_us(segments.duration_us[owner], start, end), factor)
-    return _table("cell", cell, segments.ship[owner], time)
-
-
-def _band(offset0_m: Floats, offset1_m: Floats, half_width_m: float) -> tuple[Floats, Floats]:
-    """Return the range of fractions in which a linear offset lies within the half width; empty as (0, 0)."""
-    change = offset1_m - offset0_m
-    with np.errstate(divide="ignore", invalid="ignore"):
-        one, other = (-half_width_m - offset0_m) / change, (half_width_m - offset0_m) / change
-    first, last = np.clip(np.fmin(one, other), 0.0, 1.0), np.clip(np.fmax(one, other), 0.0, 1.0)
-    still = change == 0.0
-    within = np.abs(offset0_m) <= half_width_m
-    first = np.where(still, 0.0, first)
-    return first, np.where(still, np.where(within, 1.0, 0.0), last)
-
-
-def _weighted(time_us: Ints, factor: Floats) -> Ints:
-    return np.rint(time_us * factor).astype(np.int64)
-
-
-def _table(name: str, place: Ints, ship: Ints, time_us: Ints) -> pd.DataFrame:
-    key, total = sum_by_key(place.astype(np.int64) << 32 | ship.astype(np.int64), time_us)
-    some = total > 0
-    key, total = key[some], total[some]
-    return pd.DataFrame(
-        {name: (key >> 32).astype(np.int32), "ship": (key & 0xFFFFFFFF).astype(np.int32), "hours_us": total}
-    )
+    bearing = np.radians(frame.stations["bearing_deg"].to_numpy(float))
+    found = station_sums(
+        pieces.segment, pieces.start, pieces.end, pieces.kp0_km, pieces.kp1_km, pieces.offset0_m, pieces.offset1_m,
+        segments.ship, segments.duration_us, segments.x1_m - segments.x0_m, segments.y1_m - segments.y0_m,
+        panel_edges_km(frame), half_width_m, np.sin(bearing), np.cos(bearing), *BOUNDS[mode],
+    )  # fmt: skip
+    found = found[found[:, 2] > 0]
+    found = found[np.argsort(found[:, 0], kind="stable")]
+    return shaped(pd.DataFrame(found, columns=list(STATION_SUMS)), STATION_SUMS)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pipeline.config.shipping import ShippingSection
 from pipeline.geo import Floats, Ints
-from pipeline.sources.ais.imo import is_imo_number
+from pipeline.sources.imo import is_imo_number
 
 STATICS = ("mmsi", "imo", "vessel_type", "length_m", "beam_m", "draught_m", "name", "reports")
 """Columns of the table of distinct static reports that ``particulars`` takes."""

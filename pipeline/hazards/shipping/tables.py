@@ -17,11 +17,21 @@ SHIPS = {
 }  # fmt: skip
 PASSAGES = {
     "station": "int32", "kp_km": "float64", "lon": "float64", "lat": "float64", "time_us": "int64",
-    "speed_kn": "float64", "angle_deg": "float64", "ship": "int32",
+    "speed_kn": "float64", "angle_deg": "float64", "course_deg": "float64", "heading_deg": "float64",
+    "draught_m": "float64", "ship": "int32",
 }  # fmt: skip
 CLASSED_PASSAGES = {**PASSAGES, "dwt_class": "str"}
 STATION_TIME = {"station": "int32", "ship": "int32", "hours_us": "int64"}
 CELL_TIME = {"cell": "int32", "ship": "int32", "hours_us": "int64"}
+CELL_TRAFFIC = {
+    "cell": "int32", "ship": "int32", "passages": "int32", "length_mm": "int64", "hours_us": "int64",
+    "weighted_us": "int64", "still_us": "int64",
+}  # fmt: skip
+STOPS = {
+    "ship": "int32", "start_us": "int64", "end_us": "int64", "x_m": "float64", "y_m": "float64", "lon": "float64",
+    "lat": "float64", "radius_m": "float64", "reports": "int32", "kind": "str", "kp_km": "float64",
+    "offset_m": "float64",
+}  # fmt: skip
 STATION_SHIPS = {
     "station": "int32", "ship": "int32", "h_per_km2_yr": "float64", "drag_m": "float64", "p_wd": "float64",
     "strike_per_km_yr": "float64", "routine_strike_per_km_yr": "float64", "accidental_strike_per_km_yr": "float64",

@@ -6,13 +6,17 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from pyproj import Transformer
 
 from pipeline.config.ais import AisSection
 from pipeline.geo import Floats, Ints
+from pipeline.hazards.shipping.coarse import Coarse
 from pipeline.hazards.shipping.drag import KNOT_M_S
-from pipeline.sources.ais.positions import Reports
+from pipeline.hazards.shipping.reports import Reports
 
 Bools = NDArray[np.bool_]
+MINUTE_US = 60_000_000
+_SILENCE, _MOTION, _STILL = 1, 2, 3  # of ``Voyages.kind``
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,8 @@ class Segments:
         Mean of both reported speeds over ground; where not known, the speed made good.
     stationary : ndarray of bool, shape (n,)
         Anchored or moored.
+    track : ndarray of int64, shape (n,)
+        Ascending number, of each ship, of a run without silence, break or stop.
     """
 
     ship: Ints
@@ -42,6 +48,7 @@ class Segments:
     y1_m: Floats
     speed_kn: Floats
     stationary: Bools
+    track: Ints
 
     def __len__(self) -> int:
         return len(self.ship)
@@ -64,80 +71,166 @@ class Segments:
 
 @dataclass(frozen=True)
 class TrackCounts:
-    """What became of the reports of a chunk."""
+    """What became of reports: near ones are duplicate, jump or used.
 
-    duplicate: int
-    jump: int
-    used: int
-    gaps: int
-    splits: int
+    Attributes
+    ----------
+    duplicate, jump, used : int
+        Reports dropped and used.
+    gaps : int
+        Silences.
+    splits : int
+        Strands of an MMSI beyond its first that persist: the track breaks there.
+    shared : int
+        MMSI whose strands overlap in time: two ships share it, or clocks were wrong.
+    """
+
+    duplicate: int = 0
+    jump: int = 0
+    used: int = 0
+    gaps: int = 0
+    splits: int = 0
+    shared: int = 0
+
+    def __add__(self, other: TrackCounts) -> TrackCounts:
+        return TrackCounts(*(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__))
 
 
-def unique_reports(reports: Reports) -> Bools:
-    """Return which reports to keep so that a ship is at one place at a time: the first of equal times, by place."""
-    again = (reports.ship[1:] == reports.ship[:-1]) & (reports.time_us[1:] == reports.time_us[:-1])
-    return np.concatenate([[True], ~again]) if len(reports.ship) else np.zeros(0, bool)
+@dataclass(frozen=True)
+class Voyages:
+    """Used reports in the order in which each ship sailed them, and what leads to each.
+
+    Attributes
+    ----------
+    reports : Reports
+        All reports; the others hold their indices or lie beside ``order``.
+    order : ndarray of int32, shape (used,)
+        Used reports: ships in order, their strands in order, each in the order of time.
+    before : ndarray of int32, shape (n,)
+        The report before each report in its strand; negative where there is none.
+    kind : ndarray of uint8, shape (used,)
+        What leads to the report: 0 nothing, 1 a silence, 2 a motion, 3 standing still.
+    length_m : ndarray, shape (used,)
+        How far from the report before, metres on the ground.
+    track, at_stop : ndarray, shape (used,)
+        See ``Segments.track``; whether the leg belongs to a stop.
+    stop_first, stop_last : ndarray of int64
+        Places in ``order`` where each stop begins and ends.
+    counts : TrackCounts
+        What became of the reports.
+    """
+
+    reports: Reports
+    order: NDArray[np.int32]
+    before: NDArray[np.int32]
+    kind: NDArray[np.uint8]
+    length_m: Floats
+    track: Ints
+    at_stop: Bools
+    stop_first: Ints
+    stop_last: Ints
+    counts: TrackCounts
+
+    @property
+    def is_segment(self) -> Bools:
+        """Which legs are segments: motion or standing still, shape (used,)."""
+        return np.asarray(self.kind >= _MOTION)
+
+    @property
+    def is_silence(self) -> Bools:
+        """Which legs are silences, shape (used,)."""
+        return np.asarray(self.kind == _SILENCE)
 
 
-def segments(reports: Reports, x_m: Floats, y_m: Floats, section: AisSection) -> tuple[Segments, TrackCounts]:
-    """Return the segments of sorted reports.
+def gap_limits_us(section: AisSection) -> Ints:
+    """Return the longest silence of a terrestrial and of a satellite report, microseconds."""
+    return np.rint(np.array([section.gap_min, section.gap_satellite_min]) * MINUTE_US).astype(np.int64)
+
+
+def voyages(reports: Reports, section: AisSection) -> Voyages:
+    """Return what each ship sailed.
 
     Parameters
     ----------
     reports : Reports
-        Sorted by ship, time and place.
-    x_m, y_m : ndarray, shape (n,)
-        Their projected places, metres.
+        Whole ships, sorted.
     section : AisSection
-        Gap, jump and stationary limits.
-
-    Returns
-    -------
-    Segments
-        Pairs of consecutive reports of a ship no further apart than the gap and no faster than the jump limit.
-    TrackCounts
-        Reports dropped and used, silences, and breaks where a ship seems to jump for good (a shared MMSI).
+        Limits of silence, speed and standing still.
 
     Notes
     -----
-    A report is a teleport if the ship would have jumped both to reach and to leave it. If only one side jumps, the
-    track breaks there and both sides are kept. A segment is stationary if both reported speeds are below the limit
-    and the speed made good does not contradict them; where a speed is not reported, if the speed made good is.
+    A ship is at one place at a time: of reports of one time the first stays, the others are duplicates.
+
+    The reports of an MMSI are laid into strands, report by report in the order of time. A report joins a strand whose
+    last report she can have come from at ``max_jump_kn``: one that is not silent before one that is, one of several
+    reports before one of a single one, and then the nearest. If there is none, it begins a strand; four are followed
+    at once. Strands of fewer than ``split_reports`` reports beside others are jumps: she would have jumped to reach
+    and to leave a teleport, and a time stamp that is wrong for a moment. What is left are the voyages of one ship that
+    jumped for good, of ships that share an MMSI, or of a clock that was wrong for a while: each is a track of its own,
+    and nothing joins them.
+
+    A silence is longer than the limits of both its reports. A leg is standing still if both reported speeds are below
+    ``stationary_kn`` and the speed made good is below ``manoeuvring_kn``; where both reports say anchored or moored, if
+    reported speeds are below ``manoeuvring_kn`` and the speed made good is below ``stationary_kn``; where a speed is
+    not reported, if the speed made good is below ``stationary_kn``.
     """
-    keep = np.flatnonzero(unique_reports(reports))
-    duplicates = len(reports.ship) - len(keep)
-    same, hours, knots = _steps(reports, x_m, y_m, keep)
-    fast = same & (knots > section.max_jump_kn)
-    teleport = np.zeros(len(keep), bool)
-    if len(keep):
-        teleport[1:-1] = fast[:-1] & fast[1:]
-    jumps = int(teleport.sum())
-    keep = keep[~teleport]
+    from pipeline.hazards.shipping import track_kernels as kernels
 
-    same, hours, knots = _steps(reports, x_m, y_m, keep)
-    silent = same & (hours * 60.0 > section.gap_min)
-    fast = same & ~silent & (knots > section.max_jump_kn)
-    at = np.flatnonzero(same & ~silent & ~fast)
-    first, last, made_good = keep[at], keep[at + 1], knots[at]
-    sog0, sog1 = reports.sog_kn[first], reports.sog_kn[last]
-    reported = ~(np.isnan(sog0) | np.isnan(sog1))
-    slow = (np.maximum(sog0, sog1) < section.stationary_kn) & (made_good < section.manoeuvring_kn)
-    found = Segments(
-        ship=reports.ship[first],
-        start_us=reports.time_us[first],
-        duration_us=reports.time_us[last] - reports.time_us[first],
-        x0_m=x_m[first], y0_m=y_m[first], x1_m=x_m[last], y1_m=y_m[last],
-        speed_kn=np.where(reported, (sog0 + sog1) / 2.0, made_good),
-        stationary=np.where(reported, slow, made_good < section.stationary_kn),
+    limits = gap_limits_us(section)
+    n = len(reports)
+    before, order = np.empty(n, np.int32), np.empty(n, np.int32)
+    totals = np.zeros(4, np.int64)
+    places = reports.lon, reports.lat
+    used = kernels.strands(
+        reports.ship, reports.time_us, *places, reports.satellite, limits, section.max_jump_kn, section.split_reports,
+        before, order, totals,
     )  # fmt: skip
-    return found, TrackCounts(duplicates, jumps, len(keep), int(silent.sum()), int(fast.sum()))
+    order = order[:used]
+    kind, length = np.empty(used, np.uint8), np.empty(used)
+    gaps = kernels.legs(
+        order, before, reports.time_us, *places, reports.sog_kn, reports.status, reports.satellite, limits,
+        section.stationary_kn, section.manoeuvring_kn, kind, length,
+    )  # fmt: skip
+    first, last = np.empty(used, np.int64), np.empty(used, np.int64)
+    stops = kernels.stays(
+        order, kind, reports.time_us, *places, int(section.stop_min_min * MINUTE_US),
+        int(section.stop_join_min * MINUTE_US), section.stop_radius_m, first, last,
+    )  # fmt: skip
+    track, at_stop = np.empty(used, np.int64), np.empty(used, np.bool_)
+    kernels.track_names(order, reports.ship, kind, first, last, stops, track, at_stop)
+    duplicate, jump, splits, shared = (int(count) for count in totals)
+    counts = TrackCounts(duplicate, jump, used, gaps, splits, shared)
+    return Voyages(
+        reports, order, before, kind, length, track, at_stop, first[:stops].copy(), last[:stops].copy(), counts
+    )
 
 
-def _steps(reports: Reports, x_m: Floats, y_m: Floats, keep: Ints) -> tuple[Bools, Floats, Floats]:
-    """Return, between consecutive kept reports: same ship, hours, and speed made good in knots."""
-    same = reports.ship[keep[1:]] == reports.ship[keep[:-1]]
-    seconds = (reports.time_us[keep[1:]] - reports.time_us[keep[:-1]]) / 1e6
-    metres = np.hypot(np.diff(x_m[keep]), np.diff(y_m[keep]))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        knots = np.where(same, metres / seconds / KNOT_M_S, np.nan)
-    return same, seconds / 3600.0, knots
+def near(sailed: Voyages, coarse: Coarse, reach_m: float) -> Bools:
+    """Return which legs may come within ``reach_m`` of the route, shape (used,); none that does is left out."""
+    from pipeline.hazards.shipping.coarse_kernels import may_be_near
+
+    out = np.empty(len(sailed.order), np.bool_)
+    may_be_near(
+        sailed.order, sailed.before, sailed.reports.lon, sailed.reports.lat, sailed.length_m, reach_m, coarse.west_deg,
+        coarse.south_deg, coarse.step_deg, coarse.least_m, coarse.metres_per_m, out,
+    )  # fmt: skip
+    return out
+
+
+def segments(sailed: Voyages, legs: Ints, to_xy: Transformer) -> Segments:
+    """Return legs as motions in projected metres; ``legs`` are places in ``Voyages.order``, ascending."""
+    reports = sailed.reports
+    last = sailed.order[legs].astype(np.int64)
+    first = sailed.before[last].astype(np.int64)
+    needed = np.zeros(len(reports), np.bool_)
+    needed[first] = needed[last] = True
+    x, y = np.empty(len(reports)), np.empty(len(reports))
+    x[needed], y[needed] = to_xy.transform(reports.lon[needed], reports.lat[needed])
+    duration = reports.time_us[last] - reports.time_us[first]
+    sog = (reports.sog_kn[first].astype(np.float64) + reports.sog_kn[last]) / 2.0
+    return Segments(
+        ship=reports.ship[last].astype(np.int64), start_us=reports.time_us[first], duration_us=duration,
+        x0_m=x[first], y0_m=y[first], x1_m=x[last], y1_m=y[last],
+        speed_kn=np.where(np.isnan(sog), sailed.length_m[legs] / (duration / 1e6) / KNOT_M_S, sog),
+        stationary=sailed.kind[legs] == _STILL, track=sailed.track[legs],
+    )  # fmt: skip

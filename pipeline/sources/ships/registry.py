@@ -12,7 +12,7 @@ from pipeline.config.corridor import SourceSection
 from pipeline.config.shipping import ShippingSection
 from pipeline.errors import ConfigError, DataError
 from pipeline.geo import Floats
-from pipeline.sources.ais.imo import is_imo_number
+from pipeline.sources.imo import is_imo_number
 from pipeline.sources.tables.aliases import alias_columns, plain
 from pipeline.sources.tables.header import NEEDED, PLACE
 from pipeline.sources.tables.numbers import numbers

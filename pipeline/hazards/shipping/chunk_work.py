@@ -1,0 +1,109 @@
+"""What a chunk of whole ships gives: passages, ship-time at stations and in cells, stops, and counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from pyproj import Transformer
+
+from pipeline.config.ais import AisSection
+from pipeline.geo import Frame
+from pipeline.hazards.shipping.beside import least_distance_m, pieces
+from pipeline.hazards.shipping.cell_traffic import cell_traffic
+from pipeline.hazards.shipping.coarse import Coarse
+from pipeline.hazards.shipping.coverage import Coverage, silences_under_way
+from pipeline.hazards.shipping.exposure import station_time
+from pipeline.hazards.shipping.passages import Told, passages
+from pipeline.hazards.shipping.stops import stops
+from pipeline.hazards.shipping.stream import Chunk
+from pipeline.hazards.shipping.tracks import Bools, Segments, TrackCounts, near, segments, voyages
+
+
+@dataclass(frozen=True)
+class ChunkResult:
+    """Tables of some ships, in no need of others: no two chunks share a ship.
+
+    Attributes
+    ----------
+    stations, moored : DataFrame
+        ``exposure.STATION_SUMS`` of ships under way, and of ships that stand still.
+    cells : DataFrame
+        ``tables.CELL_TRAFFIC``.
+    passages, stops : DataFrame
+        ``tables.PASSAGES`` without longitude and latitude, ``tables.STOPS``.
+    counts : TrackCounts
+        What became of the reports.
+    coverage : Coverage
+        Time under way beside the cable.
+    """
+
+    stations: pd.DataFrame
+    moored: pd.DataFrame
+    cells: pd.DataFrame
+    passages: pd.DataFrame
+    stops: pd.DataFrame
+    counts: TrackCounts
+    coverage: Coverage
+
+
+@dataclass(frozen=True)
+class ChunkWork:
+    """The work on a chunk; made once, then run in any thread, on any chunk, in any order."""
+
+    frame: Frame
+    section: AisSection
+
+    @cached_property
+    def reach_m(self) -> float:
+        """How far from the route a motion can matter: to the edge of the swath or of the panels."""
+        half_swath = float(self.frame.cells["offset_m"].abs().max()) + self.frame.grid.cell_m
+        return max(half_swath, self.section.exposure_half_width_m)
+
+    @cached_property
+    def coarse(self) -> Coarse:
+        """The coarse look at the route's surroundings."""
+        return Coarse.around(self.frame.route, self.reach_m)
+
+    def prepare(self) -> ChunkWork:
+        """Make what all chunks share, before threads do so at once."""
+        _ = self.reach_m, self.coarse, self.frame.route.vertices
+        return self
+
+    def run(self, chunk: Chunk) -> ChunkResult:
+        """Work on one chunk."""
+        frame, section = self.frame, self.section
+        half_width = section.exposure_half_width_m
+        to_xy = Transformer.from_crs("EPSG:4326", frame.grid.crs, always_xy=True)
+        sailed = voyages(chunk.reports(), section)
+        close = near(sailed, self.coarse, self.reach_m)
+
+        legs = np.flatnonzero(close & sailed.is_segment)
+        found = segments(sailed, legs, to_xy)
+        distance = least_distance_m(found, frame.route)
+        cells = cell_traffic(found.where(distance <= self.reach_m), frame, section.direction)
+
+        beside = np.flatnonzero(distance <= half_width)
+        found, told = found.where(beside), Told.of(sailed, legs[beside])
+        parts = pieces(found, frame.route, section.piece_m)
+        crossings = passages(parts, found, told, frame, section.passage_settle_m)
+        under_way = parts.where(~found.stationary[parts.segment])
+        still = parts.where(found.stationary[parts.segment])
+        stations = station_time(under_way, found, frame, half_width, section.direction)
+        moored = station_time(still, found, frame, half_width, section.direction)
+
+        silent = segments(sailed, silences_under_way(sailed, np.flatnonzero(close), section), to_xy)
+        return ChunkResult(
+            stations, moored, cells, crossings, stops(sailed, frame.route, section, to_xy), sailed.counts,
+            Coverage(int(stations["hours_us"].sum()), self._time_us(silent)),
+        )  # fmt: skip
+
+    def _time_us(self, found: Segments) -> int:
+        """Return the time of motions in all panels together, microseconds."""
+        beside: Bools = least_distance_m(found, self.frame.route) <= self.section.exposure_half_width_m
+        found = found.where(beside)
+        parts = pieces(found, self.frame.route, self.section.piece_m)
+        half_width = self.section.exposure_half_width_m
+        return int(station_time(parts, found, self.frame, half_width, "isotropic")["hours_us"].sum())
