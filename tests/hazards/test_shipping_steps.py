@@ -17,6 +17,7 @@ from pipeline.errors import DataError
 from pipeline.geo import read_band
 from pipeline.hazards.shipping import ais, strikes
 from pipeline.hazards.shipping.explain import explain_station
+from pipeline.hazards.shipping.station_ships import station_ship_rates
 from tests.hazards.shipping_builders import (
     TANKER_2000,
     TANKER_7000,
@@ -334,6 +335,57 @@ def test_passages_are_conserved_by_smoothing(tmp_path):
     per_km = pd.read_parquet(later.out / "stations.parquet")["passages_per_km_yr"]
     assert (per_km * frame.stations["length_km"]).sum() == pytest.approx(36)
     assert per_km.gt(0).sum() > 5 * 12
+
+
+def test_ships_at_anchor_rock_and_release_are_told(tmp_path):
+    frame = straight_frame()
+    n = len(frame.stations)
+    table = traffic(frame)
+    _, facts = run_ais(tmp_path, frame, save(table, tmp_path / "ais.csv"))
+    x, y = (float(axis[0]) for axis in frame.route.xy(np.array([6.02])))
+    stops = {
+        "ship": np.array([0, 1, 1], "int32"), "x_m": [x + 100, x - 250, x], "y_m": [y, y, y],
+        "kind": ["anchored", "anchored", "moored"],
+    }  # fmt: skip
+    pd.DataFrame(stops).to_parquet(tmp_path / "ais" / "stops.parquet")
+    soil = ["rock"] * 40 + ["sand"] * (n - 40)
+    later = strikes_context(tmp_path, frame, facts, np.full(n, 40.0), soil)
+    told = strikes.run(later)
+    json.dumps(told, allow_nan=False)
+    stations = pd.read_parquet(later.out / "stations.parquet")
+    routine = stations["routine_strike_per_km_yr"]
+    near = (frame.stations["kp_km"] - 6.02).abs() <= 0.5
+    assert (routine > 0).equals(near & (routine > 0))
+    assert (routine > 0).sum() == 10
+    length = frame.stations["length_km"]
+    assert told["routine_strike_per_yr"] == pytest.approx((routine * length).sum())
+    assert told["accidental_strike_per_yr"] > 0
+    rock, ships_at_anchor = told["findings"]
+    assert rock.startswith("4.0 km of rock")
+    assert "ships that mean to anchor, on 1.0 km" in ships_at_anchor
+    rates = station_ship_rates(folders_of(later), later.facts, Config(), 60)
+    at = stations.loc[60]
+    both = rates["strike_per_km_yr"] + rates["routine_strike_per_km_yr"]
+    assert both.sum() == pytest.approx(at["anchor_strike_per_km_yr"], rel=1e-12)
+    assert rates["accidental_strike_per_km_yr"].sum() == pytest.approx(at["accidental_strike_per_km_yr"], rel=1e-12)
+    assert (rates["routine_strike_per_km_yr"] > 0).tolist() == [True, True, False]
+    classes = pd.read_parquet(later.out / "classes.parquet")
+    assert classes["strike_per_yr"].sum() == pytest.approx(
+        told["strike_per_yr_surface_laid"] - told["routine_strike_per_yr"]
+    )
+
+
+def test_ships_at_anchor_that_nobody_looked_for_are_not_assessed(tmp_path):
+    frame = straight_frame()
+    off = Config.model_validate({"shipping": {"routine_anchoring": False}})
+    for folder, config, why in (("a", None, "no tracks tell"), ("b", off, "routine_anchoring is off")):
+        _, later, told = full_run(tmp_path / folder, frame, traffic(frame), config=config)
+        if folder == "a" and (tmp_path / "a" / "ais" / "stops.parquet").exists():
+            (tmp_path / "a" / "ais" / "stops.parquet").unlink()
+            told = strikes.run(later)
+        assert told["routine_strike_per_yr"] is None
+        assert any(text.startswith("routine anchoring is not assessed") and why in text for text in told["findings"])
+        assert pd.read_parquet(later.out / "stations.parquet")["routine_strike_per_km_yr"].isna().all()
 
 
 def test_unknown_soil_is_never_sand(tmp_path):

@@ -9,7 +9,8 @@ import numpy as np
 from pipeline.geo import Floats, Ints
 from pipeline.hazards.shipping.alike import Alike
 from pipeline.hazards.shipping.depth_modifier import least_depth_m
-from pipeline.hazards.shipping.ship_time import US_PER_HOUR, ShipTime
+from pipeline.hazards.shipping.exposure import HOUR_US
+from pipeline.hazards.shipping.ship_time import ShipTime
 from pipeline.hazards.shipping.spread import Spread
 from pipeline.hazards.shipping.threat import Threat
 
@@ -62,7 +63,7 @@ def group_sums(
     wet = np.flatnonzero(depth_m > 0.0)
     order = wet[np.argsort(depth_m[wet], kind="stable")]
     field = np.empty((spread.slots, ranked.shape[1]))
-    per_hour = 1.0 / (US_PER_HOUR * years * spread.area_km2)
+    per_hour = 1.0 / (HOUR_US * years * spread.area_km2)
     for group in range(len(alike)):
         ships = alike.first[group : group + 2]
         if time.first[ships[0]] == time.first[ships[1]]:

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from pipeline.geo import Ints
 
-US_PER_HOUR = 3.6e9
 BATCH_ROWS = 1 << 20
 """Rows read at once; no digit depends on it."""
 

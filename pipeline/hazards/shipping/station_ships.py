@@ -11,11 +11,10 @@ import pandas as pd
 from pipeline.config import Config
 from pipeline.geo import Frame
 from pipeline.hazards.shipping.depth_modifier import least_depth_m, reaches
-from pipeline.hazards.shipping.exposure import panel_edges_km
+from pipeline.hazards.shipping.exposure import HOUR_US, panel_edges_km
 from pipeline.hazards.shipping.exposure_of import Exposure
 from pipeline.hazards.shipping.incident import accidental_per_km_yr
 from pipeline.hazards.shipping.routine import Anchorings, anchorings_near, routine_per_km_yr
-from pipeline.hazards.shipping.ship_time import US_PER_HOUR
 from pipeline.hazards.shipping.smoothing import along_route
 from pipeline.hazards.shipping.tables import STATION_SHIPS, shaped
 from pipeline.hazards.shipping.threat import Threat
@@ -65,7 +64,7 @@ def station_ship_rates(
         time["ship"], weights=time["hours_us"].to_numpy() * shares[time["station"].to_numpy()], minlength=len(ships)
     )
     area_km2 = (edges[station + 1] - edges[station]) * 2.0 * exposure.half_width_m / 1000.0
-    hours = held_us / US_PER_HOUR / exposure.years / area_km2
+    hours = held_us / HOUR_US / exposure.years / area_km2
     routine = np.zeros(len(ships))
     anchorings = exposure.anchorings(section.routine_anchoring)
     if anchorings is not None:
