@@ -117,18 +117,23 @@ def build(
 def explain(
     context: typer.Context,
     kp_km: Annotated[float, typer.Argument(metavar="KP", help="Kilometre post.")],
+    top: Annotated[int, typer.Option(metavar="N", min=0, help="How many ships to show step by step.")] = 10,
     as_json: Json = False,
 ) -> None:
-    """Show the full calculation at one place: every input, formula, intermediate and source."""
+    """Show the full calculation at one place: every input, formula, intermediate and source. It names ships."""
     from flows.explain import explanation
 
-    sections = explanation(workspace_of(context), kp_km)
+    found = explanation(workspace_of(context), kp_km, ships=top)
     if as_json:
         print_json(
-            [{"section": title, "lines": [{"label": a, "text": b} for a, b in lines]} for title, lines in sections]
+            [
+                {"section": title, "lines": [{"label": a, "text": b} for a, b in lines]}
+                | ({"numbers": found.numbers[title]} if title in found.numbers else {})
+                for title, lines in found.sections
+            ]
         )
         return
-    for title, lines in sections:
+    for title, lines in found.sections:
         out.print(f"\n{title}", style="bold", markup=False)
         for label, text in lines:
             out.print(f"  {label}: {text}" if label else f"  {text}", markup=False)

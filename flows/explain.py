@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.burial.explain import Section, explain
+from pipeline.burial.explain import Explanation, explain
 from pipeline.config import Config
 from pipeline.errors import ConfigError, DataError
 from pipeline.releases.release import current_release
@@ -12,8 +12,8 @@ from pipeline.store.kept import Kept, load
 from pipeline.workspace import Workspace
 
 
-def explanation(workspace: Workspace, kp_km: float) -> list[Section]:
-    """Return the calculation of the current release at a kilometre post.
+def explanation(workspace: Workspace, kp_km: float, *, ships: int) -> Explanation:
+    """Return the calculation of the current release at a kilometre post, with so many ships one by one.
 
     Raises
     ------
@@ -46,4 +46,4 @@ def explanation(workspace: Workspace, kp_km: float) -> list[Section]:
             remedy="Give a kilometre post on the route.",
         )
     folders: dict[str, Path] = {name: result.folder for name, result in kept.items()}
-    return explain(kp_km, folders, {name: result.facts for name, result in kept.items()}, config)
+    return explain(kp_km, folders, {name: result.facts for name, result in kept.items()}, config, ships=ships)

@@ -58,8 +58,17 @@ def lines_of(totals: Mapping[str, Any], layers: Mapping[str, Mapping[str, Any]])
         }
         if sources:
             lines.append(f"{provenance.capitalize()} sources: {', '.join(sorted(sources))}.")
+    if told := _ais_rows(layers.get("ais", {}).get("rows", {})):
+        lines.append(told)
     lines += [f"Note: {name}: {finding}." for name, facts in layers.items() for finding in facts.get("findings", ())]
     return lines + [f"Warning: {warning}" for warning in totals["warnings"]]
+
+
+def _ais_rows(rows: Mapping[str, int]) -> str:
+    """Return what became of the rows of AIS, the most first; they add up to those read."""
+    fates = sorted(((count, fate) for fate, count in rows.items() if fate != "read" and count), reverse=True)
+    told = ", ".join(f"{count:,} {fate.replace('_', ' ')}" for count, fate in fates)
+    return f"AIS: {rows['read']:,} rows read: {told}." if told else ""
 
 
 def _strikes(totals: Mapping[str, Any]) -> str:

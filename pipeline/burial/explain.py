@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ from pipeline.burial.frequency import WORDING, frequency_category
 from pipeline.burial.target import ladder_step_m, minimum_dol_m, mobility_allowance_m
 from pipeline.config import Config
 from pipeline.config.fields import Section as ConfigSection
-from pipeline.hazards.shipping.explain import explain_station
+from pipeline.hazards.shipping.explain import Numbers, explain_station
+from pipeline.hazards.shipping.explain_text import SHIPS, station_sections
 from pipeline.store import Facts
 
 Line = tuple[str, str]
@@ -33,9 +35,25 @@ _SOURCED = (
 )
 
 
+@dataclass(frozen=True)
+class Explanation:
+    """The calculation at one station.
+
+    Attributes
+    ----------
+    sections : list of (title, lines)
+        Each line a label and a text.
+    numbers : dict
+        By title of a section, its numbers one by one: plain values, fit for JSON.
+    """
+
+    sections: list[Section]
+    numbers: dict[str, Numbers]
+
+
 def explain(
     kp_km: float, folders: Mapping[str, Path], facts: Mapping[str, Facts], config: Config, *, ships: int = 10
-) -> list[Section]:
+) -> Explanation:
     """Return the calculation at the station nearest to a kilometre post.
 
     Parameters
@@ -51,8 +69,8 @@ def explain(
 
     Returns
     -------
-    list of (title, lines)
-        Each line a label and a text; plain values, fit for JSON.
+    Explanation
+        Sections in the order of the calculation.
     """
     stations = pd.read_parquet(folders["burial"] / "stations.parquet")
     zones = pd.read_parquet(folders["burial"] / "zones.parquet")
@@ -61,14 +79,14 @@ def explain(
     zone = zones[zones["zone_id"] == at["zone_id"]].iloc[0]
     anchors = pd.read_parquet(folders["shipping"] / "station_anchors.parquet", filters=[("station", "==", station)])
     f = None if np.isnan(at["penetration_f"]) else float(at["penetration_f"])
-    top = explain_station(folders, facts, station, config, top=ships, factor=f)
+    behind = explain_station(folders, facts, station, config, top=ships, factor=f)
     layers = pd.read_parquet(folders["soil"] / "soil_layers.parquet", filters=[("station", "==", station)])
-    return [
+    sections: list[Section] = [
         ("Place", _place(kp_km, at)),
         ("Seabed", [*_seabed(at, config), *soil_lines(at, layers, config)]),
         ("Tolerable rate", _limit(at, stations, config)),
         ("Anchors: strikes by depth", _curve(at, anchors, config)),
-        ("Anchors: the ships behind it (for the team, not for publication)", _ships(top, config)),
+        *station_sections(behind, config.shipping),
         ("Fishing", _fishing(at, config)),
         ("Spread of the required depth", _spread(at, config)),
         ("Target depth", _target(at, config)),
@@ -80,6 +98,7 @@ def explain(
         ("Parameters: value [unit] (tag) source; S published, K known publication, E assumption, C computed",
          _parameters(config)),
     ]  # fmt: skip
+    return Explanation(sections, {SHIPS: behind} if behind else {})
 
 
 def _place(kp_km: float, at: pd.Series) -> list[Line]:
@@ -134,37 +153,6 @@ def _curve(at: pd.Series, anchors: pd.DataFrame, config: Config) -> list[Line]:
     lines.append(("RMDOL, f as it stands", f"smallest z with P(z) <= {limit:.4g}: {needed:.3f} m"))
     percentile = config.acceptance.percentile
     lines.append((f"RMDOL, P{percentile}", number(at["required_dol_anchor_m"], "m")))
-    return lines
-
-
-def _ships(top: pd.DataFrame, config: Config) -> list[Line]:
-    if top.empty:
-        return [("ships", "none, or not assessed")]
-    shipping = config.shipping
-    formula = (
-        f"{shipping.incident_per_ship_yr:g} / 8760 x {shipping.coverage_factor:g} x {shipping.traffic_modifier:g} "
-        "x ship-hours per km2 and year x drag in km x P_wd"
-    )
-    kg, knots = shipping.holding_reference_kg, shipping.drop_speed_kn
-    capacities = ", ".join(f"{soil} {c.reference_kn:g} kN, b {c.exponent:g}" for soil, c in shipping.holding.items())
-    lines: list[Line] = [
-        ("rate of a ship", formula),
-        ("anchor", f"EN = {shipping.equipment_number_k:g} x displacement^(2/3); anchor m, chain from the IACS tables; "
-                   f"fluke = {shipping.fluke_length_at_1t_m:g} m x (m / 1000 kg)^(1/3) (METHODS 1.5)"),
-        ("drag", f"displacement x V^2 / (2 x {shipping.drag_eta:g} x UHC) at V = {knots:g} kn, at most "
-                 f"{shipping.max_drag_m:g} m; UHC = H (m / {kg:g} kg)^b, H and b: {capacities} (METHODS 1.7)"),
-        ("P_wd", f"1 to {shipping.full_depth_per_chain:.3g} of the chain, 0 from {shipping.reach_depth_per_chain:.3g} "
-                 "of it, linear between; 0 where the ship cannot float (METHODS 1.4)"),
-    ]  # fmt: skip
-    for row in top.to_dict("records"):
-        text = (
-            f"{row['type_class']}, {row['length_m']:.0f} x {row['beam_m']:.1f} x {row['draught_m']:.1f} m, "
-            f"displacement {row['displacement_t']:.0f} t, {row['dwt_t']:.0f} dwt, EN {row['equipment_number']:.0f}, "
-            f"anchor {row['anchor_kg']:.0f} kg, chain {row['chain_m']:.0f} m, fluke {row['fluke_length_m']:.3f} m, "
-            f"penetration {row['penetration_m']:.3f} m, drag {row['drag_m']:.0f} m, P_wd {row['p_wd']:.3f}, "
-            f"{row['h_per_km2_yr']:.4g} h/km2/yr -> {row['strike_per_km_yr']:.4g} /km/yr, {row['share']:.1%}"
-        )
-        lines.append((f"{row['mmsi']} {row['name']}".strip(), text))
     return lines
 
 

@@ -20,13 +20,13 @@ from pipeline.quality.roles import check_roles
 from pipeline.quality.route import Stations, check_route
 from pipeline.quality.samples import check_samples
 from pipeline.quality.seams import check_seams
+from pipeline.quality.ship_positions import check_ship_positions
 from pipeline.quality.soil import check_soil
 from pipeline.quality.soundings import SPARSE, check_soundings
 from pipeline.quality.surface import check_surfaces
 from pipeline.quality.tables import check_tables
 from pipeline.quality.units import Sounded, check_units
 from pipeline.quality.vectors import check_vectors
-from pipeline.sources.ais.ais_file import read_through
 from pipeline.sources.rasters.drivers.soundings import SoundingsFile
 from pipeline.sources.rasters.intake import inspect_raster
 from pipeline.sources.tables.reading import NEEDED
@@ -87,6 +87,8 @@ def review(workspace: Workspace, config: Config) -> Review:
             own, told = check_soil(source, stations, config, workspace)
             coverage += own
             findings += told
+        elif source.section.role == "ais":
+            findings += check_ship_positions(source, stations, config, workspace)
         elif source.section.role == "ship_registry":
             findings += check_registry(source, config, workspace)
         elif source.section.role in NEEDED:
@@ -137,8 +139,6 @@ def _contents(
 def _read(source: SourceFiles, stations: Stations | None, config: Config) -> None:
     """Read a source as the step that uses it does, and let go of what it holds."""
     match source.section.role:
-        case "ais":
-            read_through(source, config.ais)
         case "fishing_effort":
             read_effort(source, _NOWHERE, config.fishing.cell_deg)
         case "earthquakes":

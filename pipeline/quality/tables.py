@@ -17,8 +17,7 @@ def check_tables(source: SourceFiles, workspace: Workspace) -> Iterator[Finding]
     for path in source.paths:
         try:
             header = read_header(path, sheet=source.section.variable, bounds=Bounds.of(source.section))
-            # A year of ship positions is read through by its own reader, which is made for that size.
-            remarks = look_over(path, source.section) if role != "ais" else ()
+            remarks = look_over(path, source.section)
         except CorridorError as error:
             yield finding_of(error, source.name, workspace)
             continue

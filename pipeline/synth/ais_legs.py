@@ -183,7 +183,7 @@ def _visits(ship: Ship, index: int, lanes: list[str], table: LaneTable, days: in
     port = np.where(forward, path[1], path[0])
     kind[berth & np.isin(port, sorted(OPEN_WATER))] = ANCHORED
     where = np.array([PORTS[p] if b else ANCHORAGES.get(p, PORTS[p]) for p, b in zip(port, berth, strict=True)])
-    spread_m = np.where(kind == ANCHORED, 900.0, 80.0)
+    spread_m = np.where(kind == ANCHORED, 1500.0, 80.0)
     off = rng.normal(0.0, 1.0, (2, n)) * spread_m / DEGREE_M
     hears = int(rng.choice([i for i, _ in INTERVALS_S], p=[p for _, p in INTERVALS_S]))
     interval = np.select([kind == ANCHORED, kind == MOORED], [max(ANCHOR_S, hears), max(BERTH_S, hears)], hears)

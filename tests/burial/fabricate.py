@@ -155,7 +155,9 @@ class Corridor:
 
     def _ships(self, folders: dict[str, Path]) -> None:
         """One ship over the first station; her name and number must stay with the team."""
-        ship = {"ship": [0], "mmsi": [999123456], "name": [SHIP_NAME], "type_class": ["tanker"], "length_m": [140.85],
+        ship = {"ship": [0], "mmsi": [999123456], "imo": [NAN], "name": [SHIP_NAME], "vessel_type": [80.0],
+                "reported_draught_m": [4.5], "registry": [""], "origins": ["length_m=ais"],
+                "type_class": ["tanker"], "length_m": [140.85],
                 "beam_m": [16.7], "draught_m": [4.5], "displacement_t": [10595.0], "dwt_t": [7946.0],
                 "equipment_number": [820.0], "anchor_kg": [2460.0], "chain_m": [467.5], "fluke_length_m": [1.08],
                 "flags": [""], "dwt_class": ["7000-8000"]}  # fmt: skip

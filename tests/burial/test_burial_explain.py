@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from pipeline.burial import step
-from pipeline.burial.explain import Section, explain
+from pipeline.burial.explain import explain
 from pipeline.config import Config
 from tests.burial.fabricate import Corridor, straight_frame, worked_case
 
@@ -19,9 +19,9 @@ def explained(corridor: Corridor, root: Path, kp_km: float) -> dict[str, dict[st
     context = corridor.context(root)
     facts = {**context.facts, "burial": step.run(context)}
     folders = {**context.inputs, "burial": context.out}
-    sections: list[Section] = explain(kp_km, folders, facts, Config.model_validate(corridor.config))
-    json.dumps(sections)
-    return {title.split(" (")[0].removesuffix(": value [unit]"): dict(lines) for title, lines in sections}
+    found = explain(kp_km, folders, facts, Config.model_validate(corridor.config))
+    json.dumps([found.sections, found.numbers], allow_nan=False)
+    return {title.split(" (")[0].removesuffix(": value [unit]"): dict(lines) for title, lines in found.sections}
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +56,7 @@ def test_parameters_carry_tag_and_source(mud: dict[str, dict[str, str]]) -> None
 def test_ships_are_listed_for_the_team(tmp_path: Path) -> None:
     text = json.dumps(explained(worked_case(), tmp_path, 0.0))
     assert "SECRET TANKER" in text
-    assert "drag 187 m" in text
+    assert "displacement x 1000 x (1 + Ca) x V^2 / (2 eta UHC x 1000) = 10595 x 1000 x" in text
 
 
 def test_not_assessed_is_said(tmp_path: Path) -> None:

@@ -111,7 +111,7 @@ def test_explain_says_where_strength_comes_from(tmp_path: Path) -> None:
     pd.read_parquet(path).assign(soil_kind="cpt", soil_sample="C7", soil_sample_m=120.0).to_parquet(path, index=False)
     step.run(context)
     folders = {**context.inputs, "burial": context.out}
-    told = dict(dict(explain(2.0, folders, facts, Config.model_validate(MEASURED.config)))["Seabed"])
+    told = dict(dict(explain(2.0, folders, facts, Config.model_validate(MEASURED.config)).sections)["Seabed"])
     assert told["soil"].endswith("profile C7, 120 m away, confidence C")
     assert told["strength of the top metre"].startswith("su P10/P50/P90 20/35/50 kPa (measured")
     assert told["penetration factor f"].startswith("1.2 fluke lengths")

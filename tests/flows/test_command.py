@@ -88,7 +88,10 @@ def test_status_and_explain_speak_to_people_and_programs(mini):
     said = corridor("-C", mini, "explain", "5")
     assert said.returncode == 0, said.stderr
     assert "anchor" in said.stdout.lower()
-    assert json.loads(corridor("-C", mini, "explain", "5", "--json").stdout)
+    sections = json.loads(corridor("-C", mini, "explain", "5", "--json", "--top", "1").stdout)
+    (numbers,) = [section["numbers"] for section in sections if "numbers" in section]
+    assert len(numbers["ships"]) == 1
+    assert numbers["totals"]["sum_per_km_yr"] == pytest.approx(numbers["totals"]["station_per_km_yr"])
     beyond = corridor("-C", mini, "explain", "500")
     assert beyond.returncode == 2
     one_paragraph(beyond.stderr)

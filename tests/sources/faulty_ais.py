@@ -124,7 +124,7 @@ FORMS: dict[str, Callable[[Table], bytes]] = {"ais.csv": csv, "ais.parquet": par
 
 @dataclass(frozen=True)
 class ValueFault:
-    """A fault in what a report says.
+    """A fault in what reports say.
 
     Attributes
     ----------
@@ -261,6 +261,7 @@ FILE_FAULTS: dict[str, FileFault] = {
         times("2025-07-01T18:00:00", "2025-07-01 18:00:00 MSK"), error="MSK' is no time", where=", line 11$"
     ),
     "days before months, or not": FileFault(timed(lambda at: at.strftime("%d/%m/%Y %H:%M:%S")), error="is no time"),
+    "half of the day": FileFault(timed(lambda at: at.strftime("%Y-%m-%d %I:%M:%S %p")), error="M' is no time"),
     "hour that summer time has twice": FileFault(timed(lambda at: "2025-10-26T02:30:00+03:00")),
     "no time at all": FileFault(
         lambda t: csv(t.drop(columns="BaseDateTime")), error="columns are missing: BaseDateTime", where=", line 1$"
@@ -268,6 +269,11 @@ FILE_FAULTS: dict[str, FileFault] = {
     "blank times": FileFault(timed(lambda at: ""), rows={"no_time": 27}),
     # Numbers and text
     "decimal commas between semicolons": FileFault(lambda t: t.to_csv(index=False, sep=";", decimal=",")),
+    "decimal commas, then points": FileFault(
+        lambda t: (t.to_csv(index=False, sep=";", decimal=",") + t.to_csv(index=False, sep=";", header=False)),
+        error="cannot be read",
+        where=", line 29$",
+    ),
     "decimal commas in quotes": FileFault(
         lambda t: csv(changed(t, LAT="42,5")), error="cannot be read.*42,5", where=", line 2$"
     ),

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.mini import corridor, make_mini
+from tests.sources.faulty_ais import FILE_FAULTS as SHIPS
+from tests.sources.faulty_ais import FORMS, far_away, good_ships
 from tests.sources.faulty_tables import FAULTS as TABLES
 from tests.sources.faulty_vectors import FAULTS as VECTORS
 
@@ -23,6 +25,10 @@ SOURCES = {
     "comma": ("earthquakes", TABLES["decimal comma between commas"], "latitude '40,5'"),
     "packed": ("earthquakes", TABLES["gzip cut short"], "cut short"),
     "epoch": ("earthquakes", TABLES["milliseconds since 1970"], "'975175751000'"),
+    "torn": ("ais", SHIPS["zip cut short"], "cannot be read"),
+    "short": ("ais", SHIPS["row cut short"], "cannot be read"),
+    "furlongs": ("ais", SHIPS["unit that is none"], "unit .*'SOG_furlongs'"),
+    "untimed": ("ais", SHIPS["NMEA without times"], "no position in the NMEA file has a time"),
 }
 
 
@@ -31,7 +37,7 @@ def place(root: Path, name: str) -> str:
     role, fault, _ = SOURCES[name]
     folder = root / "data" / "raw" / name
     folder.mkdir()
-    path = fault.write(folder) if name in ("formula", "comma", "packed", "epoch") else fault.make(folder)
+    path = fault.make(folder) if role in ("seismic_zones", "coastline") else fault.write(folder)
     return f'\n[sources.{name}]\nrole = "{role}"\nfiles = "{path.relative_to(root)}"\n'
 
 
@@ -72,3 +78,21 @@ def test_a_build_with_a_faulty_source_leaves_nothing_half_written(tmp_path, pref
     assert SOURCES["crossed"][2] in told.stderr
     assert state(root) == before
     assert not os.path.lexists(root / ".corridor" / "current")
+
+
+@pytest.mark.slow
+def test_ships_of_other_waters_are_no_assessment(tmp_path, prefect_home):
+    root = make_mini(tmp_path, roles="depths")
+    (root / "data" / "raw" / "ais.nmea").write_bytes(FORMS["ais.nmea"](far_away(good_ships())))
+    with (root / "corridor.toml").open("a") as target:
+        target.write('\n[sources.ais]\nrole = "ais"\nfiles = "data/raw/ais.nmea"\n')
+    told = corridor("-C", root, "build", env=prefect_home)
+    assert told.returncode == 0, told.stderr
+    assert "Traceback" not in told.stderr
+    manifest = json.loads((root / "data" / "processed" / "manifest.json").read_text())
+    facts = manifest["layers"]["ais"]
+    assert facts["assessed"] is False
+    assert "ais" in manifest["totals"]["not_assessed"]
+    assert facts["rows"]["outside_corridor"] == 27
+    assert sum(count for fate, count in facts["rows"].items() if fate != "read") == facts["rows"]["read"] == 30
+    assert "AIS: 30 rows read: 27 outside corridor, 3 static message." in told.stdout + told.stderr

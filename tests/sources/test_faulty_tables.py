@@ -10,14 +10,12 @@ import pytest
 from pipeline.config.corridor import SourceSection
 from pipeline.errors import DataError
 from pipeline.hazards.seismic.catalogue import read_catalogue
-from pipeline.hazards.shipping import ais
 from pipeline.sources.tables import reading
 from pipeline.sources.tables.reading import look_over, numbers, table_parts
 from pipeline.sources.unpacking import Bounds
 from pipeline.workspace import SourceFiles
-from tests.hazards.shipping_builders import ais_context, source, straight_frame
 
-from .faulty_tables import FAULTS, HEADER, ROW, SHIP_FAULTS, good_ships, gzip_bomb, text_of
+from .faulty_tables import FAULTS, HEADER, ROW, gzip_bomb
 
 
 @pytest.mark.parametrize("name", FAULTS)
@@ -44,27 +42,6 @@ def test_a_faulty_catalogue_is_told(tmp_path: Path, name: str) -> None:
         assert re.search(fault.remark, said) if fault.remark else not said
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
-
-
-@pytest.mark.parametrize("name", SHIP_FAULTS)
-def test_faulty_ais_is_told(tmp_path: Path, name: str) -> None:
-    fault = SHIP_FAULTS[name]
-    content = fault.change(good_ships())
-    path = tmp_path / fault.name
-    if not isinstance(content, str | bytes):
-        content = text_of(content)
-    path.write_bytes(content.encode() if isinstance(content, str) else content)
-    if fault.error:
-        with pytest.raises(DataError, match=f"(?s){fault.error}") as caught:
-            ais_context(tmp_path, straight_frame(), (source(path),))
-        assert str(path) in caught.value.where
-        return
-    context = ais_context(tmp_path, straight_frame(), (source(path),))
-    facts = ais.run(context)
-    assert fault.fates.items() <= facts["rows"].items()
-    assert sum(count for fate, count in facts["rows"].items() if fate != "read") == facts["rows"]["read"]
-    assert facts["passages"] == fault.passages
-    assert re.search(fault.finding, " ".join(facts["findings"]))
 
 
 def test_long_rows_of_an_archive_do_not_fill_the_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

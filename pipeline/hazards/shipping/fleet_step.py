@@ -36,10 +36,7 @@ def run(context: StepContext) -> Facts:
             "summary": ais["summary"],
             "findings": [],
         }
-    statics = pd.read_parquet(context.inputs["ais"] / "statics.parquet")
-    if "imo" not in statics:
-        statics["imo"] = float("nan")
-    stated = particulars(statics, section)
+    stated = particulars(pd.read_parquet(context.inputs["ais"] / "statics.parquet"), section)
     registered, told, counts = _registered(stated, context)
     ships = fleet(stated, section, registered)
     shaped(ships, SHIPS).to_parquet(context.out / "ships.parquet", index=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -36,7 +37,13 @@ def dwt_class_order(section: ShippingSection) -> list[str]:
     return dwt_class(middle, np.zeros(len(middle), bool), section)
 
 
-def fleet(particulars: pd.DataFrame, section: ShippingSection, registered: Registered | None = None) -> pd.DataFrame:
+def fleet(
+    particulars: pd.DataFrame,
+    section: ShippingSection,
+    registered: Registered | None = None,
+    *,
+    stated_by: Literal["ais", "typical"] = "ais",
+) -> pd.DataFrame:
     """Return the table of ships with everything that decides how dangerous each is.
 
     Parameters
@@ -48,6 +55,8 @@ def fleet(particulars: pd.DataFrame, section: ShippingSection, registered: Regis
         Types, ceilings and tables.
     registered : Registered, optional
         What a registry says of them; it takes precedence over AIS.
+    stated_by : {"ais", "typical"}, optional
+        Whose the particulars are: of ships that AIS names, or of typical ones that stand for a class.
 
     Returns
     -------
@@ -69,10 +78,10 @@ def fleet(particulars: pd.DataFrame, section: ShippingSection, registered: Regis
     stated = {name: ships[name].to_numpy(float) for name in ("length_m", "beam_m")}
     stated["draught_m"] = ships["reported_draught_m"].to_numpy(float)
     for name, values in stated.items():
-        noted.origin(name, "ais", ~np.isnan(values))
+        noted.origin(name, stated_by, ~np.isnan(values))
         stated[name] = known.over(name, values, noted)
     code = ships["vessel_type"].to_numpy(float)
-    noted.origin("vessel_type", "ais", ~np.isnan(code))
+    noted.origin("vessel_type", stated_by, ~np.isnan(code))
     kinds = Kinds.of_codes(code, section)
     typed = known.type_class != ""
     for by in ("imo", "mmsi"):
@@ -81,13 +90,7 @@ def fleet(particulars: pd.DataFrame, section: ShippingSection, registered: Regis
     hull = complete(kinds, stated["length_m"], stated["beam_m"], stated["draught_m"], section, noted)
     noted.flag("registry_differs", known.differs)
 
-    weight, dwt, draught = _weights(hull, known, section, noted)
-    with np.errstate(invalid="ignore"):
-        over = (dwt > section.max_dwt_t) | (weight > section.max_displacement_t)
-    noted.flag("over_ceiling_capped", over)
-    noted.origin("displacement_t", "capped", weight > section.max_displacement_t)
-    noted.origin("dwt_t", "capped", dwt > section.max_dwt_t)
-    weight, dwt = np.minimum(weight, section.max_displacement_t), np.minimum(dwt, section.max_dwt_t)
+    weight, dwt, draught, over = _weights(hull, known, section, noted)
     ships["type_class"] = hull.kinds.words()
     ships["length_m"], ships["beam_m"], ships["draught_m"] = hull.length_m, hull.beam_m, draught
     ships["displacement_t"], ships["dwt_t"] = weight, dwt
@@ -108,8 +111,8 @@ def _flag_identity(ships: pd.DataFrame, noted: Noted) -> None:
 
 def _weights(
     hull: Dimensions, known: Registered, section: ShippingSection, noted: Noted
-) -> tuple[Floats, Floats, Floats]:
-    """Return displacement and deadweight before ceilings, and the draught.
+) -> tuple[Floats, Floats, Floats, Bools]:
+    """Return displacement, deadweight, draught, and which ships are over a ceiling.
 
     A registered displacement counts first, then a registered deadweight over DWT/displacement, then the hull. The
     envelope of deadweight over length cubed cuts an estimate that rests on the length alone; of a ship whose breadth or
@@ -119,24 +122,29 @@ def _weights(
     block = hull.kinds.number("block_coefficient")
     weight = displacement_t(hull.length_m, hull.beam_m, hull.draught_m, block, section.water_density_kg_m3)
     noted.origin("displacement_t", "hull")
-    noted.origin("dwt_t", "displacement")
-
     by_dwt = known.values["dwt_t"] / ratio
     noted.origin("displacement_t", "deadweight", ~np.isnan(by_dwt))
     weight = known.over("displacement_t", np.where(np.isnan(by_dwt), weight, by_dwt), noted)
-    dwt = known.over("dwt_t", weight * ratio, noted)
 
     envelope_t = hull.kinds.number("max_dwt_per_length3") * hull.length_m**3
     with np.errstate(invalid="ignore"):
-        over = dwt > envelope_t
-    over &= noted.origin_of("displacement_t", "hull") & noted.origin_of(
-        "length_m", "ais", "registry_imo", "registry_mmsi"
-    )
-    by_length = over & noted.origin_of("beam_m", "estimated") & noted.origin_of("draught_m", "estimated")
+        beyond = weight * ratio > envelope_t
+    beyond &= noted.origin_of("displacement_t", "hull") & ~noted.origin_of("length_m", "estimated")
+    by_length = beyond & noted.origin_of("beam_m", "estimated") & noted.origin_of("draught_m", "estimated")
     noted.flag("dwt_cut_to_envelope", by_length)
-    noted.flag("dwt_over_envelope", over & ~by_length)
-    cut = np.where(by_length, envelope_t / dwt, 1.0)
-    return weight * cut, dwt * cut, hull.draught_m * cut  # the draught is the estimate that the excess comes from
+    noted.flag("dwt_over_envelope", beyond & ~by_length)
+    cut = np.where(by_length, envelope_t / (weight * ratio), 1.0)
+    weight = weight * cut  # and the draught, the estimate that the excess comes from
+
+    noted.origin("dwt_t", "displacement")
+    stated = known.over("dwt_t", weight * ratio, noted)
+    over = (stated > section.max_dwt_t) | (weight > section.max_displacement_t)
+    noted.flag("over_ceiling_capped", over)
+    noted.origin("displacement_t", "capped", weight > section.max_displacement_t)
+    weight = np.minimum(weight, section.max_displacement_t)
+    dwt = np.where(np.isnan(known.values["dwt_t"]), weight * ratio, stated)
+    noted.origin("dwt_t", "capped", dwt > section.max_dwt_t)
+    return weight, np.minimum(dwt, section.max_dwt_t), hull.draught_m * cut, over
 
 
 def _equip(ships: pd.DataFrame, weight: Floats, known: Registered, section: ShippingSection, noted: Noted) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,11 +16,24 @@ from pipeline.errors import DataError
 from pipeline.sources.ais.box import Box, corridor_box
 from pipeline.sources.ais.containers import PARQUET_SUFFIXES, SUFFIXES, csv_files
 from pipeline.sources.ais.csv_table import load_csv
-from pipeline.sources.ais.fates import FATES, SHIP_FATES, fate
+from pipeline.sources.ais.fates import FATES, SHIP_FATES, TELLING_FATES, fate
 from pipeline.sources.ais.messages import of_database
+from pipeline.sources.ais.nmea import SUFFIXES as NMEA_SUFFIXES
+from pipeline.sources.ais.nmea import is_named_nmea
+from pipeline.sources.ais.nmea_table import load_nmea
 from pipeline.sources.ais.parquet_table import load_parquet
 from pipeline.sources.ais.period import configured_period
-from pipeline.sources.ais.table import HELD, OF_SHIP, Table, connect, judged, near_columns, quoted, static_columns
+from pipeline.sources.ais.table import (
+    HELD,
+    OF_SHIP,
+    Table,
+    connect,
+    judged,
+    missing,
+    near_columns,
+    quoted,
+    static_columns,
+)
 from pipeline.sources.unpacking import Bounds
 from pipeline.store.step import Facts, StepContext
 from pipeline.workspace import SourceFiles
@@ -99,9 +112,13 @@ def opened(path: Path, source: SourceFiles, section: AisSection, scratch: str) -
         If the file cannot be used; names file, line or column.
     """
     name = path.name.casefold()
+    if source.section.layout == "nmea" or (source.section.layout is None and is_named_nmea(path)):
+        with connect(section, scratch) as connection:
+            yield connection, load_nmea(path, source, section, Path(scratch))
+        return
     if not name.endswith(SUFFIXES):
         raise DataError(
-            f"AIS is read from {', '.join(SUFFIXES)} only",
+            f"AIS is read from {', '.join((*SUFFIXES, *NMEA_SUFFIXES))} only",
             where=str(path),
             remedy="Unpack it, or export the table as CSV or Parquet.",
         )
@@ -131,37 +148,45 @@ def _told(connection: Any, table: Table, reports: str, path: Path) -> Facts:
     counted = connection.execute("SELECT fate, sum(reports), min(first_us), max(last_us) FROM told GROUP BY fate")
     by_fate = {name: (int(rows), first, last) for name, rows, first, last in counted.fetchall()}
     ships = [by_fate[name] for name in SHIP_FATES if name in by_fate]
-    rows = {name: by_fate[name][0] if name in by_fate else 0 for name in FATES}
+    rows = {name: by_fate[name][0] if name in by_fate else table.beside.get(name, 0) for name in FATES}
     return {
         "rows": rows,
         "first_us": min((first for _, first, _ in ships), default=None),
         "last_us": max((last for _, _, last in ships), default=None),
-        "findings": [] if rows["near"] else ["no report of a ship lies near the corridor"],
+        "findings": [*table.findings, *([] if rows["near"] else ["no report of a ship lies near the corridor"])],
     }
 
 
 def _statics(table: Table) -> str:
     """Return the SQL of the rows of ``statics.parquet``, in an order that they alone give."""
-    ships = ", ".join(quoted(name) for name in SHIP_FATES)
+    ships = ", ".join(quoted(name) for name in TELLING_FATES)
     return (
         f"SELECT mmsi, {static_columns(table)}, CAST(sum(reports) AS BIGINT) AS reports FROM told "
         f"WHERE fate IN ({ships}) GROUP BY ALL ORDER BY ALL"
     )
 
 
-def read_through(source: SourceFiles, section: AisSection) -> int:
-    """Read every value of a source as ``run`` does, keep none, and return the number of rows.
+@dataclass(frozen=True)
+class Look:
+    """What a file holds.
 
-    Raises
-    ------
-    DataError
-        If a file cannot be used; names file, line or column.
+    Attributes
+    ----------
+    rows : dict of str to int
+        Rows by fate.
+    findings : tuple of str
+        What is to be told of it.
+    missing : tuple of str
+        Quantities that it does not have and that ships are judged by, in words.
     """
-    return sum(sum(count_fates(path, source, section, None).values()) for path in source.paths)
+
+    rows: dict[str, int]
+    findings: tuple[str, ...]
+    missing: tuple[str, ...]
 
 
-def count_fates(path: Path, source: SourceFiles, section: AisSection, box: Box | None) -> dict[str, int]:
-    """Return the rows of a file by fate; without a box all places are near.
+def look_over(path: Path, source: SourceFiles, section: AisSection, box: Box | None) -> Look:
+    """Read every value of a file as ``run`` does and keep none; without a box all places are near.
 
     Raises
     ------
@@ -171,4 +196,15 @@ def count_fates(path: Path, source: SourceFiles, section: AisSection, box: Box |
     with TemporaryDirectory(prefix="corridor-ais-") as scratch, opened(path, source, section, scratch) as (held, table):
         reports = _reports(table, source, section, box or Box(-180.0, -90.0, 180.0, 90.0))
         rows: dict[str, int] = _told(held, table, reports, path)["rows"]
-        return rows
+        return Look(rows, table.findings, missing(table.present))
+
+
+def read_through(source: SourceFiles, section: AisSection) -> int:
+    """Read every value of a source, keep none, and return the number of rows.
+
+    Raises
+    ------
+    DataError
+        If a file cannot be used; names file, line or column.
+    """
+    return sum(sum(look_over(path, source, section, None).rows.values()) for path in source.paths)

@@ -43,7 +43,24 @@ def corridor_box(route: Path, section: AisSection, receiver: Receiver) -> Box:
         Which silence holds.
     """
     grid = Grid.load(route / "grid.json")
-    west, south, east, north = grid.bounds
+    return box_around(grid.bounds, grid.crs, section, receiver)
+
+
+def box_around(bounds_m: tuple[float, float, float, float], crs: str, section: AisSection, receiver: Receiver) -> Box:
+    """Return a box and as far around it as a ship can come from between two reports.
+
+    Parameters
+    ----------
+    bounds_m : tuple of float
+        West, south, east and north of the swath in metres of ``crs``.
+    crs : str
+        A projected CRS.
+    section : AisSection
+        Silence that ends a track, and the speed that no ship has.
+    receiver : {"terrestrial", "satellite"}
+        Which silence holds.
+    """
+    west, south, east, north = bounds_m
     margin_m = section.max_jump_kn * gap_min(section, receiver) * _MINUTE_M_PER_KN
-    to_lonlat = Transformer.from_crs(grid.crs, "EPSG:4326", always_xy=True)
+    to_lonlat = Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
     return Box(*to_lonlat.transform_bounds(west - margin_m, south - margin_m, east + margin_m, north + margin_m))

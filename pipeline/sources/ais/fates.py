@@ -8,11 +8,14 @@ from pipeline.sources.ais.period import Interval
 from pipeline.sources.ais.times import END_US, FIRST_US
 
 FATES = (
-    "no_time", "no_position", "invalid_mmsi", "not_a_ship", "too_fast", "outside_period", "outside_corridor", "near",
+    "damaged_message", "other_message", "static_message", "no_time", "no_position", "invalid_mmsi", "not_a_ship",
+    "too_fast", "outside_period", "outside_corridor", "near",
 )  # fmt: skip
-"""What a row can come to. They add up to the rows read."""
+"""What a row, or a message of NMEA, can come to. They add up to what was read."""
 SHIP_FATES = ("too_fast", "outside_period", "outside_corridor", "near")
 """Rows of ships, wherever they are."""
+TELLING_FATES = ("static_message", *SHIP_FATES)
+"""Rows whose particulars count for the ship of their number."""
 _COUNTRY = "BETWEEN 201 AND 775"  # ITU maritime identification digits in use
 
 
@@ -24,6 +27,7 @@ def fate(box: Box, section: AisSection, period: Interval | None) -> str:
     placeholders = ", ".join(str(number) for number in (0, *section.placeholder_mmsi))
     outside = "FALSE" if period is None else f"time_us < {period[0]} OR time_us >= {period[1]}"
     return f"""CASE
+        WHEN particulars_only THEN 'static_message'
         WHEN time_us IS NULL OR time_us < {FIRST_US} OR time_us >= {END_US} THEN 'no_time'
         WHEN lat IS NULL OR lon IS NULL OR abs(lat) > 90 OR abs(lon) > 180 OR (lat = 0 AND lon = 0) THEN 'no_position'
         WHEN station THEN 'not_a_ship'

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import IO
 
@@ -36,7 +35,6 @@ SCHEMA = pa.schema(
 
 _BATCH = 50_000
 _MOST_LINE_BYTES = 2000  # a sentence has 82, a tag block 80; what is longer is no line of such a file
-_LOOK_AT_LINES = 200
 
 
 @dataclass
@@ -84,19 +82,9 @@ class Decoded:
         )
 
 
-def is_nmea(path: Path, bounds: Bounds) -> bool:
-    """Tell whether a file has one of ``SUFFIXES`` and one of its first lines holds an AIS sentence.
-
-    Raises
-    ------
-    DataError
-        If it cannot be unpacked.
-    """
-    name = path.name.casefold().removesuffix(".gz").removesuffix(".zst")
-    if not name.endswith(SUFFIXES):
-        return False
-    with closing(_lines(path, bounds)) as lines:
-        return any(b"VDM," in line or b"VDO," in line for line in islice(lines, _LOOK_AT_LINES))
+def is_named_nmea(path: Path) -> bool:
+    """Tell whether a file's name has one of ``SUFFIXES``."""
+    return path.name.casefold().removesuffix(".gz").removesuffix(".zst").endswith(SUFFIXES)
 
 
 def decode(path: Path, target: Path, section: AisSection, bounds: Bounds) -> Decoded:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import duckdb
 
 from pipeline.config.ais import AisSection
 from pipeline.sources.ais.codes import is_station, known_state, ship_type, state
+from pipeline.sources.ais.layouts.layout import HELPFUL
 from pipeline.sources.ais.layouts.registry import Known
 from pipeline.sources.ais.times import TimeForm
 
@@ -40,11 +43,20 @@ class Table:
         Which of ``WORDS`` are text.
     present : frozenset of str
         The quantities that the file has.
+    particulars_only : str
+        SQL that tells of a row whether it says what a ship is and, by its kind, no place.
+    beside : mapping of str to int
+        By fate, what the file holds beside the rows.
+    findings : tuple of str
+        What is to be told of the file.
     """
 
     rows: str
     words: frozenset[str]
     present: frozenset[str]
+    particulars_only: str = "FALSE"
+    beside: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    findings: tuple[str, ...] = ()
 
 
 def connect(section: AisSection, scratch: str, database: str = ":memory:") -> Any:
@@ -114,7 +126,20 @@ def judged(table: Table, section: AisSection) -> str:
     known = f"sog >= 0 AND sog < {_MOST} AND abs(sog - {section.unknown_sog_kn!r}) >= {_HALF_STEP_KN}"
     sog = f"CASE WHEN {known} THEN sog END"
     station = is_station("mobile") if "mobile" in table.present else "FALSE"
-    return f"SELECT *, {sog} AS sog_kn, {station} AS station FROM {table.rows}"
+    return (
+        f"SELECT *, {sog} AS sog_kn, {station} AS station, ({table.particulars_only}) AS particulars_only "
+        f"FROM {table.rows}"
+    )
+
+
+def missing(present: frozenset[str]) -> tuple[str, ...]:
+    """Return, in words, what a file does not tell that ships are judged by."""
+    sized = {"length": {"to_bow", "to_stern"}, "beam": {"to_port", "to_starboard"}}
+    return tuple(
+        words
+        for name, words in HELPFUL.items()
+        if name not in present and not (name in sized and sized[name] <= present)
+    )
 
 
 def near_columns(table: Table) -> str:

@@ -8,10 +8,6 @@ from pipeline.errors import DataError
 
 # What each role cannot do without, alternatives in a tuple. The layouts are named below.
 NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
-    "ais": (
-        ("MMSI",), ("BaseDateTime",), ("LAT",), ("LON",), ("SOG",),
-        ("VesselType",), ("Length",), ("Width",), ("Draft",),
-    ),
     "fishing_effort": (
         ("date",), ("cell_ll_lat", "lat_bin"), ("cell_ll_lon", "lon_bin"), ("geartype",), ("fishing_hours",),
     ),
@@ -20,13 +16,11 @@ NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
 }  # fmt: skip
 # What they do worse without.
 HELPFUL: dict[str, tuple[str, ...]] = {
-    "ais": ("VesselName",),
     "fishing_effort": (),
     "earthquakes": ("depth", "magType"),
     "ship_registry": (),
 }
 LAYOUT: dict[str, str] = {
-    "ais": "MarineCadastre",
     "fishing_effort": "Global Fishing Watch daily",
     "earthquakes": "USGS ComCat",
     "ship_registry": "ship registry",

@@ -13,7 +13,7 @@ QUANTITIES = (
 )  # fmt: skip
 """What is read of a report. ``mobile`` is a text that tells ships from stations."""
 NEEDED = ("mmsi", "time", "lat", "lon")
-HELPFUL = ("sog", "vessel_type", "length", "beam", "draught")
+HELPFUL = {"sog": "speed", "vessel_type": "ship type", "length": "length", "beam": "beam", "draught": "draught"}
 """Without these a ship's speed, type or size is not known."""
 
 

@@ -1,0 +1,132 @@
+"""The anchor strikes of one station in words: sections of lines from the numbers of ``explain_station``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pipeline.config.shipping import ShippingSection
+from pipeline.hazards.shipping.explain import STRIKE
+from pipeline.hazards.shipping.explain_passages import NEAR_KM
+from pipeline.hazards.shipping.explain_ship import Line, n, ship_lines
+
+Section = tuple[str, list[Line]]
+SHIPS = "Anchors: the ships behind it (for the team, not for publication)"
+
+
+def station_sections(numbers: Mapping[str, Any] | None, section: ShippingSection) -> list[Section]:
+    """Return titles and lines: ship-time, each ship, the sums, and the passages around."""
+    if numbers is None:
+        return [(SHIPS, [("ships", "not assessed here")])]
+    shown = [_ship(place, ship, section) for place, ship in enumerate(numbers["ships"], start=1)]
+    return [
+        ("Anchors: ship-time here", _exposure(numbers, section)),
+        (SHIPS, _behind(numbers)),
+        *shown,
+        ("Anchors: do the ships add up", _totals(numbers)),
+        ("Anchors: by deadweight class", _classes(numbers)),
+        (f"Anchors: passages over the {2 * NEAR_KM:g} km around, by deadweight class", _passages(numbers)),
+    ]
+
+
+def _exposure(numbers: Mapping[str, Any], section: ShippingSection) -> list[Line]:
+    at, rate = numbers["exposure"], numbers["rate"]
+    width_m = 2.0 * at["half_width_m"]
+    factor = f"times direction factor '{at['direction']}' of [ais]" if at["direction"] else "times direction factor"
+    lines = [
+        ("at the station", f"{n(at['hours'])} ship-hours {factor} in {n(at['years'])} years, {n(at['panel_km'])} km of "
+                           f"cable by {width_m:g} m: {n(at['hours'])} / {n(at['years'])} / ({n(at['panel_km'])} x "
+                           f"{width_m / 1000:g}) = {n(at['h_per_km2_yr'])} h/km2/yr"),
+        ("smoothed", f"by a box of {at['smoothing_km']:g} km along the route: "
+                     f"{n(at['smoothed_h_per_km2_yr'])} h/km2/yr of all ships (METHODS 1.2)"),
+        ("rate of a ship-hour", f"P_incident / 8760 = {rate['incident_per_ship_yr']:g} / 8760 = "
+                                f"{n(rate['incident_per_ship_h'])} /h; coverage x {rate['coverage_factor']:g}, "
+                                f"P_traffic x {rate['traffic_modifier']:g}"),
+        ("ground and depth", f"{numbers['soil_class']} holds like {numbers['holding']}, f = "
+                             f"{n(numbers['penetration_f'])}; {n(numbers['water_depth_m'])} m of water"),
+    ]  # fmt: skip
+    if at["coverage"] is not None:
+        lines.append(("silences", f"{at['coverage']:.1%} of ship-time near the corridor lies in gaps of AIS: not in "
+                                  "the hours; coverage_factor may make up for it"))  # fmt: skip
+    return lines
+
+
+def _behind(numbers: Mapping[str, Any]) -> list[Line]:
+    shown, others = numbers["ships"], numbers["others"]
+    if not shown and not others["ships"]:
+        return [("ships", "none came near")]
+    lines = [(f"{place}", f"{_label(ship)}: {n(_both(ship))} /km/yr, {ship['share']:.2%}")
+             for place, ship in enumerate(shown, start=1)]  # fmt: skip
+    if others["ships"]:
+        lines.append(("not listed", f"{others['ships']} more ships, {n(others[STRIKE])} /km/yr; --top lists more"))
+    return lines
+
+
+def _ship(place: int, ship: Mapping[str, Any], section: ShippingSection) -> Section:
+    return f"Anchors: ship {place}, {_label(ship)}", ship_lines(ship, section)
+
+
+def _label(ship: Mapping[str, Any]) -> str:
+    if "typical" in ship["origins"].values():
+        return str(ship["name"])
+    imo = "" if ship["imo"] is None else f" (IMO {ship['imo']})"
+    return f"{ship['mmsi']} {ship['name']}".strip() + imo
+
+
+def _both(ship: Mapping[str, Any]) -> float:
+    return float(ship[STRIKE] + ship["routine_strike_per_km_yr"])
+
+
+def _totals(numbers: Mapping[str, Any]) -> list[Line]:
+    totals, others = numbers["totals"], numbers["others"]
+    listed = sum(_both(ship) for ship in numbers["ships"])
+    routine = n(totals["routine_per_km_yr"]) if totals["routine_assessed"] else "not assessed, so 0"
+    own = totals["station_per_km_yr"]
+    verdict = "-" if own is None else f"{n(own)} /km/yr" + (
+        "" if totals["off"] is None
+        else ", the same" if abs(totals["off"]) < 1e-9
+        else f", which is off by {totals['off']:.2%}"
+    )  # fmt: skip
+    released = totals["accidental_per_km_yr"]
+    return [
+        ("ships listed", f"{len(numbers['ships'])} ships: {n(listed)} /km/yr"),
+        ("ships not listed", f"{others['ships']} ships: {n(others[STRIKE])} /km/yr"),
+        ("of both, under way", f"{n(totals['under_way_per_km_yr'])} /km/yr"),
+        ("of both, routine anchoring", f"{routine} /km/yr"),
+        ("all ships", f"{n(listed)} + {n(others[STRIKE])} = {n(totals['sum_per_km_yr'])} /km/yr"),
+        ("the station's own number", verdict),
+        ("accidental release, not in it", f"{n(totals['accidental_sum_per_km_yr'])} /km/yr of all ships; the station's "
+                                          f"own {'-' if released is None else n(released)} /km/yr (METHODS 1.4)"),
+    ]  # fmt: skip
+
+
+def _classes(numbers: Mapping[str, Any]) -> list[Line]:
+    return [
+        (
+            f"{one['dwt_class']} t",
+            f"{one['ships']} ships, {n(one['h_per_km2_yr'])} h/km2/yr, anchors to {one['anchor_kg_max']} kg: "
+            f"{n(one[STRIKE])} /km/yr, {one['share']:.1%}",
+        )
+        for one in numbers["classes"]
+    ] or [("ships", "none came near")]
+
+
+def _passages(numbers: Mapping[str, Any]) -> list[Line]:
+    if numbers["passages"] is None:
+        return [("passages", "not known: ship-time is from density rasters")]
+    return [(f"{one['dwt_class']} t", _passages_of(one)) for one in numbers["passages"]] or [("passages", "none")]
+
+
+def _passages_of(one: Mapping[str, Any]) -> str:
+    parts = [f"{n(one['passages_per_yr'])} a year ({one['passages']} seen)"]
+    for name, unit in (
+        ("speed_median_kn", "kn"),
+        ("angle_median_deg", "deg to the cable"),
+        ("draught_median_m", "m draught"),
+    ):
+        parts.append(f"{n(one[name])} {unit}" if one[name] is not None else f"{unit.split()[-1]} not stated")
+    for name, most in (("courses", 3), ("quarters", 4)):
+        shares = [f"{key} {share:.0%}" for key, share in one[name].items()][:most]
+        if shares:
+            parts.append(f"{name}: {', '.join(shares)}")
+    return "; ".join(parts) + "; medians"

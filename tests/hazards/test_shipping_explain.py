@@ -1,0 +1,250 @@
+"""`corridor explain`: a reviewer redoes every ship of a station from the printed text, and the sums close."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.config import Config
+from pipeline.hazards.shipping import strikes
+from pipeline.hazards.shipping.explain import explain_station
+from pipeline.hazards.shipping.explain_text import SHIPS, station_sections
+from pipeline.hazards.shipping.particulars import particulars
+from pipeline.hazards.shipping.registered import match
+from pipeline.hazards.shipping.ships import fleet
+from pipeline.hazards.shipping.tables import SHIPS as COLUMNS
+from pipeline.hazards.shipping.tables import shaped
+from pipeline.sources.ships.registry import NUMBERS, WORDS
+from tests.hazards.shipping_builders import straight_frame, strikes_context
+
+CONFIG, YEARS, STATION, DEPTH_M = Config(), 0.5, 21, 100.0
+NAN = float("nan")
+# vessel type, length, beam, draught: as stated; high holding power; registered; nothing; capped; clamped; tiny.
+FLEET = [
+    (80, 140.85, 16.7, 4.5), (70, 120.0, 16.0, 5.0), (80, 140.0, 16.7, 4.5), (NAN, NAN, NAN, NAN),
+    (60, 200.0, 30.0, 7.0), (70, 120.0, 16.0, 40.0), (30, 18.0, 5.5, 2.0), (70, 300.0, 45.0, 15.0),
+]  # fmt: skip
+REGISTRY = {
+    273000002: {"anchor_type": "hhp"},
+    273000003: {"dwt_t": 6000.0, "anchor_kg": 3000.0, "chain_m": 500.0, "fluke_length_m": 1.2, "beam_m": 16.5},
+    273000005: {"displacement_t": 17000.0, "equipment_number": 1150.0},
+}
+
+
+def registry() -> pd.DataFrame:
+    blank = {"imo": NAN, **dict.fromkeys(NUMBERS, NAN), **dict.fromkeys(WORDS, ""), "file": "r.csv", "source": 0}
+    rows = [{**blank, "mmsi": float(mmsi), "line": at, **said} for at, (mmsi, said) in enumerate(REGISTRY.items(), 2)]
+    return pd.DataFrame(rows)
+
+
+class World:
+    """One run of the steps ships and shipping over made-up ship-time."""
+
+    def __init__(self, root: Path, soil: str = "sand") -> None:
+        frame = straight_frame(10.0, 200.0, 600.0)
+        rng = np.random.default_rng(7)
+        stations, ships = np.arange(len(frame.stations)), np.arange(len(FLEET))
+        at, who = (axis.ravel() for axis in np.meshgrid(stations, ships, indexing="ij"))
+        ais = root / "ais"
+        ais.mkdir(parents=True)
+        (root / "route").mkdir()
+        frame.save(root / "route")
+        time = pd.DataFrame(
+            {"station": at.astype("int32"), "ship": who.astype("int32"), "hours_us": rng.integers(1, 4e10, len(at))}
+        )
+        time.to_parquet(ais / "exposure_stations.parquet", index=False)
+        cells = time.rename(columns={"station": "cell"})
+        cells.to_parquet(ais / "exposure_cells.parquet", index=False)
+        count = 400
+        kp = np.sort(rng.uniform(0, 10, count))
+        passages = pd.DataFrame(
+            {
+                "station": np.clip(np.rint(kp / 0.2), 0, len(stations) - 1).astype("int32"), "kp_km": kp, "lon": 51.0,
+                "lat": 42.0, "time_us": rng.integers(1735689600, 1735689600 + 180 * 86400, count) * 1_000_000,
+                "speed_kn": rng.uniform(5, 15, count), "angle_deg": rng.uniform(0, 90, count),
+                "course_deg": rng.choice([80.0, 268.0, NAN], count), "heading_deg": NAN, "draught_m": 4.0,
+                "ship": rng.integers(0, len(FLEET), count).astype("int32"),
+            }
+        )  # fmt: skip
+        passages.to_parquet(ais / "passages.parquet", index=False)
+        statics = pd.DataFrame(FLEET, columns=["vessel_type", "length_m", "beam_m", "draught_m"])
+        statics = statics.assign(mmsi=273000001 + ships, imo=NAN, name=[f"SHIP {n}" for n in ships], reports=5)
+        statics.to_parquet(ais / "statics.parquet", index=False)
+        facts = {
+            "assessed": True, "provenance": "public", "sources": [], "summary": "", "years_covered": YEARS,
+            "exposure_half_width_m": 1000.0, "passages_per_yr": count / YEARS, "direction": "cautious",
+        }  # fmt: skip
+        soils = [soil] * len(stations)
+        context = strikes_context(root, frame, facts, np.full(len(stations), DEPTH_M), soils)
+        stated = particulars(statics, CONFIG.shipping)
+        self.ships = fleet(stated, CONFIG.shipping, match(stated, registry(), CONFIG.shipping)[0])
+        shaped(self.ships, COLUMNS).to_parquet(root / "ships" / "ships.parquet", index=False)
+        strikes.run(context)
+        (root / "traffic").mkdir()
+        classes = self.ships["dwt_class"].to_numpy()[passages["ship"]]
+        passages.assign(dwt_class=classes).to_parquet(root / "traffic" / "passages.parquet", index=False)
+        self.passages = passages
+        self.folders = {**context.inputs, "shipping": context.out, "traffic": root / "traffic"}
+        self.facts = dict(context.facts)
+
+    def explain(self, top: int | None = 10) -> dict[str, Any]:
+        found = explain_station(self.folders, self.facts, STATION, CONFIG, top=top)
+        assert found is not None
+        json.dumps(found, allow_nan=False)
+        return found
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    return World(tmp_path_factory.mktemp("explain"))
+
+
+def told(world: World, top: int | None = 10) -> dict[str, dict[str, str]]:
+    return {title: dict(lines) for title, lines in station_sections(world.explain(top), CONFIG.shipping)}
+
+
+def ship_sections(sections: dict[str, dict[str, str]]) -> dict[int, dict[str, str]]:
+    """The text of each ship by her MMSI."""
+    titles = {title: re.match(r"Anchors: ship \d+, (\d+)", title) for title in sections}
+    return {int(found[1]): sections[title] for title, found in titles.items() if found}
+
+
+def redone(text: str) -> tuple[float, float]:
+    """Return what the last printed formula of a line gives on paper, and what the line says it gives."""
+    parts = [part.replace("h/km2/yr", "").replace(" km", "").split(": ")[-1] for part in text.split(" = ")]
+    pairs = [
+        (formula.replace(" x ", " * ").replace("^", "**"), float(found[0]))
+        for formula, result in itertools.pairwise(parts)
+        if re.fullmatch(r"[0-9.e+\-*/()x^ ]+", formula) and (found := re.match(r"[0-9.e+-]+", result))
+    ]
+    assert pairs, text
+    formula, printed = pairs[-1]
+    return float(eval(formula, {"__builtins__": {}})), printed  # noqa: S307 - digits and signs only
+
+
+FORMULAS = ("penetration", "holding capacity", "drag", "strikes", "accidental release")
+
+
+def test_every_step_of_every_ship_can_be_redone_on_paper(world: World) -> None:
+    ships = ship_sections(told(world))
+    assert set(ships) == set(range(273000001, 273000001 + len(FLEET)))
+    for text in ships.values():
+        for label in FORMULAS:
+            by_hand, printed = redone(text[label])
+            assert by_hand == pytest.approx(printed, rel=1e-3, abs=1e-30), (label, text[label])
+
+
+def test_one_ship_from_her_size_to_her_strikes(world: World) -> None:
+    """Only what is printed as particulars, hours, depth and soil is taken; all else is worked out anew (METHODS 1)."""
+    text = ship_sections(told(world))[273000001]
+    length, beam, draught = (
+        float(re.findall(rf"{name} ([0-9.]+) m", text["particulars"])[0]) for name in ("length", "beam", "draught")
+    )
+    weight = 1009 * length * beam * draught * 0.93 / 1000
+    assert redone(text["displacement"]) == pytest.approx((weight, weight), rel=1e-3)
+    number = 1.7 * weight ** (2 / 3)
+    assert redone(text["equipment number"]) == pytest.approx((number, number), rel=1e-3)
+    assert redone(text["deadweight"])[1] == pytest.approx(weight * 0.75, rel=1e-3)
+    assert "EN over 780 up to 840: 2460 kg" in text["anchor"]  # IACS UR A1
+    assert "EN up to 910: 467.5 m" in text["chain"]
+    fluke = 0.8 * 2.46 ** (1 / 3)
+    assert redone(text["fluke"]) == pytest.approx((fluke, fluke), rel=1e-3)
+    assert redone(text["penetration"])[1] == pytest.approx(0.707 * fluke, rel=1e-3)
+    capacity = 196 * (2460 / 4536) ** 0.8
+    assert redone(text["holding capacity"])[1] == pytest.approx(capacity, rel=1e-3)
+    drag = weight * 1000 * (4 * 1852 / 3600) ** 2 / (2 * capacity * 1000)
+    assert redone(text["drag"])[1] == pytest.approx(drag, rel=1e-3)
+    p_wd = (467.5 / 2 - 100) / (467.5 / 2 - 467.5 / 6)
+    assert redone(text["P_wd"]) == pytest.approx((p_wd, p_wd), rel=1e-3)
+    hours = float(re.findall(r"([0-9.e+-]+) h/km2/yr", text["strikes"])[0])
+    rate = 0.1752 / 8760 * hours * drag / 1000 * p_wd
+    assert redone(text["strikes"])[1] == pytest.approx(rate, rel=1e-3)
+    total = pd.read_parquet(world.folders["shipping"] / "stations.parquet")["anchor_strike_per_km_yr"][STATION]
+    assert float(text["share"].split("%")[0]) / 100 == pytest.approx(rate / total, rel=1e-3)
+
+
+def test_where_values_come_from_is_told(world: World) -> None:
+    ships = ship_sections(told(world))
+    assert "high holding power: x 0.75" in ships[273000002]["anchor"]
+    registered = ships[273000003]
+    assert "beam 16.5 m (registry, by MMSI)" in registered["particulars"]
+    assert registered["displacement"].startswith("registered deadweight / Cd = 6000 / 0.75 = 8000 t")
+    assert (registered["anchor"], registered["chain"]) == (
+        "3000 kg (registry, by MMSI)", "500 m, both sides (registry, by MMSI)",
+    )  # fmt: skip
+    nothing = ships[273000004]
+    assert "other (no AIS type; not stated)" in nothing["particulars"]
+    assert "draught estimated" in nothing["doubted, estimated or cut"]
+    assert ships[273000005]["displacement"] == "17000 t (registry, by MMSI)"
+    assert "AIS says 40 m" in ships[273000006]["particulars"]
+    assert "over the ceiling, so 18060 t" in ships[273000008]["displacement"]
+    assert "(d2 - d) / (d2 - d1) = (110 - 100) / (110 - 36.6667) = 0.136" in ships[273000007]["P_wd"]
+
+
+def test_all_ships_add_up_to_the_stations_number(world: World) -> None:
+    of_station = pd.read_parquet(world.folders["shipping"] / "stations.parquet").iloc[STATION]
+    for top in (0, 3, None):
+        numbers = world.explain(top)
+        listed = sum(ship["strike_per_km_yr"] + ship["routine_strike_per_km_yr"] for ship in numbers["ships"])
+        assert listed + numbers["others"]["strike_per_km_yr"] == pytest.approx(of_station["anchor_strike_per_km_yr"])
+        assert len(numbers["ships"]) + numbers["others"]["ships"] == numbers["totals"]["ships"] == len(FLEET)
+        assert sum(one["strike_per_km_yr"] for one in numbers["classes"]) == pytest.approx(
+            listed + numbers["others"]["strike_per_km_yr"]
+        )
+        assert abs(numbers["totals"]["off"]) < 1e-9
+        assert numbers["totals"]["accidental_sum_per_km_yr"] == pytest.approx(of_station["accidental_strike_per_km_yr"])
+    assert told(world)["Anchors: do the ships add up"]["the station's own number"].endswith(", the same")
+
+
+def test_what_does_not_add_up_is_said(world: World, tmp_path: Path) -> None:
+    stations = pd.read_parquet(world.folders["shipping"] / "stations.parquet")
+    for name in ("station_inputs", "station_anchors"):
+        pd.read_parquet(world.folders["shipping"] / f"{name}.parquet").to_parquet(tmp_path / f"{name}.parquet")
+    stations.assign(anchor_strike_per_km_yr=stations["anchor_strike_per_km_yr"] * 1.25).to_parquet(
+        tmp_path / "stations.parquet"
+    )
+    found = explain_station({**world.folders, "shipping": tmp_path}, world.facts, STATION, CONFIG)
+    lines = dict(dict(station_sections(found, CONFIG.shipping))["Anchors: do the ships add up"])
+    assert lines["the station's own number"].endswith("which is off by -20.00%")
+
+
+def test_ship_time_before_and_after_smoothing(world: World) -> None:
+    time = pd.read_parquet(world.folders["ais"] / "exposure_stations.parquet")
+    hours = time.loc[time["station"] == STATION, "hours_us"].sum() / 3.6e9
+    exposure = world.explain()["exposure"]
+    assert exposure["hours"] == pytest.approx(hours)
+    assert exposure["h_per_km2_yr"] == pytest.approx(hours / YEARS / (0.2 * 2.0), rel=1e-6)
+    by_hand, printed = redone(told(world)["Anchors: ship-time here"]["at the station"])
+    assert by_hand == pytest.approx(printed, rel=1e-3)
+    assert exposure["smoothed_h_per_km2_yr"] == pytest.approx(sum(s["h_per_km2_yr"] for s in world.explain()["ships"]))
+
+
+def test_passages_around_by_class(world: World) -> None:
+    found = world.explain()["passages"]
+    kp = world.explain()["station"] * 0.2
+    near = world.passages[np.abs(world.passages["kp_km"] - kp) <= 0.5]
+    assert sum(one["passages"] for one in found) == len(near)
+    for one in found:
+        assert one["passages_per_yr"] == one["passages"] / YEARS
+        assert sum(one["quarters"].values()) == pytest.approx(1.0)
+        assert set(one["courses"]) <= {"E", "W"}
+        assert one["draught_median_m"] == 4.0
+
+
+def test_ships_are_for_the_team(world: World) -> None:
+    assert SHIPS in told(world)
+    assert "for the team, not for publication" in SHIPS
+    assert told(world, 1)[SHIPS]["not listed"].startswith("7 more ships")
+
+
+def test_not_assessed_is_said(world: World) -> None:
+    off = {**world.facts, "ais": {**world.facts["ais"], "assessed": False}}
+    assert explain_station(world.folders, off, STATION, CONFIG) is None
+    assert station_sections(None, CONFIG.shipping) == [(SHIPS, [("ships", "not assessed here")])]
