@@ -13,10 +13,9 @@ from pipeline.config import Config
 from pipeline.geo import Frame
 from pipeline.hazards.shipping.explain_passages import passages_near
 from pipeline.hazards.shipping.explain_ship import ship_numbers
-from pipeline.hazards.shipping.exposure import panel_edges_km
+from pipeline.hazards.shipping.exposure import HOUR_US, panel_edges_km
 from pipeline.hazards.shipping.exposure_of import Exposure
 from pipeline.hazards.shipping.penetration import penetration_factor
-from pipeline.hazards.shipping.ship_time import US_PER_HOUR
 from pipeline.hazards.shipping.ships import dwt_class_order
 from pipeline.hazards.shipping.station_ships import station_ship_rates
 from pipeline.sources.ais.period import HOURS_PER_YEAR
@@ -99,7 +98,7 @@ def _exposure(
     """Return ship-time in the panel of the station, and what the box makes of it."""
     edges = panel_edges_km(Frame.load(folders["route"]))
     time = pd.read_parquet(exposure.stations, filters=[("station", "==", station)], columns=["hours_us"])
-    hours, length_km = float(time["hours_us"].sum()) / US_PER_HOUR, float(edges[station + 1] - edges[station])
+    hours, length_km = float(time["hours_us"].sum()) / HOUR_US, float(edges[station + 1] - edges[station])
     return {
         "hours": hours, "years": exposure.years, "panel_km": length_km, "half_width_m": exposure.half_width_m,
         "direction": exposure.told.get("direction"), "coverage": exposure.told.get("coverage"),
