@@ -129,7 +129,7 @@ print(sum(part.facts["rows"].values()), resource.getrusage(resource.RUSAGE_SELF)
 
 @pytest.mark.slow
 def test_a_file_of_any_length_is_read_in_bounded_memory(tmp_path: Path) -> None:
-    """10 GB in small: three times the rows take no more memory, where the database may hold 200 MB."""
+    """10 GB in small: the database may hold 200 MB, so twice the rows of a file of that size take no more memory."""
 
     def peak_mb(blocks: int) -> int:
         header, *rows = FORMS["ais.csv"](pd.concat([good_ships()] * 1000)).splitlines(keepends=True)
@@ -147,4 +147,4 @@ def test_a_file_of_any_length_is_read_in_bounded_memory(tmp_path: Path) -> None:
         assert read == blocks * len(rows)
         return peak
 
-    assert peak_mb(60) < peak_mb(20) + 60
+    assert peak_mb(110) < peak_mb(55) + 70  # and the file grows by 200
