@@ -186,7 +186,7 @@ def _judge(path: Path, section: AisSection, done: Decoded) -> None:
         raise DataError(
             "no position in the NMEA file has a time: AIS sends the second of the minute only",
             where=str(path),
-            remedy="Record it with tag blocks (\\c:1735689600*5C\\!AIVDM...), or with the time in UTC in front of each "
+            remedy="Record it with tag blocks (\\c:1735689600*58\\!AIVDM...), or with the time in UTC in front of each "
             "sentence (2025-01-01T00:00:00Z !AIVDM...).",
         )
 
