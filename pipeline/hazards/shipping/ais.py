@@ -79,7 +79,8 @@ def run(context: StepContext) -> Facts:
     )
     context.log(summary)
     context.log(
-        f"{still:,.0f} ship-hours at anchor or moored within {section.exposure_half_width_m:g} m: not in the strikes"
+        f"{still:,.0f} ship-hours at anchor or moored within {section.exposure_half_width_m:g} m: not in the exposure; "
+        "anchors dropped near the cable count as routine anchoring"
     )
     return {
         "assessed": True,
