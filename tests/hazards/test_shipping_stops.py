@@ -53,7 +53,7 @@ def test_anchored_or_moored(swing_m, status, kind):
 
 def test_a_short_or_a_distant_stay_is_no_stop_here():
     assert len(found(lying(np.arange(0, 56, 5.0), 20.0))) == 0
-    assert len(found(lying(np.arange(0, 120, 5.0), 20.0, x=5200.0))) == 0
+    assert len(found(lying(np.arange(0, 120, 5.0), 20.0, x=6200.0))) == 0
 
 
 def test_a_ship_that_swings_with_speed_lies_all_the_same():

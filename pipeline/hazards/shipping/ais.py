@@ -60,7 +60,7 @@ def run(context: StepContext) -> Facts:
     lon, lat = frame.route.lonlat(crossings["kp_km"].to_numpy())
     stays = _joined([result.stops for result in results], STOPS)
     for name, table, columns in (
-        ("statics", parts.said(ships.mmsi), STATICS),
+        ("statics", parts.said(ships.mmsi, section), STATICS),
         ("passages", crossings.assign(lon=lon, lat=lat), PASSAGES),
         ("stops", stays, STOPS),
         ("exposure_stations", _weighted(stations), STATION_TIME),

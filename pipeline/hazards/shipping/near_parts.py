@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
+from pipeline.config.ais import AisSection
 from pipeline.hazards.shipping.stream import NearFile
 from pipeline.hazards.shipping.tables import STATICS
 from pipeline.sources.ais.ais_file import NEAR
 from pipeline.sources.ais.ais_file import STATICS as STATICS_FILE
 from pipeline.sources.ais.period import Interval, configured_period
+from pipeline.sources.ais.table import connect
 from pipeline.store.step import Facts, StepContext
 from pipeline.workspace import SourceFiles
 
@@ -66,10 +66,10 @@ class NearParts:
             found.findings.extend(dict.fromkeys(text for told in facts for text in told["findings"]))
         return found
 
-    def said(self, mmsi: Any) -> Any:
+    def said(self, mmsi: Any, section: AisSection) -> Any:
         """Return the distinct static reports of ships, all files together, in an order that no partition changes."""
         keys = ", ".join(name for name in STATICS if name != "reports")
-        with duckdb.connect() as connection:
+        with connect(section, "") as connection:
             connection.register("ships", {"mmsi": mmsi})
             return connection.execute(
                 f"SELECT {keys}, sum(reports)::BIGINT AS reports FROM read_parquet($1) SEMI JOIN ships USING (mmsi) "

@@ -38,7 +38,7 @@ class Told:
     @classmethod
     def of(cls, sailed: Voyages, legs: Ints) -> Told:
         """Return what the reports of legs say; ``legs`` are places in ``Voyages.order``."""
-        from pipeline.hazards.shipping.track_kernels import last_known
+        from pipeline.hazards.shipping.leg_kernels import last_known
 
         last = sailed.order[legs]
         first = sailed.before[last]

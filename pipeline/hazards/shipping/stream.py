@@ -1,8 +1,9 @@
 """Near reports of all files, as chunks of whole ships in the order of time, in memory that does not grow with them.
 
 Each file is read once, and its reports are laid into scratch files by ranges of ships, each small enough to be put
-into order in memory. A sort of everything by the database takes more time and thrice the memory, and to read the files
-once for each range of ships would take time that grows with the square of their rows.
+into order in memory. A sort of everything by the database takes twice the processor time and memory (15 against 7 s
+and 2.1 against 0.9 GB for 30 million reports); to read the files once for each range of ships takes time that grows
+with the square of their rows.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import duckdb
 import numpy as np
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from pipeline.config.ais import AisSection
 from pipeline.geo import Ints
 from pipeline.hazards.shipping.reports import NO_STATUS, RECORD, Reports
+from pipeline.sources.ais.table import connect
 
 _BATCH_ROWS = 250_000
 _SHARE = 4  # a range of ships in its first order, by ship and by time, and what is made from a chunk of it
@@ -64,8 +65,7 @@ class Ships:
         """Count the reports of each ship in all files."""
         if not files:
             return cls(np.zeros(0, np.int64), np.zeros(0, np.int64))
-        with duckdb.connect() as connection:
-            connection.execute(f"SET memory_limit = '{section.memory_mb}MB'")
+        with connect(section, "") as connection:  # a row a ship needs no disk
             found = connection.execute(
                 "SELECT mmsi, count(*) AS reports FROM read_parquet($1) GROUP BY mmsi ORDER BY mmsi",
                 [[str(file.path) for file in files]],
@@ -151,7 +151,7 @@ def _lay(files: Sequence[NearFile], ships: Ships, bucket_of: Ints, paths: Sequen
                         bucket_of, counts, laid,
                     )  # fmt: skip
                     for bucket, part in enumerate(np.split(laid, np.cumsum(counts)[:-1])):
-                        part.tofile(targets[bucket])
+                        targets[bucket].write(part.view(np.uint8).data)
     finally:
         for target in targets:
             target.close()

@@ -174,30 +174,31 @@ def voyages(reports: Reports, section: AisSection) -> Voyages:
     reported speeds are below ``manoeuvring_kn`` and the speed made good is below ``stationary_kn``; where a speed is
     not reported, if the speed made good is below ``stationary_kn``.
     """
-    from pipeline.hazards.shipping import track_kernels as kernels
+    from pipeline.hazards.shipping.leg_kernels import legs, track_names
+    from pipeline.hazards.shipping.track_kernels import stays, strands
 
     limits = gap_limits_us(section)
     n = len(reports)
     before, order, step = np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n)
     totals = np.zeros(4, np.int64)
     places = reports.lon, reports.lat
-    used = kernels.strands(
+    used = strands(
         reports.ship, reports.time_us, *places, reports.satellite, limits, section.max_jump_kn, section.split_reports,
         before, step, order, totals,
     )  # fmt: skip
     order = order[:used]
     kind, length = np.empty(used, np.uint8), np.empty(used)
-    gaps = kernels.legs(
+    gaps = legs(
         order, before, reports.time_us, step, reports.sog_kn, reports.status, reports.satellite, limits,
         section.stationary_kn, section.manoeuvring_kn, kind, length,
     )  # fmt: skip
     first, last = np.empty(used, np.int64), np.empty(used, np.int64)
-    stops = kernels.stays(
+    stops = stays(
         order, kind, reports.time_us, *places, int(section.stop_min_min * MINUTE_US),
         int(section.stop_join_min * MINUTE_US), section.stop_radius_m, first, last,
     )  # fmt: skip
     track, at_stop = np.empty(used, np.int64), np.empty(used, np.bool_)
-    kernels.track_names(order, reports.ship, kind, first, last, stops, track, at_stop)
+    track_names(order, reports.ship, kind, first, last, stops, track, at_stop)
     duplicate, jump, splits, shared = (int(count) for count in totals)
     counts = TrackCounts(duplicate, jump, used, gaps, splits, shared)
     return Voyages(
