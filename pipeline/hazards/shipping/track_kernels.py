@@ -104,6 +104,8 @@ def strands(
                 if metres > max_jump_kn * _KNOT_M_S * seconds:
                     continue
                 silent = time_us[i] - time_us[j] > max(gap_us[satellite[i]], gap_us[satellite[j]])
+                if silent and size[k] == 1 and alive > 1:
+                    continue  # after a silence any two strays can be joined: they would make up a ship
                 rank = 2 if silent else (0 if size[k] > 1 else 1)
                 if rank < best_rank or (rank == best_rank and metres < best_m):
                     best, best_rank, best_m = k, rank, metres
