@@ -7,10 +7,11 @@ from pipeline.deliverables import step as deliverables
 from pipeline.hazards.fishing import step as fishing
 from pipeline.hazards.seismic import stability_step
 from pipeline.hazards.seismic import step as seismic
-from pipeline.hazards.shipping import ais, fleet_step, strikes, traffic_step
+from pipeline.hazards.shipping import ais, density_step, fleet_step, strikes, traffic_step
 from pipeline.mapping import step as mapping
 from pipeline.seabed import bathymetry, datum, soil, survey_tile, terrain
 from pipeline.sources.ais import ais_file
+from pipeline.sources.densities import density_tile
 from pipeline.sources.depths import datum_points, datum_tile, depth_tile
 from pipeline.sources.rasters import lattice_tiles
 from pipeline.sources.routes import frame
@@ -18,7 +19,7 @@ from pipeline.sources.soils import soil_file
 from pipeline.store import FileWork, Step
 
 _SEABED = ("route", "bathymetry", "terrain", "soil")
-_HAZARDS = ("ais", "ships", "traffic", "shipping", "fishing", "seismic", "stability")
+_HAZARDS = ("ais", "density", "ships", "traffic", "shipping", "fishing", "seismic", "stability")
 
 STEPS: tuple[Step, ...] = (
     Step(
@@ -63,16 +64,24 @@ STEPS: tuple[Step, ...] = (
         per_file=FileWork(ais_file.run, sections=("ais",), after=("route",)),
     ),
     Step(
-        "ships", "shipping", "Deadweight, anchor and chain of every ship", fleet_step.run,
-        after=("ais",), roles=("ship_registry",), sections=("shipping",),
+        "density", "shipping", "Ship-hours from density rasters", density_step.run,
+        after=("route", "ais"), roles=("ship_density",), sections=("ais", "shipping"),
+        per_file=FileWork(density_tile.run, sections=("ais",), after=("route",), leaves=("ship_type", "per")),
     ),
     Step(
-        "traffic", "shipping", "Passages by class", traffic_step.run,
-        after=("route", "ais", "ships"),
+        "ships", "shipping", "Deadweight, anchor and chain of every ship", fleet_step.run,
+        after=("ais", "density"), roles=("ship_registry",), sections=("shipping",),
+    ),
+    Step(
+        "traffic", "shipping", "Passages, density and anchorages by class", traffic_step.run,
+        after=("route", "ais", "density", "ships"), sections=("ais", "shipping"),
+        products=(
+            "data/processed/ship_passages.tif", "data/processed/ship_km.tif", "data/processed/ship_hours.tif",
+        ),
     ),
     Step(
         "shipping", "shipping", "Anchor strikes, ship by ship", strikes.run,
-        after=("route", "bathymetry", "soil", "ais", "ships", "traffic"), sections=("shipping", "soil"),
+        after=("route", "bathymetry", "soil", "ais", "density", "ships", "traffic"), sections=("shipping", "soil"),
         products=("data/processed/shipping_strike.tif",),
     ),
     Step(

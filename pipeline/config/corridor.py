@@ -76,8 +76,8 @@ class AcceptanceSection(Section):
 Provenance = Literal["survey", "public", "modelled", "synthetic"]
 PROVENANCE_ORDER: tuple[Provenance, ...] = ("survey", "public", "modelled", "synthetic")
 Role = Literal[
-    "bathymetry", "soil", "soil_samples", "ais", "fishing_effort", "earthquakes", "seismic_zones", "faults",
-    "mud_volcanoes", "infrastructure", "constraints", "anchorages", "coastline", "as_laid", "ship_registry",
+    "bathymetry", "soil", "soil_samples", "ais", "ship_density", "ship_registry", "fishing_effort", "earthquakes",
+    "seismic_zones", "faults", "mud_volcanoes", "infrastructure", "constraints", "anchorages", "coastline", "as_laid",
 ]  # fmt: skip
 
 
@@ -168,6 +168,12 @@ class SourceSection(Section):
         200.0, unit="-", tag="E", source="METHODS 6.1: so are those that unpack to so many times their size", gt=1
     )
     attribution: str = Field("", description="who is to be named")
+    ship_type: str = Field(
+        "all", description='ship_density: whose hours they are, a name of `[shipping.ship_types]` or "all"'
+    )
+    per: Literal["month", "year"] | None = Field(
+        None, description="ship_density: the time that ship-hours per km2 are counted in"
+    )
 
     @field_validator("files")
     @classmethod
@@ -191,6 +197,15 @@ class SourceSection(Section):
                 "a bathymetry source needs values (elevation_m or depth_m) "
                 "and vertical_datum (msl, baltic77, caspian28 or surface)"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _density_keys_on_densities(self) -> SourceSection:
+        density = self.role == "ship_density"
+        if density and self.per is None:
+            raise ValueError('a ship_density source needs per ("month" or "year"): hours per km2 in what time?')
+        if not density and (self.per is not None or self.ship_type != "all"):
+            raise ValueError(f"ship_type and per tell what a density raster holds, and the role is {self.role}")
         return self
 
     @model_validator(mode="after")

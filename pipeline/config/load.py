@@ -15,6 +15,7 @@ from pipeline.config.burial import BurialSection, CableSection, UncertaintySecti
 from pipeline.config.changes import ChangeTolerance
 from pipeline.config.corridor import AcceptanceSection, CorridorSection, RouteSection, SourceSection, WaterSection
 from pipeline.config.datum import DatumSection
+from pipeline.config.density import refuse_unknown_ships
 from pipeline.config.fetch import FetchSection
 from pipeline.config.fields import Section
 from pipeline.config.fishing import FishingSection
@@ -23,6 +24,7 @@ from pipeline.config.nightly import NightlySection
 from pipeline.config.publish import PublishSection
 from pipeline.config.quality import QualitySection
 from pipeline.config.seismic import SeismicSection
+from pipeline.config.ship_types import named_by_ais
 from pipeline.config.shipping import ShippingSection
 from pipeline.config.soil import SoilSection
 from pipeline.config.terrain import BedformsSection, TerrainSection
@@ -69,6 +71,15 @@ class Config(Section):
                 f"{soil.reference_fluke_m[1]:g} m: raise reference_fluke_m in [soil]"
             )
         return shipping
+
+    @field_validator("sources")
+    @classmethod
+    def _ships_of_densities(cls, sources: dict[str, SourceSection], info: ValidationInfo) -> dict[str, SourceSection]:
+        shipping = info.data.get("shipping")
+        found = {name: section.ship_type for name, section in sources.items() if section.role == "ship_density"}
+        if shipping is not None:
+            refuse_unknown_ships(found, named_by_ais(shipping.ship_types))
+        return sources
 
     def only(self, *sections: str) -> Config:
         """Return a view that has nothing but the named sections; reading another one raises AttributeError."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pydantic import Field, model_validator
 
 from pipeline.config.fields import Section
@@ -72,3 +74,8 @@ SHIP_TYPES: dict[str, ShipType] = {
     ),
 }  # fmt: skip
 """``other`` takes every ship of no named type, and one whose length her own type cannot have."""
+
+
+def named_by_ais(types: Mapping[str, ShipType]) -> list[str]:
+    """Return the types that a ship can be of by her AIS code, or by having none."""
+    return [name for name, kind in types.items() if kind.ais_codes or name == "other"]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from pipeline.config.density import DENSITY_SHIPS, DensityShip, refuse_unusable_mixes
 from pipeline.config.fields import Section, quantity
-from pipeline.config.ship_types import SHIP_TYPES, ShipType
+from pipeline.config.ship_types import SHIP_TYPES, ShipType, named_by_ais
 
 
 class HoldingCapacity(Section):
@@ -157,6 +158,13 @@ class ShippingSection(Section):
         tag="S",
         source="METHODS 1.5: upper bounds of the classes that reports use; never used in the arithmetic",
     )
+    density_ships: dict[str, tuple[DensityShip, ...]] = quantity(
+        DENSITY_SHIPS,
+        unit="(type, t, share of the hours)",
+        tag="E",
+        source="METHODS 1.10: ships behind a density raster, by its ship_type; a type that is not here is one ship of "
+        "its typical length",
+    )
 
     # Anchors (METHODS 1.5)
     equipment_number_k: float = quantity(
@@ -225,6 +233,20 @@ class ShippingSection(Section):
             base = SHIP_TYPES[name].model_dump() if name in SHIP_TYPES and isinstance(changes, dict) else {}
             merged[name] = {**base, **changes} if isinstance(changes, dict) else changes
         return merged
+
+    @field_validator("density_ships", mode="before")
+    @classmethod
+    def _over_the_default_mixes(cls, given: object) -> object:
+        """Let a mix for one ship type keep those of the others."""
+        return {**DENSITY_SHIPS, **given} if isinstance(given, dict) else given
+
+    @field_validator("density_ships")
+    @classmethod
+    def _shares_of_known_types(
+        cls, given: dict[str, tuple[DensityShip, ...]], info: ValidationInfo
+    ) -> dict[str, tuple[DensityShip, ...]]:
+        refuse_unusable_mixes(given, named_by_ais(info.data.get("ship_types", SHIP_TYPES)))
+        return given
 
     @field_validator("registry_ranges", mode="before")
     @classmethod

@@ -61,6 +61,10 @@ _STRENGTHS = {
     for end in _ENDS
 }  # fmt: skip
 
+_SEASONS = {
+    "djf": "December to February", "mam": "March to May", "jja": "June to August", "son": "September to November",
+}  # fmt: skip
+
 COLUMNS: dict[str, Column] = {
     "kp_km": _number("km", 3, "kilometre post: geodesic distance along the route from the western landing"),
     "lon": _number("deg", 6, "longitude, WGS84"),
@@ -186,6 +190,27 @@ COLUMNS: dict[str, Column] = {
     "dwt_class": _text("deadweight class of the ship, t", "shipping"),
     "speed_kn": _number("kn", 1, "speed over ground at the crossing", "shipping"),
     "angle_deg": _number("deg", 1, "angle between track and cable: 0 along, 90 across", "shipping"),
+    "passages": _count("passages of the cable in the section, in all of the period", "ais"),
+    "passages_per_yr": _rate("1/yr", "passages of the cable in the section, per year", "ais"),
+    "speed_mean_kn": _number("kn", 1, "mean speed over ground at the crossings", "ais"),
+    "to_right_per_yr": _rate(
+        "1/yr", "of them towards the right of one who looks along rising kilometre posts; blank: no course known", "ais"
+    ),
+    "to_left_per_yr": _rate("1/yr", "of them towards the left; blank: no course known", "ais"),
+    "draught_mean_m": _number("m", 1, "mean of the draughts that ships report; blank: none does", "ais"),
+    "draught_max_m": _number("m", 1, "greatest of the draughts that ships report", "ais"),
+    **{
+        f"{name}_per_yr": _rate("1/yr", f"passages in {months}; blank where the data cover less than a year", "ais")
+        for name, months in _SEASONS.items()
+    },
+    "anchorage": _count("anchorage, numbered from 0 in KP order", "ais"),
+    "offset_m": _number("m", 0, "distance from the route of the stop nearest to it; positive to the right", "ais"),
+    "area_km2": _number("km2", 2, "area within the buffer around the places of the stops", "ais"),
+    "ship_hours_per_yr": _rate("h/yr", "hours that ships lie there, per year", "ais"),
+    "stops_per_yr": _rate("1/yr", "times that a ship anchors there, per year", "ais"),
+    "ships": _count("different ships that anchored there, in all of the period", "ais"),
+    "dwt_class_mostly": _text("deadweight class with most of the hours, t", "ais"),
+    "dwt_class_largest": _text("largest deadweight class that anchored there, t", "ais"),
     "source": _text("the better of two depth sources that overlap", "bathymetry"),
     "file": _text("its file, where two files of one source are compared (the first by name)", "bathymetry"),
     "other_source": _text("the other depth source", "bathymetry"),

@@ -17,6 +17,7 @@ import shapely
 
 from pipeline.deliverables.columns import COLUMNS
 from pipeline.deliverables.lineage import Lineage
+from pipeline.deliverables.styles import Style
 from pipeline.errors import WriteError
 from pipeline.geo import Floats, Route
 from pipeline.workspace import atomic_path
@@ -36,7 +37,7 @@ CREATE TABLE layer_styles (
 
 
 def write_geopackage(
-    path: Path, layers: Mapping[str, gpd.GeoDataFrame], styles: Mapping[str, str], lineage: Lineage
+    path: Path, layers: Mapping[str, gpd.GeoDataFrame], styles: Mapping[str, Style], lineage: Lineage
 ) -> None:
     """Write layers and styles.
 
@@ -46,8 +47,8 @@ def write_geopackage(
         Where to; appears whole.
     layers : mapping of str to GeoDataFrame
         In the order in which readers list them.
-    styles : mapping of str to str
-        QML of some of the layers.
+    styles : mapping of str to Style
+        Of some of the layers.
     lineage : Lineage
         Goes into the description of every layer.
     """
@@ -132,6 +133,12 @@ def point_layer(table: pd.DataFrame) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(table, geometry=points, crs=_WGS84)
 
 
+def area_layer(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return areas in WGS84 with their numbers at the digits that they mean, each as one or several polygons."""
+    shapes = [shape if shape.geom_type == "MultiPolygon" else shapely.MultiPolygon([shape]) for shape in areas.geometry]
+    return gpd.GeoDataFrame(rounded(pd.DataFrame(areas.drop(columns="geometry"))), geometry=shapes, crs=_WGS84)
+
+
 def rounded(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table with its numbers at the digits that they mean."""
     result = table.copy()
@@ -168,7 +175,7 @@ def _fixed_clock() -> Iterator[None]:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before, **dict.fromkeys(journal)})
 
 
-def _finish(path: Path, styles: Mapping[str, str], lineage: Lineage) -> None:
+def _finish(path: Path, styles: Mapping[str, Style], lineage: Lineage) -> None:
     """Add styles and descriptions, leave one closed file with no journal beside it."""
     with closing(sqlite3.connect(path)) as database:
         with database:
@@ -177,12 +184,12 @@ def _finish(path: Path, styles: Mapping[str, str], lineage: Lineage) -> None:
                 "INSERT INTO gpkg_contents (table_name, data_type, identifier, last_change) VALUES (?, ?, ?, ?)",
                 ("layer_styles", "attributes", "layer_styles", _STAMP),
             )
-            for name, text in styles.items():
+            for name, style in styles.items():
                 database.execute(
                     "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column,"
                     " styleName, styleQML, useAsDefault, description, owner, update_time)"
-                    " VALUES ('', '', ?, 'geom', ?, ?, 1, 'target depth of lowering', '', ?)",
-                    (name, f"{name} by target depth", text, _STAMP),
+                    " VALUES ('', '', ?, 'geom', ?, ?, 1, ?, '', ?)",
+                    (name, f"{name} by {style.by}", style.qml, style.about, _STAMP),
                 )
             database.execute(
                 "UPDATE gpkg_contents SET description = ? WHERE data_type = 'features'", (lineage.statement,)

@@ -54,8 +54,8 @@ class Lineage:
 
     @property
     def missing(self) -> list[str]:
-        """Steps whose threat or layer is not assessed."""
-        return [step for step, words in self.by_step.items() if words == "not assessed"]
+        """Steps whose threat or layer is not assessed; what only stands in for another is not missed."""
+        return [step for step, words in self.by_step.items() if words == "not assessed" and step != "density"]
 
     @property
     def statement(self) -> str:

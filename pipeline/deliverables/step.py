@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 
 from pipeline.deliverables.csvw import write_csv
-from pipeline.deliverables.geopackage import point_layer, rounded, route_layer, write_geopackage, zone_layer
+from pipeline.deliverables.geopackage import area_layer, point_layer, rounded, route_layer, write_geopackage, zone_layer
 from pipeline.deliverables.lineage import Lineage
 from pipeline.deliverables.parquet import write_parquet
 from pipeline.deliverables.rpl import position_list
-from pipeline.deliverables.styles import qml
+from pipeline.deliverables.styles import anchorage_style, by_depth
 from pipeline.deliverables.xlsx import write_xlsx
 from pipeline.geo import Frame
 from pipeline.store import Facts, StepContext
@@ -24,7 +25,7 @@ _CROSSING_COLUMNS = ["kp_km", "lon", "lat", "dwt_class", "speed_kn", "angle_deg"
 def run(context: StepContext) -> Facts:
     """Write tables, GeoPackage and route position list.
 
-    Writes ``stations.parquet stations.csv zones.csv soil_layers.csv strike_by_depth.parquet
+    Writes ``stations.parquet stations.csv zones.csv soil_layers.csv passages.csv strike_by_depth.parquet
     strike_by_depth.csv rpl.csv rpl.xlsx overlaps.csv corridor.gpkg`` and the metadata of each CSV.
     """
     folders, out = context.inputs, context.out
@@ -40,6 +41,8 @@ def run(context: StepContext) -> Facts:
     write_csv(out / "stations.csv", stations, title="burial depth by station", lineage=lineage)
     write_csv(out / "zones.csv", zones, title="burial zones", lineage=lineage)
     write_csv(out / "soil_layers.csv", soil_layers(folders, stations), title="soil below the stations", lineage=lineage)
+    passages = pd.read_parquet(folders["traffic"] / "sections.parquet")
+    write_csv(out / "passages.csv", passages, title="passages by station section and deadweight class", lineage=lineage)
     curves = pd.read_parquet(folders["burial"] / "strike_by_depth.parquet")
     write_parquet(out / "strike_by_depth.parquet", curves, title="strikes by depth", lineage=lineage)
     write_csv(out / "strike_by_depth.csv", curves, title="strikes by depth", lineage=lineage)
@@ -56,8 +59,11 @@ def run(context: StepContext) -> Facts:
         "crossings": point_layer(rounded(crossings)),
         "route": route_layer(frame.route, lineage.corridor),
         "rpl": point_layer(rounded(positions)),
+        "anchorages": area_layer(gpd.read_parquet(folders["traffic"] / "anchorages.parquet")),
     }
-    styles = {"zones": qml("line", ladder), "stations": qml("marker", ladder)}
+    styles = {
+        "zones": by_depth("line", ladder), "stations": by_depth("marker", ladder), "anchorages": anchorage_style(),
+    }  # fmt: skip
     write_geopackage(out / "corridor.gpkg", layers, styles, lineage)
     names = sorted(path.name for path in out.iterdir())
     burial = context.facts["burial"]

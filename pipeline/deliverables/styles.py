@@ -8,6 +8,16 @@ from xml.etree import ElementTree
 
 _DEPTH_COLOURS = ("#fde725", "#a0da39", "#4ac16d", "#1fa187", "#277f8e", "#365c8d", "#440154")
 _NO_TARGET = "#9e9e9e"
+_ANCHORAGE = "#aa3377"
+
+
+@dataclass(frozen=True)
+class Style:
+    """A style of one layer: its QML, what it colours by, and what that is."""
+
+    qml: str
+    by: str
+    about: str
 
 
 @dataclass(frozen=True)
@@ -30,6 +40,31 @@ def depth_classes(ladder_m: Sequence[float]) -> list[Class]:
         colour = _DEPTH_COLOURS[round(index * last / (len(steps) - 1))]
         classes.append(Class(lower, step + 1e-6, f"{step:g} m" if step else "surface-laid", colour))
     return classes
+
+
+def by_depth(geometry: str, ladder_m: Sequence[float]) -> Style:
+    """Return a QGIS style by target depth, see ``qml``."""
+    return Style(qml(geometry, ladder_m), "target depth", "target depth of lowering")
+
+
+def anchorage_style() -> Style:
+    """Return a QGIS style that shades areas where ships anchor, all alike."""
+    root = ElementTree.Element("qgis", {"version": "3.22", "styleCategories": "Symbology"})
+    renderer = ElementTree.SubElement(
+        root, "renderer-v2", {"type": "singleSymbol", "forceraster": "0", "symbollevels": "0", "enableorderby": "0"}
+    )
+    symbols = ElementTree.SubElement(renderer, "symbols")
+    symbol = ElementTree.SubElement(symbols, "symbol", {"type": "fill", "name": "0", "alpha": "1"})
+    layer = ElementTree.SubElement(symbol, "layer", {"class": "SimpleFill", "enabled": "1", "locked": "0", "pass": "0"})
+    red, green, blue = _rgb(_ANCHORAGE)
+    for key, value in {
+        "color": f"{red},{green},{blue},60", "outline_color": f"{red},{green},{blue},255", "outline_width": "0.4",
+        "outline_width_unit": "MM", "outline_style": "dash", "style": "solid",
+    }.items():  # fmt: skip
+        ElementTree.SubElement(layer, "prop", {"k": key, "v": value})
+    ElementTree.indent(root)
+    text = "<!DOCTYPE qgis>\n" + ElementTree.tostring(root, encoding="unicode") + "\n"
+    return Style(text, "use", "where ships anchor")
 
 
 def qml(geometry: str, ladder_m: Sequence[float]) -> str:
@@ -64,7 +99,7 @@ def _symbol(parent: ElementTree.Element, geometry: str, name: str, colour: str) 
     symbol = ElementTree.SubElement(parent, "symbol", {"type": geometry, "name": name, "alpha": "1"})
     kind = "SimpleLine" if geometry == "line" else "SimpleMarker"
     layer = ElementTree.SubElement(symbol, "layer", {"class": kind, "enabled": "1", "locked": "0", "pass": "0"})
-    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    red, green, blue = _rgb(colour)
     options = (
         {"line_color": f"{red},{green},{blue},255", "line_width": "1.2", "line_width_unit": "MM"}
         if geometry == "line"
@@ -72,3 +107,8 @@ def _symbol(parent: ElementTree.Element, geometry: str, name: str, colour: str) 
     )
     for key, value in options.items():
         ElementTree.SubElement(layer, "prop", {"k": key, "v": value})
+
+
+def _rgb(colour: str) -> tuple[int, int, int]:
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return red, green, blue

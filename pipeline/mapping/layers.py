@@ -16,11 +16,14 @@ _LAYERS: tuple[tuple[str, str, str], ...] = (
     ("terrain", "slope and roughness", "bathymetry"),
     ("soil", "seabed soil", ""),
     ("ais", "ship tracks", ""),
+    ("density", "ship density", ""),
     ("shipping", "anchor strikes", "ais"),
     ("fishing", "fishing strikes", ""),
     ("seismic", "earthquake shaking", ""),
     ("stability", "slope stability", "seismic"),
 )
+_STAND_INS = ("density",)
+"""Steps that another stands in front of: no layer where they are not used."""
 _ROLES = {
     "bathymetry": "water depth", "soil": "seabed soil", "ais": "anchor strikes", "shipping": "anchor strikes",
     "fishing_effort": "fishing strikes", "fishing": "fishing strikes", "earthquakes": "earthquake shaking",
@@ -78,7 +81,8 @@ class Layer:
 
 def read_layers(facts: Mapping[str, Facts]) -> tuple[Layer, ...]:
     """Return the layers of the steps that ran, in the order of a reader's interest."""
-    return tuple(_layer(step, title, base, facts[step]) for step, title, base in _LAYERS if step in facts)
+    there = {step for step, told in facts.items() if step not in _STAND_INS or told.get("assessed")}
+    return tuple(_layer(step, title, base, facts[step]) for step, title, base in _LAYERS if step in there)
 
 
 def _layer(step: str, title: str, base: str, told: Facts) -> Layer:

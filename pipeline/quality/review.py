@@ -27,6 +27,7 @@ from pipeline.quality.surface import check_surfaces
 from pipeline.quality.tables import check_tables
 from pipeline.quality.units import Sounded, check_units
 from pipeline.quality.vectors import check_vectors
+from pipeline.sources.densities.density_tile import check_density
 from pipeline.sources.rasters.drivers.soundings import SoundingsFile
 from pipeline.sources.rasters.intake import inspect_raster
 from pipeline.sources.tables.reading import NEEDED
@@ -93,7 +94,7 @@ def review(workspace: Workspace, config: Config) -> Review:
             findings += check_registry(source, config, workspace)
         elif source.section.role in NEEDED:
             findings += check_tables(source, workspace)
-        elif source.section.role not in ("bathymetry", "soil_samples"):
+        elif source.section.role not in ("bathymetry", "soil_samples", "ship_density"):
             findings += check_vectors(source, workspace)
     coverage += covers
     findings += check_roles(config)
@@ -139,6 +140,9 @@ def _contents(
 def _read(source: SourceFiles, stations: Stations | None, config: Config) -> None:
     """Read a source as the step that uses it does, and let go of what it holds."""
     match source.section.role:
+        case "ship_density":
+            for path in source.paths:
+                check_density(path, source.section)
         case "fishing_effort":
             read_effort(source, _NOWHERE, config.fishing.cell_deg)
         case "earthquakes":

@@ -9,6 +9,7 @@ from pipeline.quality.findings import Finding
 
 # Threats that a map must call "not assessed" where nobody gives data for them.
 _THREATS = {"ais": "anchors", "fishing_effort": "fishing"}
+_STAND_INS = {"ais": "ship_density"}
 
 
 def check_roles(config: Config) -> Iterator[Finding]:
@@ -25,7 +26,7 @@ def check_roles(config: Config) -> Iterator[Finding]:
             'Add a source with role = "soil".', code="no_source",
         )  # fmt: skip
     for role, threat in _THREATS.items():
-        if role not in roles:
+        if not roles & {role, _STAND_INS.get(role)}:
             yield _not_assessed(role, threat, f'Add a source with role = "{role}".')
     if not roles & {"seismic_zones", "earthquakes"}:
         remedy = 'Add a source with role = "seismic_zones" or "earthquakes".'

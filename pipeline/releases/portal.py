@@ -40,6 +40,10 @@ DOWNLOADS: Final = {
     "slope.tif": "seabed slope (degrees)",
     "roughness.tif": "seabed roughness (m)",
     "soil_class.tif": "seabed soil, Folk classes",
+    "ship_passages.tif": "ships that pass each cell, by deadweight class (per year)",
+    "ship_km.tif": "kilometres sailed, by deadweight class (per km2 and year)",
+    "ship_hours.tif": "ship-hours, by deadweight class (per km2 and year)",
+    "passages.csv": "passages of the cable by station section and deadweight class",
     "shipping_strike.tif": "anchor strikes, surface-laid (per km and year)",
     "fishing_strike.tif": "fishing strikes, surface-laid (per km and year)",
     "pga_475yr.tif": "peak ground acceleration, 475 years (g)",
@@ -173,6 +177,8 @@ def _data_until(manifest: dict[str, Any], as_of: str) -> list[tuple[str, str]]:
         return [("Data as of", as_of)]
     layers, sources = manifest["layers"], manifest["parameters"]["sources"].values()
     ends = {"ship": [layers.get("ais", {}).get("period") or ()], "fishing": []}
+    if layers.get("density", {}).get("assessed"):
+        ends["ship"] = [source["period"] or () for source in sources if source["role"] == "ship_density"]
     if layers.get("fishing", {}).get("assessed"):
         ends["fishing"] = [source["period"] or () for source in sources if source["role"] == "fishing_effort"]
     told: dict[str, list[str]] = {}

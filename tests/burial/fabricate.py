@@ -7,11 +7,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from pipeline.config import Config
 from pipeline.geo import WGS84, Band, Frame, Route, write_cog
+from pipeline.hazards.shipping.anchorage_classes import COLUMNS as ANCHORAGES
+from pipeline.hazards.shipping.tables import SECTIONS as PASSAGE_SECTIONS
+from pipeline.hazards.shipping.tables import shaped
 from pipeline.seabed.bedforms import BANDS
 from pipeline.seabed.ground import STRENGTHS
 from pipeline.seabed.soil_layers import ENDS
@@ -165,9 +170,19 @@ class Corridor:
         here = self.frame.stations.iloc[:1]
         pd.DataFrame(
             {"station": here["station"], "kp_km": here["kp_km"], "lon": here["lon"], "lat": here["lat"],
-             "time_us": [1735689600000000], "speed_kn": [10.04], "angle_deg": [88.26],
+             "time_us": [1735689600000000], "speed_kn": [10.04], "angle_deg": [88.26], "course_deg": [90.0],
+             "heading_deg": [NAN], "draught_m": [4.5],
              "ship": np.array([0], "int32"), "dwt_class": ["7000-8000"]}
         ).to_parquet(folders["traffic"] / "passages.parquet", index=False)  # fmt: skip
+        section = {name: [1.0] for name in PASSAGE_SECTIONS} | {
+            "station": here["station"].to_numpy(), "kp_km": here["kp_km"].to_numpy(), "lon": here["lon"].to_numpy(),
+            "lat": here["lat"].to_numpy(), "dwt_class": ["7000-8000"], "draught_mean_m": [NAN], "son_per_yr": [NAN],
+        }  # fmt: skip
+        shaped(pd.DataFrame(section), PASSAGE_SECTIONS).to_parquet(folders["traffic"] / "sections.parquet", index=False)
+        lying = {name: [1] for name in ANCHORAGES} | {"dwt_class_mostly": ["0-500"], "dwt_class_largest": ["500-1000"]}
+        circle = shapely.Point(float(here["lon"].iloc[0]), float(here["lat"].iloc[0])).buffer(0.01)
+        areas = gpd.GeoDataFrame(pd.DataFrame(lying).astype(ANCHORAGES), geometry=[circle], crs="EPSG:4326")
+        areas.to_parquet(folders["traffic"] / "anchorages.parquet", index=False)
         hours_us = 12.5 * 0.2 * 3.6e9  # h per km2 and year in the panels, 0.1 km by 2 km, that the box mixes
         pd.DataFrame(
             {"station": self.frame.stations["station"], "ship": np.int32(0), "hours_us": int(hours_us)}

@@ -28,7 +28,8 @@ SECTIONS = ("corridor", "route", "water", "acceptance", "soil", "burial")
 NAMES = {
     "stations.parquet", "stations.csv", "stations.csv-metadata.json", "zones.csv", "zones.csv-metadata.json",
     "rpl.csv", "rpl.csv-metadata.json", "rpl.xlsx", "corridor.gpkg", "overlaps.csv", "overlaps.csv-metadata.json",
-    "soil_layers.csv", "soil_layers.csv-metadata.json", "strike_by_depth.parquet", "strike_by_depth.csv",
+    "soil_layers.csv", "soil_layers.csv-metadata.json", "passages.csv", "passages.csv-metadata.json",
+    "strike_by_depth.parquet", "strike_by_depth.csv",
     "strike_by_depth.csv-metadata.json",
 }  # fmt: skip
 
@@ -114,7 +115,30 @@ def test_overlaps_have_their_units_and_meanings(folder: Path) -> None:
     assert (row["source"], row["other_source"], row["bias_m"], row["places"]) == ("survey", "etopo1", "1.500", "40")
 
 
-@pytest.mark.parametrize("name", ["stations", "zones", "rpl"])
+def test_anchorages_are_areas_with_classes_and_a_style(folder: Path) -> None:
+    layer = pyogrio.read_dataframe(folder / "corridor.gpkg", layer="anchorages")
+    assert set(layer.columns) == {
+        "anchorage", "kp_km", "offset_m", "area_km2", "ship_hours_per_yr", "stops_per_yr", "ships", "dwt_class_mostly",
+        "dwt_class_largest", "geometry",
+    }  # fmt: skip
+    assert layer.geom_type.tolist() == ["MultiPolygon"]
+    with sqlite3.connect(folder / "corridor.gpkg") as database:
+        rows = dict(database.execute("SELECT f_table_name, styleName FROM layer_styles"))
+        (style,) = database.execute("SELECT styleQML FROM layer_styles WHERE f_table_name = 'anchorages'").fetchone()
+    assert rows == {
+        "zones": "zones by target depth", "stations": "stations by target depth", "anchorages": "anchorages by use",
+    }  # fmt: skip
+    assert "SimpleFill" in style
+
+
+def test_passages_by_section_and_class(folder: Path) -> None:
+    (row,) = rows_of(folder / "passages.csv")
+    assert (row["dwt_class"], row["passages"], row["speed_mean_kn"]) == ("7000-8000", "1", "1.0")
+    assert (row["draught_mean_m"], row["son_per_yr"], row["djf_per_yr"]) == ("", "", "1")
+    assert not {"ship", "mmsi", "name", "time_us"} & set(row)
+
+
+@pytest.mark.parametrize("name", ["stations", "zones", "rpl", "passages"])
 def test_metadata_describes_every_column(folder: Path, name: str) -> None:
     metadata = json.loads((folder / f"{name}.csv-metadata.json").read_text())
     header = (folder / f"{name}.csv").read_text().splitlines()[0].split(",")
@@ -122,9 +146,8 @@ def test_metadata_describes_every_column(folder: Path, name: str) -> None:
     assert metadata["url"] == f"{name}.csv"
     assert [column["titles"] for column in columns] == header
     assert all(column["dc:description"] and column["datatype"] for column in columns)
-    assert {c["name"]: c.get("schema:unitText") for c in columns}[
-        "water_depth_m" if name != "zones" else "deficit_m"
-    ] == "m"
+    in_metres = {"zones": "deficit_m", "passages": "draught_max_m"}.get(name, "water_depth_m")
+    assert {c["name"]: c.get("schema:unitText") for c in columns}[in_metres] == "m"
     assert "synthetic" in metadata["dc:description"]
     assert metadata["dc:source"]
 
@@ -168,7 +191,7 @@ class TestGeoPackage:
             told = [
                 row[0] for row in database.execute("SELECT description FROM gpkg_contents WHERE data_type='features'")
             ]
-        assert set(styles) == {"zones", "stations"}
+        assert set(styles) == {"zones", "stations", "anchorages"}
         assert "no target decided" in styles["zones"]
         assert all("synthetic" in text for text in told)
 

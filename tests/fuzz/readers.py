@@ -32,6 +32,7 @@ from pipeline.sources.soils.soil_file import read_soil
 from pipeline.sources.soils.soil_samples import read_samples
 from pipeline.sources.vectors.outlines import read_outlines
 from pipeline.workspace import SourceFiles
+from tests.sources.faulty_ais import FORMS, good_ships, packed_zip
 from tests.sources.grids_on_disk import write_bag, write_netcdf3, write_netcdf4, write_s102
 
 CRS = "EPSG:32639"
@@ -227,6 +228,20 @@ def _ais(folder: Path) -> Path:
     return folder / "ais.csv"
 
 
+def _ais_in(form: str, folder: Path) -> Path:
+    folder.mkdir()
+    path = folder / form
+    path.write_bytes(FORMS[form](good_ships()))
+    return path
+
+
+def _ais_zip(folder: Path) -> Path:
+    folder.mkdir()
+    path = folder / "ais.zip"
+    path.write_bytes(packed_zip(FORMS["ais.csv"](good_ships())))
+    return path
+
+
 def _effort(folder: Path) -> Path:
     folder.mkdir()
     pd.DataFrame(
@@ -334,6 +349,9 @@ READERS: dict[str, Reader] = {
     "route kml": Reader(partial(_route_vector, name="rpl.kml", driver="KML"), _route),
     "ais csv": Reader(_ais, _positions),
     "ais csv gzip": Reader(partial(_gzipped, _ais), _positions),
+    "ais csv zip": Reader(_ais_zip, _positions),
+    "ais parquet": Reader(partial(_ais_in, "ais.parquet"), _positions),
+    "ais nmea": Reader(partial(_ais_in, "ais.nmea"), _positions, weight=_LIGHT),
     "fishing effort csv": Reader(_effort, _effort_of, weight=_LIGHT),
     "fishing effort csv gzip": Reader(partial(_gzipped, _effort), _effort_of, weight=_LIGHT),
     "fishing effort xlsx": Reader(partial(_workbook, _effort), _effort_of),

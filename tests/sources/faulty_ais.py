@@ -159,6 +159,11 @@ VALUE_FAULTS: dict[str, ValueFault] = {
     "shuffled": ValueFault(lambda t: t.sample(frac=1.0, random_state=1)),
     "clock set to 1970": fate("no_time", lambda t: with_rows(t, BaseDateTime="1970-01-01T00:00:00")),
     "clock set to 2036": fate("outside_period", lambda t: with_rows(t, BaseDateTime="2036-02-07T06:28:16")),
+    # The passage between the last report by the old clock and the first by the new one lies in a silence.
+    "clock an hour ahead from the middle of a passage": ValueFault(lambda t: shifted(t, SHIPS[1], hours=1), passages=2),
+    "clock set back into the track so far": ValueFault(
+        lambda t: shifted(t, SHIPS[1], minutes=-21), finding="1 MMSI in two places at once .* or clocks", passages=2
+    ),
     "MMSI 0": fate("invalid_mmsi", lambda t: with_rows(t, MMSI=0)),
     "MMSI 111111111": fate("invalid_mmsi", lambda t: with_rows(t, MMSI=111111111)),
     "MMSI 123456789": fate("invalid_mmsi", lambda t: with_rows(t, MMSI=123456789)),
@@ -175,7 +180,11 @@ VALUE_FAULTS: dict[str, ValueFault] = {
     "search and rescue aircraft": fate("not_a_ship", lambda t: with_rows(t, MMSI=111423001)),
     "rescue transmitter": fate("not_a_ship", lambda t: with_rows(t, MMSI=970123456)),
     "one MMSI for two ships": ValueFault(
-        shared_number, {"near": 29}, {"jump": 2, "used": 27}, finding="2 positions left out .* by a jump"
+        shared_number, {"near": 29}, {"jump": 0, "used": 29}, finding="1 MMSI in two places at once"
+    ),
+    "clock that stands still": ValueFault(
+        lambda t: t.assign(BaseDateTime=t["BaseDateTime"].where(~t.index.isin([3, 4, 5]), t["BaseDateTime"][2])),
+        moved={"duplicate": 3, "used": 24},
     ),
     "MMSI used again": ValueFault(reused_number, {"near": 36}, {"used": 36}, passages=4),
     "teleport": ValueFault(
@@ -262,7 +271,9 @@ FILE_FAULTS: dict[str, FileFault] = {
     ),
     "days before months, or not": FileFault(timed(lambda at: at.strftime("%d/%m/%Y %H:%M:%S")), error="is no time"),
     "half of the day": FileFault(timed(lambda at: at.strftime("%Y-%m-%d %I:%M:%S %p")), error="M' is no time"),
-    "hour that summer time has twice": FileFault(timed(lambda at: "2025-10-26T02:30:00+03:00")),
+    "hour that summer time has twice, with offsets": FileFault(
+        lambda t: csv(changed(t, BaseDateTime=["2025-10-26T02:30:00+02:00"] * 13 + ["2025-10-26T02:30:00+01:00"] * 14))
+    ),
     "no time at all": FileFault(
         lambda t: csv(t.drop(columns="BaseDateTime")), error="columns are missing: BaseDateTime", where=", line 1$"
     ),

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyais.messages import TagBlock
 
 from pipeline.config.ais import AisSection
 from pipeline.errors import DataError
@@ -164,6 +165,14 @@ def test_a_wrapper_is_for_one_sentence_only(tmp_path: Path) -> None:
 PARTICULARS = {"imo": 9074729, "shipname": "A LONG NAME INDEED", "ship_type": 80, "to_bow": 100, "to_stern": 40}
 FIRST, SECOND = sentences(5, seq_id=1, **PARTICULARS)
 OTHER_FIRST, OTHER_SECOND = sentences(5, seq_id=1, channel="B", mmsi=273000002, **{**PARTICULARS, "to_bow": 60})
+TWIN_FIRST, TWIN_SECOND = sentences(5, seq_id=1, mmsi=273000003, **{**PARTICULARS, "to_bow": 30})
+
+
+def grouped(sentence: str, group: str) -> str:
+    """Put a sentence under a tag block that names its place in a group."""
+    return f"\\{TagBlock.create_str(group=group)}\\{sentence}"
+
+
 PARTS = {
     "in order": ([FIRST, SECOND], [140.0], 0),
     "the wrong way round": ([SECOND, FIRST], [140.0], 0),
@@ -174,6 +183,12 @@ PARTS = {
     "first sent twice": ([FIRST, FIRST, SECOND], [140.0], 1),
     "second damaged": ([FIRST, SECOND.replace("*", "0*")], [], 2),
     "further apart than parts come": ([*tagged([FIRST]), *place(START_S + 60), SECOND], [None], 2),
+    "groups of tag blocks interleaved": (
+        [grouped(FIRST, "1-2-77"), grouped(TWIN_FIRST, "1-2-78"), grouped(SECOND, "2-2-77"),
+         grouped(TWIN_SECOND, "2-2-78")],
+        [140.0, 70.0],
+        0,
+    ),
     "one station after another": (
         [*tagged([FIRST], station="r1"), *tagged([sentences(5, seq_id=1, mmsi=5)[0]], station="r2"),
          *tagged([SECOND], station="r1")],

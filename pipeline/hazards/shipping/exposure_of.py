@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
+import numpy as np
+import pandas as pd
+
+from pipeline.geo import Floats
 from pipeline.hazards.shipping.routine import Anchorings
 from pipeline.store.step import Facts
 
@@ -52,6 +57,13 @@ class Exposure:
     def cells(self) -> Path:
         """``cell ship hours_us``."""
         return self.folder / "exposure_cells.parquet"
+
+    def seen(self, depth_m: Floats, places: Literal["stations", "cells"]) -> Floats:
+        """Return depths, NaN where the ship-time is not known: a density raster can have gaps, which are not zero."""
+        path = self.folder / f"density_{places}.parquet"
+        if not path.exists():
+            return depth_m
+        return np.where(pd.read_parquet(path)["h_per_km2_yr"].isna(), np.nan, depth_m)
 
     def anchorings(self, wanted: bool) -> Anchorings | None:
         """Return the ships at anchor; None where they are not wanted, or where no tracks tell of them."""

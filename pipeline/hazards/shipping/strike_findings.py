@@ -37,7 +37,9 @@ def strike_findings(
     wet = depth_m > 0.0
     told = []
     if not wet.all():
-        told.append(f"{length_km[~wet].sum():.1f} km without water depth or on dry land: strikes are blank there")
+        told.append(
+            f"{length_km[~wet].sum():.1f} km on dry land, or without depth or ship density: strikes are blank there"
+        )
     rock = wet & (soil_class == "rock").to_numpy()
     if rock.any():
         told.append(

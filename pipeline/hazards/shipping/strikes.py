@@ -30,6 +30,7 @@ def run(context: StepContext) -> Facts:
     anchorings = exposure.anchorings(section.routine_anchoring)
 
     depth_m = pd.read_parquet(context.inputs["bathymetry"] / "stations.parquet")["water_depth_m"].to_numpy(float)
+    depth_m = exposure.seen(depth_m, "stations")
     soil = pd.read_parquet(context.inputs["soil"] / "stations.parquet")["soil_class"]
     at_stations = station_strikes(
         frame, ships, exposure.stations, threat, depth_m, threat.holding(soil), exposure.years, exposure.half_width_m,
@@ -37,6 +38,7 @@ def run(context: StepContext) -> Facts:
     )  # fmt: skip
     row, col = frame.cells["row"].to_numpy(), frame.cells["col"].to_numpy()
     cell_depth_m = read_band(context.inputs["bathymetry"] / "water_depth.tif")[row, col].astype(float)
+    cell_depth_m = exposure.seen(cell_depth_m, "cells")
     names = {kind.code: name for name, kind in context.config.soil.classes.items()}
     codes = pd.Series(read_band(context.inputs["soil"] / "soil_class.tif")[row, col])
     cell_anchors = cell_strikes(

@@ -21,11 +21,22 @@ PASSAGES = {
     "draught_m": "float64", "ship": "int32",
 }  # fmt: skip
 CLASSED_PASSAGES = {**PASSAGES, "dwt_class": "str"}
+SECTIONS = {
+    "station": "int32", "kp_km": "float64", "kp_from_km": "float64", "kp_to_km": "float64", "lon": "float64",
+    "lat": "float64", "dwt_class": "str", "passages": "int64", "passages_per_yr": "float64",
+    "speed_mean_kn": "float64", "to_right_per_yr": "float64", "to_left_per_yr": "float64",
+    "draught_mean_m": "float64", "draught_max_m": "float64", "djf_per_yr": "float64", "mam_per_yr": "float64",
+    "jja_per_yr": "float64", "son_per_yr": "float64",
+}  # fmt: skip
 STATION_TIME = {"station": "int32", "ship": "int32", "hours_us": "int64"}
 CELL_TIME = {"cell": "int32", "ship": "int32", "hours_us": "int64"}
 CELL_TRAFFIC = {
     "cell": "int32", "ship": "int32", "passages": "int32", "length_mm": "int64", "hours_us": "int64",
     "weighted_us": "int64", "still_us": "int64",
+}  # fmt: skip
+MODELLED_SHIPS = {
+    "mmsi": "int64", "name": "str", "vessel_type": "float64", "length_m": "float64", "beam_m": "float64",
+    "reported_draught_m": "float64", "raster": "str", "share": "float64",
 }  # fmt: skip
 STOPS = {
     "ship": "int32", "start_us": "int64", "end_us": "int64", "x_m": "float64", "y_m": "float64", "lon": "float64",

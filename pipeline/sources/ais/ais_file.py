@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,7 +16,7 @@ from pipeline.errors import DataError
 from pipeline.sources.ais.box import Box, corridor_box
 from pipeline.sources.ais.containers import PARQUET_SUFFIXES, SUFFIXES, csv_files
 from pipeline.sources.ais.csv_table import load_csv
-from pipeline.sources.ais.fates import FATES, SHIP_FATES, TELLING_FATES, fate
+from pipeline.sources.ais.fates import FATES, SHIP_FATES, SHIP_MMSI, Judge, judge
 from pipeline.sources.ais.messages import of_database
 from pipeline.sources.ais.nmea import SUFFIXES as NMEA_SUFFIXES
 from pipeline.sources.ais.nmea import is_named_nmea
@@ -70,20 +70,23 @@ def run(context: StepContext) -> Facts:
             table,
         ),
     ):
-        reports = _reports(table, source, section, box)
-        told = _told(connection, table, reports, path)
-        for name, query in (
-            (NEAR, f"SELECT {near_columns(table)} FROM {reports} WHERE fate = 'near'"),
-            (STATICS, _statics(table)),
-        ):
-            made = Path(scratch) / name
-            connection.execute(f"COPY ({query}) TO {quoted(str(made))} (FORMAT parquet)")
-            made.replace(context.out / name)
+        rules, reports = judge(box, section, configured_period(source)), f"({judged(table, section)})"
+        try:
+            told = _told(connection, table, reports, rules)
+            # Not compressed: what is read once more and then sorted is not worth the time.
+            near = f"SELECT {near_columns(table)} FROM {reports} WHERE {rules.near}"
+            _write(connection, near, scratch, context.out / NEAR, ", COMPRESSION uncompressed")
+            _write(connection, _statics(table), scratch, context.out / STATICS)
+        except duckdb.Error as error:
+            raise of_database(error, str(path)) from error
     return told
 
 
-def _reports(table: Table, source: SourceFiles, section: AisSection, box: Box) -> str:
-    return f"(SELECT *, {fate(box, section, configured_period(source))} AS fate FROM ({judged(table, section)}))"
+def _write(connection: Any, query: str, scratch: str, to: Path, options: str = "") -> None:
+    """Write a table whole or not at all."""
+    made = Path(scratch) / to.name
+    connection.execute(f"COPY ({query}) TO {quoted(str(made))} (FORMAT parquet{options})")
+    made.replace(to)
 
 
 @contextmanager
@@ -126,27 +129,20 @@ def opened(path: Path, source: SourceFiles, section: AisSection, scratch: str) -
         with connect(section, scratch) as connection:
             yield connection, load_parquet(connection, path, source)
         return
-    with connect(section, scratch, f"{scratch}/held.duckdb") as connection:
-        tables = [
-            load_csv(connection, file, source) for file in csv_files(path, Bounds.of(source.section), Path(scratch))
-        ]
-        yield connection, replace(tables[0], present=frozenset().union(*(table.present for table in tables)))
+    # In memory, and what is beyond its limit in the scratch folder: a database on disk takes a third longer.
+    with connect(section, scratch) as connection:
+        files = enumerate(csv_files(path, Bounds.of(source.section), Path(scratch)))
+        tables = [load_csv(connection, file, source, f"held_{number}") for number, file in files]
+        rows = " UNION ALL ".join(table.rows for table in tables)
+        yield connection, Table(f"({rows})", tables[0].words, frozenset().union(*(table.present for table in tables)))
 
 
-def _told(connection: Any, table: Table, reports: str, path: Path) -> Facts:
-    """Count the rows by fate, and gather what ships say of themselves into the table ``told``."""
-    said = [name for name in OF_SHIP if name in table.present]
-    keys = ", ".join(("fate", "mmsi", *said))
-    absent = "".join(f", CAST(NULL AS {HELD[name]}) AS {name}" for name in OF_SHIP if name not in said)
-    try:
-        connection.execute(
-            f"CREATE TEMP TABLE told AS SELECT {keys}{absent}, count(*) AS reports, min(time_us) AS first_us, "
-            f"max(time_us) AS last_us FROM {reports} GROUP BY {keys}"
-        )
-    except duckdb.Error as error:
-        raise of_database(error, str(path)) from error
-    counted = connection.execute("SELECT fate, sum(reports), min(first_us), max(last_us) FROM told GROUP BY fate")
-    by_fate = {name: (int(rows), first, last) for name, rows, first, last in counted.fetchall()}
+def _told(connection: Any, table: Table, reports: str, rules: Judge) -> Facts:
+    """Count the rows by fate, and find the first and last of ships."""
+    counted = connection.execute(
+        f"SELECT {rules.fate} AS fate, count(*), min(time_us), max(time_us) FROM {reports} GROUP BY fate"
+    ).fetchall()
+    by_fate = {FATES[fate]: (int(rows), first, last) for fate, rows, first, last in counted}
     ships = [by_fate[name] for name in SHIP_FATES if name in by_fate]
     rows = {name: by_fate[name][0] if name in by_fate else table.beside.get(name, 0) for name in FATES}
     return {
@@ -159,10 +155,14 @@ def _told(connection: Any, table: Table, reports: str, path: Path) -> Facts:
 
 def _statics(table: Table) -> str:
     """Return the SQL of the rows of ``statics.parquet``, in an order that they alone give."""
-    ships = ", ".join(quoted(name) for name in TELLING_FATES)
+    # What every row says is gathered as it is written and made sense of once for all rows that say it. Rows are not
+    # judged here, which would take twice as long: a ship that has lost its position still knows its length.
+    keys = ", ".join(("mmsi", *(name for name in OF_SHIP if name in table.present)))
+    absent = "".join(f", CAST(NULL AS {HELD[name]}) AS {name}" for name in OF_SHIP if name not in table.present)
+    said = f"SELECT {keys}{absent}, count(*) AS reports FROM {table.rows} GROUP BY {keys}"
     return (
-        f"SELECT mmsi, {static_columns(table)}, CAST(sum(reports) AS BIGINT) AS reports FROM told "
-        f"WHERE fate IN ({ships}) GROUP BY ALL ORDER BY ALL"
+        f"SELECT mmsi, {static_columns(table)}, CAST(sum(reports) AS BIGINT) AS reports FROM ({said}) "
+        f"WHERE mmsi BETWEEN {SHIP_MMSI[0]} AND {SHIP_MMSI[1]} GROUP BY ALL ORDER BY ALL"
     )
 
 
@@ -194,9 +194,12 @@ def look_over(path: Path, source: SourceFiles, section: AisSection, box: Box | N
         If the file cannot be used; names file, line or column.
     """
     with TemporaryDirectory(prefix="corridor-ais-") as scratch, opened(path, source, section, scratch) as (held, table):
-        reports = _reports(table, source, section, box or Box(-180.0, -90.0, 180.0, 90.0))
-        rows: dict[str, int] = _told(held, table, reports, path)["rows"]
-        return Look(rows, table.findings, missing(table.present))
+        rules = judge(box or Box(-180.0, -90.0, 180.0, 90.0), section, configured_period(source))
+        try:
+            told = _told(held, table, f"({judged(table, section)})", rules)
+        except duckdb.Error as error:
+            raise of_database(error, str(path)) from error
+        return Look(told["rows"], table.findings, missing(table.present))
 
 
 def read_through(source: SourceFiles, section: AisSection) -> int:

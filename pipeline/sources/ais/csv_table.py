@@ -14,13 +14,14 @@ import duckdb
 from pipeline.errors import DataError
 from pipeline.sources.ais.layouts.registry import Known, recognise
 from pipeline.sources.ais.messages import no_time, of_database
-from pipeline.sources.ais.table import HELD, NUMBERS, WORDS, Table, columns_of, quoted
+from pipeline.sources.ais.table import NUMBERS, WORDS, Table, columns_of, quoted
 from pipeline.sources.ais.times import TimeForm, no_form, text_form
 from pipeline.workspace import SourceFiles
 
 _MOST_HEADER_CHARS = 1_000_000  # a longer line is no header; it must not fill the memory before anyone notices
 _SEPARATORS = ",;\t"
 _LOOKED_AT = 100  # rows at the head of a file, for its decimal sign
+_NO_TIME_US = -(2**62)
 _MOST_BAD = 1000  # different times that cannot be read, of which the first in the file is sought
 _CELL_TYPES = {"mmsi": "BIGINT", **dict.fromkeys(NUMBERS, "DOUBLE")}
 
@@ -41,8 +42,19 @@ class CsvFile:
     where: str
 
 
-def load_csv(connection: Any, file: CsvFile, source: SourceFiles) -> Table:
-    """Read a CSV file into the table ``held``, which is made if it is not there.
+def load_csv(connection: Any, file: CsvFile, source: SourceFiles, name: str) -> Table:
+    """Read a CSV file into a table of its own.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+        To a database that may spill: the table may be larger than the memory.
+    file : CsvFile
+        The file.
+    source : SourceFiles
+        Its source: layout and renamed columns.
+    name : str
+        Name for the table.
 
     Raises
     ------
@@ -58,14 +70,16 @@ def load_csv(connection: Any, file: CsvFile, source: SourceFiles) -> Table:
     try:
         form = _form(connection, file, known, reader)
         columns = columns_of(own, form, types)
-        names = ", ".join(f"{name} {kind}" for name, kind in HELD.items())
-        connection.execute(f"CREATE TABLE IF NOT EXISTS held ({names})")
-        connection.execute(f"INSERT INTO held SELECT {columns.select} FROM {reader}")
-        if (connection.execute("SELECT count(*) FROM held WHERE bad").fetchone() or (0,))[0]:
-            raise _bad_time(connection, file, separator, known, form, f"{reader} WHERE {columns.bad['time']}")
+        if bad := columns.bad.get("time"):  # told from a blank time by a number that no time has
+            time = f"coalesce({columns.made['time_us']}, CASE WHEN {bad} THEN {_NO_TIME_US} END)"
+            columns = replace(columns, made={**columns.made, "time_us": time})
+        connection.execute(f"CREATE TABLE {name} AS SELECT {columns.select} FROM {reader}")
+        (unread,) = connection.execute(f"SELECT count(*) FROM {name} WHERE time_us = {_NO_TIME_US}").fetchone()
+        if unread:
+            raise _bad_time(connection, file, separator, known, form, f"{reader} WHERE {bad}")
     except duckdb.Error as error:
         raise of_database(error, file.where, header) from error
-    return Table("held", frozenset(WORDS), frozenset(known.columns))
+    return Table(columns.filled(name), frozenset(WORDS), frozenset(known.columns))
 
 
 def _header(file: CsvFile) -> tuple[str, list[str]]:

@@ -13,7 +13,7 @@ from pipeline.workspace import SourceFiles
 _COLUMNS = {
     "mmsi": "mmsi", "time_us": "time_us", "lat": "lat", "lon": "lon", "sog": "sog_kn", "heading": "heading_deg",
     "draught": "draught_m", "status": "status", "imo": "imo", "vessel_type": "vessel_type", "length": "length_m",
-    "beam": "beam_m", "name": "name", "mobile": "kind", "bad": "FALSE",
+    "beam": "beam_m", "name": "name", "mobile": "kind",
 }  # fmt: skip
 
 
@@ -42,7 +42,7 @@ def load_nmea(path: Path, source: SourceFiles, section: AisSection, scratch: Pat
     return Table(
         f"(SELECT {select} FROM read_parquet({quoted(str(made))}))",
         frozenset({"name", "mobile"}),
-        frozenset(_COLUMNS) - {"time_us", "bad"} | {"time"},
+        frozenset(_COLUMNS) - {"time_us"} | {"time"},
         particulars_only="mobile = 'static'",
         beside={"other_message": done.other, "damaged_message": done.damaged},
         findings=(done.finding,) if done.finding else (),

@@ -39,7 +39,7 @@ def load_parquet(connection: Any, path: Path, source: SourceFiles) -> Table:
     except duckdb.Error as error:
         raise of_database(error, str(path)) from error
     words = frozenset(name for name in WORDS if types.get(name, "VARCHAR") == "VARCHAR")
-    return Table(f"(SELECT {columns.select} FROM {scan})", words, frozenset(known.columns))
+    return Table(f"({columns.filled(f'(SELECT {columns.select} FROM {scan})')})", words, frozenset(known.columns))
 
 
 def _refuse_bad(connection: Any, scan: str, known: Known, bad: dict[str, str], path: Path) -> None:

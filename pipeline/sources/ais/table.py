@@ -23,7 +23,7 @@ WORDS = ("status", "imo", "vessel_type", "name", "mobile")
 """Quantities that are text in some."""
 OF_SHIP = ("imo", "vessel_type", "length", "beam", "draught", "name", "to_bow", "to_stern", "to_port", "to_starboard")
 """Quantities that tell of the ship itself."""
-HELD = {"time_us": "BIGINT", "bad": "BOOLEAN", "mmsi": "BIGINT", **dict.fromkeys(NUMBERS, "DOUBLE"),
+HELD = {"time_us": "BIGINT", "mmsi": "BIGINT", **dict.fromkeys(NUMBERS, "DOUBLE"),
         **dict.fromkeys(WORDS, "VARCHAR")}  # fmt: skip
 """Columns of a file's reports: numbers in knots, metres and degrees, words as the file writes them."""
 _HALF_STEP_KN = 0.05  # SOG is sent in tenths of a knot; "not available" may arrive as 102.30000305
@@ -59,9 +59,9 @@ class Table:
     findings: tuple[str, ...] = ()
 
 
-def connect(section: AisSection, scratch: str, database: str = ":memory:") -> Any:
+def connect(section: AisSection, scratch: str) -> Any:
     """Return a connection that holds what the section allows and spills into ``scratch``."""
-    connection = duckdb.connect(database)
+    connection = duckdb.connect()
     # Bare times are UTC, as the layouts say; an offset written behind a time is honoured.
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET autoinstall_known_extensions = false")
@@ -78,14 +78,24 @@ class Columns:
 
     Attributes
     ----------
-    select : str
-        All of them, for SELECT.
+    made : dict of str to str
+        By name, those that the file has.
     bad : dict of str to str
         By quantity, what tells that a value that is not blank cannot be read.
     """
 
-    select: str
+    made: dict[str, str]
     bad: dict[str, str]
+
+    @property
+    def select(self) -> str:
+        """The columns, for SELECT."""
+        return ", ".join(f"{value} AS {name}" for name, value in self.made.items())
+
+    def filled(self, held: str) -> str:
+        """Return the SQL of a relation with all columns of ``HELD`` over one that has only those of the file."""
+        absent = "".join(f", CAST(NULL AS {kind}) AS {name}" for name, kind in HELD.items() if name not in self.made)
+        return f"SELECT {', '.join(name for name in HELD if name in self.made)}{absent} FROM {held}"
 
 
 def columns_of(known: Known, form: TimeForm, types: dict[str, str]) -> Columns:
@@ -104,25 +114,24 @@ def columns_of(known: Known, form: TimeForm, types: dict[str, str]) -> Columns:
     bad: dict[str, str] = {}
     for quantity, column in known.columns.items():
         value, is_text = identifier(column.name), types[quantity] == "VARCHAR"
+        blank = f"trim({value}) <> ''" if is_text else f"{value} IS NOT NULL"
         if quantity == "time":
             made["time_us"] = form.time_us(value)
             if form.is_other is not None:
-                blank = f"trim({value}) <> ''" if is_text else f"{value} IS NOT NULL"
                 bad[quantity] = f"{blank} AND {form.is_other(value)}"
         elif quantity in WORDS:
             made[quantity] = value
         else:
-            number = f"TRY_CAST({value} AS {HELD[quantity]})"
+            same = types[quantity] == HELD[quantity]
+            number = value if same else f"TRY_CAST({value} AS {HELD[quantity]})"
             if is_text:
-                bad[quantity] = f"trim({value}) <> '' AND {number} IS NULL"
+                bad[quantity] = f"{blank} AND {number} IS NULL"
             made[quantity] = number if column.factor == 1.0 else f"{number} * {column.factor!r}"
-    made["bad"] = f"coalesce({' OR '.join(f'({one})' for one in bad.values())}, FALSE)" if bad else "FALSE"
-    select = ", ".join(f"{made.get(name, f'CAST(NULL AS {kind})')} AS {name}" for name, kind in HELD.items())
-    return Columns(select, bad)
+    return Columns({name: made[name] for name in HELD if name in made}, bad)
 
 
 def judged(table: Table, section: AisSection) -> str:
-    """Return the SQL of a table's reports with the columns that ``fates.fate`` reads, beside those of ``HELD``."""
+    """Return the SQL of a table's reports with the columns that ``fates.judge`` reads, beside those of ``HELD``."""
     known = f"sog >= 0 AND sog < {_MOST} AND abs(sog - {section.unknown_sog_kn!r}) >= {_HALF_STEP_KN}"
     sog = f"CASE WHEN {known} THEN sog END"
     station = is_station("mobile") if "mobile" in table.present else "FALSE"

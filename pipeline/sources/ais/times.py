@@ -100,7 +100,7 @@ def no_form() -> TimeForm:
 
 
 def _of_text(title: str, time_us: Callable[[str], str]) -> TimeForm:
-    return TimeForm(title, time_us, lambda text: f"{time_us(text)} IS NULL")
+    return TimeForm(title, time_us, lambda text: f"({time_us(text)}) IS NULL")
 
 
 def _iso(text: str) -> str:

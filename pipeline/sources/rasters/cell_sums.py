@@ -83,8 +83,15 @@ def places(file: RasterFile, window: Window, grid: Grid) -> list[NDArray[np.int3
     return found
 
 
-def nodes(file: RasterFile, window: Window, grid: Grid) -> tuple[Floats, Floats, tuple[int, int]]:
+def nodes(file: RasterFile, window: Window, grid: Grid, every: int = _NODE) -> tuple[Floats, Floats, tuple[int, int]]:
     """Return row and column in a grid of every 32nd pixel corner around a window, and the window's place among them.
+
+    Parameters
+    ----------
+    file, window, grid : RasterFile, Window, Grid
+        Which pixels, and where to.
+    every : int
+        Of pixels too wide for that, another distance between the corners.
 
     Returns
     -------
@@ -92,14 +99,14 @@ def nodes(file: RasterFile, window: Window, grid: Grid) -> tuple[Floats, Floats,
         Rows and columns, shape (nodes down, nodes across), NaN where the grid's CRS has no such place; and row and
         column of the window's first pixel, counted from the first node.
     """
-    top, left = window.row_off // _NODE, window.col_off // _NODE
-    bottom = (window.row_off + window.height - 1) // _NODE + 1
-    right = (window.col_off + window.width - 1) // _NODE + 1
-    col, row = np.meshgrid(np.arange(left, right + 1) * float(_NODE), np.arange(top, bottom + 1) * float(_NODE))
+    top, left = window.row_off // every, window.col_off // every
+    bottom = (window.row_off + window.height - 1) // every + 1
+    right = (window.col_off + window.width - 1) // every + 1
+    col, row = np.meshgrid(np.arange(left, right + 1) * float(every), np.arange(top, bottom + 1) * float(every))
     x, y = apply(file.transform, col, row)
     if not file.crs_is(grid.crs):
         x, y = (np.asarray(axis) for axis in transformer(file.crs, grid.crs).transform(x, y))
     there = np.isfinite(x) & np.isfinite(y)
     rows = np.where(there, (grid.north_m - y) / grid.cell_m, np.nan) + _ON_EDGE
     cols = np.where(there, (x - grid.west_m) / grid.cell_m, np.nan) + _ON_EDGE
-    return rows, cols, (window.row_off - top * _NODE, window.col_off - left * _NODE)
+    return rows, cols, (window.row_off - top * every, window.col_off - left * every)

@@ -130,7 +130,8 @@ def _match(layout: Layout, header: Sequence[str], given: Mapping[str, str], wher
     names = [given.get(name, name) for name in header]
     match = _Match(layout, any(not layout.mark or joined(name) == joined(layout.mark) for name in names))
     for quantity, accepted in layout.columns.items():
-        held = [at for good in accepted for at, name in enumerate(names) if joined(name) == joined(good)]
+        keys = dict.fromkeys(joined(good) for good in accepted)
+        held = [at for key in keys for at, name in enumerate(names) if joined(name) == key]
         told = [at for at in held if header[at] in given] or held
         if not told:
             _with_unit(quantity, accepted, names, header, where, match)
@@ -176,5 +177,5 @@ def _with_unit(
 
 
 def _some(header: Sequence[str]) -> str:
-    shown = ", ".join(name[:40] for name in header[:12])
+    shown = ", ".join("".join(sign if sign.isprintable() else "?" for sign in name[:40]) for name in header[:12])
     return shown + (f" and {len(header) - 12} more" if len(header) > 12 else "")
