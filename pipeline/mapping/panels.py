@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -70,39 +71,53 @@ def length_bars(totals: Mapping[str, Any], palette: TargetPalette) -> list[Bar]:
     return bars + [Bar(BLANK_COLOUR, label or words.NOT_ASSESSED, km, km / longest) for label, km in sorted(others)]
 
 
-def totals_rows(totals: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return the route totals as labels and texts."""
+def totals_rows(
+    totals: Mapping[str, Any], *, design_life_yr: float | None = None, scenarios: Mapping[str, Any] | None = None
+) -> list[tuple[str, str]]:
+    """Return the route totals as labels and texts, and after them the scenarios, which are no part of them.
+
+    Parameters
+    ----------
+    totals : mapping
+        Of the burial step.
+    design_life_yr : float, optional
+        For the chance of a strike in the life of the cable, 1 - exp(-P L) (METHODS 1.2).
+    scenarios : mapping, optional
+        Of the burial step.
+    """
     surface, target = totals.get("strike_per_yr_surface_laid"), totals.get("strike_per_yr_at_target")
     built = totals.get("strike_per_yr_as_trenchable")
     rows = [
         ("Route length", words.quantity(totals.get("route_length_km"), "km", 1)),
         ("Strikes if laid on the seabed", words.rate(surface)),
+    ]
+    if (limit := totals.get("uniform_limit_per_km_yr")) is not None:
+        tolerable = f"{words.rate(totals['tolerable_strike_per_yr'])}; evenly shared {words.number(limit, 2)} per km"
+        rows.append(("Tolerable on the whole route", tolerable))
+    rows += [
         ("Return period, laid on the seabed", _once(surface)),
         ("Strikes at target depth", words.rate(target)),
         ("Strikes as tools can bury it", words.rate(built)),
         ("Return period, as tools can bury it", _once(built)),
-        ("Target out of reach (deficit)", words.quantity(totals.get("deficit_km"), "km", 1)),
     ]
-    if (limit := totals.get("uniform_limit_per_km_yr")) is not None:
-        tolerable = f"{words.rate(totals['tolerable_strike_per_yr'])}; evenly shared {limit:.2g} per km"
-        rows.insert(2, ("Tolerable on the whole route", tolerable))
+    if design_life_yr and built is not None and not words.blank(built):
+        chance = -math.expm1(-float(built) * design_life_yr)
+        rows.append((f"Chance of a strike in {design_life_yr:g} years, as tools can bury it", f"{100 * chance:.2g} %"))
+    rows.append(("Target out of reach (deficit)", words.quantity(totals.get("deficit_km"), "km", 1)))
     for key, label in (("above_ladder_km", "Needs more than the deepest order"), ("undecided_km", "No depth decided")):
         if totals.get(key):
             rows.append((label, words.quantity(totals[key], "km", 1)))
-    return rows
+    return [*rows, *_scenario_rows(scenarios or {})]
 
 
-def scenario_rows(scenarios: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return what is told beside the totals and is no part of them."""
+def _scenario_rows(scenarios: Mapping[str, Any]) -> list[tuple[str, str]]:
     released = scenarios.get("accidental_release")
     if not released or released["strike_per_yr_surface_laid"] is None:
         return []
+    laid, built = (words.rate(released[f"strike_per_yr_{how}"]) for how in ("surface_laid", "as_trenchable"))
     return [
-        (
-            "Beside these: anchors let go under way, cable on the seabed",
-            words.rate(released["strike_per_yr_surface_laid"]),
-        ),
-        ("The same, as tools can bury it", words.rate(released["strike_per_yr_as_trenchable"])),
+        ("Beside these: anchors let go under way, cable on the seabed", laid),
+        ("The same, as tools can bury it", built),
     ]
 
 

@@ -132,10 +132,11 @@ def _common(context: StepContext, inputs: Inputs, layers: tuple[Layer, ...]) -> 
         "weakest": overall(layers),
         "layers": layers,
         "coast": coast,
-        "totals": [
-            *panels.totals_rows(inputs.totals),
-            *panels.scenario_rows(inputs.facts["burial"].get("scenarios", {})),
-        ],
+        "totals": panels.totals_rows(
+            inputs.totals,
+            design_life_yr=inputs.config.corridor.design_life_yr,
+            scenarios=inputs.facts["burial"].get("scenarios"),
+        ),
         "bars": panels.length_bars(inputs.totals, palette),
         "warnings": [str(text) for text in inputs.totals.get("warnings") or ()],
         "libraries": assets.libraries(),

@@ -125,7 +125,7 @@ def render_portal(
         banner=make_banner(layers, totals.get("not_assessed") or ()),
         weakest=overall(layers),
         bars=depth_bars(manifest),
-        totals=[*panels.totals_rows(totals), *panels.scenario_rows(manifest.get("scenarios", {}))] if totals else [],
+        totals=_totals(manifest) if totals else [],
         warnings=totals.get("warnings") or (),
         has_map=_MAP in manifest["outputs"],
         changes=list(change_words),
@@ -149,6 +149,11 @@ def render_portal(
     )  # fmt: skip
     assets.refuse_links(page)
     return page
+
+
+def _totals(manifest: dict[str, Any]) -> list[tuple[str, str]]:
+    life = manifest["parameters"]["corridor"].get("design_life_yr")
+    return panels.totals_rows(manifest["totals"], design_life_yr=life, scenarios=manifest.get("scenarios"))
 
 
 def depth_bars(manifest: dict[str, Any]) -> list[panels.Bar]:
