@@ -86,6 +86,14 @@ def test_single_wrong_clocks_are_jumps():
     assert found.track.max() == 0
 
 
+def test_strays_hours_apart_are_jumps_and_not_a_second_ship():
+    minutes = np.sort(np.concatenate([np.arange(0, 600, 10.0), [101.0, 402.0]]))
+    x = run_at(9, minutes)
+    x[np.isin(minutes, [101.0, 402.0])] += 200_000.0
+    sailed, _ = sail(reports(minutes, x))
+    assert (sailed.counts.jump, sailed.counts.splits, sailed.counts.shared) == (2, 0, 0)
+
+
 def test_two_ships_never_make_one_track():
     _, found = sail(reports([0, 5, 6, 11], np.arange(4) * 1000.0, ship=[0, 0, 1, 1]))
     assert found.ship.tolist() == [0, 1]
@@ -158,6 +166,8 @@ def slow_strands(told, section):
             if metres <= section.max_jump_kn * (1852 / 3600) * seconds:
                 limit = max((section.gap_min, section.gap_satellite_min)[told.satellite[k]] for k in (i, j))
                 rank = 2 if seconds / 60 > limit else (0 if len(strand) > 1 else 1)
+                if rank == 2 and len(strand) == 1 and len(alive) > 1:
+                    continue
                 choices.append((rank, metres, place))
         if choices:
             alive[min(choices)[2]].append(i)
