@@ -163,11 +163,11 @@ def voyages(reports: Reports, section: AisSection) -> Voyages:
 
     The reports of an MMSI are laid into strands, report by report in the order of time. A report joins a strand whose
     last report she can have come from at ``max_jump_kn``: one that is not silent before one that is, one of several
-    reports before one of a single one, and then the nearest; a single report beside other strands is not continued
-    over a silence. If there is none, it begins a strand; four are followed at once. Strands of fewer than ``split_reports`` reports beside others are jumps: she would have jumped to reach
-    and to leave a teleport, and a time stamp that is wrong for a moment. What is left are the voyages of one ship that
-    jumped for good, of ships that share an MMSI, or of a clock that was wrong for a while: each is a track of its own,
-    and nothing joins them.
+    reports before one of a single one, and then the nearest; a single report beside other strands is not continued over
+    a silence. If there is none, it begins a strand; four are followed at once. Strands of fewer than ``split_reports``
+    reports beside others are jumps: she would have jumped to reach and to leave a teleport, and a time stamp that is
+    wrong for a moment. What is left are the voyages of one ship that jumped for good, of ships that share an MMSI, or
+    of a clock that was wrong for a while: each is a track of its own, and nothing joins them.
 
     A silence is longer than the limits of both its reports. A leg is standing still if both reported speeds are below
     ``stationary_kn`` and the speed made good is below ``manoeuvring_kn``; where both reports say anchored or moored, if
