@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from bench.measure import in_process, row
 from pipeline.plan import STEPS
 from pipeline.store import Build
 from pipeline.store.step import StepContext
-from pipeline.synth.ais_workspace import write_ais_workspace
+from pipeline.synth.ais_workspace import AIS_FOLDER, write_ais_workspace
 from pipeline.synth.ais_year import AisYear
 from pipeline.workspace import Workspace
 
@@ -37,16 +38,23 @@ SPLIT = f"SELECT *, sum(gap) OVER (PARTITION BY MMSI ORDER BY BaseDateTime) AS t
 """Tracks of each ship get running numbers; no position is read, kept or written."""
 
 
+@cache
+def _prepared() -> tempfile.TemporaryDirectory[str]:
+    """Make a workspace in which everything before shipping is built; it goes with this process."""
+    folder = tempfile.TemporaryDirectory(prefix="corridor-bench-")
+    write_ais_workspace(Path(folder.name))
+    _run(Path(folder.name), _BEFORE)
+    return folder
+
+
 @contextmanager
 def _archive(rows: int, write: Callable[[AisYear, Path], object]) -> Iterator[Path]:
     """Give a workspace with so many reports, and everything before shipping built."""
-    root = Path(tempfile.mkdtemp(prefix="corridor-bench-"))
-    try:
-        write(AisYear(rows=rows), write_ais_workspace(root))
-        _run(root, _BEFORE)
+    with tempfile.TemporaryDirectory(prefix="corridor-bench-") as folder:
+        root = Path(folder) / "workspace"
+        shutil.copytree(_prepared().name, root)
+        write(AisYear(rows=rows), root / AIS_FOLDER)
         yield root
-    finally:
-        shutil.rmtree(root)
 
 
 def _run(root: Path, names: tuple[str, ...]) -> Build:
@@ -75,10 +83,12 @@ def _in_duckdb(scratch: Path, *statements: str) -> None:
     _few_processors()
     with tempfile.TemporaryDirectory(dir=scratch) as spill, duckdb.connect() as connection:
         connection.execute(f"SET threads = {THREADS}; SET memory_limit = '{MEMORY}'; SET temp_directory = '{spill}'")
+        connection.execute("SET enable_progress_bar = false")
         for statement in statements:
             connection.execute(statement).fetchall()
 
 
+@cache
 def _warm() -> None:
     """Let numba compile what a machine compiles once, not once an archive."""
     with _archive(_WARM_ROWS, AisYear.write_parquet) as root:

@@ -58,7 +58,11 @@ class AisSection(Section):
         500.0, unit="m", tag="E", source="how far a ship may swing or drag between the parts of one stop", gt=0
     )
     stop_reach_m: float = quantity(
-        5000.0, unit="m", tag="E", source="stops are told this far either side of the cable", gt=0
+        6000.0,
+        unit="m",
+        tag="E",
+        source="stops are told this far either side of the cable: half the swath, and the radius of routine anchoring",
+        gt=0,
     )
     moored_radius_m: float = quantity(
         30.0, unit="m", tag="E", source="without a status, a ship that swings no further is moored", gt=0

@@ -221,6 +221,8 @@ _CSV = csv.WriteOptions(include_header=False, quoting_style="none")
 
 def _as_text(table: pa.Table) -> pa.Table:
     """Return a table with times and dictionaries as the text of the CSV layout."""
-    when = pc.strftime(table["BaseDateTime"].cast(pa.timestamp("s")), format="%Y-%m-%dT%H:%M:%S")
+    seconds = table["BaseDateTime"].cast(pa.timestamp("s")).combine_chunks().dictionary_encode()
+    words = pc.strftime(seconds.dictionary, format="%Y-%m-%dT%H:%M:%S")  # of each second once: they are slow to write
+    when = pa.DictionaryArray.from_arrays(seconds.indices, words)
     columns = {name: table[name] for name in table.schema.names} | {"BaseDateTime": when}
     return pa.table({n: c.cast(pa.string()) if pa.types.is_dictionary(c.type) else c for n, c in columns.items()})

@@ -98,8 +98,8 @@ def test_a_build_is_a_story_on_the_server(server, tmp_path):
     assert len(tasks) <= 40
     named = sorted(task["name"].partition(": ")[0] for task in tasks if "run_step" in task["task_key"])
     assert named == sorted(
-        ["route", "datum_points", "datum", "bathymetry", "terrain", "soil", "ais", "ships", "traffic", "shipping",
-         "fishing", "seismic", "stability", "burial", "deliverables", "map"]
+        ["route", "datum_points", "datum", "bathymetry", "terrain", "soil", "ais", "density", "ships", "traffic",
+         "shipping", "fishing", "seismic", "stability", "burial", "deliverables", "map"]
     )  # fmt: skip
     assert "soil: Merge seabed soil from maps and samples" in {task["name"] for task in tasks}
     logs = [entry["message"] for entry in ask(f"{server}/logs/filter", limit=200)]

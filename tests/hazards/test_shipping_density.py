@@ -29,7 +29,9 @@ from pipeline.hazards.shipping.drag import drag_m
 from pipeline.hazards.shipping.exposure import panel_edges_km
 from pipeline.hazards.shipping.ships import fleet
 from pipeline.hazards.shipping.tables import PASSAGES, shaped
+from pipeline.quality.roles import check_roles
 from pipeline.sources.densities import density_tile
+from pipeline.sources.densities.density_tile import check_density
 from pipeline.store.step import Facts, FilePart, StepContext
 from pipeline.workspace import SourceFiles
 from tests.hazards.shipping_builders import straight_frame, strikes_context
@@ -208,6 +210,8 @@ def test_typical_ships_have_the_deadweight_that_they_stand_for():
     named = typical_ships(["all", *section.ship_types], section)
     of_mixes = named["raster"].isin(list(section.density_ships)).to_numpy()
     assert ships["dwt_t"].to_numpy()[of_mixes] == pytest.approx(stated, rel=1e-6)
+    assert not ships["flags"].str.contains("capped").any()
+    assert ships["dwt_class"][of_mixes].iloc[:3].tolist() == ["5000-7000", "10000-13000", "2000-3000"]
     lengths = {kind: value.typical_length_m for kind, value in section.ship_types.items()}
     alone = ships[~of_mixes]
     assert alone["length_m"].to_numpy() == pytest.approx(alone["type_class"].map(lengths).to_numpy())
@@ -224,6 +228,18 @@ def test_values_that_no_ships_can_make_are_refused(tmp_path, value, words):
     with pytest.raises(DataError, match=words) as caught:
         run_density(tmp_path, frame, density(path))
     assert str(path) in caught.value.where
+
+
+def test_check_reads_density_rasters_and_takes_them_for_ships(tmp_path):
+    frame = straight_frame(6.0)
+    check_density(raster_over(frame, tmp_path / "good.tif"), density(tmp_path / "good.tif").section)
+    bad = raster_over(frame, tmp_path / "bad.tif", value=-1.0)
+    with pytest.raises(DataError, match="never negative"):
+        check_density(bad, density(bad).section)
+    told = {"sources": {"d": {"role": "ship_density", "files": "x", "per": "year"}}}
+    for config, missing in ((Config.model_validate(told), False), (Config(), True)):
+        found = [finding.message for finding in check_roles(config)]
+        assert any("anchors: not assessed" in message for message in found) is missing
 
 
 def test_a_unit_that_contradicts_is_refused(tmp_path):

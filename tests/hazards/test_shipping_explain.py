@@ -80,6 +80,7 @@ class World:
         facts = {
             "assessed": True, "provenance": "public", "sources": [], "summary": "", "years_covered": YEARS,
             "exposure_half_width_m": 1000.0, "passages_per_yr": count / YEARS, "direction": "cautious",
+            "coverage": {"silent_share": 0.2, "suggested_factor": 1.25},
         }  # fmt: skip
         soils = [soil] * len(stations)
         context = strikes_context(root, frame, facts, np.full(len(stations), DEPTH_M), soils)
@@ -219,6 +220,7 @@ def test_ship_time_before_and_after_smoothing(world: World) -> None:
     time = pd.read_parquet(world.folders["ais"] / "exposure_stations.parquet")
     hours = time.loc[time["station"] == STATION, "hours_us"].sum() / 3.6e9
     exposure = world.explain()["exposure"]
+    assert told(world)["Anchors: ship-time here"]["silences"].startswith("20.00% of the ships' time")
     assert exposure["hours"] == pytest.approx(hours)
     assert exposure["h_per_km2_yr"] == pytest.approx(hours / YEARS / (0.2 * 2.0), rel=1e-6)
     by_hand, printed = redone(told(world)["Anchors: ship-time here"]["at the station"])
@@ -242,6 +244,14 @@ def test_ships_are_for_the_team(world: World) -> None:
     assert SHIPS in told(world)
     assert "for the team, not for publication" in SHIPS
     assert told(world, 1)[SHIPS]["not listed"].startswith("7 more ships")
+
+
+def test_a_name_cannot_steer_a_terminal(world: World) -> None:
+    numbers = world.explain(1)
+    numbers["ships"][0]["name"] = "\x1b[2J\u202eA"
+    sections = dict(station_sections(numbers, CONFIG.shipping))
+    assert "?[2J?A" in dict(sections[SHIPS])["1"]
+    assert all(text.isprintable() for title, lines in sections.items() for text in (title, *dict(lines).values()))
 
 
 def test_not_assessed_is_said(world: World) -> None:

@@ -155,6 +155,22 @@ def test_differences_are_counted_and_no_ship_is_named(tmp_path: Path) -> None:
     assert "273000001" not in said
 
 
+def test_kinds_of_doubt_are_counted_in_one_finding(tmp_path: Path) -> None:
+    said = statics(
+        {"mmsi": 1, "beam_m": NAN}, {"mmsi": 2, "draught_m": NAN}, {"mmsi": 3, "beam_m": 2.0},
+        {"mmsi": 4, "imo": VOLGA}, {"mmsi": 5, "imo": VOLGA}, {"mmsi": 6, "imo": VOLGA + 1},
+    )  # fmt: skip
+    _, facts = run(tmp_path, said)
+    assert facts["flags"] == {
+        "beam_implausible": 1, "beam_estimated": 2, "draught_estimated": 1, "imo_wrong": 1, "imo_shared": 2,
+    }  # fmt: skip
+    assert facts["imo"] == {"known": 2, "wrong": 1}
+    sizes, wrong, shared = facts["findings"]
+    assert sizes.startswith("3 of 6 ships have an estimated, corrected or capped dimension: 1 too narrow or too broad")
+    assert wrong.startswith("1 ships that state a number that is no IMO number")
+    assert shared.startswith("2 ships whose IMO number another MMSI also states")
+
+
 def test_ships_that_never_appear_are_no_finding(tmp_path: Path) -> None:
     _, facts = run(tmp_path, statics({"mmsi": 273000001}), f"imo,beam_m\n{VOLGA},16\n")
     assert facts["findings"] == []

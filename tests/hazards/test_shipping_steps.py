@@ -16,6 +16,8 @@ from pipeline.config import Config
 from pipeline.errors import DataError
 from pipeline.geo import read_band
 from pipeline.hazards.shipping import ais, strikes
+from pipeline.hazards.shipping.chunk_work import ChunkWork
+from pipeline.hazards.shipping.coarse import Coarse
 from pipeline.hazards.shipping.explain import explain_station
 from pipeline.hazards.shipping.station_ships import station_ship_rates
 from tests.hazards.shipping_builders import (
@@ -436,3 +438,76 @@ def test_t17_shipping_half(tmp_path):
     cells = pd.read_parquet(later.out / "cells.parquet")["anchor_strike_per_km_yr"]
     inside = frame.cells["kp_km"].between(60, 90)
     assert cells[inside].mean() == pytest.approx(4.1237e-5, rel=0.02)
+
+
+def test_threads_and_the_coarse_look_change_nothing(tmp_path, monkeypatch):
+    """Ships that pass, lie, turn and share a number come out the same when everything is projected, in one thread."""
+    frame = straight_frame()
+    path = save(wild_traffic(frame), tmp_path / "ais.csv")
+    context, facts = run_ais(tmp_path / "a", frame, path, chunk_positions=300)
+    assert facts["rows"]["jump"] > 0
+    assert facts["passages"] > 10
+    assert facts["stops"]["anchored"] > 0
+    monkeypatch.setattr(ais, "_THREADS", 1)
+    near_all = Coarse(0.0, 0.0, 1.0, np.zeros((1, 1), "float32"), 1.0)
+    monkeypatch.setattr(ChunkWork, "coarse", property(lambda self: near_all))
+    other, again = run_ais(tmp_path / "b", frame, path)
+    assert tables(context.out) == tables(other.out)
+    assert facts == again
+
+
+def wild_traffic(frame) -> pd.DataFrame:
+    rng = np.random.default_rng(11)
+    rows = []
+    for ship in range(12):
+        minutes = np.cumsum(rng.uniform(0.5, 3, 240))
+        paces = [*[0.02] * 3, *rng.choice([0.02, 150.0, 330.0], 9)]
+        speed = np.repeat(paces, 20) * np.diff(minutes, prepend=0)
+        turn = np.repeat(np.pi * np.arange(12) + rng.uniform(0.5, 2.5, 12), 20)  # to and fro
+        along = 10.0 + np.cumsum(speed * np.cos(turn)) / 1000.0
+        offset = np.cumsum(speed * np.sin(turn)) + rng.normal(0, 20, 240) - 500.0
+        offset[rng.integers(0, 240, 3)] += 40e3
+        sog = np.where(speed < 1.0, 0.1, rng.choice([9.0, 102.3], 240))
+        rows.append(
+            track(frame, 100 + minutes, along, offset, mmsi=999000001 + ship // 2 * (ship > 3), sog=sog, **TANKER_7000)
+        )
+    return pd.concat(rows, ignore_index=True)
+
+
+def test_passages_tell_course_heading_and_draught(tmp_path):
+    frame = straight_frame()
+    table = crossing(frame, 600, 5.0).assign(Heading=[88, 511, 86, 511, 511], Draft=[4.4, 0, 0, 0, 0])
+    context, facts = run_ais(tmp_path, frame, save(table, tmp_path / "ais.csv"))
+    one = pd.read_parquet(context.out / "passages.parquet").iloc[0]
+    assert one["course_deg"] == pytest.approx(90.0, abs=0.1)
+    assert one["heading_deg"] == 86.0
+    assert one["draught_m"] == pytest.approx(4.4)
+    assert facts["coverage"]["silent_ship_hours"] == 0.0
+
+
+def test_silences_beside_the_cable_are_told(tmp_path):
+    """A ship heard before and after the cable, and not beside it: no track there, but a finding."""
+    frame = straight_frame()
+    heard = crossing(frame, 600, 5.0, reports=21)
+    silent = crossing(frame, 3000, 5.0, reports=2)
+    _, facts = run_ais(tmp_path, frame, save(pd.concat([heard, silent]), tmp_path / "ais.csv"))
+    assert facts["passages"] == 1
+    assert facts["coverage"]["silent_share"] == pytest.approx(0.5, abs=0.01)
+    assert facts["coverage"]["suggested_factor"] == pytest.approx(2.0, abs=0.02)
+    assert any("coverage_factor of 2.0" in text for text in facts["findings"])
+    satellite = source(tmp_path / "ais.csv", receiver="satellite")
+    _, facts = run_ais(tmp_path / "b", frame, sources=(satellite,))
+    assert facts["passages"] == 2
+
+
+def test_a_source_without_a_row_in_the_corridor_says_so(tmp_path):
+    frame = straight_frame()
+    far = source(save(crossing(frame, 600, 500.0), tmp_path / "far.csv"))
+    _, facts = run_ais(tmp_path / "a", frame, sources=(far,))
+    assert facts["assessed"] is False
+    assert "none of the 5 AIS rows lies in the corridor; that does not mean that there are no ships" in facts["summary"]
+    assert facts["rows"]["outside_corridor"] == facts["rows"]["read"] == 5
+    near = source(save(crossing(frame, 600, 5.0), tmp_path / "near.csv"))
+    _, facts = run_ais(tmp_path / "b", frame, sources=(near, far))
+    assert facts["assessed"] is True
+    assert any("none of the 5 rows of source ais1 lies" in text for text in facts["findings"])

@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.config.ais import AisSection
 from pipeline.hazards.shipping.anchorages import anchorages
+from pipeline.hazards.shipping.coarse import Coarse
 from pipeline.hazards.shipping.coverage import Coverage, silences_under_way
 from pipeline.hazards.shipping.stops import stops
 from pipeline.hazards.shipping.tables import STOPS
@@ -23,7 +24,8 @@ def lying(minutes, swing_m, *, seed=2, x=800.0, **told):
 
 def found(given, section=AIS_DEFAULTS):
     sailed, _ = sail(given, section)
-    return stops(sailed, straight_frame().route, section, transformers()[0])
+    route = straight_frame().route
+    return stops(sailed, route, Coarse.around(route, section.stop_reach_m), section, transformers()[0])
 
 
 def test_a_stop_is_told_once_across_a_silence():

@@ -180,7 +180,11 @@ VALUE_FAULTS: dict[str, ValueFault] = {
     "search and rescue aircraft": fate("not_a_ship", lambda t: with_rows(t, MMSI=111423001)),
     "rescue transmitter": fate("not_a_ship", lambda t: with_rows(t, MMSI=970123456)),
     "one MMSI for two ships": ValueFault(
-        shared_number, {"near": 29}, {"used": 29}, finding="1 MMSI in two places at once"
+        shared_number, {"near": 29}, {"jump": 0, "used": 29}, finding="1 MMSI in two places at once"
+    ),
+    "clock that stands still": ValueFault(
+        lambda t: t.assign(BaseDateTime=t["BaseDateTime"].where(~t.index.isin([3, 4, 5]), t["BaseDateTime"][2])),
+        moved={"duplicate": 3, "used": 24},
     ),
     "MMSI used again": ValueFault(reused_number, {"near": 36}, {"used": 36}, passages=4),
     "teleport": ValueFault(

@@ -47,7 +47,7 @@ def test_at_least_thirty_percent_lie_near_the_corridor(table: pa.Table, route: R
     box = corridor_box(tmp_path, AisSection(), "terrestrial")
     assert 0.30 < np.mean((lon > box.west) & (lon < box.east) & (lat > box.south) & (lat < box.north)) < 0.65
     sea = lat < 90.0
-    x, y = Transformer.from_crs("EPSG:4326", CRS, always_xy=True).transform(lon[sea], lat[sea])
+    x, y = Transformer.from_crs("EPSG:4326", CRS, always_xy=True).transform(lon[sea][::10], lat[sea][::10])
     off = np.abs(route.locate(np.asarray(x), np.asarray(y)).offset_m)
     assert np.mean(off < 50_000.0) > 0.25
     # Spread out: most of what is near is not on the cable itself.

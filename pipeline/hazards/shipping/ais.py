@@ -79,7 +79,8 @@ def run(context: StepContext) -> Facts:
     )
     context.log(summary)
     context.log(
-        f"{still:,.0f} ship-hours at anchor or moored within {section.exposure_half_width_m:g} m: not in the strikes"
+        f"{still:,.0f} ship-hours at anchor or moored within {section.exposure_half_width_m:g} m: not in the exposure; "
+        "anchors dropped near the cable count as routine anchoring"
     )
     return {
         "assessed": True,
@@ -149,11 +150,11 @@ def _findings(counts: TrackCounts, years: float) -> list[str]:
 
 
 def _joined(tables: list[pd.DataFrame], columns: dict[str, str]) -> pd.DataFrame:
-    """Put the tables of chunks together, in the order of the first two columns: place and ship, or ship and time."""
+    """Put the tables of chunks together, in the order of the first column; chunks are in the order of ships."""
     if not tables:
         return shaped(None, columns)
     table = shaped(pd.concat(tables, ignore_index=True), columns)
-    return table.sort_values(list(columns)[:2], kind="stable", ignore_index=True)
+    return table.sort_values(next(iter(columns)), kind="stable", ignore_index=True)
 
 
 def _weighted(stations: pd.DataFrame) -> pd.DataFrame:

@@ -85,8 +85,9 @@ def pieces(segments: Segments, route: Route, piece_m: float) -> Pieces:
     owner = np.repeat(np.arange(len(segments)), points)
     step = np.arange(len(owner)) - np.repeat(np.cumsum(points) - points, points)
     fraction = step / count[owner]
-    x = segments.x0_m[owner] + fraction * (segments.x1_m - segments.x0_m)[owner]
-    y = segments.y0_m[owner] + fraction * (segments.y1_m - segments.y0_m)[owner]
+    ends = step == count[owner]  # bit for bit where the next segment begins, so that it is sought once
+    x = np.where(ends, segments.x1_m[owner], segments.x0_m[owner] + fraction * (segments.x1_m - segments.x0_m)[owner])
+    y = np.where(ends, segments.y1_m[owner], segments.y0_m[owner] + fraction * (segments.y1_m - segments.y0_m)[owner])
     place = locate(route, x, y)
     first = np.flatnonzero(step < count[owner])
     first = first[~(place.beyond[first] & place.beyond[first + 1])]

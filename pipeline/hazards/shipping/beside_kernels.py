@@ -14,6 +14,11 @@ from pipeline.geo import Floats
 
 
 @njit(cache=True, nogil=True)
+def _length(dx: float, dy: float) -> float:
+    return float(np.sqrt(dx * dx + dy * dy))  # a third of the time of hypot, whose care metres do not need
+
+
+@njit(cache=True, nogil=True)
 def locate(
     px: Floats,
     py: Floats,
@@ -34,11 +39,14 @@ def locate(
     hint = 0
     for p in range(len(px)):
         x, y = px[p], py[p]
-        nearest, best = hint, np.hypot(vx[hint] - x, vy[hint] - y)
+        if p > 0 and x == px[p - 1] and y == py[p - 1]:
+            kp_out[p], offset_out[p], beyond_out[p] = kp_out[p - 1], offset_out[p - 1], beyond_out[p - 1]
+            continue
+        nearest, best = hint, _length(vx[hint] - x, vy[hint] - y)
         for step in (1, -1):
             at = hint + step
             while 0 <= at <= last:
-                distance = np.hypot(vx[at] - x, vy[at] - y)
+                distance = _length(vx[at] - x, vy[at] - y)
                 if distance < best or (distance == best and at < nearest):
                     nearest, best = at, distance
                 at += step * max(1, int((distance - best) / pitch_m))
@@ -49,7 +57,7 @@ def locate(
             raw = ((x - vx[leg]) * dx + (y - vy[leg]) * dy) / (dx * dx + dy * dy)
             along = min(max(raw, 0.0), 1.0)
             ex, ey = x - (vx[leg] + along * dx), y - (vy[leg] + along * dy)
-            distance = np.hypot(ex, ey)
+            distance = _length(ex, ey)
             if distance < least:
                 least = distance
                 kp_out[p] = kp[leg] + along * (kp[leg + 1] - kp[leg])

@@ -67,12 +67,12 @@ def cell_strikes(
     alike = Alike.of(ships, by_class=False)
     time = ShipTime.read(exposure, "cell", alike.rank, batch_rows=batch_rows)
     spread = Spread.over_cells(frame, section.smoothing_km)
-    rates = AnchorRates.of(ships, RATES)
+    rates = AnchorRates.of(ships, RATES, len(depth_m))
     size, chain_m = rates.size_of(alike.table), alike.table["chain_m"].to_numpy(float)
     reads = holding[:, None]
     for group, at, sums in group_sums(alike, time, threat, spread, depth_m, threat.drag_m, reads, years):
         strike = strike_of_dragged(sums[:, 0], holds(depth_m[at], chain_m[group], section), section)
-        rates.add(at, size[group], strike_per_km_yr=strike)
+        rates.add(at, int(size[group]), strike_per_km_yr=strike)
     if anchorings is not None:
         add_routine(rates, anchorings, ships, frame.cells[["x_m", "y_m"]].to_numpy(), depth_m, section)
     return shaped(rates.table("cell"), CELL_ANCHORS)

@@ -65,7 +65,7 @@ class ChunkWork:
     @cached_property
     def coarse(self) -> Coarse:
         """The coarse look at the route's surroundings."""
-        return Coarse.around(self.frame.route, self.reach_m)
+        return Coarse.around(self.frame.route, max(self.reach_m, self.section.stop_reach_m))
 
     def prepare(self) -> ChunkWork:
         """Make what all chunks share, before threads do so at once."""
@@ -78,15 +78,15 @@ class ChunkWork:
         half_width = section.exposure_half_width_m
         to_xy = Transformer.from_crs("EPSG:4326", frame.grid.crs, always_xy=True)
         sailed = voyages(chunk.reports(), section)
-        close = near(sailed, self.coarse, self.reach_m)
+        in_reach, beside = near(sailed, self.coarse, self.reach_m), near(sailed, self.coarse, half_width)
 
-        legs = np.flatnonzero(close & sailed.is_segment)
+        legs = np.flatnonzero(in_reach & sailed.is_segment)
         found = segments(sailed, legs, to_xy)
-        distance = least_distance_m(found, frame.route)
-        cells = cell_traffic(found.where(distance <= self.reach_m), frame, section.direction)
+        cells = cell_traffic(found, frame, section.direction)
 
-        beside = np.flatnonzero(distance <= half_width)
-        found, told = found.where(beside), Told.of(sailed, legs[beside])
+        legs, found = legs[beside[legs]], found.where(beside[legs])
+        close = least_distance_m(found, frame.route) <= half_width
+        found, told = found.where(close), Told.of(sailed, legs[close])
         parts = pieces(found, frame.route, section.piece_m)
         crossings = passages(parts, found, told, frame, section.passage_settle_m)
         under_way = parts.where(~found.stationary[parts.segment])
@@ -94,9 +94,9 @@ class ChunkWork:
         stations = station_time(under_way, found, frame, half_width, section.direction)
         moored = station_time(still, found, frame, half_width, section.direction)
 
-        silent = segments(sailed, silences_under_way(sailed, np.flatnonzero(close), section), to_xy)
+        silent = segments(sailed, silences_under_way(sailed, np.flatnonzero(beside), section), to_xy)
         return ChunkResult(
-            stations, moored, cells, crossings, stops(sailed, frame.route, section, to_xy), sailed.counts,
+            stations, moored, cells, crossings, stops(sailed, frame.route, self.coarse, section, to_xy), sailed.counts,
             Coverage(int(stations["hours_us"].sum()), self._time_us(silent)),
         )  # fmt: skip
 

@@ -14,6 +14,8 @@ from pipeline.hazards.shipping.ships import fleet
 from pipeline.hazards.shipping.tables import SHIPS, shaped
 from pipeline.store.step import Facts, StepContext
 
+_HAIR_UNDER = 1.0 - 1e-9
+"""Of a deadweight: rounding must not lift a ship over the ceiling or out of the class that ends with her."""
 _NONE: Facts = {"assessed": False, "sources": []}
 
 
@@ -74,7 +76,7 @@ def length_m(ship: DensityShip, section: ShippingSection) -> float:
     """Return the length at which the hull form of her type carries her deadweight, m (METHODS 1.5 turned round)."""
     kind = section.ship_types[ship.type]
     full = section.water_density_kg_m3 * kind.block_coefficient * kind.dwt_per_displacement / 1000.0
-    return float(np.cbrt(ship.dwt_t * kind.length_per_beam * kind.length_per_draught / full))
+    return float(np.cbrt(ship.dwt_t * _HAIR_UNDER * kind.length_per_beam * kind.length_per_draught / full))
 
 
 def shared_us(total_us: Ints, share: Floats) -> Ints:

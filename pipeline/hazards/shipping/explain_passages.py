@@ -36,7 +36,6 @@ def passages_near(
         return None
     kp_km = float(Frame.load(folders["route"]).stations["kp_km"].iloc[station])
     near = pd.read_parquet(path, filters=[("kp_km", ">=", kp_km - NEAR_KM), ("kp_km", "<=", kp_km + NEAR_KM)])
-    near = near.reindex(columns=["dwt_class", "time_us", "speed_kn", "angle_deg", "course_deg", "draught_m"])
     by_class = {str(name): rows for name, rows in near.groupby("dwt_class")}
     return [
         _of_class(name, by_class[name], years) for name in dwt_class_order(config.shipping) if name in by_class

@@ -89,7 +89,7 @@ def ship_lines(ship: Mapping[str, Any], section: ShippingSection) -> list[Line]:
         ("chain", _chain(ship)),
         ("fluke", _fluke(ship, section)),
         ("penetration", f"f x fluke = {n(ship['penetration_f'])} x {n(ship['fluke_length_m'])} = "
-                        f"{n(ship['penetration_m'])} m (METHODS 1.6)"),
+                        f"{n(ship['penetration_m'])} m (f as under Seabed, METHODS 1.6)"),
         ("holding capacity", _holding(ship, section)),
         ("drag", _drag(ship, section)),
         ("P_wd", _p_wd(ship, section)),

@@ -34,7 +34,7 @@ def _exposure(numbers: Mapping[str, Any], section: ShippingSection) -> list[Line
     width_m = 2.0 * at["half_width_m"]
     factor = f"times direction factor '{at['direction']}' of [ais]" if at["direction"] else "times direction factor"
     lines = [
-        ("at the station", f"{n(at['hours'])} ship-hours {factor} in {n(at['years'])} years, {n(at['panel_km'])} km of "
+        ("at the station", f"{n(at['hours'])} ship-hours {factor} in {n(at['years'])} yr, {n(at['panel_km'])} km of "
                            f"cable by {width_m:g} m: {n(at['hours'])} / {n(at['years'])} / ({n(at['panel_km'])} x "
                            f"{width_m / 1000:g}) = {n(at['h_per_km2_yr'])} h/km2/yr"),
         ("smoothed", f"by a box of {at['smoothing_km']:g} km along the route: "
@@ -45,9 +45,12 @@ def _exposure(numbers: Mapping[str, Any], section: ShippingSection) -> list[Line
         ("ground and depth", f"{numbers['soil_class']} holds like {numbers['holding']}, f = "
                              f"{n(numbers['penetration_f'])}; {n(numbers['water_depth_m'])} m of water"),
     ]  # fmt: skip
-    if at["coverage"] is not None:
-        lines.append(("silences", f"{at['coverage']:.1%} of ship-time near the corridor lies in gaps of AIS: not in "
-                                  "the hours; coverage_factor may make up for it"))  # fmt: skip
+    if at["coverage"]:
+        share, factor = at["coverage"]["silent_share"], at["coverage"]["suggested_factor"]
+        what = (
+            f"{share:.2%} of the ships' time under way beside the whole cable lies in silences of AIS, not in the hours"
+        )
+        lines.append(("silences", f"{what}; a coverage_factor of {factor:g} would make it good (METHODS 1.10)"))
     return lines
 
 
@@ -67,10 +70,11 @@ def _ship(place: int, ship: Mapping[str, Any], section: ShippingSection) -> Sect
 
 
 def _label(ship: Mapping[str, Any]) -> str:
+    name = "".join(sign if sign.isprintable() else "?" for sign in ship["name"])  # radio noise, or a hostile hand
     if "typical" in ship["origins"].values():
-        return str(ship["name"])
+        return name
     imo = "" if ship["imo"] is None else f" (IMO {ship['imo']})"
-    return f"{ship['mmsi']} {ship['name']}".strip() + imo
+    return f"{ship['mmsi']} {name}".strip() + imo
 
 
 def _both(ship: Mapping[str, Any]) -> float:

@@ -35,6 +35,19 @@ def _time_us(duration_us: int, start: float, end: float, a: float, b: float) -> 
 
 
 @njit(cache=True, nogil=True)
+def _lines_below(lines: Floats, value: float, or_at: bool) -> int:
+    """Return how many of the ascending lines lie below a value, or at it."""
+    low, high = 0, len(lines)
+    while low < high:
+        middle = (low + high) // 2
+        if lines[middle] < value or (or_at and lines[middle] == value):
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@njit(cache=True, nogil=True)
 def _flush(
     ship: int, touched: NDArray[np.int32], count: int, sums: Ints, here: NDArray[np.bool_], found: Ints, used: int
 ) -> tuple[Ints, int]:
@@ -109,8 +122,8 @@ def station_sums(
             continue
         length = np.hypot(dx[s], dy[s])
         low, high = min(kp0[p], kp1[p]), max(kp0[p], kp1[p])
-        first_line = np.searchsorted(edges, low, side="right")
-        lines = max(np.searchsorted(edges, high, side="left") - first_line, 0)
+        first_line = _lines_below(edges, low, True)
+        lines = max(_lines_below(edges, high, False) - first_line, 0)
         at = 0
         while a < last:
             b = last
@@ -122,7 +135,7 @@ def station_sums(
                     b = cut
                     break
             middle = kp0[p] + (a + b) / 2.0 * (kp1[p] - kp0[p])
-            station = min(max(np.searchsorted(edges, middle, side="right") - 1, 0), stations - 1)
+            station = min(max(_lines_below(edges, middle, True) - 1, 0), stations - 1)
             time = _time_us(duration_us[s], start[p], end[p], a, b)
             factor = 1.0  # of a motion without direction
             if length > 0.0:

@@ -15,8 +15,8 @@ from pipeline.sources.ships.registry import ROLE, read_registry
 from pipeline.store.step import Facts, StepContext
 from pipeline.workspace import weakest
 
-_NO_ESTIMATES = ("imo_wrong", "imo_several", "imo_shared", "registry_differs", "dwt_over_envelope")
-_OWN_WORDS = ("over_ceiling_capped",)  # told at greater length
+_AS_STATED = ("imo_wrong", "imo_several", "imo_shared", "registry_differs", "dwt_over_envelope")
+"""Flags of ships whose sizes are taken as they are said."""
 
 
 def run(context: StepContext) -> Facts:
@@ -35,7 +35,7 @@ def run(context: StepContext) -> Facts:
     ships = fleet(stated, section, registered)
     shaped(ships, SHIPS).to_parquet(context.out / "ships.parquet", index=False)
     flags = flag_counts(ships)
-    estimated = int(_any_of(ships, [word for word in FLAGS if word not in _NO_ESTIMATES]))
+    estimated = int(_any_of(ships, [word for word in FLAGS if word not in _AS_STATED]))
     summary = f"{len(ships)} ships, {estimated} with an estimated, corrected or capped dimension"
     if counts:
         summary += f"; {counts['by_imo'] + counts['by_mmsi']} in the registry"
@@ -51,7 +51,7 @@ def run(context: StepContext) -> Facts:
         "flags": flags,
         "imo": {"known": int(ships["imo"].notna().sum()), "wrong": flags.get("imo_wrong", 0)},
         "registry": counts,
-        "findings": [*_over_ceiling(flags, section), *([summary] if estimated else []), *_doubts(flags), *told],
+        "findings": [*_over_ceiling(flags, section), *_doubts(flags, len(ships), estimated), *told],
     }
 
 
@@ -93,6 +93,9 @@ def _over_ceiling(flags: dict[str, int], section: ShippingSection) -> list[str]:
     ]
 
 
-def _doubts(flags: dict[str, int]) -> list[str]:
-    """Return a finding for each kind of doubt; ships are counted, never named."""
-    return [f"{count} ships {FLAGS[word]}" for word, count in flags.items() if word not in _OWN_WORDS]
+def _doubts(flags: dict[str, int], ships: int, estimated: int) -> list[str]:
+    """Return what is to be told of sizes, all in one, and of identities; ships are counted, never named."""
+    sizes = "; ".join(f"{count} {FLAGS[word]}" for word, count in flags.items() if word not in _AS_STATED)
+    told = [f"{estimated} of {ships} ships have an estimated, corrected or capped dimension: {sizes}"]
+    others = [f"{count} ships {FLAGS[word]}" for word, count in flags.items() if word in _AS_STATED]
+    return [*(told if estimated else []), *others]

@@ -27,7 +27,7 @@ def group_sums(
 ) -> Iterator[tuple[int, Ints, Floats]]:
     """Yield, group by group, the places where its ships are and float, and their smoothed sums there.
 
-    Cost is linear in the rows of ``time``, and in places times groups; memory is one group's.
+    Cost is linear in the rows of ``time``, and in the places around each group's ships; memory is one group's.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def group_sums(
     ------
     group : int
     place : ndarray of int
-        Ascending.
+        From shallow to deep.
     sums : ndarray, shape (len(place), values)
         Weighted ship-hours per km2 and year.
     """
@@ -63,15 +63,17 @@ def group_sums(
     wet = np.flatnonzero(depth_m > 0.0)
     order = wet[np.argsort(depth_m[wet], kind="stable")]
     field = np.empty((spread.slots, ranked.shape[1]))
+    home, used = np.full(len(depth_m), -1, dtype=np.int32), np.full(spread.slots, -1, dtype=np.int32)
+    near = home.copy()
+    at_place, sums = np.empty(len(depth_m), dtype=np.int64), np.empty(reads.shape)
     per_hour = 1.0 / (HOUR_US * years * spread.area_km2)
     for group in range(len(alike)):
         ships = alike.first[group : group + 2]
         if time.first[ships[0]] == time.first[ships[1]]:
             continue
-        sums = np.zeros(reads.shape)
-        sweep(
-            ships, time.first, time.place, time.time_us, ranked, floats_from_m, spread.smear, spread.gather, order,
-            depth_m, reads, field, sums,
+        found = sweep(
+            ships, time.first, time.place, time.time_us, ranked, floats_from_m, spread.smear, spread.gather,
+            spread.back, order, depth_m, reads, field, group, home, used, near, at_place, sums,
         )  # fmt: skip
-        place = np.flatnonzero(sums.any(axis=1))
-        yield group, place, sums[place] * per_hour[place, None]
+        place = at_place[:found].copy()
+        yield group, place, sums[:found] * per_hour[place, None]

@@ -28,7 +28,7 @@ FLAGS: dict[str, str] = {
     "registry_differs": "of which registry and AIS differ; the registry counts",
     "imo_wrong": "that state a number that is no IMO number, left out",
     "imo_several": "that state several IMO numbers: one MMSI of several hulls; the most reported counts",
-    "imo_shared": "whose IMO number another MMSI also states",
+    "imo_shared": "whose IMO number another MMSI also states: one hull that changed flag, or a false number",
 }
 """Words of ``flags`` in ships.parquet, and what they say of some ships."""
 

@@ -117,4 +117,4 @@ def add_routine(
     at, size = np.divmod(pair, len(rates.anchors))
     fluke = rates.anchors["fluke_length_m"].to_numpy(float)[size]
     rate = routine_per_km_yr(count.astype(float), fluke, anchorings.years, section)
-    rates.add(at, size, strike_per_km_yr=rate, routine_strike_per_km_yr=rate)
+    rates.add_sizes(at, size, strike_per_km_yr=rate, routine_strike_per_km_yr=rate)

@@ -25,6 +25,8 @@ class Spread:
         Where the time of a place goes.
     gather : Links
         What is read at a place.
+    back : tuple of ndarray
+        ``start, place``: which places read a slot.
     slots : int
         Number of slots.
     area_km2 : ndarray, shape (places,)
@@ -33,6 +35,7 @@ class Spread:
 
     smear: Links
     gather: Links
+    back: tuple[Ints, NDArray[np.int32]]
     slots: int
     area_km2: Floats
 
@@ -45,7 +48,7 @@ class Spread:
         panels = len(edges) - 1
         smear = (columns.indptr.astype(np.int64), columns.indices.astype(np.int32), columns.data)
         itself = (np.arange(panels + 1), np.arange(panels, dtype=np.int32), np.ones(panels))
-        return cls(smear, itself, panels, np.diff(edges) * 2.0 * half_width_m / 1000.0)
+        return cls(smear, itself, _back(itself, panels), panels, np.diff(edges) * 2.0 * half_width_m / 1000.0)
 
     @classmethod
     def over_cells(cls, frame: Frame, width_km: float) -> Spread:
@@ -71,4 +74,11 @@ class Spread:
         )
         held = np.bincount(smear[1], weights=share, minlength=len(slots))
         covered = np.add.reduceat(held[read[1]] * read[2], read[0][:-1])
-        return cls(smear, read, len(slots), covered * (grid.cell_m / 1000.0) ** 2)
+        return cls(smear, read, _back(read, len(slots)), len(slots), covered * (grid.cell_m / 1000.0) ** 2)
+
+
+def _back(gather: Links, slots: int) -> tuple[Ints, NDArray[np.int32]]:
+    start, slot, _ = gather
+    place = np.repeat(np.arange(len(start) - 1, dtype=np.int32), np.diff(start))
+    order = np.argsort(slot, kind="stable")
+    return np.searchsorted(slot[order], np.arange(slots + 1)).astype(np.int64), place[order]

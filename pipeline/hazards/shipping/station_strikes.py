@@ -84,14 +84,14 @@ def station_strikes(
     spread = Spread.along(frame, section.smoothing_km, half_width_m)
     weights = np.column_stack([threat.drag_m, np.ones(len(ships))])
     reads = np.column_stack([holding, np.full(len(holding), 2)])
-    rates = AnchorRates.of(ships, RATES)
+    rates = AnchorRates.of(ships, RATES, len(depth_m))
     size, chain_m = rates.size_of(alike.table), alike.table["chain_m"].to_numpy(float)
     length_km = frame.stations["length_km"].to_numpy()
     of_group = np.zeros(len(alike))
     for group, at, sums in group_sums(alike, time, threat, spread, depth_m, weights, reads, years):
         strike = strike_of_dragged(sums[:, 0], holds(depth_m[at], chain_m[group], section), section)
         released = accidental_per_km_yr(sums[:, 1], reaches(depth_m[at], chain_m[group], section), section)
-        rates.add(at, size[group], strike_per_km_yr=strike, accidental_strike_per_km_yr=released)
+        rates.add(at, int(size[group]), strike_per_km_yr=strike, accidental_strike_per_km_yr=released)
         of_group[group] = (strike * length_km[at]).sum()
     if anchorings is not None:
         places = frame.stations[["x_m", "y_m"]].to_numpy()

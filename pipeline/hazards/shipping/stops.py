@@ -9,6 +9,7 @@ from pyproj import Transformer
 from pipeline.config.ais import AisSection
 from pipeline.geo import Route
 from pipeline.hazards.shipping.beside import locate
+from pipeline.hazards.shipping.coarse import Coarse
 from pipeline.hazards.shipping.tables import STOPS, shaped
 from pipeline.hazards.shipping.tracks import Voyages
 
@@ -16,7 +17,7 @@ ANCHORED, MOORED = "anchored", "moored"
 _RADIUS_SHARE = 0.95  # of the reports of a stop; the rest may be errors of position
 
 
-def stops(sailed: Voyages, route: Route, section: AisSection, to_xy: Transformer) -> pd.DataFrame:
+def stops(sailed: Voyages, route: Route, coarse: Coarse, section: AisSection, to_xy: Transformer) -> pd.DataFrame:
     """Return the stops within ``stop_reach_m`` of the route.
 
     Returns
@@ -27,9 +28,15 @@ def stops(sailed: Voyages, route: Route, section: AisSection, to_xy: Transformer
         neither, or both as often, if its radius is at most ``moored_radius_m``: a ship at anchor swings. No table of
         berths is read, and status is set by hand: ``kind`` is a guess where the radius decides.
     """
-    from pipeline.hazards.shipping.stop_kernels import places
+    from pipeline.hazards.shipping.stop_kernels import far_away, places
 
     reports, first, last = sailed.reports, sailed.stop_first, sailed.stop_last
+    far = np.empty(len(first), np.bool_)
+    far_away(
+        sailed.order, reports.lon, reports.lat, first, last, section.stop_reach_m, coarse.west_deg, coarse.south_deg,
+        coarse.step_deg, coarse.least_m, coarse.metres_per_m, far,
+    )  # fmt: skip
+    first, last = first[~far], last[~far]
     found, said = np.empty((len(first), 3)), np.zeros((len(first), 2), np.int64)
     places(sailed.order, reports.lon, reports.lat, reports.status, first, last, _RADIUS_SHARE, found, said)
     lon, lat, radius = found.T.copy()

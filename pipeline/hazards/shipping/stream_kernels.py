@@ -95,19 +95,48 @@ def _before(one: Any, other: Any) -> bool:
 
 
 @njit(cache=True, nogil=True)
+def _merge_runs(time: Ints, rows: NDArray[np.int32]) -> None:
+    """Sort ``time``, and ``rows`` with it, by merging the runs that are in order: files mostly are."""
+    n = len(time)
+    ends = np.empty(n, np.int64)
+    runs = 0
+    for i in range(1, n + 1):
+        if i == n or time[i] < time[i - 1]:
+            ends[runs] = i
+            runs += 1
+    if runs <= 1:
+        return
+    from_time, from_rows, to_time, to_rows = time, rows, np.empty(n, np.int64), np.empty(n, np.int32)
+    while runs > 1:
+        merged, begin = 0, 0
+        for run in range(0, runs, 2):
+            middle, end = ends[run], ends[min(run + 1, runs - 1)]
+            left, right = begin, middle
+            for i in range(begin, end):
+                if left < middle and (right >= end or from_time[left] <= from_time[right]):
+                    to_time[i], to_rows[i] = from_time[left], from_rows[left]
+                    left += 1
+                else:
+                    to_time[i], to_rows[i] = from_time[right], from_rows[right]
+                    right += 1
+            ends[merged] = end
+            merged += 1
+            begin = end
+        runs = merged
+        from_time, from_rows, to_time, to_rows = to_time, to_rows, from_time, from_rows
+    for i in range(n):
+        time[i], rows[i] = from_time[i], from_rows[i]
+
+
+@njit(cache=True, nogil=True)
 def by_time(records: NDArray[Any], rows: NDArray[np.int32], starts: Ints) -> None:
     """Sort each ship's ``rows`` by time and then by all that they say, so that their first order does not matter."""
     for ship in range(len(starts) - 1):
         own = rows[starts[ship] : starts[ship + 1]]
         time = np.empty(len(own), np.int64)
-        ordered = True
         for i in range(len(own)):
             time[i] = records[own[i]]["time_us"]
-            ordered = ordered and (i == 0 or time[i] >= time[i - 1])
-        if not ordered:
-            order = np.argsort(time, kind="mergesort")
-            own[:] = own[order]
-            time = time[order]
+        _merge_runs(time, own)
         for i in range(1, len(own)):  # equal times are few: insertion
             at = i
             while at > 0 and time[at] == time[at - 1] and _before(records[own[at]], records[own[at - 1]]):

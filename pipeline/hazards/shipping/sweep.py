@@ -58,12 +58,18 @@ def sweep(
     floats_from_m: NDArray[np.float64],
     smear: tuple[Any, Any, Any],
     gather: tuple[Any, Any, Any],
+    back: tuple[Any, Any],
     order: NDArray[np.int64],
     depth_m: NDArray[np.float64],
     reads: NDArray[np.int64],
     field: NDArray[np.float64],
-    out: NDArray[np.float64],
-) -> None:
+    turn: int,
+    home: NDArray[np.int32],
+    used: NDArray[np.int32],
+    near: NDArray[np.int32],
+    at_place: NDArray[np.int64],
+    sums: NDArray[np.float64],
+) -> int:
     """Add up one group's weighted ship-time around places, of those ships that float at each.
 
     Ships come from the shallowest draught to the deepest, places from the shallowest to the deepest. A place is read
@@ -80,8 +86,8 @@ def sweep(
         What a microsecond of each ship counts in each layer.
     floats_from_m : ndarray, shape (ships,)
         Least depth of water that each ship needs, ascending within a group.
-    smear, gather : tuple of ndarray
-        ``start, slot, share``: where the time of a place goes, and what is read at a place.
+    smear, gather, back : tuple of ndarray
+        See ``Spread``: where the time of a place goes, what is read at a place, and which places read a slot.
     order : ndarray of int
         Places in the sea, from the shallowest to the deepest.
     depth_m : ndarray, shape (places,)
@@ -89,25 +95,54 @@ def sweep(
     reads : ndarray of int, shape (places, values)
         Which layers are read there.
     field : ndarray, shape (slots, layers)
-        Room to work in.
-    out : ndarray, shape (places, values)
-        The sums; places that are not in ``order`` are left alone.
+        Room to work in; what lies in slots that this group does not use is left alone.
+    turn : int
+        A number that no group had before; marks in ``home used near`` that bear it are this group's.
+    home, used, near : ndarray of int32
+        Marks of places with ship-time, of slots, and of places around.
+    at_place, sums : ndarray, shape (places,) and (places, values)
+        Take the places that have any sum, in ``order``, and the sums.
+
+    Returns
+    -------
+    int
+        How many places have any.
     """
     smear_start, smear_slot, smear_share = smear
     gather_start, gather_slot, gather_share = gather
-    layers = weight.shape[1]
-    field[:] = 0.0
-    read = 0
+    back_start, back_place = back
+    layers, values = weight.shape[1], reads.shape[1]
+    for row in range(first[ships[0]], first[ships[1]]):
+        at = place[row]
+        if home[at] == turn:
+            continue
+        home[at] = turn
+        for k in range(smear_start[at], smear_start[at + 1]):
+            slot = smear_slot[k]
+            if used[slot] != turn:
+                used[slot] = turn
+                field[slot] = 0.0
+                for j in range(back_start[slot], back_start[slot + 1]):
+                    near[back_place[j]] = turn
+    found, read = 0, 0
     for rank in range(ships[0], ships[1] + 1):
         # One turn past the last ship reads what is left.
         while read < len(order) and (rank == ships[1] or depth_m[order[read]] < floats_from_m[rank]):
             at = order[read]
-            for value in range(reads.shape[1]):
+            read += 1
+            if near[at] != turn:
+                continue
+            any_sum = False
+            for value in range(values):
                 total = 0.0
                 for k in range(gather_start[at], gather_start[at + 1]):
-                    total += gather_share[k] * field[gather_slot[k], reads[at, value]]
-                out[at, value] = total
-            read += 1
+                    if used[gather_slot[k]] == turn:
+                        total += gather_share[k] * field[gather_slot[k], reads[at, value]]
+                sums[found, value] = total
+                any_sum |= total > 0.0
+            if any_sum:
+                at_place[found] = at
+                found += 1
         if rank == ships[1]:
             break
         for row in range(first[rank], first[rank + 1]):
@@ -116,3 +151,4 @@ def sweep(
                 amount = time_us[row] * weight[rank, layer]
                 for k in range(smear_start[at], smear_start[at + 1]):
                     field[smear_slot[k], layer] += smear_share[k] * amount
+    return found

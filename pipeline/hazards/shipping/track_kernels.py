@@ -24,12 +24,16 @@ def ground_m(lon0: float, lat0: float, lon1: float, lat1: float) -> float:
 
     Within 0.5 percent to 100 km and 75 degrees north, which the limits of speed do not notice.
     """
-    east = (lon1 - lon0 + 540.0) % 360.0 - 180.0
+    east = lon1 - lon0
+    if abs(east) > 180.0:
+        east -= np.copysign(360.0, east)
     middle = np.radians((lat0 + lat1) / 2.0)
-    w = 1.0 - _E2 * np.sin(middle) ** 2
-    x = np.radians(east) * np.cos(middle) * _AXIS_M / np.sqrt(w)
-    y = np.radians(lat1 - lat0) * _AXIS_M * (1.0 - _E2) / (w * np.sqrt(w))
-    return float(np.hypot(x, y))
+    cosine = np.cos(middle)
+    w = 1.0 - _E2 * (1.0 - cosine * cosine)
+    root = np.sqrt(w)
+    x = np.radians(east) * cosine * _AXIS_M / root
+    y = np.radians(lat1 - lat0) * _AXIS_M * (1.0 - _E2) / (w * root)
+    return float(np.sqrt(x * x + y * y))
 
 
 @njit(cache=True, nogil=True)
@@ -43,6 +47,7 @@ def strands(
     max_jump_kn: float,
     split_reports: int,
     before: NDArray[np.int32],
+    step_m: Floats,
     order: NDArray[np.int32],
     totals: Ints,
 ) -> int:
@@ -60,6 +65,8 @@ def strands(
         Fewer reports than this, beside another strand, are jumps.
     before : ndarray of int32, shape (n,)
         Filled with the report before each in its strand; -1 at its first, -2 of a duplicate.
+    step_m : ndarray, shape (n,)
+        Filled with the distance from it, metres on the ground.
     order : ndarray of int32, shape (n,)
         Filled with the used reports: ships in order, their strands in order, each in the order of time.
     totals : ndarray of int64, shape (4,)
@@ -117,7 +124,7 @@ def strands(
                 number += 1
             else:
                 after[last[best]] = i
-            before[i] = last[best]
+            before[i], step_m[i] = last[best], best_m
             last[best] = i
             size[best] += 1
             counts[name[best]] += 1
@@ -165,8 +172,7 @@ def legs(
     order: NDArray[np.int32],
     before: NDArray[np.int32],
     time_us: Ints,
-    lon: Floats,
-    lat: Floats,
+    step_m: Floats,
     sog_kn: NDArray[np.float32],
     status: NDArray[np.uint8],
     satellite: NDArray[np.uint8],
@@ -188,13 +194,12 @@ def legs(
         if j < 0:
             continue
         lapse = time_us[i] - time_us[j]
-        metres = ground_m(lon[j], lat[j], lon[i], lat[i])
-        length_m[at] = metres
+        length_m[at] = step_m[i]
         if lapse > max(gap_us[satellite[i]], gap_us[satellite[j]]):
             kind[at] = 1
             silences += 1
             continue
-        made_good = metres / (lapse / 1e6) / _KNOT_M_S
+        made_good = step_m[i] / (lapse / 1e6) / _KNOT_M_S
         reported = max(sog_kn[i], sog_kn[j])
         if np.isnan(sog_kn[i]) or np.isnan(sog_kn[j]):
             still = made_good < stationary_kn

@@ -144,8 +144,7 @@ class Voyages:
 
 def gap_limits_us(section: AisSection) -> Ints:
     """Return the longest silence of a terrestrial and of a satellite report, microseconds."""
-    limits: Ints = np.rint(np.array([section.gap_min, section.gap_satellite_min]) * MINUTE_US).astype(np.int64)
-    return limits
+    return np.array([round(minutes * MINUTE_US) for minutes in (section.gap_min, section.gap_satellite_min)])
 
 
 def voyages(reports: Reports, section: AisSection) -> Voyages:
@@ -179,17 +178,17 @@ def voyages(reports: Reports, section: AisSection) -> Voyages:
 
     limits = gap_limits_us(section)
     n = len(reports)
-    before, order = np.empty(n, np.int32), np.empty(n, np.int32)
+    before, order, step = np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n)
     totals = np.zeros(4, np.int64)
     places = reports.lon, reports.lat
     used = kernels.strands(
         reports.ship, reports.time_us, *places, reports.satellite, limits, section.max_jump_kn, section.split_reports,
-        before, order, totals,
+        before, step, order, totals,
     )  # fmt: skip
     order = order[:used]
     kind, length = np.empty(used, np.uint8), np.empty(used)
     gaps = kernels.legs(
-        order, before, reports.time_us, *places, reports.sog_kn, reports.status, reports.satellite, limits,
+        order, before, reports.time_us, step, reports.sog_kn, reports.status, reports.satellite, limits,
         section.stationary_kn, section.manoeuvring_kn, kind, length,
     )  # fmt: skip
     first, last = np.empty(used, np.int64), np.empty(used, np.int64)
