@@ -32,6 +32,7 @@ from pipeline.sources.soils.soil_file import read_soil
 from pipeline.sources.soils.soil_samples import read_samples
 from pipeline.sources.vectors.outlines import read_outlines
 from pipeline.workspace import SourceFiles
+from tests.sources.ais_tables import packed
 from tests.sources.faulty_ais import FORMS, good_ships, packed_zip
 from tests.sources.grids_on_disk import write_bag, write_netcdf3, write_netcdf4, write_s102
 
@@ -235,6 +236,14 @@ def _ais_in(form: str, folder: Path) -> Path:
     return path
 
 
+def _ais_zstandard(folder: Path) -> Path:
+    plain = _ais(folder)
+    path = plain.with_name("ais.csv.zst")
+    path.write_bytes(packed(plain.read_bytes(), ".csv.zst"))
+    plain.unlink()
+    return path
+
+
 def _ais_zip(folder: Path) -> Path:
     folder.mkdir()
     path = folder / "ais.zip"
@@ -349,6 +358,7 @@ READERS: dict[str, Reader] = {
     "route kml": Reader(partial(_route_vector, name="rpl.kml", driver="KML"), _route),
     "ais csv": Reader(_ais, _positions),
     "ais csv gzip": Reader(partial(_gzipped, _ais), _positions),
+    "ais csv zstandard": Reader(_ais_zstandard, _positions),
     "ais csv zip": Reader(_ais_zip, _positions),
     "ais parquet": Reader(partial(_ais_in, "ais.parquet"), _positions),
     "ais nmea": Reader(partial(_ais_in, "ais.nmea"), _positions, weight=_LIGHT),

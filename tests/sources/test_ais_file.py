@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -15,6 +16,7 @@ from pipeline.config.corridor import SourceSection
 from pipeline.errors import DataError
 from pipeline.sources.ais import ais_file
 from pipeline.sources.ais.fates import FATES
+from pipeline.sources.ais.messages import of_database
 from tests.sources.ais_tables import (
     LAYOUTS,
     NEAR,
@@ -331,3 +333,31 @@ def test_more_rows_than_the_memory_holds(tmp_path):
     facts, near, _ = read(tmp_path, write(tmp_path, many), memory_mb=200)
     assert facts["rows"]["near"] == len(near) == 200_000
     assert ais_file.NEAR == "near.parquet"
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (duckdb.OutOfMemoryException("Out of Memory Error: x"), 2, "ais.memory_mb"),
+        (
+            duckdb.IOException('IO Error: Could not write file "/w/.ais-scratch-x/near.parquet": No space'),
+            73,
+            "No space",
+        ),
+        (duckdb.IOException('IO Error: Cannot open file "/w/a.parquet": Permission denied'), 65, "Permission denied"),
+    ],
+)
+def test_faults_of_the_machine_are_not_the_files(error, code, said):
+    told = of_database(error, "/w/a.parquet")
+    assert told.exit_code == code
+    assert said in str(told)
+
+
+def test_a_stray_number_is_no_time_and_decides_nothing(tmp_path):
+    seconds = REPORTS["time"].astype("datetime64[s]").astype("int64")
+    stray = pd.concat([vendor().iloc[[0]].assign(timestamp=0), vendor().assign(timestamp=seconds)])
+    for path in (write(tmp_path, stray), tmp_path / "ais.parquet"):
+        stray.to_parquet(tmp_path / "ais.parquet")
+        facts, near, _ = read(tmp_path, path)
+        assert (facts["rows"]["no_time"], facts["rows"]["near"]) == (1, 4)
+        assert_near(near)

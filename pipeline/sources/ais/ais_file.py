@@ -17,7 +17,7 @@ from pipeline.sources.ais.box import Box, corridor_box
 from pipeline.sources.ais.containers import PARQUET_SUFFIXES, SUFFIXES, csv_files
 from pipeline.sources.ais.csv_table import load_csv
 from pipeline.sources.ais.fates import FATES, SHIP_FATES, SHIP_MMSI, Judge, judge
-from pipeline.sources.ais.messages import of_database
+from pipeline.sources.ais.messages import SCRATCH, of_database
 from pipeline.sources.ais.nmea import SUFFIXES as NMEA_SUFFIXES
 from pipeline.sources.ais.nmea import is_named_nmea
 from pipeline.sources.ais.nmea_table import load_nmea
@@ -64,7 +64,7 @@ def run(context: StepContext) -> Facts:
     section = context.config.ais
     box = corridor_box(context.inputs["route"], section, source.section.receiver)
     with (
-        TemporaryDirectory(prefix=".ais-", dir=context.out) as scratch,
+        TemporaryDirectory(prefix=f".{SCRATCH}", dir=context.out) as scratch,
         opened(path, source, section, scratch) as (
             connection,
             table,
@@ -193,7 +193,7 @@ def look_over(path: Path, source: SourceFiles, section: AisSection, box: Box | N
     DataError
         If the file cannot be used; names file, line or column.
     """
-    with TemporaryDirectory(prefix="corridor-ais-") as scratch, opened(path, source, section, scratch) as (held, table):
+    with TemporaryDirectory(prefix=SCRATCH) as scratch, opened(path, source, section, scratch) as (held, table):
         rules = judge(box or Box(-180.0, -90.0, 180.0, 90.0), section, configured_period(source))
         try:
             told = _told(held, table, f"({judged(table, section)})", rules)

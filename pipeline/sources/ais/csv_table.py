@@ -15,7 +15,7 @@ from pipeline.errors import DataError
 from pipeline.sources.ais.layouts.registry import Known, recognise
 from pipeline.sources.ais.messages import no_time, of_database
 from pipeline.sources.ais.table import NUMBERS, WORDS, Table, columns_of, quoted
-from pipeline.sources.ais.times import TimeForm, no_form, text_form
+from pipeline.sources.ais.times import TimeForm, first_text, no_form, text_form
 from pipeline.workspace import SourceFiles
 
 _MOST_HEADER_CHARS = 1_000_000  # a longer line is no header; it must not fill the memory before anyone notices
@@ -119,12 +119,12 @@ def _decimal_commas(file: CsvFile, separator: str, own: Known) -> bool:
 def _form(connection: Any, file: CsvFile, known: Known, reader: str) -> TimeForm:
     """Return how the file writes times, by the first that is not blank."""
     time = known.columns["time"]
-    found = connection.execute(f"SELECT c{time.at} FROM {reader} WHERE trim(c{time.at}) <> '' LIMIT 1").fetchone()
-    if found is None:
+    first = first_text(connection, f"c{time.at}", reader)
+    if first is None:
         return no_form()
-    form = text_form(found[0], day_first=known.layout.day_first, unit=time.unit)
+    form = text_form(first, day_first=known.layout.day_first, unit=time.unit)
     if form is None:
-        raise no_time(found[0], time.name, file.where)
+        raise no_time(first, time.name, file.where)
     return form
 
 

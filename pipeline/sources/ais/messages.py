@@ -7,7 +7,10 @@ from collections.abc import Sequence
 
 import duckdb
 
-from pipeline.errors import CorridorError, DataError
+from pipeline.errors import ConfigError, CorridorError, DataError, WriteError
+
+SCRATCH = "ais-scratch-"
+"""Begins the name of every folder that reading writes into: a fault that names one is no fault of the file."""
 
 
 def no_time(text: str, column: str, where: str, form: str = "") -> DataError:
@@ -22,8 +25,20 @@ def no_time(text: str, column: str, where: str, form: str = "") -> DataError:
 
 
 def of_database(error: duckdb.Error, where: str, header: Sequence[str] = ()) -> CorridorError:
-    """Turn the database's page-long message into file, line and cause."""
+    """Turn the database's page-long message into cause, place and remedy: of the file, the memory or the disk."""
     message = str(error)
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return ConfigError(
+            f"reading the AIS table {where} takes more than it may hold",
+            where="key ais.memory_mb",
+            remedy="Raise memory_mb under [ais], or free disk space in the workspace: what is beyond it goes there.",
+        )
+    if isinstance(error, duckdb.IOException) and SCRATCH in message:  # not the file's fault
+        return WriteError(
+            f"what reading the AIS table {where} makes cannot be written: {message.splitlines()[0]}",
+            where="the workspace's store",
+            remedy="Free disk space or make the folder writable, then run again; what was published is untouched.",
+        )
     line = re.search(r"on Line: (\d+)", message)
     causes = [
         row for row in message.splitlines() if re.match(r"(Error when|Expected Number|Value with|Invalid uni)", row)

@@ -11,7 +11,7 @@ from pipeline.errors import DataError
 from pipeline.sources.ais.layouts.registry import Known, recognise
 from pipeline.sources.ais.messages import no_time, of_database
 from pipeline.sources.ais.table import WORDS, Table, columns_of, identifier, quoted
-from pipeline.sources.ais.times import TimeForm, no_form, number_form, text_form, typed_form
+from pipeline.sources.ais.times import FIRST_US, TimeForm, first_text, no_form, number_form, text_form, typed_form
 from pipeline.workspace import SourceFiles
 
 _NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT",
@@ -81,15 +81,18 @@ def _form(connection: Any, scan: str, known: Known, kind: str, path: Path) -> Ti
         return typed_form()
     time = known.columns["time"]
     value = identifier(time.name)
-    is_text = kind == "VARCHAR"
-    there = f"trim({value}) <> ''" if is_text else f"{value} IS NOT NULL AND {value} <> 0"
-    found = connection.execute(f"SELECT {value} FROM {scan} WHERE {there} LIMIT 1").fetchone()
-    if found is None:
-        return no_form()
-    if is_text:
-        form = text_form(found[0], day_first=known.layout.day_first, unit=time.unit)
+    first: str | float | None
+    if kind == "VARCHAR":
+        first = first_text(connection, value, scan)
+        form = no_form() if first is None else text_form(first, day_first=known.layout.day_first, unit=time.unit)
     else:
-        form = number_form(float(found[0]), unit=time.unit)
+        # A stray small number decides nothing where there are others.
+        least = connection.execute(
+            f"SELECT coalesce(min(abs({value})) FILTER (abs({value}) >= {FIRST_US // 1_000_000}), "
+            f"min(abs({value})) FILTER ({value} <> 0)) FROM {scan}"
+        ).fetchone()[0]
+        first = None if least is None else float(least)
+        form = no_form() if first is None else number_form(first, unit=time.unit)
     if form is None:
-        raise no_time(str(found[0]), time.name, str(path))
+        raise no_time(str(first), time.name, str(path))
     return form

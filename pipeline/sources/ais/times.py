@@ -10,11 +10,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 FIRST_US = int(datetime(1990, 1, 1, tzinfo=UTC).timestamp()) * 1_000_000
 """Before AIS there are no reports; what says so has a clock that is wrong."""
 END_US = int(datetime(2101, 1, 1, tzinfo=UTC).timestamp()) * 1_000_000
 _PER_US = {"s": 1e6, "ms": 1e3, "us": 1.0, "ns": 1e-3}
+_SHORTEST = 9  # signs: seconds since 1970, in 1990
 _ISO = r"\s*\d{4}[-/]\d{2}[-/]\d{2}[T ]\d{2}:\d{2}(:\d{2}([.]\d+)?)?\s*(Z|z|UTC|GMT|[+-]\d{2}(:?\d{2})?)?\s*"
 _DAY_FIRST = r"\s*\d{1,2}/\d{1,2}/\d{4}[ T]\d{1,2}:\d{2}:\d{2}\s*"
 _COMPACT = r"\s*\d{8}[_T]\d{6}\s*"
@@ -60,6 +62,18 @@ def text_form(first: str, *, day_first: bool, unit: str) -> TimeForm | None:
         return _of_text("dd/mm/yyyy hh:mm:ss", lambda text: _parsed(text, "%d/%m/%Y %H:%M:%S"))
     if re.fullmatch(_COMPACT, first):
         return _of_text("yyyymmdd_hhmmss", lambda text: _parsed(f"replace(trim({text}), 'T', '_')", "%Y%m%d_%H%M%S"))
+    return None
+
+
+def first_text(connection: Any, column: str, relation: str) -> str | None:
+    """Return the text that tells how a column writes its times; None where all are blank.
+
+    It is one that is long enough for a time, if there is one: else a stray zero would decide.
+    """
+    for shortest in (_SHORTEST, 1):
+        query = f"SELECT {column} FROM {relation} WHERE length(trim({column})) >= {shortest} LIMIT 1"
+        if found := connection.execute(query).fetchone():
+            return str(found[0])
     return None
 
 
