@@ -47,6 +47,23 @@ class AisSection(Section):
         2, unit="-", tag="E", source="least reports of a track that begins or ends with a jump; fewer are jumps", ge=2
     )
 
+    # Time covered, where a source states no period
+    outage_days: float = quantity(
+        30.0,
+        unit="d",
+        tag="E",
+        source="a longer time without a row of any ship is told; rows beyond it may be strays",
+        ge=1,
+    )
+    stray_pct: float = quantity(
+        0.1,
+        unit="percent",
+        tag="E",
+        source="days apart with a smaller share of the rows are of wrong clocks",
+        ge=0,
+        lt=50,
+    )
+
     # Stops
     stop_min_min: float = quantity(
         60.0, unit="min", tag="E", source="a ship that stands still this long has anchored or moored", gt=0

@@ -165,6 +165,25 @@ def test_period_scales_to_a_year(tmp_path):
     assert bare["years_covered"] == pytest.approx((20290 - 980) / 60 / 8760)
 
 
+def test_a_clock_years_off_does_not_stretch_the_time_covered(tmp_path):
+    frame = straight_frame()
+    table = traffic(frame, ships=12, passages=40)
+    late = table.iloc[[0]].assign(BaseDateTime="2011-02-03T04:05:06")
+    _, facts = run_ais(
+        tmp_path, frame, sources=(source(save(pd.concat([table, late]), tmp_path / "ais.csv"), period=None),)
+    )
+    assert facts["years_covered"] < 1.0
+    assert "1 rows of source ais lie more than 30 days from all others" in " ".join(facts["findings"])
+
+
+def test_a_long_outage_is_told(tmp_path):
+    frame = straight_frame()
+    table = pd.concat([crossing(frame, 600, 5.0), crossing(frame, 100_000, 5.0)])
+    _, facts = run_ais(tmp_path, frame, sources=(source(save(table, tmp_path / "ais.csv"), period=None),))
+    assert facts["years_covered"] == pytest.approx((100_000 - 600 + 40) / 60 / 8760)
+    assert "has no row on 68 days" in " ".join(facts["findings"])
+
+
 def test_two_sources_of_one_year_are_one_year(tmp_path):
     frame = straight_frame()
     path = save(traffic(frame), tmp_path / "ais.csv")

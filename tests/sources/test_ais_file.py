@@ -61,7 +61,8 @@ def test_every_layout_gives_the_same_reports(tmp_path, layout):
     assert_near(near)
     assert near.dtypes.astype(str).to_dict() | {"status": ""} == NEAR.dtypes.astype(str).to_dict() | {"status": ""}
     assert facts["rows"] == dict.fromkeys(FATES, 0) | {"near": 4}
-    assert (facts["first_us"], facts["last_us"]) == (SORTED["time_us"].min(), SORTED["time_us"].max())
+    assert facts["days"][0].first_us == SORTED["time_us"].min()
+    assert facts["days"][-1].last_us == SORTED["time_us"].max()
     assert facts["findings"] == []
     anna, other, deep = statics.to_dict("records")
     assert anna == {
@@ -235,9 +236,9 @@ def test_a_file_without_a_report_near_says_so(tmp_path):
     assert facts["findings"] == ["no report of a ship lies near the corridor"]
     assert len(near) == 0
     assert len(statics) == 3, "another file may have those ships near"
-    assert facts["last_us"] == NEAR["time_us"].max()
+    assert facts["days"][-1].last_us == NEAR["time_us"].max()
     nothing, near, _ = read(tmp_path, write(tmp_path, marinecadastre().iloc[:0]))
-    assert (sum(nothing["rows"].values()), nothing["first_us"], len(near)) == (0, None, 0)
+    assert (sum(nothing["rows"].values()), nothing["days"], len(near)) == (0, [], 0)
 
 
 def test_satellites_look_further(tmp_path):

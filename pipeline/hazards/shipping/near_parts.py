@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from pipeline.hazards.shipping.stream import NearFile
 from pipeline.hazards.shipping.tables import STATICS
 from pipeline.sources.ais.ais_file import NEAR
 from pipeline.sources.ais.ais_file import STATICS as STATICS_FILE
-from pipeline.sources.ais.period import Interval, configured_period
+from pipeline.sources.ais.period import Interval, configured_period, covered, days_together
 from pipeline.sources.ais.table import connect
 from pipeline.store.step import Facts, StepContext
 from pipeline.workspace import SourceFiles
@@ -34,7 +33,7 @@ class NearParts:
     rows_of : dict[str, Counter]
         The same of each source.
     intervals : list[Interval]
-        What each source covers: its period, or its first to last position.
+        What each source covers: its period, or its first to last position but for strays.
     findings : list[str]
         What was told of files, each once.
     """
@@ -62,9 +61,29 @@ class NearParts:
                 rows.update(told["rows"])
             found.rows.update(rows)
             found.rows_of[source.name] = rows
-            found.intervals.extend(_interval(source, facts))
             found.findings.extend(dict.fromkeys(text for told in facts for text in told["findings"]))
+            found._cover(source, facts, context.config.ais)
         return found
+
+    def _cover(self, source: SourceFiles, facts: list[Facts], section: AisSection) -> None:
+        if (period := configured_period(source)) is not None:
+            self.intervals.append(period)
+            return
+        days = days_together(day for told in facts for day in told["days"])
+        time = covered(days, section.outage_days, section.stray_pct)
+        if time.interval is not None:
+            self.intervals.append(time.interval)
+        if time.strays:
+            self.findings.append(
+                f"{time.strays:,} rows of source {source.name} lie more than {section.outage_days:g} days from all "
+                "others: clocks that were wrong; the time that is covered leaves them out"
+            )
+        if time.outages_d:
+            self.findings.append(
+                f"source {source.name} has no row on {time.outages_d:,.0f} days in stretches of more than "
+                f"{section.outage_days:g}, and its strikes are divided by them too, which makes them too few if nobody "
+                "listened then: make it several sources, each with its period"
+            )
 
     def said(self, mmsi: Any, section: AisSection) -> Any:
         """Return the distinct static reports of ships, all files together, in an order that no partition changes."""
@@ -76,12 +95,3 @@ class NearParts:
                 "GROUP BY ALL ORDER BY ALL",
                 [[str(path) for path in self.statics]],
             ).fetch_df()
-
-
-def _interval(source: SourceFiles, facts: list[Facts]) -> Iterator[Interval]:
-    if (period := configured_period(source)) is not None:
-        yield period
-        return
-    first = [told["first_us"] for told in facts if told["first_us"] is not None]
-    if first:
-        yield min(first), max(told["last_us"] for told in facts if told["last_us"] is not None)

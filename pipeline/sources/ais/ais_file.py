@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from pipeline.sources.ais.nmea import SUFFIXES as NMEA_SUFFIXES
 from pipeline.sources.ais.nmea import is_named_nmea
 from pipeline.sources.ais.nmea_table import load_nmea
 from pipeline.sources.ais.parquet_table import load_parquet
-from pipeline.sources.ais.period import configured_period
+from pipeline.sources.ais.period import DAY_US, Day, configured_period, days_together
 from pipeline.sources.ais.table import (
     HELD,
     OF_SHIP,
@@ -52,8 +53,7 @@ def run(context: StepContext) -> Facts:
     Returns
     -------
     Facts
-        ``rows`` by fate, which add up to the rows read; ``first_us`` and ``last_us`` of ships' rows (None without
-        any); ``findings``.
+        ``rows`` by fate, which add up to the rows read; ``days`` with ships' rows (``period.Day``); ``findings``.
 
     Raises
     ------
@@ -138,17 +138,21 @@ def opened(path: Path, source: SourceFiles, section: AisSection, scratch: str) -
 
 
 def _told(connection: Any, table: Table, reports: str, rules: Judge) -> Facts:
-    """Count the rows by fate, and find the first and last of ships."""
+    """Count the rows by fate, and those of ships by day."""
     counted = connection.execute(
-        f"SELECT {rules.fate} AS fate, count(*), min(time_us), max(time_us) FROM {reports} GROUP BY fate"
+        f"SELECT {rules.fate} AS fate, time_us // {DAY_US} AS day, count(*), min(time_us), max(time_us) "
+        f"FROM {reports} GROUP BY fate, day"
     ).fetchall()
-    by_fate = {FATES[fate]: (int(rows), first, last) for fate, rows, first, last in counted}
-    ships = [by_fate[name] for name in SHIP_FATES if name in by_fate]
-    rows = {name: by_fate[name][0] if name in by_fate else table.beside.get(name, 0) for name in FATES}
+    by_fate: Counter[str] = Counter(table.beside)
+    days = []
+    for fate, day, rows, first, last in counted:
+        by_fate[FATES[fate]] += int(rows)
+        if FATES[fate] in SHIP_FATES:
+            days.append(Day(int(day), int(rows), int(first), int(last)))
+    rows = {name: by_fate[name] for name in FATES}
     return {
         "rows": rows,
-        "first_us": min((first for _, first, _ in ships), default=None),
-        "last_us": max((last for _, _, last in ships), default=None),
+        "days": days_together(days),
         "findings": [*table.findings, *([] if rows["near"] else ["no report of a ship lies near the corridor"])],
     }
 
