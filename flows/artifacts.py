@@ -23,8 +23,7 @@ from flows.display import printable
 from flows.session import Session
 from flows.stages import STAGE_TITLES
 from pipeline.errors import CorridorError
-from pipeline.mapping import panels
-from pipeline.releases.portal import depth_bars
+from pipeline.releases.portal import depth_bars, route_totals
 from pipeline.releases.release import Release
 
 _SECONDS_BETWEEN = 1.0
@@ -100,8 +99,7 @@ class Story:
             {"quantity": f"Route with target depth {bar.label}", "value": f"{bar.km:.1f} km"}
             for bar in depth_bars(release.manifest)
         ]
-        totals = panels.totals_rows(release.manifest["totals"])
-        rows += [{"quantity": label, "value": text} for label, text in totals]
+        rows += [{"quantity": label, "value": text} for label, text in route_totals(release.manifest)]
         self._table("route-totals", rows, f"Route totals of release {release.id}")
         self._table("build-steps", self._steps(), "What ran, what was reused, and why")
         self._markdown(

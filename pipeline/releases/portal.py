@@ -125,7 +125,7 @@ def render_portal(
         banner=make_banner(layers, totals.get("not_assessed") or ()),
         weakest=overall(layers),
         bars=depth_bars(manifest),
-        totals=_totals(manifest) if totals else [],
+        totals=route_totals(manifest) if totals else [],
         warnings=totals.get("warnings") or (),
         has_map=_MAP in manifest["outputs"],
         changes=list(change_words),
@@ -151,7 +151,8 @@ def render_portal(
     return page
 
 
-def _totals(manifest: dict[str, Any]) -> list[tuple[str, str]]:
+def route_totals(manifest: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return the route totals of a release and its scenarios as labels and texts."""
     life = manifest["parameters"]["corridor"].get("design_life_yr")
     return panels.totals_rows(manifest["totals"], design_life_yr=life, scenarios=manifest.get("scenarios"))
 
