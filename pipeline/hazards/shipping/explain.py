@@ -101,7 +101,8 @@ def _exposure(
     hours, length_km = float(time["hours_us"].sum()) / HOUR_US, float(edges[station + 1] - edges[station])
     return {
         "hours": hours, "years": exposure.years, "panel_km": length_km, "half_width_m": exposure.half_width_m,
-        "direction": exposure.told.get("direction"), "coverage": exposure.told.get("coverage"),
+        "direction": exposure.told.get("direction"), "direction_factor": exposure.told.get("direction_factor"),
+        "coverage": exposure.told.get("coverage"),
         "h_per_km2_yr": hours / exposure.years / (length_km * 2.0 * exposure.half_width_m / 1000.0),
         "smoothing_km": config.shipping.smoothing_km, "smoothed_h_per_km2_yr": smoothed,
     }  # fmt: skip

@@ -133,7 +133,8 @@ def _registered(ship: Mapping[str, Any], name: str, unit: str) -> str | None:
 def _particulars(ship: Mapping[str, Any]) -> str:
     code = "no AIS type" if ship["vessel_type"] is None else f"AIS type {ship['vessel_type']}"
     kind = _SAID.get(_from(ship, "vessel_type"), "not stated")
-    parts = [f"{ship['type_class']} ({code}; {kind})"]
+    typical = _from(ship, "vessel_type") == "typical"
+    parts = [f"{ship['type_class']} ({'modelled' if typical else code}; {kind})"]
     for name in ("length_m", "beam_m", "draught_m"):
         said = _SAID.get(_from(ship, name), "")
         if name == "draught_m" and _from(ship, name) in ("clamped", "estimated") and ship["reported_draught_m"]:
