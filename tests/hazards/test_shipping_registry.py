@@ -182,7 +182,7 @@ def test_kinds_of_doubt_are_counted_in_one_finding(tmp_path: Path) -> None:
     assert facts["imo"] == {"known": 2, "wrong": 1}
     sizes, wrong, shared = facts["findings"]
     assert sizes.startswith("3 of 6 ships have an estimated, corrected or capped dimension: 1 too narrow or too broad")
-    assert wrong.startswith("1 ships that state a number that is no IMO number")
+    assert wrong.startswith("1 ship stating a number that is no IMO number")
     assert shared.startswith("2 ships whose IMO number another MMSI also states")
 
 

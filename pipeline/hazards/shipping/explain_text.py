@@ -9,6 +9,7 @@ from pipeline.config.shipping import ShippingSection
 from pipeline.hazards.shipping.explain import STRIKE
 from pipeline.hazards.shipping.explain_passages import NEAR_KM, passage_lines
 from pipeline.hazards.shipping.explain_ship import Line, n, ship_lines
+from pipeline.hazards.shipping.noted import ships_in_words
 
 Section = tuple[str, list[Line]]
 SHIPS = "Anchors: the ships behind it (for the team, not for publication)"
@@ -73,7 +74,7 @@ def _behind(numbers: Mapping[str, Any]) -> list[Line]:
              for place, ship in enumerate(shown, start=1)]  # fmt: skip
     if others["ships"]:
         lines.append(
-            ("not listed", f"{_ships(others['ships'], 'more ')}, {n(others[STRIKE])} /km/yr; --top lists more")
+            ("not listed", f"{ships_in_words(others['ships'], 'more')}, {n(others[STRIKE])} /km/yr; --top lists more")
         )
     return lines
 
@@ -88,10 +89,6 @@ def _label(ship: Mapping[str, Any]) -> str:
         return name
     imo = "" if ship["imo"] is None else f" (IMO {ship['imo']})"
     return f"{ship['mmsi']} {name}".strip() + imo
-
-
-def _ships(count: int, more: str = "") -> str:
-    return f"{count} {more}ship{'' if count == 1 else 's'}"
 
 
 def _both(ship: Mapping[str, Any]) -> float:
@@ -110,8 +107,8 @@ def _totals(numbers: Mapping[str, Any]) -> list[Line]:
     )  # fmt: skip
     released = totals["accidental_per_km_yr"]
     return [
-        ("ships listed", f"{_ships(len(numbers['ships']))}: {n(listed)} /km/yr"),
-        ("ships not listed", f"{_ships(others['ships'])}: {n(others[STRIKE])} /km/yr"),
+        ("ships listed", f"{ships_in_words(len(numbers['ships']))}: {n(listed)} /km/yr"),
+        ("ships not listed", f"{ships_in_words(others['ships'])}: {n(others[STRIKE])} /km/yr"),
         ("of both, under way", f"{n(totals['under_way_per_km_yr'])} /km/yr"),
         ("of both, routine anchoring", f"{routine} /km/yr"),
         ("all ships", f"{n(listed)} + {n(others[STRIKE])} = {n(totals['sum_per_km_yr'])} /km/yr"),
@@ -125,7 +122,7 @@ def _classes(numbers: Mapping[str, Any]) -> list[Line]:
     return [
         (
             f"{one['dwt_class']} t",
-            f"{_ships(one['ships'])}, {n(one['h_per_km2_yr'])} h/km2/yr, anchors to {one['anchor_kg_max']} kg: "
+            f"{ships_in_words(one['ships'])}, {n(one['h_per_km2_yr'])} h/km2/yr, anchors to {one['anchor_kg_max']} kg: "
             f"{n(one[STRIKE])} /km/yr, {one['share']:.1%}",
         )
         for one in numbers["classes"]

@@ -6,7 +6,7 @@ import pandas as pd
 
 from pipeline.config.shipping import ShippingSection
 from pipeline.hazards.shipping.density_ships import without_ais
-from pipeline.hazards.shipping.noted import FLAGS
+from pipeline.hazards.shipping.noted import FLAGS, ships_in_words
 from pipeline.hazards.shipping.particulars import particulars
 from pipeline.hazards.shipping.registered import Registered, match
 from pipeline.hazards.shipping.ships import fleet
@@ -88,7 +88,7 @@ def _over_ceiling(flags: dict[str, int], section: ShippingSection) -> list[str]:
     if not capped:
         return []
     return [
-        f"{capped} ships are larger than the ceiling of {section.max_dwt_t:,.0f} t deadweight and were cut to it: "
+        f"{ships_in_words(capped)} larger than the ceiling of {section.max_dwt_t:,.0f} t deadweight, cut to it: "
         "right in the Caspian, unsafe elsewhere; raise max_dwt_t and max_displacement_t if such ships are real"
     ]
 
@@ -96,6 +96,7 @@ def _over_ceiling(flags: dict[str, int], section: ShippingSection) -> list[str]:
 def _doubts(flags: dict[str, int], ships: int, estimated: int) -> list[str]:
     """Return what is to be told of sizes, all in one, and of identities; ships are counted, never named."""
     sizes = "; ".join(f"{count} {FLAGS[word]}" for word, count in flags.items() if word not in _AS_STATED)
-    told = [f"{estimated} of {ships} ships have an estimated, corrected or capped dimension: {sizes}"]
-    others = [f"{count} ships {FLAGS[word]}" for word, count in flags.items() if word in _AS_STATED]
+    have = "has" if estimated == 1 else "have"
+    told = [f"{estimated:,} of {ships_in_words(ships)} {have} an estimated, corrected or capped dimension: {sizes}"]
+    others = [f"{ships_in_words(count)} {FLAGS[word]}" for word, count in flags.items() if word in _AS_STATED]
     return [*(told if estimated else []), *others]

@@ -26,11 +26,11 @@ FLAGS: dict[str, str] = {
     "dwt_cut_to_envelope": "of which only the length is known, cut to the deadweight that is usual for it",
     "over_ceiling_capped": "larger than the ceiling, cut to it",
     "registry_differs": "of which registry and AIS differ; the registry counts",
-    "imo_wrong": "that state a number that is no IMO number, left out",
-    "imo_several": "that state several IMO numbers: one MMSI of several hulls; the most reported counts",
+    "imo_wrong": "stating a number that is no IMO number, left out",
+    "imo_several": "stating several IMO numbers: one MMSI of several hulls; the most reported counts",
     "imo_shared": "whose IMO number another MMSI also states: one hull that changed flag, or a false number",
 }
-"""Words of ``flags`` in ships.parquet, and what they say of some ships."""
+"""Words of ``flags`` in ships.parquet, and what they say of some ships, one or many."""
 
 ORIGINS = (
     "", "ais", "registry_imo", "registry_mmsi", "estimated", "clamped", "typical", "hull", "deadweight", "displacement",
@@ -85,6 +85,11 @@ class Noted:
         for value in VALUES:
             key = key * len(ORIGINS) + self._origins.get(value, np.zeros(self.ships, np.int64))
         return _by_code(key, _origins)
+
+
+def ships_in_words(count: int, kind: str = "") -> str:
+    """Return a number of ships in words, such as ``1 more ship``."""
+    return f"{count:,} {kind} ship".replace("  ", " ") + ("" if count == 1 else "s")
 
 
 def _by_code(codes: Ints, text_of: Callable[[int], str]) -> NDArray[np.object_]:
