@@ -165,6 +165,8 @@ class Corridor:
                 "type_class": ["tanker"], "length_m": [140.85],
                 "beam_m": [16.7], "draught_m": [4.5], "displacement_t": [10595.0], "dwt_t": [7946.0],
                 "equipment_number": [820.0], "anchor_kg": [2460.0], "chain_m": [467.5], "fluke_length_m": [1.08],
+                "draught_kept": [1.0], "type_length_m": [NAN], "type_lengths": [1],
+                "type_draught_per_length": [NAN], "type_draughts": [1],
                 "flags": [""], "dwt_class": ["7000-8000"]}  # fmt: skip
         pd.DataFrame(ship).to_parquet(folders["ships"] / "ships.parquet", index=False)
         here = self.frame.stations.iloc[:1]

@@ -149,7 +149,7 @@ def _fluke(ship: Mapping[str, Any], section: ShippingSection) -> str:
         return said
     coefficient, mass = section.fluke_length_at_1t_m, f"{ship['anchor_kg']:g}"
     hers = coefficient * np.cbrt(ship["anchor_kg"] / 1000.0)
-    high_holding = not np.isclose(hers, ship["fluke_length_m"], rtol=1e-9)
+    high_holding = not np.isclose(hers, ship["fluke_length_m"], rtol=1e-3)
     if high_holding:
         mass = f"{n(1000.0 * (ship['fluke_length_m'] / coefficient) ** 3)}"
     text = (
