@@ -79,8 +79,8 @@ def judge(box: Box, section: AisSection, period: Interval | None) -> Judge:
         WHEN time_us < {first} OR time_us >= {end} THEN {_code("outside_period")}
         WHEN {near} THEN {_code("near")}
         ELSE {_code("outside_corridor")} END"""
-    # That near rows lie in the box is said apart, for a Parquet scan can skip by that; and that they are ordinary before
-    # the rest is asked, for nearly all are.
+    # That near rows lie in the box is said apart, for a Parquet scan can skip by that; that they are ordinary is asked
+    # before the rest, for nearly all are.
     return Judge(fate, f"{box.inside} AND {near} AND (({ordinary}) OR ({fate}) = {_code('near')})")
 
 
