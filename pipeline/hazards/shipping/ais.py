@@ -59,7 +59,7 @@ def run(context: StepContext) -> Facts:
     crossings = crossings.sort_values(["kp_km", "time_us", "ship"], kind="stable", ignore_index=True)
     lon, lat = frame.route.lonlat(crossings["kp_km"].to_numpy())
     stays = _joined([result.stops for result in results], STOPS)
-    for name, table, columns in (
+    tables: tuple[tuple[str, pd.DataFrame, dict[str, str]], ...] = (
         ("statics", parts.said(ships.mmsi, section), STATICS),
         ("passages", crossings.assign(lon=lon, lat=lat), PASSAGES),
         ("stops", stays, STOPS),
@@ -67,8 +67,13 @@ def run(context: StepContext) -> Facts:
         ("exposure_cells", cell_exposure(cells), CELL_TIME),
         ("cell_traffic", cells, CELL_TRAFFIC),
         ("anchored_stations", moored.groupby("station")["hours_us"].sum().reset_index(), _ANCHORED_STATIONS),
-    ):
+    )
+
+    def write(name: str, table: pd.DataFrame, columns: dict[str, str]) -> None:
         shaped(table, columns).to_parquet(context.out / f"{name}.parquet", index=False)
+
+    with ThreadPoolExecutor(_THREADS) as pool:
+        list(pool.map(write, *zip(*tables, strict=True)))
 
     coverage = sum((result.coverage for result in results), Coverage())
     hours, still = stations["weighted_us"].sum() / HOUR_US, moored["hours_us"].sum() / HOUR_US
