@@ -39,12 +39,31 @@ class AisSection(Section):
         4.0,
         unit="kn",
         tag="E",
-        source="METHODS 1.10: made good over ground, contradicts a reported speed of zero",
+        source="METHODS 1.10: a ship that says that she is anchored or moored may yaw this fast; slower across a "
+        "silence she was not under way",
         ge=0,
     )
 
+    duplicate_m: float = quantity(
+        1000.0,
+        unit="m",
+        tag="E",
+        source="reports of one MMSI and time further apart are of two ships; time stamps to the minute make less",
+        ge=0,
+    )
     split_reports: int = quantity(
         2, unit="-", tag="E", source="least reports of a track that begins or ends with a jump; fewer are jumps", ge=2
+    )
+    strands_followed: int = quantity(
+        8, unit="-", tag="E", source="tracks of one MMSI that are followed at once: ships that share it", ge=2, le=16
+    )
+    lost_pct: float = quantity(
+        10.0,
+        unit="percent",
+        tag="E",
+        source="an MMSI that loses a larger share of its reports as jumps is told",
+        ge=0,
+        le=100,
     )
 
     # Time covered, where a source states no period
@@ -66,13 +85,21 @@ class AisSection(Section):
 
     # Stops
     stop_min_min: float = quantity(
-        60.0, unit="min", tag="E", source="a ship that stands still this long has anchored or moored", gt=0
+        60.0,
+        unit="min",
+        tag="E",
+        source="a ship that stands still this long has anchored or moored; one that leaves stop_radius_m sooner drifts",
+        gt=0,
     )
     stop_join_min: float = quantity(
         60.0, unit="min", tag="E", source="a silence or a swing up to this long does not end a stop", ge=0
     )
     stop_radius_m: float = quantity(
-        500.0, unit="m", tag="E", source="how far a ship may swing or drag between the parts of one stop", gt=0
+        500.0,
+        unit="m",
+        tag="E",
+        source="how far a ship may swing or drag while she stands still, and between the parts of one stop",
+        gt=0,
     )
     stop_reach_m: float = quantity(
         6000.0,
@@ -80,9 +107,6 @@ class AisSection(Section):
         tag="E",
         source="stops are told this far either side of the cable: half the swath, and the radius of routine anchoring",
         gt=0,
-    )
-    moored_radius_m: float = quantity(
-        30.0, unit="m", tag="E", source="without a status, a ship that swings no further is moored", gt=0
     )
     anchorage_buffer_m: float = quantity(
         500.0, unit="m", tag="E", source="METHODS 1.10: around each place where a ship anchored", gt=0

@@ -50,11 +50,8 @@ def traffic(frame, ships: int = 3, passages: int = 12) -> pd.DataFrame:
             along = rng.uniform(2, 18) + step * rng.uniform(-0.1, 0.1)
             rows.append(track(frame, minute + step, along, step * 280, mmsi=999000001 + ship, **TANKER_7000))
         still = np.arange(0, 300, 10.0)
-        rows.append(
-            track(
-                frame, 20000 + still, 6.0, rng.normal(0, 15, len(still)), mmsi=999000001 + ship, sog=0.1, **TANKER_7000
-            )
-        )
+        moored = {"mmsi": 999000001 + ship, "sog": 0.1, "Status": 5, **TANKER_7000}
+        rows.append(track(frame, 20000 + still, 6.0, rng.normal(0, 15, len(still)), **moored))
     return pd.concat(rows, ignore_index=True)
 
 
@@ -517,6 +514,21 @@ def test_silences_beside_the_cable_are_told(tmp_path):
     satellite = source(tmp_path / "ais.csv", receiver="satellite")
     _, facts = run_ais(tmp_path / "b", frame, sources=(satellite,))
     assert facts["passages"] == 2
+
+
+def test_a_number_that_many_ships_share_is_told_even_where_nothing_is_left(tmp_path):
+    """Twelve ships, each reporting in turn: none has two reports that are followed."""
+    frame = straight_frame()
+    at = np.arange(0, 60, 0.5)
+    which = np.arange(120) % 12
+    shared = track(frame, 600 + at, which // 4 * 30.0 - 20.0, which % 4 * 30_000.0 - 45_000.0)
+    _, facts = run_ais(tmp_path / "alone", frame, save(shared, tmp_path / "alone" / "ais.csv"))
+    assert (facts["assessed"], facts["rows"]["jump"]) == (False, 120)
+    table = pd.concat([shared, crossing(frame, 900, 5.0, mmsi=999000002)])
+    _, beside = run_ais(tmp_path / "beside", frame, save(table, tmp_path / "beside" / "ais.csv"))
+    assert beside["passages"] == 1
+    for told in (facts["findings"], beside["findings"]):
+        assert any("1 MMSI lost more than 10 percent" in line for line in told)
 
 
 def test_a_source_without_a_row_in_the_corridor_says_so(tmp_path):

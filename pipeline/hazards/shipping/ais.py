@@ -8,6 +8,7 @@ from itertools import islice
 
 import pandas as pd
 
+from pipeline.config.ais import AisSection
 from pipeline.geo import Frame
 from pipeline.hazards.shipping.cell_traffic import cell_exposure
 from pipeline.hazards.shipping.chunk_work import ChunkResult, ChunkWork
@@ -53,7 +54,7 @@ def run(context: StepContext) -> Facts:
     if not (len(stations) or len(cells) or len(moored)):
         where = "lies in the corridor" if not len(ships.mmsi) else "is of a ship that came into the corridor"
         reason = f"none of the {read:,} AIS rows {where}; that does not mean that there are no ships"
-        return _not_assessed(context, reason, rows, [*parts.findings, *_outside(parts)])
+        return _not_assessed(context, reason, rows, [*parts.findings, *_outside(parts), *_findings(counts, section)])
     years = years_covered(parts.intervals, ", ".join(f"sources.{s.name}" for s in context.role("ais")))
     crossings = _joined([result.passages for result in results], _CROSSINGS)
     crossings = crossings.sort_values(["kp_km", "time_us", "ship"], kind="stable", ignore_index=True)
@@ -104,7 +105,7 @@ def run(context: StepContext) -> Facts:
         "exposure_half_width_m": section.exposure_half_width_m,
         "direction": section.direction,
         "coverage": coverage.facts(),
-        "findings": [*parts.findings, *_outside(parts), *_findings(counts, years), *coverage.findings()],
+        "findings": [*parts.findings, *_outside(parts), *_findings(counts, section, years), *coverage.findings()],
     }
 
 
@@ -138,7 +139,7 @@ def _outside(parts: NearParts) -> list[str]:
     ]
 
 
-def _findings(counts: TrackCounts, years: float) -> list[str]:
+def _findings(counts: TrackCounts, section: AisSection, years: float = 1.0) -> list[str]:
     told = []
     if years < 0.98:
         told.append(f"AIS covers {years * 365:.1f} days; counts are scaled to a year and seasons are not known")
@@ -150,6 +151,12 @@ def _findings(counts: TrackCounts, years: float) -> list[str]:
         told.append(
             f"{counts.shared} MMSI in two places at once for a while, taken as tracks apart: ships share a number, or "
             "clocks were wrong"
+        )
+    if counts.lossy:
+        told.append(
+            f"{counts.lossy} MMSI lost more than {section.lost_pct:g} percent of their reports as jumps: their ships "
+            "are counted too low. More ships share a number than are followed at once (ais.strands_followed = "
+            f"{section.strands_followed}), or positions are false"
         )
     return told
 
