@@ -35,8 +35,9 @@ def _exposure(numbers: Mapping[str, Any], section: ShippingSection) -> list[Line
     factor = f"times direction factor '{at['direction']}' of [ais]" if at["direction"] else "times direction factor"
     lines = [
         ("at the station", f"{n(at['hours'])} ship-hours {factor} in {n(at['years'])} yr, {n(at['panel_km'])} km of "
-                           f"cable by {width_m:g} m: {n(at['hours'])} / {n(at['years'])} / ({n(at['panel_km'])} x "
-                           f"{width_m / 1000:g}) = {n(at['h_per_km2_yr'])} h/km2/yr"),
+                           f"cable by {width_m:g} m, {n(at['water_share'])} of the area around being water: "
+                           f"{n(at['hours'])} / {n(at['years'])} / ({n(at['panel_km'])} x "
+                           f"{width_m / 1000:g} x {n(at['water_share'])}) = {n(at['h_per_km2_yr'])} h/km2/yr"),
         ("smoothed", f"by a box of {at['smoothing_km']:g} km along the route: "
                      f"{n(at['smoothed_h_per_km2_yr'])} h/km2/yr of all ships (METHODS 1.2)"),
         ("rate of a ship-hour", f"P_incident / 8760 = {rate['incident_per_ship_yr']:g} / 8760 = "

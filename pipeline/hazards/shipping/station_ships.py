@@ -63,7 +63,13 @@ def station_ship_rates(
     held_us = np.bincount(
         time["ship"], weights=time["hours_us"].to_numpy() * shares[time["station"].to_numpy()], minlength=len(ships)
     )
-    area_km2 = (edges[station + 1] - edges[station]) * 2.0 * exposure.half_width_m / 1000.0
+    area_km2 = (
+        (edges[station + 1] - edges[station])
+        * 2.0
+        * exposure.half_width_m
+        / 1000.0
+        * float(place["water_share"].iloc[0])
+    )
     hours = held_us / HOUR_US / exposure.years / area_km2
     routine = np.zeros(len(ships))
     anchorings = exposure.anchorings(section.routine_anchoring)
