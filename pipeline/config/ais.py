@@ -66,21 +66,30 @@ class AisSection(Section):
         le=100,
     )
 
-    # Time covered, where a source states no period
-    outage_days: float = quantity(
-        30.0,
-        unit="d",
-        tag="E",
-        source="a longer time without a row of any ship is told; rows beyond it may be strays",
-        ge=1,
-    )
+    # Time and places covered
     stray_pct: float = quantity(
-        0.1,
+        10.0,
         unit="percent",
         tag="E",
-        source="days apart with a smaller share of the rows are of wrong clocks",
+        source="without a period: time begins and ends with a day that has this share of the rows of a usual day",
         ge=0,
-        lt=50,
+        le=100,
+    )
+    empty_days_pct: float = quantity(
+        5.0, unit="percent", tag="E", source="a larger share of days without a row of any ship is told", ge=0, le=100
+    )
+    heard_km: float = quantity(
+        20.0,
+        unit="km",
+        tag="E",
+        source="places with no report of any ship this near are not assessed: nobody may have listened there",
+        gt=0,
+    )
+    silent_told_pct: float = quantity(
+        2.0, unit="percent", tag="E", source="a larger share of ship-time in silences is told", ge=0, le=100
+    )
+    silent_loud_pct: float = quantity(
+        30.0, unit="percent", tag="E", source="above it strikes are said to be far too few", ge=0, le=100
     )
 
     # Stops

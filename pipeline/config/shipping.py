@@ -69,6 +69,23 @@ class ShippingSection(Section):
         2.5, unit="km", tag="E", source="METHODS 1.2: full width of the box that evens out one year of counts", ge=0
     )
 
+    least_water_share: float = quantity(
+        0.05,
+        unit="-",
+        tag="E",
+        source="METHODS 1.10: ship-time is divided by water alone, and by no less than this share of the area",
+        gt=0,
+        le=1,
+    )
+    aground_told_pct: float = quantity(
+        1.0,
+        unit="percent",
+        tag="E",
+        source="METHODS 1.4: a larger share of ship-time where the chart is too shallow for the ships is told",
+        ge=0,
+        le=100,
+    )
+
     # Accidental release, told beside the strikes and never among them (METHODS 1.4)
     accidental_per_ship_yr: float = quantity(
         1e-3, unit="1/ship/yr", tag="E", source="METHODS 1.4: an anchor let go under way, unnoticed", ge=0

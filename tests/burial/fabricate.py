@@ -191,7 +191,7 @@ class Corridor:
         ).to_parquet(folders["ais"] / "exposure_stations.parquet", index=False)
         pd.DataFrame(
             {"station": self.frame.stations["station"], "water_depth_m": 40.0,
-             "soil_class": self.frame.stations["kp_km"].map(self.soil_class)}
+             "soil_class": self.frame.stations["kp_km"].map(self.soil_class), "water_share": 1.0}
         ).to_parquet(folders["shipping"] / "station_inputs.parquet", index=False)  # fmt: skip
 
     def _threats(self, folders: dict[str, Path], key: str, places: pd.Series, kps: pd.Series, name: str) -> None:

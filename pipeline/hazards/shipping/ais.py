@@ -12,8 +12,9 @@ from pipeline.config.ais import AisSection
 from pipeline.geo import Frame
 from pipeline.hazards.shipping.cell_traffic import cell_exposure
 from pipeline.hazards.shipping.chunk_work import ChunkResult, ChunkWork
-from pipeline.hazards.shipping.coverage import Coverage
+from pipeline.hazards.shipping.coverage import Coverage, remedy
 from pipeline.hazards.shipping.exposure import HOUR_US
+from pipeline.hazards.shipping.heard import write_heard
 from pipeline.hazards.shipping.near_parts import NearParts
 from pipeline.hazards.shipping.stream import Chunk, Ships, chunks
 from pipeline.hazards.shipping.tables import CELL_TIME, CELL_TRAFFIC, PASSAGES, STATICS, STATION_TIME, STOPS, shaped
@@ -30,7 +31,8 @@ _CROSSINGS = {name: kind for name, kind in PASSAGES.items() if name not in ("lon
 def run(context: StepContext) -> Facts:
     """Write ships, passages, stops and exposure, and tell what was read.
 
-    Writes ``statics passages stops exposure_stations exposure_cells cell_traffic anchored_stations`` (Parquet).
+    Writes ``statics passages stops exposure_stations exposure_cells cell_traffic anchored_stations`` (Parquet), and
+    ``heard_stations heard_cells`` where shipping is assessed.
 
     Raises
     ------
@@ -47,13 +49,13 @@ def run(context: StepContext) -> Facts:
     work = ChunkWork(frame, section).prepare()
     results = list(_in_threads(work, chunks(parts.files, ships, section, context.out)))
     counts = sum((result.counts for result in results), TrackCounts())
+    coverage = sum((result.coverage for result in results), Coverage())
     stations = _joined([result.stations for result in results], {**STATION_TIME, "weighted_us": "int64"})
     moored = _joined([result.moored for result in results], STATION_TIME)
     cells = _joined([result.cells for result in results], CELL_TRAFFIC)
     rows = _rows(parts, counts)
     if not (len(stations) or len(cells) or len(moored)):
-        where = "lies in the corridor" if not len(ships.mmsi) else "is of a ship that came into the corridor"
-        reason = f"none of the {read:,} AIS rows {where}; that does not mean that there are no ships"
+        reason = _why_nothing(read, len(ships.mmsi), coverage, section)
         return _not_assessed(context, reason, rows, [*parts.findings, *_outside(parts), *_findings(counts, section)])
     years = years_covered(parts.intervals, ", ".join(f"sources.{s.name}" for s in context.role("ais")))
     crossings = _joined([result.passages for result in results], _CROSSINGS)
@@ -76,7 +78,7 @@ def run(context: StepContext) -> Facts:
     with ThreadPoolExecutor(_THREADS) as pool:
         list(pool.map(write, *zip(*tables, strict=True)))
 
-    coverage = sum((result.coverage for result in results), Coverage())
+    unheard = write_heard(parts.files, frame, section, context.out)
     hours, still = stations["weighted_us"].sum() / HOUR_US, moored["hours_us"].sum() / HOUR_US
     per_year = len(crossings) / years
     summary = (
@@ -105,8 +107,25 @@ def run(context: StepContext) -> Facts:
         "exposure_half_width_m": section.exposure_half_width_m,
         "direction": section.direction,
         "coverage": coverage.facts(),
-        "findings": [*parts.findings, *_outside(parts), *_findings(counts, section, years), *coverage.findings()],
+        "findings": [
+            *coverage.findings(section),
+            *unheard,
+            *parts.findings,
+            *parts.overlaps(section),
+            *_outside(parts),
+            *_findings(counts, section, years),
+        ],
     }
+
+
+def _why_nothing(rows: int, ships: int, coverage: Coverage, section: AisSection) -> str:
+    where = "lies in the corridor" if not ships else "is of a ship that came into the corridor"
+    if not coverage.silent_us:
+        return f"none of the {rows:,} AIS rows {where}; that does not mean that there are no ships"
+    return (
+        f"all ship-time in the corridor, {coverage.silent_us / HOUR_US:,.1f} hours, lies in silences and makes no "
+        f"track. {remedy(section)}"
+    )
 
 
 def _in_threads(work: ChunkWork, todo: Iterable[Chunk]) -> Iterator[ChunkResult]:

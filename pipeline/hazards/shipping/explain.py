@@ -88,7 +88,7 @@ def explain_station(
     at = pd.read_parquet(folders["shipping"] / "stations.parquet", filters=[("station", "==", station)]).iloc[0]
     return {
         **here,
-        "exposure": _exposure(frame, exposure, time, station, float(table["h_per_km2_yr"].sum()), config),
+        "exposure": _exposure(frame, exposure, time, place, float(table["h_per_km2_yr"].sum()), config),
         "rate": _rate(config),
         "ships": told,
         "others": {"ships": len(table) - len(told), STRIKE: total - float(shown["both"].sum())},
@@ -99,16 +99,18 @@ def explain_station(
 
 
 def _exposure(
-    frame: Frame, exposure: Exposure, time: pd.DataFrame, station: int, smoothed: float, config: Config
+    frame: Frame, exposure: Exposure, time: pd.DataFrame, place: pd.DataFrame, smoothed: float, config: Config
 ) -> Numbers:
     """Return ship-time in the panel of the station, and what the box makes of it."""
-    edges = panel_edges_km(frame)
+    edges, station = panel_edges_km(frame), int(place["station"].iloc[0])
+    water = float(place["water_share"].iloc[0])
     here_us = time.loc[time["station"] == station, "hours_us"].sum()
     hours, length_km = float(here_us) / HOUR_US, float(edges[station + 1] - edges[station])
     return {
         "hours": hours, "years": exposure.years, "panel_km": length_km, "half_width_m": exposure.half_width_m,
+        "water_share": water,
         "direction": exposure.told.get("direction"), "coverage": exposure.told.get("coverage"),
-        "h_per_km2_yr": hours / exposure.years / (length_km * 2.0 * exposure.half_width_m / 1000.0),
+        "h_per_km2_yr": hours / exposure.years / (length_km * 2.0 * exposure.half_width_m / 1000.0 * water),
         "smoothing_km": config.shipping.smoothing_km, "smoothed_h_per_km2_yr": smoothed,
         "hours_around": terms(time),
     }  # fmt: skip

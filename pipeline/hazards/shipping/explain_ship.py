@@ -198,8 +198,7 @@ def _p_wd(ship: Mapping[str, Any], section: ShippingSection) -> str:
 
 
 def _time(ship: Mapping[str, Any], exposure: Mapping[str, Any]) -> str:
-    width_km = 2.0 * exposure["half_width_m"] / 1000.0
-    formula = density_formula(ship["hours_around"], exposure["years"], exposure["panel_km"], width_km)
+    formula = density_formula(ship["hours_around"], exposure)
     return f"share of each panel around x her hours there: {formula} = {n(ship['h_per_km2_yr'])} h/km2/yr (METHODS 1.2)"
 
 

@@ -38,11 +38,12 @@ def _exposure(numbers: Mapping[str, Any], section: ShippingSection) -> list[Line
     at, rate = numbers["exposure"], numbers["rate"]
     width_m = 2.0 * at["half_width_m"]
     factor = f"times direction factor '{at['direction']}' of [ais]" if at["direction"] else "times direction factor"
-    smoothed = density_formula(at["hours_around"], at["years"], at["panel_km"], width_m / 1000.0)
+    smoothed = density_formula(at["hours_around"], at)
     lines = [
         ("at the station", f"{n(at['hours'])} ship-hours {factor} in {n(at['years'])} yr, {n(at['panel_km'])} km of "
-                           f"cable by {width_m:g} m: {n(at['hours'])} / {n(at['years'])} / ({n(at['panel_km'])} x "
-                           f"{width_m / 1000:g}) = {n(at['h_per_km2_yr'])} h/km2/yr"),
+                           f"cable by {width_m:g} m, {n(at['water_share'])} of the area around being water: "
+                           f"{n(at['hours'])} / {n(at['years'])} / ({n(at['panel_km'])} x "
+                           f"{width_m / 1000:g} x {n(at['water_share'])}) = {n(at['h_per_km2_yr'])} h/km2/yr"),
         ("smoothed", f"by a box of {at['smoothing_km']:g} km along the route; share of each panel around that "
                      f"falls here x its ship-hours: {smoothed} = {n(at['smoothed_h_per_km2_yr'])} h/km2/yr of "
                      "all ships (METHODS 1.2)"),

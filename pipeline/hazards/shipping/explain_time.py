@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from pipeline.hazards.shipping.explain_words import n
@@ -20,7 +23,9 @@ def terms(time: pd.DataFrame) -> Terms:
     return list(by_share.items())
 
 
-def density_formula(parts: Terms, years: float, length_km: float, width_km: float) -> str:
-    """Return share times hours, over the time and area that they lie in, as ``(0.1 x (2 + 3)) / 1 / (0.2 x 2)``."""
+def density_formula(parts: Terms, exposure: Mapping[str, Any]) -> str:
+    """Return share times hours, over time and area of water, as ``(0.1 x (2 + 3)) / 1 / (0.2 x 2 x 0.9)``."""
     added = " + ".join(f"{n(share)} x ({' + '.join(map(n, hours))})" for share, hours in parts)
-    return f"({added or 0}) / {n(years)} / ({n(length_km)} x {n(width_km)})"
+    width_km = 2.0 * exposure["half_width_m"] / 1000.0
+    area = f"{n(exposure['panel_km'])} x {n(width_km)} x {n(exposure['water_share'])}"
+    return f"({added or 0}) / {n(exposure['years'])} / ({area})"

@@ -56,7 +56,8 @@ def station_ship_rates(
     edges = panel_edges_km(frame)
     time = time_around(exposure, edges, station, section)
     held_us = np.bincount(time["ship"], weights=time["hours_us"] * time["share"], minlength=len(ships))
-    area_km2 = (edges[station + 1] - edges[station]) * 2.0 * exposure.half_width_m / 1000.0
+    water = float(place["water_share"].iloc[0])
+    area_km2 = (edges[station + 1] - edges[station]) * 2.0 * exposure.half_width_m / 1000.0 * water
     hours = held_us / HOUR_US / exposure.years / area_km2
     routine = np.zeros(len(ships))
     anchorings = exposure.anchorings(section.routine_anchoring)
