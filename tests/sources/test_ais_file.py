@@ -362,3 +362,37 @@ def test_a_stray_number_is_no_time_and_decides_nothing(tmp_path):
         facts, near, _ = read(tmp_path, path)
         assert (facts["rows"]["no_time"], facts["rows"]["near"]) == (1, 4)
         assert_near(near)
+
+
+def test_a_file_name_with_brackets_is_that_file_and_no_other(tmp_path):
+    folder = tmp_path / "a[1]*"
+    folder.mkdir()
+    (folder / "ais1.csv").write_bytes(text_of(vendor().assign(latitude=10.0)))
+    assert_near(read(tmp_path / "w[2]", write(folder, vendor(), "ais[1].csv"))[1])
+    vendor().to_parquet(folder / "ais[1].parquet")
+    assert_near(read(tmp_path / "w[2]", folder / "ais[1].parquet")[1])
+
+
+@pytest.mark.parametrize("text", ["9.99E+08", "999000001.6", "999,000,001", "219 000 001", "ship", "1e400"])
+def test_a_number_of_a_ship_is_whole_or_refused(tmp_path, text):
+    table = vendor().astype({"mmsi": str})
+    table.loc[2, "mmsi"] = text
+    error = refused(tmp_path, table, "no whole number")
+    assert error.where.endswith("line 4")
+    table.to_parquet(tmp_path / "text.parquet")
+    with pytest.raises(DataError, match=r"no whole number.*row 3"):
+        read(tmp_path, tmp_path / "text.parquet")
+
+
+def test_a_number_of_a_ship_may_have_blanks_and_decimal_zeros(tmp_path):
+    table = vendor().assign(mmsi=[" 219000001", "219000001.0", "273000002.", "273000002 "])
+    assert_near(read(tmp_path, write(tmp_path, table))[1])
+    table.to_parquet(tmp_path / "text.parquet")
+    assert_near(read(tmp_path, tmp_path / "text.parquet")[1])
+
+
+def test_parquet_that_rounds_ships_is_refused(tmp_path):
+    for kind, shift, said in (("float32", 0.0, "FLOAT, which rounds"), ("float64", 0.6, "no whole number.*row 1")):
+        vendor().assign(mmsi=REPORTS["mmsi"].astype(kind) + shift).to_parquet(tmp_path / f"{kind}.parquet")
+        with pytest.raises(DataError, match=said):
+            read(tmp_path, tmp_path / f"{kind}.parquet")

@@ -13,7 +13,7 @@ from pipeline.hazards.shipping.tables import STATICS
 from pipeline.sources.ais.ais_file import NEAR
 from pipeline.sources.ais.ais_file import STATICS as STATICS_FILE
 from pipeline.sources.ais.period import Interval, configured_period, covered, days_together
-from pipeline.sources.ais.table import connect
+from pipeline.sources.ais.table import connect, one_file
 from pipeline.store.step import Facts, StepContext
 from pipeline.workspace import SourceFiles
 
@@ -93,5 +93,5 @@ class NearParts:
             return connection.execute(
                 f"SELECT {keys}, sum(reports)::BIGINT AS reports FROM read_parquet($1) SEMI JOIN ships USING (mmsi) "
                 "GROUP BY ALL ORDER BY ALL",
-                [[str(path) for path in self.statics]],
+                [[one_file(path) for path in self.statics]],
             ).fetch_df()

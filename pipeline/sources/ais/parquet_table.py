@@ -9,8 +9,8 @@ import duckdb
 
 from pipeline.errors import DataError
 from pipeline.sources.ais.layouts.registry import Known, recognise
-from pipeline.sources.ais.messages import no_time, of_database
-from pipeline.sources.ais.table import WORDS, Table, columns_of, identifier, quoted
+from pipeline.sources.ais.messages import no_number, no_time, of_database
+from pipeline.sources.ais.table import WORDS, Table, columns_of, identifier, one_file, quoted
 from pipeline.sources.ais.times import FIRST_US, TimeForm, first_text, no_form, number_form, text_form, typed_form
 from pipeline.workspace import SourceFiles
 
@@ -26,7 +26,7 @@ def load_parquet(connection: Any, path: Path, source: SourceFiles) -> Table:
     DataError
         If it is damaged, of no known layout, or a column is of a type that holds no such value; names the column.
     """
-    scan = f"read_parquet({quoted(str(path))}, binary_as_string = true, file_row_number = true)"
+    scan = f"read_parquet({quoted(one_file(path))}, binary_as_string = true, file_row_number = true)"
     try:
         schema = connection.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()
         types_of = {name: kind for name, kind, *_ in schema if name != "file_row_number"}
@@ -55,6 +55,8 @@ def _refuse_bad(connection: Any, scan: str, known: Known, bad: dict[str, str], p
         where = f"{path}, row {first + 1}"
         if quantity == "time":
             raise no_time(str(value), name, where, "of another form")
+        if quantity == "mmsi":
+            raise no_number(str(value), name, where)
         raise DataError(
             f"the {name} {value!r} is not a number",
             where=where,
@@ -67,6 +69,12 @@ def _refuse_types(known: Known, types: dict[str, str], path: Path) -> None:
         good = kind == "VARCHAR" or kind.startswith("DECIMAL") or kind in _NUMBERS
         if quantity == "time":
             good = good or kind.startswith("TIMESTAMP")
+        if quantity == "mmsi" and kind == "FLOAT":
+            raise DataError(
+                f"the column {known.columns[quantity].name!r} is of the type FLOAT, which rounds ships' numbers to others",
+                where=str(path),
+                remedy="Write it as a whole number (INT32 or INT64) from where it was not yet rounded.",
+            )
         if not good:
             raise DataError(
                 f"the column {known.columns[quantity].name!r} is of the type {kind}, which holds no {quantity}",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -121,6 +123,9 @@ def columns_of(known: Known, form: TimeForm, types: dict[str, str]) -> Columns:
                 bad[quantity] = f"{blank} AND {form.is_other(value)}"
         elif quantity in WORDS:
             made[quantity] = value
+        elif quantity == "mmsi":
+            made[quantity] = _whole(value) if is_text else f"TRY_CAST({value} AS BIGINT)"
+            bad[quantity] = f"{blank} AND " + (f"{made[quantity]} IS NULL" if is_text else f"{value} <> floor({value})")
         else:
             same = types[quantity] == HELD[quantity]
             number = value if same else f"TRY_CAST({value} AS {HELD[quantity]})"
@@ -128,6 +133,16 @@ def columns_of(known: Known, form: TimeForm, types: dict[str, str]) -> Columns:
                 bad[quantity] = f"{blank} AND {number} IS NULL"
             made[quantity] = number if column.factor == 1.0 else f"{number} * {column.factor!r}"
     return Columns({name: made[name] for name in HELD if name in made}, bad)
+
+
+def _whole(text: str) -> str:
+    """Return the SQL of a whole number in text; NULL where it is written otherwise.
+
+    The database itself would round 9.99E+08, which a spreadsheet makes of a ship's number, and so merge ships.
+    """
+    number = f"TRY_CAST({text} AS BIGINT)"
+    plain = f"CAST({number} AS VARCHAR) = {text}"  # the fast way for nearly all
+    return f"CASE WHEN {plain} OR regexp_full_match({text}, '\\s*-?\\d+([.]0*)?\\s*') THEN {number} END"
 
 
 def judged(table: Table, section: AisSection) -> str:
@@ -196,3 +211,8 @@ def identifier(name: str) -> str:
 def quoted(value: str) -> str:
     """Return a text as SQL."""
     return "'" + value.replace("'", "''") + "'"
+
+
+def one_file(path: Path) -> str:
+    """Return a path so that the database finds that file and no other: it takes ``* ? [`` for a pattern."""
+    return re.sub(r"([*?\[])", r"[\1]", str(path))
