@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 
@@ -17,6 +17,7 @@ from pipeline.hazards.shipping.near_parts import NearParts
 from pipeline.hazards.shipping.stream import Chunk, Ships, chunks
 from pipeline.hazards.shipping.tables import CELL_TIME, CELL_TRAFFIC, PASSAGES, STATICS, STATION_TIME, STOPS, shaped
 from pipeline.hazards.shipping.tracks import TrackCounts
+from pipeline.sources.ais.losses import why_none_near
 from pipeline.sources.ais.period import day_text, years_covered
 from pipeline.store.step import Facts, StepContext
 from pipeline.workspace import weakest
@@ -52,7 +53,8 @@ def run(context: StepContext) -> Facts:
     rows = _rows(parts, counts)
     if not (len(stations) or len(cells) or len(moored)):
         where = "lies in the corridor" if not len(ships.mmsi) else "is of a ship that came into the corridor"
-        reason = f"none of the {read:,} AIS rows {where}; that does not mean that there are no ships"
+        why = f" ({_why(parts.rows, sum(parts.swapped.values()))})" if not parts.rows["near"] else ""
+        reason = f"none of the {read:,} AIS rows {where}{why}; that does not mean that there are no ships"
         return _not_assessed(context, reason, rows, [*parts.findings, *_outside(parts)])
     years = years_covered(parts.intervals, ", ".join(f"sources.{s.name}" for s in context.role("ais")))
     crossings = _joined([result.passages for result in results], _CROSSINGS)
@@ -127,10 +129,15 @@ def _rows(parts: NearParts, counts: TrackCounts) -> dict[str, int]:
 def _outside(parts: NearParts) -> list[str]:
     return [
         f"none of the {sum(rows.values()):,} rows of source {name} lies in the corridor; that does not mean that "
-        "there are no ships"
+        f"there are no ships: {_why(rows, parts.swapped[name])}"
         for name, rows in parts.rows_of.items()
         if not rows["near"]
     ]
+
+
+def _why(rows: Mapping[str, int], swapped: int) -> str:
+    why = why_none_near(rows, swapped)
+    return f"{why.cause}. {why.remedy.rstrip('.')}"
 
 
 def _findings(counts: TrackCounts, years: float) -> list[str]:

@@ -88,8 +88,28 @@ def load_csv(connection: Any, file: CsvFile, source: SourceFiles, name: str) -> 
                     raise no_time(text, column.name, where, form.title)
                 raise no_number(text, column.name, where)
     except duckdb.Error as error:
-        raise of_database(error, file.where, header) from error
+        raise _mixed_ends(error, file) or of_database(error, file.where, header) from error
     return Table(columns.filled(name), frozenset(WORDS), frozenset(known.columns))
+
+
+def _mixed_ends(error: duckdb.Error, file: CsvFile) -> DataError | None:
+    """Return what is said of a file that is refused for line ends of two kinds; None where that is not why."""
+    if "state machine" not in str(error):
+        return None
+    kinds = (b"\r\n", b"\n", b"\r")
+    first, number = b"", 0
+    with file.path.open("rb") as raw:
+        for row in iter(lambda: raw.readline(_MOST_HEADER_CHARS), b""):
+            number += 1
+            end = next((kind for kind in kinds if row.endswith(kind)), b"")
+            if first and end and end != first:
+                return DataError(
+                    "line ends are mixed: with and without a carriage return",
+                    where=f"{file.where}, line {number}",
+                    remedy="Convert them to one kind, for example with dos2unix, or export the table again.",
+                )
+            first = first or end
+    return None
 
 
 def _header(file: CsvFile) -> tuple[str, list[str]]:
@@ -103,6 +123,12 @@ def _header(file: CsvFile) -> tuple[str, list[str]]:
         raise DataError(
             f"the AIS table cannot be read: {error}", where=file.where, remedy="Copy the file again; save it as UTF-8."
         ) from error
+    if line and not line.strip():
+        raise DataError(
+            "the first line of the AIS table is blank, and the names of the columns stand there",
+            where=f"{file.where}, line 1",
+            remedy="Take out the lines before the names of the columns.",
+        )
     if not any(header):
         raise DataError("the AIS table is empty", where=file.where, remedy="Copy the file again.")
     return separator, header

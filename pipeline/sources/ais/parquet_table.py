@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from pipeline.errors import DataError
 from pipeline.sources.ais.layouts.registry import Known, recognise
@@ -26,11 +28,13 @@ def load_parquet(connection: Any, path: Path, source: SourceFiles) -> Table:
     DataError
         If it is damaged, of no known layout, or a column is of a type that holds no such value; names the column.
     """
-    scan = f"read_parquet({quoted(one_file(path))}, binary_as_string = true, file_row_number = true)"
+    options = "binary_as_string = true, file_row_number = true, hive_partitioning = false"
+    scan = f"read_parquet({quoted(one_file(path))}, {options})"
+    names = _names(path)
     try:
         schema = connection.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()
         types_of = {name: kind for name, kind, *_ in schema if name != "file_row_number"}
-        known = recognise(list(types_of), source.section.columns, source.section.layout, str(path))
+        known = recognise(names, source.section.columns, source.section.layout, str(path))
         types = {quantity: types_of[column.name] for quantity, column in known.columns.items()}
         _refuse_types(known, types, path)
         form = _form(connection, scan, known, types["time"], path)
@@ -40,6 +44,25 @@ def load_parquet(connection: Any, path: Path, source: SourceFiles) -> Table:
         raise of_database(error, str(path)) from error
     words = frozenset(name for name in WORDS if types.get(name, "VARCHAR") == "VARCHAR")
     return Table(f"({columns.filled(f'(SELECT {columns.select} FROM {scan})')})", words, frozenset(known.columns))
+
+
+def _names(path: Path) -> list[str]:
+    """Return the names of the columns as the file has them: the database numbers those that stand twice."""
+    try:
+        names = list(pq.read_schema(path).names)
+    except (pa.ArrowException, OSError) as error:
+        raise DataError(
+            f"the Parquet file cannot be read: {str(error).splitlines()[0].rstrip(' .')}",
+            where=str(path),
+            remedy="It is damaged or cut short, or no Parquet: copy or download it again.",
+        ) from error
+    if "file_row_number" in (name.casefold() for name in names):
+        raise DataError(
+            "the Parquet file has a column file_row_number, which is the reader's own name for the place of a row",
+            where=str(path),
+            remedy="Rename or drop that column.",
+        )
+    return names
 
 
 def _refuse_bad(connection: Any, scan: str, known: Known, bad: dict[str, str], path: Path) -> None:
@@ -71,7 +94,7 @@ def _refuse_types(known: Known, types: dict[str, str], path: Path) -> None:
             good = good or kind.startswith("TIMESTAMP")
         if quantity == "mmsi" and kind == "FLOAT":
             raise DataError(
-                f"the column {known.columns[quantity].name!r} is of the type FLOAT, which rounds ships' numbers to others",
+                f"the column {known.columns[quantity].name!r} is of the type FLOAT, which rounds numbers of ships",
                 where=str(path),
                 remedy="Write it as a whole number (INT32 or INT64) from where it was not yet rounded.",
             )

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from pipeline.config.ais import AisSection
-from pipeline.sources.ais.codes import is_station, known_state, ship_type, state
+from pipeline.sources.ais.codes import is_station, is_type_unknown, known_state, ship_type, state
 from pipeline.sources.ais.layouts.layout import HELPFUL
 from pipeline.sources.ais.layouts.registry import Known
 from pipeline.sources.ais.times import TimeForm
@@ -30,6 +30,7 @@ HELD = {"time_us": "BIGINT", "mmsi": "BIGINT", **dict.fromkeys(NUMBERS, "DOUBLE"
 """Columns of a file's reports: numbers in knots, metres and degrees, words as the file writes them."""
 _HALF_STEP_KN = 0.05  # SOG is sent in tenths of a knot; "not available" may arrive as 102.30000305
 _MOST = 1e6  # nothing here is larger; NaN, which the database takes for the largest number, is
+_MOST_TYPES = 100  # different types of a file that are not understood, of which is told
 _IMO = (1_000_000, 9_999_999)
 
 
@@ -166,6 +167,18 @@ def missing(present: frozenset[str]) -> tuple[str, ...]:
     )
 
 
+def unknown_types(connection: Any, table: Table) -> dict[str, int]:
+    """Return the rows of a file by ship type that is not understood, those of most rows first."""
+    if "vessel_type" not in table.present:
+        return {}
+    kind = "CAST(vessel_type AS VARCHAR)"
+    found = connection.execute(
+        f"SELECT kind, said FROM (SELECT {kind} AS kind, count(*) AS said FROM {table.rows} GROUP BY kind) "
+        f"WHERE {is_type_unknown('kind')} ORDER BY said DESC, kind LIMIT {_MOST_TYPES}"
+    ).fetchall()
+    return {str(text): int(rows) for text, rows in found}
+
+
 def near_columns(table: Table) -> str:
     """Return the SQL of the columns of ``near.parquet``, from those of ``judged``."""
     status = (
@@ -182,7 +195,7 @@ def near_columns(table: Table) -> str:
 
 def static_columns(table: Table) -> str:
     """Return the SQL of what ``statics.parquet`` tells of a ship, from the columns of the ship itself."""
-    kind = ship_type("vessel_type") if "vessel_type" in table.words else "CAST(vessel_type AS DOUBLE)"
+    kind = ship_type("CAST(vessel_type AS VARCHAR)")
     imo = "TRY_CAST(ltrim(imo, 'IMOimo :') AS DOUBLE)" if "imo" in table.words else "CAST(imo AS DOUBLE)"
     name = "CAST(name AS VARCHAR)"
     length, beam = _size("length"), _size("beam")
