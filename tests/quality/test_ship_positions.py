@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -88,7 +89,9 @@ def test_damage_and_missing_columns_are_warnings(root: Path) -> None:
         ({"VesselType": "Oil Products Tanker"}, "", "", ""), ({"VesselType": 1024}, "", "", ""),
     ],
 )  # fmt: skip
-def test_what_comes_to_nothing_is_told_with_its_cause(root: Path, change, code: str, said: str, remedy: str) -> None:
+def test_what_comes_to_nothing_is_told_with_its_cause(
+    root: Path, change: dict[str, Any], code: str, said: str, remedy: str
+) -> None:
     (root / "data" / "raw" / "ais.csv").write_bytes(FORMS["ais.csv"](good_ships().assign(**change)))
     with (root / "corridor.toml").open("a") as target:
         target.write('period = ["2024-01-01", "2026-12-31"]\n')

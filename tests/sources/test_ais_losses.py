@@ -23,7 +23,8 @@ def told(tmp_path: Path, table: Table) -> dict[str, Any]:
 
 def test_the_build_tells_a_large_loss_and_types_that_it_does_not_know(tmp_path: Path) -> None:
     table = good_ships().astype({"VesselType": object})
-    table.loc[table.index < 9, ["SOG", "VesselType"]] = [140.0, "Frobnicator"]
+    table.loc[table.index < 9, "SOG"] = 140.0
+    table.loc[table.index < 9, "VesselType"] = "Frobnicator"
     facts = told(tmp_path, table)
     assert facts["assessed"]
     findings = " ".join(facts["findings"])

@@ -11,8 +11,8 @@ _SHIP_TYPES = {
     55: ("law enforcement",), 58: ("medical", "medical transport"), 59: ("not party to conflict",),
     60: ("passenger",), 70: ("cargo",), 80: ("tanker",), 90: ("other",),
 }  # fmt: skip
-# Services of the United States coast guard, as MarineCadastre has them from 2015 to 2017: to the code of the group that
-# "AIS Vessel Type and Group Codes used by the Marine Cadastre Project" (NOAA, 2018) puts them in. A tank barge is towed.
+# Services of the United States coast guard, as MarineCadastre has them from 2015 to 2017, to the code of the group in
+# "AIS Vessel Type and Group Codes used by the Marine Cadastre Project" (NOAA, 2018). A tank barge is towed.
 _SERVICES = {
     1001: 30, 1002: 30, 1003: 70, 1004: 70, 1005: 90, 1006: 90, 1007: 90, 1008: 90, 1009: 90, 1010: 90, 1011: 90,
     1012: 60, 1013: 60, 1014: 60, 1015: 60, 1016: 70, 1017: 80, 1018: 90, 1019: 37, 1020: 90, 1021: 35, 1022: 90,

@@ -135,7 +135,7 @@ def _refuse_strange(given: Mapping[str, str], layout: str | None, where: str) ->
     """Refuse what a column is renamed to where no layout has such a column, with or without a unit."""
     layouts = [one for one in LAYOUTS if layout in (None, one.key)]
     stems = {joined(good): good for one in layouts for names in one.columns.values() for good in names}
-    ends = {end for units in (*UNITS.values(), TIME_UNITS) for end in units}
+    ends = {end for units in UNITS.values() for end in units} | TIME_UNITS.keys()
     known = stems.keys() | {f"{stem}{end}" for stem in stems for end in ends}
     for name, meant in given.items():
         if joined(meant) in known:
