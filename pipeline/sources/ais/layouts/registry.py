@@ -70,6 +70,11 @@ class _Match:
         """How many of the columns that must be there are there."""
         return sum(need in self.columns for need in NEEDED)
 
+    def is_written(self, header: Sequence[str]) -> bool:
+        """Tell whether most names stand as the layout itself writes them, which tells a file that lacks one."""
+        written = set(self.layout.written.values())
+        return 2 * len(written & set(header)) > len(written)
+
     @property
     def is_whole(self) -> bool:
         return self.needed == len(NEEDED)
@@ -100,7 +105,12 @@ def recognise(header: Sequence[str], renamed: Mapping[str, str] | None, layout: 
     matched = [_match(one, header, given, where) for one in LAYOUTS if layout in (None, one.key)]
     best = max(
         matched,
-        key=lambda match: (match.is_whole and (match.is_marked or layout is not None), match.needed, match.is_marked),
+        key=lambda match: (
+            match.is_whole and (match.is_marked or layout is not None),
+            match.needed,
+            match.is_written(header),
+            match.is_marked,
+        ),
     )
     if best.complaints:
         raise best.complaints[0]
