@@ -16,6 +16,14 @@ class AisSection(Section):
     placeholder_mmsi: tuple[int, ...] = quantity(
         (111111111, 123456789, 999999999), unit="-", tag="E", source="numbers typed where none was assigned"
     )
+    lost_pct: float = quantity(
+        10.0,
+        unit="percent",
+        tag="E",
+        source="a larger share of reports too fast, without time, place or number, or outside the period is told",
+        ge=0,
+        le=100,
+    )
     nmea_damaged_pct: float = quantity(
         10.0,
         unit="percent",

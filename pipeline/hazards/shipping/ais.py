@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 
@@ -19,6 +19,7 @@ from pipeline.hazards.shipping.near_parts import NearParts
 from pipeline.hazards.shipping.stream import Chunk, Ships, chunks
 from pipeline.hazards.shipping.tables import CELL_TIME, CELL_TRAFFIC, PASSAGES, STATICS, STATION_TIME, STOPS, shaped
 from pipeline.hazards.shipping.tracks import TrackCounts
+from pipeline.sources.ais.losses import why_none_near
 from pipeline.sources.ais.period import day_text, years_covered
 from pipeline.store.step import Facts, StepContext
 from pipeline.workspace import weakest
@@ -55,7 +56,7 @@ def run(context: StepContext) -> Facts:
     cells = _joined([result.cells for result in results], CELL_TRAFFIC)
     rows = _rows(parts, counts)
     if not (len(stations) or len(cells) or len(moored)):
-        reason = _why_nothing(read, len(ships.mmsi), coverage, section)
+        reason = _why_nothing(read, parts, len(ships.mmsi), coverage, section)
         return _not_assessed(context, reason, rows, [*parts.findings, *_outside(parts), *_findings(counts, section)])
     years = years_covered(parts.intervals, ", ".join(f"sources.{s.name}" for s in context.role("ais")))
     crossings = _joined([result.passages for result in results], _CROSSINGS)
@@ -118,10 +119,11 @@ def run(context: StepContext) -> Facts:
     }
 
 
-def _why_nothing(rows: int, ships: int, coverage: Coverage, section: AisSection) -> str:
+def _why_nothing(rows: int, parts: NearParts, ships: int, coverage: Coverage, section: AisSection) -> str:
     where = "lies in the corridor" if not ships else "is of a ship that came into the corridor"
     if not coverage.silent_us:
-        return f"none of the {rows:,} AIS rows {where}; that does not mean that there are no ships"
+        why = f" ({_why(parts.rows, sum(parts.swapped.values()))})" if not parts.rows["near"] else ""
+        return f"none of the {rows:,} AIS rows {where}{why}; that does not mean that there are no ships"
     return (
         f"all ship-time in the corridor, {coverage.silent_us / HOUR_US:,.1f} hours, lies in silences and makes no "
         f"track. {remedy(section)}"
@@ -152,10 +154,15 @@ def _rows(parts: NearParts, counts: TrackCounts) -> dict[str, int]:
 def _outside(parts: NearParts) -> list[str]:
     return [
         f"none of the {sum(rows.values()):,} rows of source {name} lies in the corridor; that does not mean that "
-        "there are no ships"
+        f"there are no ships: {_why(rows, parts.swapped[name])}"
         for name, rows in parts.rows_of.items()
         if not rows["near"]
     ]
+
+
+def _why(rows: Mapping[str, int], swapped: int) -> str:
+    why = why_none_near(rows, swapped)
+    return f"{why.cause}. {why.remedy.rstrip('.')}"
 
 
 def _findings(counts: TrackCounts, section: AisSection, years: float = 1.0) -> list[str]:

@@ -13,6 +13,7 @@ from pipeline.hazards.shipping.stream import NearFile
 from pipeline.hazards.shipping.tables import STATICS
 from pipeline.sources.ais.ais_file import NEAR
 from pipeline.sources.ais.ais_file import STATICS as STATICS_FILE
+from pipeline.sources.ais.losses import large_loss, types_unknown
 from pipeline.sources.ais.period import (
     DAY_US,
     HOURS_PER_YEAR,
@@ -24,7 +25,7 @@ from pipeline.sources.ais.period import (
     days_within,
     years_covered,
 )
-from pipeline.sources.ais.table import connect
+from pipeline.sources.ais.table import connect, one_file
 from pipeline.store.step import Facts, StepContext
 from pipeline.workspace import SourceFiles
 
@@ -43,6 +44,8 @@ class NearParts:
         Rows by fate, which add up to the rows read.
     rows_of : dict[str, Counter]
         The same of each source.
+    swapped : dict[str, int]
+        Of each source without a near row, rows that were near if latitude and longitude were exchanged.
     interval_of : dict[str, Interval]
         What each source covers: its period, or its first to last position but for strays.
     findings : list[str]
@@ -53,13 +56,14 @@ class NearParts:
     statics: list[Path]
     rows: Counter[str]
     rows_of: dict[str, Counter[str]]
+    swapped: dict[str, int]
     interval_of: dict[str, Interval]
     findings: list[str]
 
     @classmethod
     def of(cls, context: StepContext) -> NearParts:
         """Gather the parts of a step's context."""
-        found = cls([], [], Counter(), {}, {}, [])
+        found = cls([], [], Counter(), {}, {}, {}, [])
         for source in context.role("ais"):
             facts: list[Facts] = []
             for path in source.paths:
@@ -73,8 +77,19 @@ class NearParts:
             found.rows.update(rows)
             found.rows_of[source.name] = rows
             found.findings.extend(dict.fromkeys(text for told in facts for text in told["findings"]))
+            found.swapped[source.name] = sum(told["swapped"] for told in facts)
+            found._tell(source, facts, rows, context.config.ais)
             found._cover(source, facts, context.config.ais)
         return found
+
+    def _tell(self, source: SourceFiles, facts: list[Facts], rows: Counter[str], section: AisSection) -> None:
+        unknown = Counter[str]()
+        for told in facts:
+            unknown.update(told["unknown_types"])
+        if unknown:
+            self.findings.append(f"source {source.name} has {types_unknown(unknown)}")
+        if rows["near"] and (loss := large_loss(rows, section)) is not None:
+            self.findings.append(f"source {source.name}: {loss.cause}. {loss.remedy}")
 
     def _cover(self, source: SourceFiles, facts: list[Facts], section: AisSection) -> None:
         days, interval = days_together(day for told in facts for day in told["days"]), configured_period(source)
@@ -122,7 +137,7 @@ class NearParts:
             return connection.execute(
                 f"SELECT {keys}, sum(reports)::BIGINT AS reports FROM read_parquet($1) SEMI JOIN ships USING (mmsi) "
                 "GROUP BY ALL ORDER BY ALL",
-                [[str(path) for path in self.statics]],
+                [[one_file(path) for path in self.statics]],
             ).fetch_df()
 
 

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from pipeline.config.ais import AisSection
 from pipeline.geo import Ints
 from pipeline.hazards.shipping.reports import NO_STATUS, RECORD, Reports
-from pipeline.sources.ais.table import connect
+from pipeline.sources.ais.table import connect, one_file
 
 _BATCH_ROWS = 250_000
 _THREADS = 2  # files laid at once; which comes first has no part in any result
@@ -72,7 +72,7 @@ class Ships:
         with connect(section, "") as connection:  # a row a ship needs no disk
             found = connection.execute(
                 "SELECT mmsi, count(*) AS reports FROM read_parquet($1) GROUP BY mmsi ORDER BY mmsi",
-                [[str(file.path) for file in files]],
+                [[one_file(file.path) for file in files]],
             ).fetchnumpy()
         return cls(np.asarray(found["mmsi"], np.int64), np.asarray(found["reports"], np.int64))
 
