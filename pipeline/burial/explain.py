@@ -243,9 +243,15 @@ def _residual(at: pd.Series) -> list[Line]:
         ("surface-laid", number(at["surface_strike_per_km_yr"], "/km/yr")),
         ("at the target", number(at["target_strike_per_km_yr"], "/km/yr")),
         ("at min(target, achievable)", number(rate, "/km/yr")),
-        ("return period of this kilometre", number(at["return_period_yr"], "yr")),
+        ("return period of this kilometre", _period(at)),
         ("frequency class of one kilometre", f"{category}: {WORDING[category]}" if category else "not assessed"),
     ]
+
+
+def _period(at: pd.Series) -> str:
+    if not np.isnan(at["return_period_yr"]):
+        return number(at["return_period_yr"], "yr")
+    return "not assessed" if np.isnan(at["residual_strike_per_km_yr"]) else "infinite: no strikes remain"
 
 
 def _seismic(at: pd.Series) -> list[Line]:

@@ -199,6 +199,13 @@ class ShippingSection(Section):
         source="METHODS 1.10: ships behind a density raster, by its ship_type; a type that is not here is one ship of "
         "its typical length",
     )
+    density_doubted_h_per_km2_yr: float = quantity(
+        8760.0,
+        unit="h/km2/yr",
+        tag="E",
+        source="METHODS 1.10: a density raster with more beside the cable is doubted: a ship on every km2 all year",
+        gt=0,
+    )
 
     # Anchors (METHODS 1.5)
     equipment_number_k: float = quantity(

@@ -138,7 +138,10 @@ COLUMNS: dict[str, Column] = {
     "target_strike_per_km_yr": _rate("1/km/yr", "strikes that remain at the target depth"),
     "residual_strike_per_km_yr": _rate("1/km/yr", "strikes that remain at the lesser of target and achievable depth"),
     "limit_strike_per_km_yr": _rate("1/km/yr", "tolerable anchor strikes"),
-    "return_period_yr": _rate("yr", "years between strikes; blank where infinite or not assessed"),
+    "return_period_yr": _rate(
+        "yr",
+        "years between strikes; blank where there are none (so that it is infinite), or where they are not assessed",
+    ),
     "governing": _text("what decides the target: anchor, fishing, minimum or none", "burial"),
     "protection": _text("none, burial, deeper_tool, armour, rock, mattress or reroute", "burial"),
     "protection_mix": _text("share of the zone by protection", "burial"),
@@ -190,6 +193,10 @@ COLUMNS: dict[str, Column] = {
     "dwt_class": _text("deadweight class of the ship, t", "shipping"),
     "speed_kn": _number("kn", 1, "speed over ground at the crossing", "shipping"),
     "angle_deg": _number("deg", 1, "angle between track and cable: 0 along, 90 across", "shipping"),
+    "course_deg": _number("deg", 1, "true course over ground at the crossing", "ais"),
+    "heading_deg": _number("deg", 1, "true heading of the nearer report that has one; blank: none has", "ais"),
+    "draught_m": _number("m", 1, "the last draught that the ship reported; blank: she reports none", "ais"),
+    "season": _text("DJF (December to February), MAM, JJA or SON", "ais"),
     "passages": _count("passages of the cable in the section, in all of the period", "ais"),
     "passages_per_yr": _rate("1/yr", "passages of the cable in the section, per year", "ais"),
     "speed_mean_kn": _number("kn", 1, "mean speed over ground at the crossings", "ais"),
@@ -197,6 +204,13 @@ COLUMNS: dict[str, Column] = {
         "1/yr", "of them towards the right of one who looks along rising kilometre posts; blank: no course known", "ais"
     ),
     "to_left_per_yr": _rate("1/yr", "of them towards the left; blank: no course known", "ais"),
+    **{
+        f"{name}_{way}_deg": _number(
+            "deg", 1, f"mean true {name} (circular) of those towards the {way}; blank: none known", "ais"
+        )
+        for name in ("course", "heading")
+        for way in ("right", "left")
+    },
     "draught_mean_m": _number("m", 1, "mean of the draughts that ships report; blank: none does", "ais"),
     "draught_max_m": _number("m", 1, "greatest of the draughts that ships report", "ais"),
     **{

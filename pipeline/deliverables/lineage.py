@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pipeline.config import Config
 from pipeline.store import Facts
 
-NOTICE = "Not for construction or navigation. Blank means not assessed, never zero."
+NOTICE = (
+    "Not for construction or navigation. Blank means not assessed, never zero, unless a column says what else it means."
+)
 
 
 @dataclass(frozen=True)

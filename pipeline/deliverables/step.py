@@ -18,8 +18,10 @@ from pipeline.deliverables.xlsx import write_xlsx
 from pipeline.geo import Frame
 from pipeline.store import Facts, StepContext
 
-# A crossing is published by class only: no ship, and no time, which would tell who it was.
-_CROSSING_COLUMNS = ["kp_km", "lon", "lat", "dwt_class", "speed_kn", "angle_deg"]
+# A crossing is published by class and season: no ship, and no time, which would tell who it was.
+_CROSSING_COLUMNS = [
+    "kp_km", "lon", "lat", "dwt_class", "speed_kn", "angle_deg", "course_deg", "heading_deg", "draught_m", "season",
+]  # fmt: skip
 
 
 def run(context: StepContext) -> Facts:

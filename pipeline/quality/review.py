@@ -20,6 +20,7 @@ from pipeline.quality.roles import check_roles
 from pipeline.quality.route import Stations, check_route
 from pipeline.quality.samples import check_samples
 from pipeline.quality.seams import check_seams
+from pipeline.quality.ship_density import check_ship_density
 from pipeline.quality.ship_positions import check_ship_positions
 from pipeline.quality.soil import check_soil
 from pipeline.quality.soundings import SPARSE, check_soundings
@@ -90,11 +91,15 @@ def review(workspace: Workspace, config: Config) -> Review:
             findings += told
         elif source.section.role == "ais":
             findings += check_ship_positions(source, stations, config, workspace)
+        elif source.section.role == "ship_density":
+            own, told = check_ship_density(source, stations, config, workspace)
+            coverage += own
+            findings += told
         elif source.section.role == "ship_registry":
             findings += check_registry(source, config, workspace)
         elif source.section.role in NEEDED:
             findings += check_tables(source, workspace)
-        elif source.section.role not in ("bathymetry", "soil_samples", "ship_density"):
+        elif source.section.role not in ("bathymetry", "soil_samples"):
             findings += check_vectors(source, workspace)
     coverage += covers
     findings += check_roles(config)

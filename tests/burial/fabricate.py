@@ -174,7 +174,7 @@ class Corridor:
             {"station": here["station"], "kp_km": here["kp_km"], "lon": here["lon"], "lat": here["lat"],
              "time_us": [1735689600000000], "speed_kn": [10.04], "angle_deg": [88.26], "course_deg": [90.0],
              "heading_deg": [NAN], "draught_m": [4.5],
-             "ship": np.array([0], "int32"), "dwt_class": ["7000-8000"]}
+             "ship": np.array([0], "int32"), "dwt_class": ["7000-8000"], "season": ["DJF"]}
         ).to_parquet(folders["traffic"] / "passages.parquet", index=False)  # fmt: skip
         section = {name: [1.0] for name in PASSAGE_SECTIONS} | {
             "station": here["station"].to_numpy(), "kp_km": here["kp_km"].to_numpy(), "lon": here["lon"].to_numpy(),

@@ -59,12 +59,18 @@ def test_ships_are_listed_for_the_team(tmp_path: Path) -> None:
     assert "displacement x 1000 x (1 + Ca) x V^2 / (2 eta UHC x 1000) = 10595 x 1000 x" in text
 
 
+def test_where_no_strike_remains_the_period_is_infinite(tmp_path: Path) -> None:
+    told = explained(Corridor(straight_frame(3.0), anchors=lambda kp: [(1020.0, 0.8, 0.0)]), tmp_path, 1.0)
+    assert told["What remains"]["return period of this kilometre"] == "infinite: no strikes remain"
+
+
 def test_not_assessed_is_said(tmp_path: Path) -> None:
     corridor = Corridor(straight_frame(3.0), shipping_assessed=False, fishing_assessed=False)
     told = explained(corridor, tmp_path, 1.0)
     assert told["Fishing"] == {"fishing": "not assessed"}
     assert told["Tolerable rate"]["beside it"] == "the whole route, surface-laid: - (not assessed, or none)"
     assert told["What remains"]["frequency class of one kilometre"] == "not assessed"
+    assert told["What remains"]["return period of this kilometre"] == "not assessed"
     assert told["What the data are"]["fishing"].startswith("not assessed")
 
 

@@ -79,7 +79,8 @@ def test_ship_names_and_numbers_stay_out(folder: Path) -> None:
         assert SHIP_NAME.encode() not in content, path.name
         assert b"999123456" not in content, path.name
     assert set(pyogrio.read_dataframe(folder / "corridor.gpkg", layer="crossings").columns) == {
-        "kp_km", "lon", "lat", "dwt_class", "speed_kn", "angle_deg", "geometry",
+        "kp_km", "lon", "lat", "dwt_class", "speed_kn", "angle_deg", "course_deg", "heading_deg", "draught_m", "season",
+        "geometry",
     }  # fmt: skip
 
 
@@ -131,10 +132,27 @@ def test_anchorages_are_areas_with_classes_and_a_style(folder: Path) -> None:
     assert "SimpleFill" in style
 
 
+def test_crossings_tell_way_draught_and_season(folder: Path) -> None:
+    crossing = pyogrio.read_dataframe(folder / "corridor.gpkg", layer="crossings").iloc[0]
+    assert (crossing["course_deg"], crossing["draught_m"], crossing["season"]) == (90.0, 4.5, "DJF")
+    assert np.isnan(crossing["heading_deg"])
+
+
+def test_a_blank_period_does_not_contradict_the_notice(folder: Path) -> None:
+    """Blank is not assessed in every file, but a return period is also blank where no strike remains."""
+    metadata = json.loads((folder / "strike_by_depth.csv-metadata.json").read_text())
+    assert "never zero, unless a column says what else it means" in metadata["dc:description"]
+    (period,) = (c for c in metadata["tableSchema"]["columns"] if c["name"] == "return_period_yr")
+    assert "blank where there are none (so that it is infinite)" in period["dc:description"]
+    rows = rows_of(folder / "strike_by_depth.csv")
+    assert any(row["strike_at_depth_per_km_yr"] == "0" and row["return_period_yr"] == "" for row in rows)
+
+
 def test_passages_by_section_and_class(folder: Path) -> None:
     (row,) = rows_of(folder / "passages.csv")
     assert (row["dwt_class"], row["passages"], row["speed_mean_kn"]) == ("7000-8000", "1", "1.0")
     assert (row["draught_mean_m"], row["son_per_yr"], row["djf_per_yr"]) == ("", "", "1")
+    assert (row["course_right_deg"], row["heading_left_deg"]) == ("1.0", "1.0")
     assert not {"ship", "mmsi", "name", "time_us"} & set(row)
 
 

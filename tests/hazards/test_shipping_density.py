@@ -26,6 +26,8 @@ from pipeline.geo import Frame, read_band
 from pipeline.hazards.shipping import density_step, fleet_step, strikes, traffic_step
 from pipeline.hazards.shipping.density_ships import shared_us, typical_ships
 from pipeline.hazards.shipping.drag import drag_m
+from pipeline.hazards.shipping.explain import explain_station
+from pipeline.hazards.shipping.explain_text import station_sections
 from pipeline.hazards.shipping.exposure import panel_edges_km
 from pipeline.hazards.shipping.ships import fleet
 from pipeline.hazards.shipping.tables import PASSAGES, shaped
@@ -181,9 +183,20 @@ def test_no_value_is_not_zero(tmp_path):
     empty, told = run_density(tmp_path / "e", frame, density(away))
     assert told["assessed"] is False
     assert told["summary"] == "not assessed: the density rasters have no value in the corridor"
+    assert told["findings"] == [f"ships are {told['summary']}; check CRS, extent and nodata"]
     assert pd.read_parquet(empty / "density_cells.parquet")["h_per_km2_yr"].isna().all()
     _, none = run_density(tmp_path / "n", frame)
     assert none["summary"] == "not assessed: no density raster is configured"
+    assert none["findings"] == []
+
+
+@pytest.mark.parametrize(("hours_a_month", "doubted"), [(729.0, False), (731.0, True)])
+def test_more_ships_than_a_sea_has_are_doubted(tmp_path, hours_a_month, doubted):
+    frame = straight_frame(6.0)
+    path = raster_over(frame, tmp_path / "d.tif", value=hours_a_month)
+    _, facts = run_density(tmp_path, frame, density(path))
+    assert facts["assessed"]
+    assert any("8,772 ship-hours per km2 and year beside the cable" in told for told in facts["findings"]) is doubted
 
 
 def test_types_add_up_and_sources_fill_each_other(tmp_path):
@@ -367,6 +380,31 @@ def test_without_ais_the_density_raster_is_the_exposure(tmp_path):
     drag = np.array([drag_m(w, a, config.soil.classes["sand"].holding, config.shipping)
                      for w, a in zip(ships["displacement_t"], ships["anchor_kg"], strict=True)]).ravel()  # fmt: skip
     assert rate[20] == pytest.approx(0.1752 / 8760 * 48.0 * (share * drag).sum() / 1000, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("direction", "words"),
+    [("cautious", "direction factor 1 (density rasters tell no headings)"),
+     ("isotropic", "direction factor 0.63662 ([ais] direction is isotropic)")],
+)  # fmt: skip
+def test_explain_calls_modelled_ships_so_and_names_the_factor_that_counts(tmp_path, direction, words):
+    frame, config = straight_frame(6.0), Config.model_validate({"ais": {"direction": direction}})
+    _, facts = run_density(tmp_path, frame, density(raster_over(frame, tmp_path / "d.tif", value=4.0)), config=config)
+    n = len(frame.stations)
+    context = strikes_context(tmp_path, frame, NO_AIS, np.full(n, 40.0), ["sand"] * n)
+    told = shipped(tmp_path, frame, facts, config)
+    folders = {**context.inputs, "density": tmp_path / "density", "traffic": tmp_path / "traffic"}
+    context = dataclasses.replace(
+        context, inputs=folders, facts={**context.facts, **told, "shipping": {}, "density": facts}
+    )
+    strikes.run(context)
+    found = explain_station({**folders, "shipping": context.out}, context.facts, 20, config)
+    sections = {title: dict(lines) for title, lines in station_sections(found, config.shipping)}
+    assert words in sections["Anchors: ship-time here"]["at the station"]
+    assert "cautious" not in sections["Anchors: ship-time here"]["at the station"]
+    ships = [lines["particulars"] for lines in sections.values() if "particulars" in lines]
+    assert len(ships) == len(pd.read_parquet(tmp_path / "ships" / "ships.parquet")) == found["totals"]["ships"]
+    assert all("(modelled; typical of the class)" in text and "AIS" not in text for text in ships)
 
 
 def test_ships_at_neither_are_not_assessed(tmp_path):

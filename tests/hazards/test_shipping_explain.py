@@ -16,6 +16,7 @@ from pipeline.config import Config
 from pipeline.config.shipping import ShippingSection
 from pipeline.hazards.shipping import strikes
 from pipeline.hazards.shipping.explain import explain_station
+from pipeline.hazards.shipping.explain_passages import _of_class, passage_lines
 from pipeline.hazards.shipping.explain_size import size_lines
 from pipeline.hazards.shipping.explain_text import SHIPS, station_sections
 from pipeline.hazards.shipping.noted import origins_of
@@ -278,9 +279,34 @@ def test_passages_around_by_class(world: World) -> None:
     assert sum(one["passages"] for one in found) == len(near)
     for one in found:
         assert one["passages_per_yr"] == one["passages"] / YEARS
-        assert sum(one["quarters"].values()) == pytest.approx(1.0)
+        assert sum(one["quarters"].values()) == one["passages"]
         assert set(one["courses"]) <= {"E", "W"}
         assert one["draught_median_m"] == 4.0
+
+
+def test_words_of_passages_are_plain() -> None:
+    """Digits that mean something, numbers instead of percent of a few, quarters as the year goes, medians named."""
+    times = pd.to_datetime(["2025-07-01", "2025-01-01", "2025-08-01"], utc=True).as_unit("us").astype("int64")
+    rows = pd.DataFrame(
+        {
+            "time_us": times, "speed_kn": [8.0123456, 9.0, 10.0], "angle_deg": 78.1539, "draught_m": NAN,
+            "course_deg": [80.0, 268.0, 269.0],
+        }
+    )  # fmt: skip
+    few = _of_class("0-500", rows, 0.7)
+    assert passage_lines([few]) == [
+        ("0-500 t", "4.286 a year (3 seen); medians: speed 9.0 kn, angle to the cable 78 deg, draught not stated; "
+                    "courses: W 2, E 1; quarters: Dec-Feb 1, Jun-Aug 2")
+    ]  # fmt: skip
+    many = _of_class("0-500", pd.concat([rows] * 10), 1.0)
+    assert passage_lines([many])[0][1].endswith("courses: W 67%, E 33%; quarters: Dec-Feb 33%, Jun-Aug 67%")
+    assert passage_lines([]) == [("passages", "none")]
+
+
+def test_one_ship_is_not_ships(world: World) -> None:
+    assert told(world, len(FLEET) - 1)[SHIPS]["not listed"].startswith("1 more ship,")
+    assert told(world, 1)["Anchors: do the ships add up"]["ships listed"].startswith("1 ship: ")
+    assert any(text.startswith("1 ship, ") for text in told(world)["Anchors: by deadweight class"].values())
 
 
 def test_ships_are_for_the_team(world: World) -> None:

@@ -163,6 +163,21 @@ def test_kilotonnes_are_left_out_and_told(tmp_path: Path) -> None:
     assert any("thousands of tonnes?" in finding for finding in facts["findings"])
 
 
+@pytest.mark.parametrize(
+    ("values", "refused"), [(("7.8", "8"), True), (("7.8", "7800"), False), (("7.8", "8", "7800"), False)]
+)
+def test_kilotonnes_in_all_of_two_rows_are_refused(tmp_path: Path, values: tuple[str, ...], refused: bool) -> None:
+    """Two of two rows make it the file's unit, one of two or two of three do not."""
+    said = statics(*({"mmsi": 273000001 + at} for at in range(len(values))))
+    rows = "".join(f"{273000001 + at},{value}\n" for at, value in enumerate(values))
+    if refused:
+        with pytest.raises(DataError, match=r"dwt_t is in 2 of 2 rows under 0\.01 .* thousands of tonnes"):
+            run(tmp_path, said, f"mmsi,dwt_t\n{rows}")
+    else:
+        _, facts = run(tmp_path, said, f"mmsi,dwt_t\n{rows}")
+        assert any("thousands of tonnes?" in finding for finding in facts["findings"])
+
+
 def test_differences_are_counted_and_no_ship_is_named(tmp_path: Path) -> None:
     ships, facts = run(
         tmp_path, statics({"mmsi": 273000001, "name": "SECRET"}), "mmsi,length_m,name\n273000001,180,SECRET TOO\n"

@@ -31,6 +31,7 @@ def crossings(**changes: object) -> pd.DataFrame:
     table = {
         "station": [10, 10, 10, 40], "time_us": [0, 100 * DAY_US, 200 * DAY_US, 340 * DAY_US],
         "speed_kn": [8.0, 10.0, 12.0, 9.0], "course_deg": [90.0, 270.0, 90.0, 180.0],
+        "heading_deg": [np.nan, 275.0, 92.0, np.nan],
         "draught_m": [4.0, np.nan, 6.0, np.nan], "dwt_class": ["1000-2000", "1000-2000", "500-1000", "0-500"],
         **changes,
     }  # fmt: skip
@@ -64,9 +65,31 @@ def test_what_is_not_known_is_blank_not_zero():
     assert len(section_table(crossings().iloc[:0], frame, ORDER, years=1.0)) == 0
 
 
+def test_mean_course_and_heading_of_either_way_are_circular():
+    """The route runs north. Ships to the right hold 2 and 30 degrees; to the left 358 and 340, headings about north."""
+    table = pd.DataFrame(
+        {
+            "station": 10, "time_us": 0, "speed_kn": 9.0, "draught_m": np.nan, "dwt_class": "0-500",
+            "course_deg": [2.0, 30.0, 358.0, 340.0, np.nan], "heading_deg": [np.nan, np.nan, 350.0, 10.0, 5.0],
+        }
+    )  # fmt: skip
+    (row,) = section_table(table, straight_frame(5.0), ORDER, years=1.0).to_dict("records")
+    assert (row["course_right_deg"], row["course_left_deg"]) == pytest.approx((16.0, 349.0), abs=1e-6)
+    assert np.isnan(row["heading_right_deg"])
+    assert min(row["heading_left_deg"], 360.0 - row["heading_left_deg"]) == pytest.approx(0.0, abs=1e-6)
+    opposite = table.iloc[:2].assign(course_deg=[90.0, 90.0], heading_deg=[90.0, 270.0])
+    (row,) = section_table(opposite, straight_frame(5.0), ORDER, years=1.0).to_dict("records")
+    assert row["course_right_deg"] == pytest.approx(90.0)
+    assert np.isnan(row["heading_right_deg"])  # they cancel out
+
+
 def test_rows_in_any_order_give_the_same():
     frame = straight_frame(5.0)
+    wild = {"station": [10, 10, 10, 10], "course_deg": [11.1, 22.2, 33.3, 355.5], "dwt_class": "0-500"}
     mixed = crossings().sample(frac=1.0, random_state=1)
+    one, other = crossings(**wild), crossings(**wild).sample(frac=1.0, random_state=1)
+    ways = ["course_right_deg", "course_left_deg"]
+    assert section_table(one, frame, ORDER, 1.0)[ways].equals(section_table(other, frame, ORDER, 1.0)[ways])
     pd.testing.assert_frame_equal(
         section_table(crossings(), frame, ORDER, 1.0), section_table(mixed, frame, ORDER, 1.0), check_exact=True
     )
@@ -139,6 +162,9 @@ def test_passages_carry_their_class_and_sections_count_them(folder):
     sections = pd.read_parquet(folder / "traffic" / "sections.parquet")
     assert sections["passages"].sum() == 8
     assert (sections["to_right_per_yr"] == sections["passages_per_yr"]).all()  # all go east, the cable north
+    assert sections["course_right_deg"].to_numpy() == pytest.approx(90.0, abs=1.0)
+    assert sections["course_left_deg"].isna().all()
+    assert passages["season"].isin(["DJF", "MAM", "JJA", "SON"]).all()
     assert not {"mmsi", "name", "ship"} & set(sections.columns)
 
 

@@ -75,6 +75,17 @@ def _quotient(total: Floats, number: Floats) -> Floats:
     return np.where(number > 0, total / np.where(number > 0, number, 1.0), np.nan)
 
 
+def too_dense(h_per_km2_yr: Floats, limit: float) -> str:
+    """Return a remark where more ship-hours stand beside the cable than a sea is believed to have; else empty."""
+    most = float(h_per_km2_yr.max(initial=0.0))
+    if most <= limit:
+        return ""
+    return (
+        f"up to {most:,.0f} ship-hours per km2 and year beside the cable, over {limit:,.0f}: as if {most / 8760.0:.2g} "
+        "ships lay on every km2 all year; minutes or seconds instead of hours?"
+    )
+
+
 def nearest_on_line(values: Floats) -> Floats:
     """Return stations' values with those of the nearest known station where there is none.
 

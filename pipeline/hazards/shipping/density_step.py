@@ -7,7 +7,7 @@ import pandas as pd
 
 from pipeline.config.density import ALL
 from pipeline.geo import Floats, Frame
-from pipeline.hazards.shipping.density_hours import hours_of, nearest_in_swath, nearest_on_line
+from pipeline.hazards.shipping.density_hours import hours_of, nearest_in_swath, nearest_on_line, too_dense
 from pipeline.hazards.shipping.density_ships import shared_us, typical_ships
 from pipeline.hazards.shipping.exposure import HOUR_US, ISOTROPIC, panel_edges_km
 from pipeline.hazards.shipping.tables import CELL_TIME, MODELLED_SHIPS, STATION_TIME, shaped
@@ -41,7 +41,8 @@ def run(context: StepContext) -> Facts:
     )
     if not sources or not (np.isfinite(at_stations).any() or np.isfinite(at_cells).any()):
         reason = "the density rasters have no value in the corridor" if sources else "no density raster is configured"
-        return _not_assessed(context, frame, reason)
+        told = [f"ships are not assessed: {reason}; check CRS, extent and nodata"] if sources else []
+        return {**_not_assessed(context, frame, reason), "findings": told}
 
     ships = typical_ships(by_type, shipping)
     factor = direction_factor_of(section.direction)
@@ -105,6 +106,8 @@ def _facts(context: StepContext, frame: Frame, at_stations: Floats, at_cells: Fl
         )
     if unknown_km:
         findings.append(f"{unknown_km:.1f} km without a value in a density raster: strikes are blank there")
+    if remark := too_dense(known, context.config.shipping.density_doubted_h_per_km2_yr):
+        findings.append(remark)
     context.log(summary)
     return {
         "assessed": True,
@@ -116,6 +119,7 @@ def _facts(context: StepContext, frame: Frame, at_stations: Floats, at_cells: Fl
         "years_covered": 1.0,
         "exposure_half_width_m": section.exposure_half_width_m,
         "direction": section.direction,
+        "direction_factor": direction_factor_of(section.direction),
         "most_h_per_km2_yr": most,
         "cells_unknown": int(np.isnan(at_cells).sum()),
         "unknown_km": round(unknown_km, 3),

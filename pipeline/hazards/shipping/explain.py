@@ -109,7 +109,8 @@ def _exposure(
     return {
         "hours": hours, "years": exposure.years, "panel_km": length_km, "half_width_m": exposure.half_width_m,
         "water_share": water,
-        "direction": exposure.told.get("direction"), "coverage": exposure.told.get("coverage"),
+        "direction": exposure.told.get("direction"), "direction_factor": exposure.told.get("direction_factor"),
+        "coverage": exposure.told.get("coverage"),
         "h_per_km2_yr": hours / exposure.years / (length_km * 2.0 * exposure.half_width_m / 1000.0 * water),
         "smoothing_km": config.shipping.smoothing_km, "smoothed_h_per_km2_yr": smoothed,
         "hours_around": terms(time),

@@ -28,7 +28,8 @@ def size_lines(ship: Ship, section: ShippingSection) -> list[Line]:
 def _particulars(ship: Ship) -> str:
     code = "no AIS type" if ship["vessel_type"] is None else f"AIS type {ship['vessel_type']}"
     kind = SAID.get(origin(ship, "vessel_type"), "not stated")
-    parts = [f"{ship['type_class']} ({code}; {kind})"]
+    typical = origin(ship, "vessel_type") == "typical"
+    parts = [f"{ship['type_class']} ({'modelled' if typical else code}; {kind})"]
     for name in ("length_m", "beam_m", "draught_m"):
         said = SAID.get(origin(ship, name), "")
         if (

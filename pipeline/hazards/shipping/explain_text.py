@@ -7,7 +7,7 @@ from typing import Any
 
 from pipeline.config.shipping import ShippingSection
 from pipeline.hazards.shipping.explain import STRIKE
-from pipeline.hazards.shipping.explain_passages import NEAR_KM
+from pipeline.hazards.shipping.explain_passages import NEAR_KM, passage_lines
 from pipeline.hazards.shipping.explain_ship import ship_lines
 from pipeline.hazards.shipping.explain_time import density_formula
 from pipeline.hazards.shipping.explain_words import Line, n
@@ -30,14 +30,17 @@ def station_sections(numbers: Mapping[str, Any] | None, section: ShippingSection
         *shown,
         ("Anchors: do the ships add up", _totals(numbers)),
         ("Anchors: by deadweight class", _classes(numbers)),
-        (f"Anchors: passages over the {2 * NEAR_KM:g} km around, by deadweight class", _passages(numbers)),
+        (
+            f"Anchors: passages over the {2 * NEAR_KM:g} km around, by deadweight class",
+            passage_lines(numbers["passages"]),
+        ),
     ]
 
 
 def _exposure(numbers: Mapping[str, Any], section: ShippingSection) -> list[Line]:
     at, rate = numbers["exposure"], numbers["rate"]
     width_m = 2.0 * at["half_width_m"]
-    factor = f"times direction factor '{at['direction']}' of [ais]" if at["direction"] else "times direction factor"
+    factor = _direction(at)
     smoothed = density_formula(at["hours_around"], at)
     lines = [
         ("at the station", f"{n(at['hours'])} ship-hours {factor} in {n(at['years'])} yr, {n(at['panel_km'])} km of "
@@ -62,6 +65,14 @@ def _exposure(numbers: Mapping[str, Any], section: ShippingSection) -> list[Line
     return lines
 
 
+def _direction(at: Mapping[str, Any]) -> str:
+    """Return what the hours were multiplied by: ship by ship with tracks, one number with density rasters."""
+    if at["direction_factor"] is not None:
+        why = "[ais] direction is isotropic" if at["direction"] == "isotropic" else "density rasters tell no headings"
+        return f"times direction factor {n(at['direction_factor'])} ({why})"
+    return f"times direction factor '{at['direction']}' of [ais]" if at["direction"] else "times direction factor"
+
+
 def _behind(numbers: Mapping[str, Any]) -> list[Line]:
     shown, others = numbers["ships"], numbers["others"]
     if not shown and not others["ships"]:
@@ -69,7 +80,9 @@ def _behind(numbers: Mapping[str, Any]) -> list[Line]:
     lines = [(f"{place}", f"{_label(ship)}: {n(_both(ship))} /km/yr, {ship['share']:.2%}")
              for place, ship in enumerate(shown, start=1)]  # fmt: skip
     if others["ships"]:
-        lines.append(("not listed", f"{others['ships']} more ships, {n(others[STRIKE])} /km/yr; --top lists more"))
+        lines.append(
+            ("not listed", f"{_ships(others['ships'], 'more ')}, {n(others[STRIKE])} /km/yr; --top lists more")
+        )
     return lines
 
 
@@ -79,6 +92,10 @@ def _label(ship: Mapping[str, Any]) -> str:
         return name
     imo = "" if ship["imo"] is None else f" (IMO {ship['imo']})"
     return f"{ship['mmsi']} {name}".strip() + imo
+
+
+def _ships(count: int, more: str = "") -> str:
+    return f"{count} {more}ship{'' if count == 1 else 's'}"
 
 
 def _both(ship: Mapping[str, Any]) -> float:
@@ -97,8 +114,8 @@ def _totals(numbers: Mapping[str, Any]) -> list[Line]:
     )  # fmt: skip
     released = totals["accidental_per_km_yr"]
     return [
-        ("ships listed", f"{len(numbers['ships'])} ships: {n(listed)} /km/yr"),
-        ("ships not listed", f"{others['ships']} ships: {n(others[STRIKE])} /km/yr"),
+        ("ships listed", f"{_ships(len(numbers['ships']))}: {n(listed)} /km/yr"),
+        ("ships not listed", f"{_ships(others['ships'])}: {n(others[STRIKE])} /km/yr"),
         ("of both, under way", f"{n(totals['under_way_per_km_yr'])} /km/yr"),
         ("of both, routine anchoring", f"{routine} /km/yr"),
         ("all ships", f"{n(listed)} + {n(others[STRIKE])} = {n(totals['sum_per_km_yr'])} /km/yr"),
@@ -112,29 +129,8 @@ def _classes(numbers: Mapping[str, Any]) -> list[Line]:
     return [
         (
             f"{one['dwt_class']} t",
-            f"{one['ships']} ships, {n(one['h_per_km2_yr'])} h/km2/yr, anchors to {one['anchor_kg_max']} kg: "
+            f"{_ships(one['ships'])}, {n(one['h_per_km2_yr'])} h/km2/yr, anchors to {one['anchor_kg_max']} kg: "
             f"{n(one[STRIKE])} /km/yr, {one['share']:.1%}",
         )
         for one in numbers["classes"]
     ] or [("ships", "none came near")]
-
-
-def _passages(numbers: Mapping[str, Any]) -> list[Line]:
-    if numbers["passages"] is None:
-        return [("passages", "not known: ship-time is from density rasters")]
-    return [(f"{one['dwt_class']} t", _passages_of(one)) for one in numbers["passages"]] or [("passages", "none")]
-
-
-def _passages_of(one: Mapping[str, Any]) -> str:
-    parts = [f"{n(one['passages_per_yr'])} a year ({one['passages']} seen)"]
-    for name, unit in (
-        ("speed_median_kn", "kn"),
-        ("angle_median_deg", "deg to the cable"),
-        ("draught_median_m", "m draught"),
-    ):
-        parts.append(f"{n(one[name])} {unit}" if one[name] is not None else f"{unit.split()[-1]} not stated")
-    for name, most in (("courses", 3), ("quarters", 4)):
-        shares = [f"{key} {share:.0%}" for key, share in one[name].items()][:most]
-        if shares:
-            parts.append(f"{name}: {', '.join(shares)}")
-    return "; ".join(parts) + "; medians"

@@ -18,7 +18,7 @@ from pipeline.sources.ships.registry import NUMBERS, WORDS
 Words = NDArray[np.object_]
 _KEYS = ("imo", "mmsi")
 _FEET, _FEET_OFF = 3.2808, 0.03  # feet in a metre, and how near a ratio must come to be taken for it
-_MANY = 3  # rows of a file that show another unit make it the file's, if they are more than half of those compared
+_MANY = 3  # rows of a file that show another unit make it the file's, if over half of those compared do, or all of 2
 _TOLD = 5
 
 
@@ -199,7 +199,7 @@ def _told(name: str, odd: Bools, compared: Bools, rows: Ints, registry: pd.DataF
     """Return a finding for each row of odd values; refuse the column of a file where most are."""
     table = registry[["file", "line"]].iloc[rows[compared]].assign(odd=odd[compared]).drop_duplicates()
     for file, own in table.groupby("file"):
-        if own["odd"].sum() >= _MANY and own["odd"].mean() > 0.5:
+        if own["odd"].sum() >= min(_MANY, max(len(own), 2)) and own["odd"].mean() > 0.5:
             raise DataError(
                 f"{name} is in {own['odd'].sum()} of {len(own)} rows {what}",
                 where=f"{file}, line {own.loc[own['odd'], 'line'].min()}",

@@ -21,11 +21,13 @@ PASSAGES = {
     "speed_kn": "float64", "angle_deg": "float64", "course_deg": "float64", "heading_deg": "float64",
     "draught_m": "float64", "ship": "int32",
 }  # fmt: skip
-CLASSED_PASSAGES = {**PASSAGES, "dwt_class": "str"}
+CLASSED_PASSAGES = {**PASSAGES, "dwt_class": "str", "season": "str"}
 SECTIONS = {
     "station": "int32", "kp_km": "float64", "kp_from_km": "float64", "kp_to_km": "float64", "lon": "float64",
     "lat": "float64", "dwt_class": "str", "passages": "int64", "passages_per_yr": "float64",
     "speed_mean_kn": "float64", "to_right_per_yr": "float64", "to_left_per_yr": "float64",
+    "course_right_deg": "float64", "course_left_deg": "float64", "heading_right_deg": "float64",
+    "heading_left_deg": "float64",
     "draught_mean_m": "float64", "draught_max_m": "float64", "djf_per_yr": "float64", "mam_per_yr": "float64",
     "jja_per_yr": "float64", "son_per_yr": "float64",
 }  # fmt: skip

@@ -11,7 +11,7 @@ from pipeline.geo import Floats, Frame
 from pipeline.hazards.shipping.anchorage_classes import classed_anchorages, no_anchorages
 from pipeline.hazards.shipping.density_step import direction_factor_of
 from pipeline.hazards.shipping.exposure import HOUR_US
-from pipeline.hazards.shipping.sections import section_table
+from pipeline.hazards.shipping.sections import SEASONS, season_index, section_table
 from pipeline.hazards.shipping.ships import dwt_class_order
 from pipeline.hazards.shipping.tables import CLASSED_PASSAGES, SECTIONS, shaped
 from pipeline.hazards.shipping.traffic_rasters import (
@@ -52,6 +52,7 @@ def _of_tracks(context: StepContext, frame: Frame, order: list[str]) -> Facts:
     ship_class = _classes_of_ships(context, order)
     crossings = pd.read_parquet(folder / "passages.parquet")
     crossings["dwt_class"] = np.array(order, dtype=object)[ship_class[crossings["ship"].to_numpy()]]
+    crossings["season"] = np.array([name.upper() for name in SEASONS], object)[season_index(crossings["time_us"])]
     shaped(crossings, CLASSED_PASSAGES).to_parquet(context.out / "passages.parquet", index=False)
     sections = section_table(crossings, frame, order, years)
     sections.to_parquet(context.out / "sections.parquet", index=False)
