@@ -65,7 +65,7 @@ class AisSection(Section):
     strands_followed: int = quantity(
         8, unit="-", tag="E", source="tracks of one MMSI that are followed at once: ships that share it", ge=2, le=16
     )
-    lost_pct: float = quantity(
+    jumps_told_pct: float = quantity(
         10.0,
         unit="percent",
         tag="E",

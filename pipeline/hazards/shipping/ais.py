@@ -180,7 +180,7 @@ def _findings(counts: TrackCounts, section: AisSection, years: float = 1.0) -> l
         )
     if counts.lossy:
         told.append(
-            f"{counts.lossy} MMSI lost more than {section.lost_pct:g} percent of their reports as jumps: their ships "
+            f"{counts.lossy} MMSI lost more than {section.jumps_told_pct:g} percent of their reports as jumps: their ships "
             "are counted too low. More ships share a number than are followed at once (ais.strands_followed = "
             f"{section.strands_followed}), or positions are false"
         )

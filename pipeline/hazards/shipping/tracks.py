@@ -84,7 +84,7 @@ class TrackCounts:
     shared : int
         MMSI whose strands overlap in time: two ships share it, or clocks were wrong.
     lossy : int
-        MMSI that lost more than ``lost_pct`` of their reports as jumps.
+        MMSI that lost more than ``jumps_told_pct`` of their reports as jumps.
     """
 
     duplicate: int = 0
@@ -196,7 +196,7 @@ def voyages(reports: Reports, section: AisSection) -> Voyages:
     places = reports.lon, reports.lat
     used = strands(
         reports.ship, reports.time_us, *places, reports.satellite, limits, section.max_jump_kn, section.duplicate_m,
-        section.split_reports, section.strands_followed, section.lost_pct / 100.0, before, step, order, totals,
+        section.split_reports, section.strands_followed, section.jumps_told_pct / 100.0, before, step, order, totals,
     )  # fmt: skip
     order = order[:used]
     kind, length = np.empty(used, np.uint8), np.empty(used)
