@@ -180,8 +180,8 @@ def _findings(counts: TrackCounts, section: AisSection, years: float = 1.0) -> l
         )
     if counts.lossy:
         told.append(
-            f"{counts.lossy} MMSI lost more than {section.jumps_told_pct:g} percent of their reports as jumps: their ships "
-            "are counted too low. More ships share a number than are followed at once (ais.strands_followed = "
+            f"{counts.lossy} MMSI lost more than {section.jumps_told_pct:g} percent of their reports as jumps: their "
+            "ships are counted too low. More ships share a number than are followed at once (ais.strands_followed = "
             f"{section.strands_followed}), or positions are false"
         )
     return told
