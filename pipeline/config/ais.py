@@ -16,6 +16,14 @@ class AisSection(Section):
     placeholder_mmsi: tuple[int, ...] = quantity(
         (111111111, 123456789, 999999999), unit="-", tag="E", source="numbers typed where none was assigned"
     )
+    lost_pct: float = quantity(
+        10.0,
+        unit="percent",
+        tag="E",
+        source="a larger share of reports too fast, without time, place or number, or outside the period is told",
+        ge=0,
+        le=100,
+    )
     nmea_damaged_pct: float = quantity(
         10.0,
         unit="percent",
@@ -39,40 +47,76 @@ class AisSection(Section):
         4.0,
         unit="kn",
         tag="E",
-        source="METHODS 1.10: made good over ground, contradicts a reported speed of zero",
+        source="METHODS 1.10: a ship that says that she is anchored or moored may yaw this fast; slower across a "
+        "silence she was not under way",
         ge=0,
     )
 
+    duplicate_m: float = quantity(
+        1000.0,
+        unit="m",
+        tag="E",
+        source="reports of one MMSI and time further apart are of two ships; time stamps to the minute make less",
+        ge=0,
+    )
     split_reports: int = quantity(
         2, unit="-", tag="E", source="least reports of a track that begins or ends with a jump; fewer are jumps", ge=2
     )
-
-    # Time covered, where a source states no period
-    outage_days: float = quantity(
-        30.0,
-        unit="d",
-        tag="E",
-        source="a longer time without a row of any ship is told; rows beyond it may be strays",
-        ge=1,
+    strands_followed: int = quantity(
+        8, unit="-", tag="E", source="tracks of one MMSI that are followed at once: ships that share it", ge=2, le=16
     )
-    stray_pct: float = quantity(
-        0.1,
+    jumps_told_pct: float = quantity(
+        10.0,
         unit="percent",
         tag="E",
-        source="days apart with a smaller share of the rows are of wrong clocks",
+        source="an MMSI that loses a larger share of its reports as jumps is told",
         ge=0,
-        lt=50,
+        le=100,
+    )
+
+    # Time and places covered
+    stray_pct: float = quantity(
+        10.0,
+        unit="percent",
+        tag="E",
+        source="without a period: time begins and ends with a day that has this share of the rows of a usual day",
+        ge=0,
+        le=100,
+    )
+    empty_days_pct: float = quantity(
+        5.0, unit="percent", tag="E", source="a larger share of days without a row of any ship is told", ge=0, le=100
+    )
+    heard_km: float = quantity(
+        20.0,
+        unit="km",
+        tag="E",
+        source="places with no report of any ship this near are not assessed: nobody may have listened there",
+        gt=0,
+    )
+    silent_told_pct: float = quantity(
+        2.0, unit="percent", tag="E", source="a larger share of ship-time in silences is told", ge=0, le=100
+    )
+    silent_loud_pct: float = quantity(
+        30.0, unit="percent", tag="E", source="above it strikes are said to be far too few", ge=0, le=100
     )
 
     # Stops
     stop_min_min: float = quantity(
-        60.0, unit="min", tag="E", source="a ship that stands still this long has anchored or moored", gt=0
+        60.0,
+        unit="min",
+        tag="E",
+        source="a ship that stands still this long has anchored or moored; one that leaves stop_radius_m sooner drifts",
+        gt=0,
     )
     stop_join_min: float = quantity(
         60.0, unit="min", tag="E", source="a silence or a swing up to this long does not end a stop", ge=0
     )
     stop_radius_m: float = quantity(
-        500.0, unit="m", tag="E", source="how far a ship may swing or drag between the parts of one stop", gt=0
+        500.0,
+        unit="m",
+        tag="E",
+        source="how far a ship may swing or drag while she stands still, and between the parts of one stop",
+        gt=0,
     )
     stop_reach_m: float = quantity(
         6000.0,
@@ -80,9 +124,6 @@ class AisSection(Section):
         tag="E",
         source="stops are told this far either side of the cable: half the swath, and the radius of routine anchoring",
         gt=0,
-    )
-    moored_radius_m: float = quantity(
-        30.0, unit="m", tag="E", source="without a status, a ship that swings no further is moored", gt=0
     )
     anchorage_buffer_m: float = quantity(
         500.0, unit="m", tag="E", source="METHODS 1.10: around each place where a ship anchored", gt=0

@@ -69,6 +69,23 @@ class ShippingSection(Section):
         2.5, unit="km", tag="E", source="METHODS 1.2: full width of the box that evens out one year of counts", ge=0
     )
 
+    least_water_share: float = quantity(
+        0.05,
+        unit="-",
+        tag="E",
+        source="METHODS 1.10: ship-time is divided by water alone, and by no less than this share of the area",
+        gt=0,
+        le=1,
+    )
+    aground_told_pct: float = quantity(
+        1.0,
+        unit="percent",
+        tag="E",
+        source="METHODS 1.4: a larger share of ship-time where the chart is too shallow for the ships is told",
+        ge=0,
+        le=100,
+    )
+
     # Accidental release, told beside the strikes and never among them (METHODS 1.4)
     accidental_per_ship_yr: float = quantity(
         1e-3, unit="1/ship/yr", tag="E", source="METHODS 1.4: an anchor let go under way, unnoticed", ge=0
@@ -97,7 +114,8 @@ class ShippingSection(Section):
         0.05,
         unit="-",
         tag="E",
-        source="METHODS 1.10: share of today's anchorings that go on over a charted cable, where it is forbidden",
+        source="ours, no published number: share of today's anchorings that go on over a charted cable, where it is "
+        "forbidden",
         ge=0,
         le=1,
     )
@@ -114,7 +132,18 @@ class ShippingSection(Section):
         "that are believed; 'other' takes every type not named and is as full as dry cargo",
     )
     draught_clamp: tuple[float, float] = quantity(
-        (0.3, 1.2), unit="-", tag="E", source="METHODS 1.5: times the median draught/length of the type, times length"
+        (0.3, 1.2),
+        unit="-",
+        tag="E",
+        source="METHODS 1.5: times the median draught/length of the type, times length; above, times the larger of "
+        "median and usual",
+    )
+    length_median_min_ships: int = quantity(
+        5,
+        unit="-",
+        tag="E",
+        source="fewer ships of a type have no median length; it counts where above the typical",
+        ge=1,
     )
     draught_median_min_ships: int = quantity(
         5, unit="-", tag="E", source="fewer ships of a type have no median worth judging by", ge=1
@@ -144,7 +173,12 @@ class ShippingSection(Section):
         ge=0,
     )
     hhp_mass_factor: float = quantity(
-        0.75, unit="-", tag="K", source="METHODS 1.5: mass of a high-holding-power anchor over the table's", gt=0, le=1
+        0.75,
+        unit="-",
+        tag="K",
+        source="METHODS 1.5: mass of a high-holding-power anchor over a stockless one's",
+        gt=0,
+        le=1,
     )
     max_dwt_t: float = quantity(
         13000.0, unit="t", tag="S", source="METHODS 1.5: the largest that can be used in the Caspian", gt=0

@@ -16,6 +16,7 @@ from pipeline.workspace import write_json
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from pipeline.quality.findings import Finding, files_of, finding_of, short
 from pipeline.quality.route import Stations
 from pipeline.sources.ais.ais_file import look_over
 from pipeline.sources.ais.box import Box, box_around
+from pipeline.sources.ais.losses import TYPES_REMEDY, large_loss, types_unknown, why_none_near
 from pipeline.workspace import SourceFiles, Workspace
 
 
@@ -21,6 +22,7 @@ def check_ship_positions(
     box = None if stations is None else _box(stations, source, config)
     rows: Counter[str] = Counter()
     lacking: dict[tuple[str, ...], list[str]] = {}
+    swapped, unknown = 0, Counter[str]()
     usable = True
     for path in source.paths:
         try:
@@ -30,6 +32,8 @@ def check_ship_positions(
             yield finding_of(error, source.name, workspace)
             continue
         rows.update(look.rows)
+        swapped += look.swapped
+        unknown.update(look.unknown_types)
         for text in look.findings:
             yield Finding(
                 "warning", source.name, short(path, workspace), "", text, "Copy the file again.", code="remark"
@@ -54,12 +58,19 @@ def check_ship_positions(
         "",
         code="coverage",
     )
+    if unknown:
+        yield Finding(
+            "warning", source.name, files_of(source), "", types_unknown(unknown), TYPES_REMEDY, code="types_unknown"
+        )
     if stations is not None and not rows["near"]:
+        why = why_none_near(rows, swapped)
         yield Finding(
             "warning", source.name, files_of(source), "",
-            "no ship lies near the corridor: shipping is not assessed, which does not mean that there are no ships",
-            "Get positions of the corridor's own waters, or check crs and route.", code="nothing_near",
+            f"no ship lies near the corridor ({why.cause}): shipping is not assessed, which does not mean that there "
+            "are no ships", why.remedy, code="nothing_near",
         )  # fmt: skip
+    elif (loss := large_loss(rows, config.ais)) is not None:
+        yield Finding("warning", source.name, files_of(source), "", loss.cause, loss.remedy, code="reports_lost")
 
 
 def _box(stations: Stations, source: SourceFiles, config: Config) -> Box:

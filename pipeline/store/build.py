@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from pipeline.config import Config, config_json
 from pipeline.store.code import code_hash, library_versions
+from pipeline.store.hashing import hash_files
 from pipeline.store.inputs import Inputs, content_of
 from pipeline.store.kept import Kept, Parts, key_of, load, make
 from pipeline.store.reasons import changed_files, explain_change
@@ -123,11 +124,9 @@ class Build:
         files = [(source.name, path) for source in sources for path in source.paths] + list(
             self._inputs.files(step).items()
         )
-        hashed = [
-            (owner, part, content_of(part))
-            for owner, path in files
-            for part in self._inputs.with_side_files(path, owner)
-        ]
+        owned = [(owner, part) for owner, path in files for part in self._inputs.with_side_files(path, owner)]
+        digests = hash_files((part for _, part in owned), content_of)
+        hashed = [(owner, part, digest) for (owner, part), digest in zip(owned, digests, strict=True)]
         return {
             "files": {self.workspace.name_of(path): digest for _, path, digest in hashed},
             "content": [[owner, path.suffix, digest] for owner, path, digest in hashed],

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import CorridorError, WriteError
-from pipeline.store.hashing import hash_file, hash_json
+from pipeline.store.hashing import hash_file, hash_files, hash_json
 from pipeline.store.meter import Meter
 from pipeline.store.step import Facts, StepContext
 from pipeline.workspace import write_json
@@ -147,7 +147,8 @@ def make(
         with Meter() as meter:
             facts = work(context)
         verify()
-        outputs = {p.name: hash_file(p) for p in sorted(working.iterdir())}
+        made = sorted(working.iterdir())
+        outputs = dict(zip((path.name for path in made), hash_files(made), strict=True))
         facts = json.loads(json.dumps(facts, allow_nan=False))
         record = {
             "key": key, "parts": parts, "facts": facts, "outputs": outputs,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.config.corridor import PROVENANCE_ORDER, SourceSection
+from pipeline.errors import DataError
 
 FETCHED = ".fetched.json"
 """Ends the name of the record beside a fetched file."""
@@ -26,12 +27,28 @@ class SourceFiles:
         Absolute paths, sorted by their place in the workspace.
     root : Path
         The workspace's folder.
+
+    Raises
+    ------
+    DataError
+        If the name of a file is not UTF-8.
     """
 
     name: str
     section: SourceSection
     paths: tuple[Path, ...]
     root: Path = Path()
+
+    def __post_init__(self) -> None:
+        for path in self.paths:
+            try:
+                str(path).encode()
+            except UnicodeEncodeError as error:
+                raise DataError(
+                    "the name of a file is not UTF-8, so no record can hold it",
+                    where=f"{name_in(self.root, path)!r} of source {self.name}",
+                    remedy="Rename the file, or the folder that it lies in.",
+                ) from error
 
     @property
     def facts(self) -> dict[str, object]:

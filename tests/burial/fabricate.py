@@ -165,6 +165,8 @@ class Corridor:
                 "type_class": ["tanker"], "length_m": [140.85],
                 "beam_m": [16.7], "draught_m": [4.5], "displacement_t": [10595.0], "dwt_t": [7946.0],
                 "equipment_number": [820.0], "anchor_kg": [2460.0], "chain_m": [467.5], "fluke_length_m": [1.08],
+                "draught_kept": [1.0], "type_length_m": [NAN], "type_lengths": [1],
+                "type_draught_per_length": [NAN], "type_draughts": [1],
                 "flags": [""], "dwt_class": ["7000-8000"]}  # fmt: skip
         pd.DataFrame(ship).to_parquet(folders["ships"] / "ships.parquet", index=False)
         here = self.frame.stations.iloc[:1]
@@ -189,7 +191,7 @@ class Corridor:
         ).to_parquet(folders["ais"] / "exposure_stations.parquet", index=False)
         pd.DataFrame(
             {"station": self.frame.stations["station"], "water_depth_m": 40.0,
-             "soil_class": self.frame.stations["kp_km"].map(self.soil_class)}
+             "soil_class": self.frame.stations["kp_km"].map(self.soil_class), "water_share": 1.0}
         ).to_parquet(folders["shipping"] / "station_inputs.parquet", index=False)  # fmt: skip
 
     def _threats(self, folders: dict[str, Path], key: str, places: pd.Series, kps: pd.Series, name: str) -> None:

@@ -127,6 +127,7 @@ def test_an_even_raster_gives_its_hours_to_every_place_and_ship(tmp_path):
     wanted = 2.5 * 12 * 2.0 * np.diff(panel_edges_km(frame))
     assert stations.to_numpy() == pytest.approx(wanted, rel=1e-9)
     assert (facts["assessed"], facts["provenance"], facts["years_covered"]) == (True, "modelled", 1.0)
+    assert not any("ships of other types" in text for text in facts["findings"])
     yearly, _ = run_density(tmp_path / "y", frame, density(path, per="year"))
     assert pd.read_parquet(yearly / "density_cells.parquet")["h_per_km2_yr"].unique() == pytest.approx([2.5])
     isotropic, _ = run_density(
@@ -210,6 +211,9 @@ def test_types_add_up_and_sources_fill_each_other(tmp_path):
     assert total.dropna().unique() == pytest.approx([4.0])
     assert total.isna().any()  # ferries are not known there, so the sum is not
     assert facts["ship_types"] == ["ferry", "tanker"]
+    (told,) = (text for text in facts["findings"] if "ships of other types" in text)
+    assert told.startswith("density rasters of ferry, tanker only")
+    assert "dry_cargo" in told
     ships = pd.read_parquet(out / "particulars.parquet")
     assert ships["raster"].tolist() == ["ferry"] + ["tanker"] * 3
     filled, _ = run_density(tmp_path / "b", frame, *both, density(older, name="older", ship_type="ferry", per="year"))

@@ -13,10 +13,13 @@ import pandas as pd
 import pytest
 
 from pipeline.config import Config
+from pipeline.config.shipping import ShippingSection
 from pipeline.hazards.shipping import strikes
 from pipeline.hazards.shipping.explain import explain_station
 from pipeline.hazards.shipping.explain_passages import _of_class, passage_lines
+from pipeline.hazards.shipping.explain_size import size_lines
 from pipeline.hazards.shipping.explain_text import SHIPS, station_sections
+from pipeline.hazards.shipping.noted import origins_of
 from pipeline.hazards.shipping.particulars import particulars
 from pipeline.hazards.shipping.registered import match
 from pipeline.hazards.shipping.ships import fleet
@@ -131,14 +134,14 @@ def redone(text: str) -> tuple[float, float]:
     return float(eval(formula, {"__builtins__": {}})), printed  # noqa: S307 - digits and signs only
 
 
-FORMULAS = ("penetration", "holding capacity", "drag", "strikes", "accidental release")
+FORMULAS = ("penetration", "holding capacity", "drag", "ship-time", "strikes", "accidental release")
 
 
 def test_every_step_of_every_ship_can_be_redone_on_paper(world: World) -> None:
     ships = ship_sections(told(world))
     assert set(ships) == set(range(273000001, 273000001 + len(FLEET)))
     for text in ships.values():
-        for label in FORMULAS:
+        for label in (*FORMULAS, *(made for made in ("beam", "draught") if made in text)):
             by_hand, printed = redone(text[label])
             assert by_hand == pytest.approx(printed, rel=1e-3, abs=1e-30), (label, text[label])
 
@@ -186,8 +189,41 @@ def test_where_values_come_from_is_told(world: World) -> None:
     assert "draught estimated" in nothing["doubted, estimated or cut"]
     assert ships[273000005]["displacement"] == "17000 t (registry, by MMSI)"
     assert "AIS says 40 m" in ships[273000006]["particulars"]
+    assert ships[273000006]["draught"].endswith("0.55 x 16 = 8.8 m")
+    assert ships[273000008]["draught"] == "cut as the weight is: 15 x 0.107792 = 1.61688 m"
+    assert "2100 / 1000" in ships[273000002]["fluke"]  # of the stockless anchor, though hers has 1575 kg
     assert "over the ceiling, so 18060 t" in ships[273000008]["displacement"]
     assert "(d2 - d) / (d2 - d1) = (110 - 100) / (110 - 36.6667) = 0.136" in ships[273000007]["P_wd"]
+
+
+def test_sizes_that_are_made_of_others_say_how() -> None:
+    """Which median, of how many ships, which factor: a tanker without dimensions, one too deep, one too shallow."""
+    said = [(80, 160.0, 20.0, 8.0)] * 6
+    said += [(80, NAN, NAN, NAN), (80, 100.0, 20.0, 12.0), (80, 100.0, 14.0, 1.2), (80, NAN, 14.0, 5.0)]
+    stated = pd.DataFrame(said, columns=["vessel_type", "length_m", "beam_m", "reported_draught_m"])
+    ships = fleet(stated.assign(mmsi=range(len(said)), name=""), ShippingSection(max_dwt_t=1e6, max_displacement_t=1e6))
+    lines = [dict(size_lines(plain(row), CONFIG.shipping)) for row in ships.to_dict("records")]
+    assert (
+        lines[6]["length"]
+        == "of the larger of 140 m, typical of her type, and 160 m, the median of 8 ships of it: 160 m"
+    )
+    usual = "a draught / length of the larger of 0.0454545, typical of her type, and 0.05, the median of 8 ships of it"
+    assert lines[6]["draught"] == f"{usual}: 0.05 x 160 = 8 m"
+    assert lines[7]["draught"] == f"at most 1.2 times {usual}: 1.2 x 0.05 x 100 = 6 m"
+    low = "at least 0.3 times the median draught / length, 0.05, of 8 ships of her type: 0.3 x 0.05 x 100 = 1.5 m"
+    assert lines[8]["draught"] == low
+    assert lines[9]["length"] == "beam x L/B = 14 x 8.5 = 119 m"
+    assert not {"length", "beam", "draught"} & set(lines[0])
+
+
+def plain(row: dict[Any, Any]) -> dict[str, Any]:
+    """Return a ship's row as ``ship_numbers`` tells it."""
+    kind = CONFIG.shipping.ship_types[row["type_class"]]
+    row = {name: None if isinstance(value, float) and np.isnan(value) else value for name, value in row.items()}
+    return {
+        **row, "flags": row["flags"].split(), "origins": origins_of(row["origins"]),
+        "block_coefficient": kind.block_coefficient, "dwt_per_displacement": kind.dwt_per_displacement,
+    }  # fmt: skip
 
 
 def test_all_ships_add_up_to_the_stations_number(world: World) -> None:
@@ -226,6 +262,13 @@ def test_ship_time_before_and_after_smoothing(world: World) -> None:
     assert exposure["h_per_km2_yr"] == pytest.approx(hours / YEARS / (0.2 * 2.0), rel=1e-6)
     by_hand, printed = redone(told(world)["Anchors: ship-time here"]["at the station"])
     assert by_hand == pytest.approx(printed, rel=1e-3)
+    for text in (
+        told(world)["Anchors: ship-time here"]["smoothed"],
+        ship_sections(told(world))[273000001]["ship-time"],
+    ):
+        by_hand, printed = redone(text)
+        assert by_hand == pytest.approx(printed, rel=1e-3)
+        assert text.count("0.08 x (") == 1  # panels of 200 m under a box of 2.5 km
     assert exposure["smoothed_h_per_km2_yr"] == pytest.approx(sum(s["h_per_km2_yr"] for s in world.explain()["ships"]))
 
 

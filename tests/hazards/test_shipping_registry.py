@@ -87,9 +87,28 @@ def test_anchors_follow_from_what_is_registered(tmp_path: Path) -> None:
     assert ships["anchor_kg"].tolist() == [3300, 3000, 1845, 2475, 2460]
     assert ships["chain_m"].tolist() == [495, 467.5, 467.5, 500, 467.5]
     assert ships["fluke_length_m"].tolist() == pytest.approx(
-        [*(0.8 * np.cbrt([3.3, 3.0, 1.845])), 1.5, 0.8 * 2.46 ** (1 / 3)]
+        [*(0.8 * np.cbrt([3.3, 3.0, 2.46])), 1.5, 0.8 * 2.46 ** (1 / 3)]  # hhp digs as the 2,460 kg it stands in for
     )
     assert origins_of(ships["origins"][1])["anchor_kg"] == "registry_mmsi"
+
+
+def test_high_holding_power_is_never_less_deep(tmp_path: Path) -> None:
+    ships, _ = run(
+        tmp_path,
+        statics(*({"mmsi": 273000001 + at} for at in range(4))),
+        "mmsi,equipment_number,anchor_kg,anchor_type\n273000001,200,,\n273000002,200,,hhp\n"
+        "273000003,,3000,\n273000004,,3000,hhp\n",
+    )
+    assert ships["anchor_kg"].tolist() == [570, 428, 3000, 3000]
+    assert ships["fluke_length_m"].tolist() == pytest.approx(0.8 * np.cbrt([0.57, 0.57, 3.0, 4.0]))
+
+
+def test_what_held_draughts_weigh_is_told(tmp_path: Path) -> None:
+    fleet = [{"mmsi": 273000001 + at} for at in range(6)]
+    _, facts = run(tmp_path, statics(*fleet, {"mmsi": 273000007, "draught_m": 8.0}))
+    less = 1.009 * 140.0 * 16.7 * (8.0 - 1.2 * 140.0 / 22) * 0.93
+    (told,) = (text for text in facts["findings"] if text.startswith("draughts held"))
+    assert told.startswith(f"draughts held to the usual take {less:,.0f} t off the displacement of 1 ships")
 
 
 def test_the_ceiling_is_raised_by_configuration_alone(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from pipeline.hazards.shipping.anchors import anchor_kg, chain_m, equipment_number, fluke_length_m
@@ -46,24 +46,57 @@ def test_full_particulars_are_taken_as_stated():
 def test_hand_typed_draught_is_clamped_by_her_type_and_length():
     fleet_of = [ship(mmsi) for mmsi in range(6)]
     rows = table(*fleet_of, ship(10, reported_draught_m=25.0), ship(11, reported_draught_m=0.1))
-    assert rows["draught_m"].iloc[6] == pytest.approx(1.2 * 4.5)
-    assert rows["draught_m"].iloc[7] == pytest.approx(0.3 * 4.5)
-    assert rows["flags"].iloc[6] == rows["flags"].iloc[7] == "draught_clamped"
+    assert rows["draught_m"].iloc[6] == pytest.approx(1.2 * 140.85 / 22)  # what is usual; the median is ballasted
+    assert rows["flags"].iloc[6] == "draught_clamped dwt_over_envelope"
+    assert rows["draught_m"].iloc[7] == pytest.approx(140.85 / 22)  # no hull is so flat: not known
+    assert rows["flags"].iloc[7] == "draught_implausible draught_estimated"
+
+
+def test_draughts_are_held_to_the_median_where_the_type_is_deeper_than_usual():
+    deep = [ship(mmsi, 70, 100.0, 20.0, 6.0) for mmsi in range(6)]
+    rows = table(*deep, ship(10, 70, 100.0, 20.0, 9.0), ship(11, 70, 100.0, 20.0, 1.7))
+    assert rows["draught_m"].tolist()[6:] == pytest.approx([1.2 * 6.0, 0.3 * 6.0])
+    assert ["draught_clamped" in flags for flags in rows["flags"][6:]] == [True, True]
+
+
+def test_a_laden_ship_stays_heavy_where_others_ballast():
+    laden = ship(1, 80, 140.0, 16.5, 7.0)
+    beside = table(laden, *(ship(10 + at, 80, 140.0, 16.5, 3.0 + at / 100) for at in range(8))).iloc[0]
+    assert (beside["draught_m"], beside["anchor_kg"]) == (7.0, table(laden).iloc[0]["anchor_kg"])
+
+
+def test_the_largest_ship_of_the_caspian_is_not_cut():
+    """RST 13,000 t class, 149.9 x 17.3 x 7.1 m, among the shallower 140.85 m tankers (METHODS 1.5)."""
+    row = table(*(ship(mmsi) for mmsi in range(6)), ship(10, 80, 149.9, 17.3, 7.1)).iloc[6]
+    assert (row["draught_m"], row["flags"], row["anchor_kg"]) == (7.1, "", 3300)
 
 
 def test_too_few_ships_have_no_median_but_hulls_have_a_shape():
-    rows = table(ship(reported_draught_m=25.0), ship(2, length_m=80, beam_m=12, reported_draught_m=5.0))
+    rows = table(ship(length_m=110.0, reported_draught_m=25.0), ship(2, 80, 80, 12, reported_draught_m=5.0))
     assert rows["draught_m"].tolist() == pytest.approx([0.55 * 16.7, 5.0])
 
 
 def test_missing_dimensions_fall_back_and_are_flagged():
     known = [ship(mmsi, 70, 120, 15, 4.0) for mmsi in range(6)]
     rows = table(*known, ship(10, 70, np.nan, np.nan, np.nan), ship(11, 70, 90, np.nan, np.nan))
-    assert rows["length_m"].iloc[6] == 120
-    assert rows["displacement_t"].iloc[6] == pytest.approx(1.009 * 120 * (120 / 8.5) * 4.0 * 0.82)
-    assert rows["flags"].iloc[6] == "length_median_of_type beam_estimated draught_estimated"
-    assert rows["draught_m"].iloc[7] == pytest.approx(3.0)
+    assert rows["length_m"].iloc[6] == 130  # typical; the median is shorter
+    assert rows["displacement_t"].iloc[6] == pytest.approx(1.009 * 130 * (130 / 8.5) * (130 / 22) * 0.82)
+    assert rows["flags"].iloc[6] == "length_of_type beam_estimated draught_estimated"
+    assert rows["draught_m"].iloc[7] == pytest.approx(90 / 22)
     assert rows["flags"].iloc[7] == "beam_estimated draught_estimated"
+
+
+@pytest.mark.parametrize(("others", "length"), [(4, 130.0), (5, 140.0)])
+def test_a_longer_median_counts_where_enough_ships_make_it(others, length):
+    rows = table(*(ship(mmsi, 70, 140.0, 18.0, 7.0) for mmsi in range(others)), ship(10, 70, np.nan, np.nan, np.nan))
+    assert rows["length_m"].iloc[-1] == length
+    assert rows["draught_m"].iloc[-1] == pytest.approx(length * (0.05 if others == 5 else 1 / 22))
+
+
+def test_yachts_make_no_yacht_of_an_unknown_ship():
+    unknown = ship(1, np.nan, np.nan, np.nan, np.nan)
+    beside = table(unknown, *(ship(10 + at, 37, 11.0, 3.6, 0.4) for at in range(9))).iloc[0]
+    assert (beside["length_m"], beside["anchor_kg"]) == (60.0, table(unknown).iloc[0]["anchor_kg"])
 
 
 def test_a_ship_of_which_nothing_is_known_is_kept_and_is_no_dinghy():
@@ -82,6 +115,8 @@ def test_larger_than_the_caspian_is_capped_and_flagged():
     row = table(ship(length_m=250, beam_m=40, reported_draught_m=14)).iloc[0]
     assert (row["dwt_t"], row["displacement_t"]) == (13000, 18060)
     assert (row["dwt_class"], row["flags"]) == (">13000", "dwt_over_envelope over_ceiling_capped")
+    assert row["draught_m"] == pytest.approx(14 * 18060 / (1.009 * 250 * 40 * 14 * 0.93))  # or she is aground at 15 m
+    assert origins_of(row["origins"])["draught_m"] == "capped"
 
 
 def test_class_bounds_belong_to_the_class_below():
@@ -190,6 +225,41 @@ def test_a_capped_deadweight_is_never_divided():
     row = table(ship(1, 60, 200.0, 30.0, 7.0)).iloc[0]
     assert row["displacement_t"] == 18060  # 27,548 t of hull; 13,000 t over 0.40 would be 32,500
     assert row["dwt_t"] == pytest.approx(18060 * 0.40)
+
+
+def maybe(least, most):
+    return st.one_of(st.just(np.nan), st.floats(least, most))
+
+
+stated = st.tuples(
+    st.sampled_from([80, 70, 60, 52, 30, 37, np.nan]), maybe(5, 400), maybe(1.5, 60), maybe(0.1, 25)
+)  # fmt: skip
+
+
+@settings(max_examples=30)
+@given(stated, st.lists(stated, max_size=8), st.integers(1, 6))
+def test_company_makes_no_ship_lighter_than_she_is_alone_or_than_is_typical(hers, others, times):
+    """What other ships are, or say, may take a doubtful draught off a ship, but not below a typical one."""
+    vessel_type, length, beam, _ = hers
+    alone, typical = table(ship(1, *hers)).iloc[0], table(ship(1, vessel_type, length, beam, np.nan)).iloc[0]
+    company = [ship(10 + at, *other) for at, other in enumerate(others * times)]
+    beside = table(ship(1, *hers), *company).iloc[0]
+    for name in ("displacement_t", "anchor_kg", "chain_m", "fluke_length_m"):
+        assert beside[name] >= min(alone[name], typical[name]) * (1 - 1e-12), name
+
+
+@settings(max_examples=30)
+@given(st.sampled_from([80, 70, 60, 52, 30, 37, np.nan]), st.lists(stated, max_size=8), st.integers(1, 6))
+def test_a_ship_without_dimensions_is_never_lighter_than_typical(vessel_type, others, times):
+    company = [ship(10 + at, *other) for at, other in enumerate(others * times)]
+    row = table(ship(1, vessel_type, np.nan, np.nan, np.nan), *company).iloc[0]
+    kind = DEFAULTS.ship_types[row["type_class"]]
+    length = kind.typical_length_m
+    hull = (
+        1.009 * length * (length / kind.length_per_beam) * (length / kind.length_per_draught) * kind.block_coefficient
+    )
+    assert row["displacement_t"] >= hull * (1 - 1e-9)
+    assert row["anchor_kg"] >= anchor_kg(equipment_number(hull * (1 - 1e-9), DEFAULTS), DEFAULTS)
 
 
 sizes = st.tuples(st.floats(20, 300), st.floats(0.09, 0.3), st.floats(0.1, 0.54))

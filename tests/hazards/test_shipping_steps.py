@@ -50,11 +50,8 @@ def traffic(frame, ships: int = 3, passages: int = 12) -> pd.DataFrame:
             along = rng.uniform(2, 18) + step * rng.uniform(-0.1, 0.1)
             rows.append(track(frame, minute + step, along, step * 280, mmsi=999000001 + ship, **TANKER_7000))
         still = np.arange(0, 300, 10.0)
-        rows.append(
-            track(
-                frame, 20000 + still, 6.0, rng.normal(0, 15, len(still)), mmsi=999000001 + ship, sog=0.1, **TANKER_7000
-            )
-        )
+        moored = {"mmsi": 999000001 + ship, "sog": 0.1, "Status": 5, **TANKER_7000}
+        rows.append(track(frame, 20000 + still, 6.0, rng.normal(0, 15, len(still)), **moored))
     return pd.concat(rows, ignore_index=True)
 
 
@@ -173,7 +170,7 @@ def test_a_clock_years_off_does_not_stretch_the_time_covered(tmp_path):
         tmp_path, frame, sources=(source(save(pd.concat([table, late]), tmp_path / "ais.csv"), period=None),)
     )
     assert facts["years_covered"] < 1.0
-    assert "1 rows of source ais lie more than 30 days from all others" in " ".join(facts["findings"])
+    assert "1 rows of source ais lie before or after all days with at least 10 percent" in " ".join(facts["findings"])
 
 
 def test_a_long_outage_is_told(tmp_path):
@@ -181,7 +178,7 @@ def test_a_long_outage_is_told(tmp_path):
     table = pd.concat([crossing(frame, 600, 5.0), crossing(frame, 100_000, 5.0)])
     _, facts = run_ais(tmp_path, frame, sources=(source(save(table, tmp_path / "ais.csv"), period=None),))
     assert facts["years_covered"] == pytest.approx((100_000 - 600 + 40) / 60 / 8760)
-    assert "has no row on 68 days" in " ".join(facts["findings"])
+    assert "no row of any ship on 68 of the 70 days" in " ".join(facts["findings"])
 
 
 def test_two_sources_of_one_year_are_one_year(tmp_path):
@@ -509,14 +506,33 @@ def test_silences_beside_the_cable_are_told(tmp_path):
     frame = straight_frame()
     heard = crossing(frame, 600, 5.0, reports=21)
     silent = crossing(frame, 3000, 5.0, reports=2)
-    _, facts = run_ais(tmp_path, frame, save(pd.concat([heard, silent]), tmp_path / "ais.csv"))
+    path = save(pd.concat([heard, silent]), tmp_path / "ais.csv")
+    _, facts = run_ais(tmp_path, frame, path, silent_loud_pct=60.0)
     assert facts["passages"] == 1
     assert facts["coverage"]["silent_share"] == pytest.approx(0.5, abs=0.01)
     assert facts["coverage"]["suggested_factor"] == pytest.approx(2.0, abs=0.02)
     assert any("coverage_factor of 2.0" in text for text in facts["findings"])
+    _, loud = run_ais(tmp_path / "loud", frame, path)
+    assert loud["findings"][0].startswith("STRIKES ARE FAR TOO FEW: 50% of the ships' time")
+    assert 'receiver = "satellite"' in loud["findings"][0]
     satellite = source(tmp_path / "ais.csv", receiver="satellite")
     _, facts = run_ais(tmp_path / "b", frame, sources=(satellite,))
     assert facts["passages"] == 2
+
+
+def test_a_number_that_many_ships_share_is_told_even_where_nothing_is_left(tmp_path):
+    """Twelve ships, each reporting in turn: none has two reports that are followed."""
+    frame = straight_frame()
+    at = np.arange(0, 60, 0.5)
+    which = np.arange(120) % 12
+    shared = track(frame, 600 + at, which // 4 * 30.0 - 20.0, which % 4 * 30_000.0 - 45_000.0)
+    _, facts = run_ais(tmp_path / "alone", frame, save(shared, tmp_path / "alone" / "ais.csv"))
+    assert (facts["assessed"], facts["rows"]["jump"]) == (False, 120)
+    table = pd.concat([shared, crossing(frame, 900, 5.0, mmsi=999000002)])
+    _, beside = run_ais(tmp_path / "beside", frame, save(table, tmp_path / "beside" / "ais.csv"))
+    assert beside["passages"] == 1
+    for told in (facts["findings"], beside["findings"]):
+        assert any("1 MMSI lost more than 10 percent" in line for line in told)
 
 
 def test_a_source_without_a_row_in_the_corridor_says_so(tmp_path):

@@ -45,10 +45,28 @@ def test_a_stop_is_told_once_across_a_silence():
 
 @pytest.mark.parametrize(
     ("swing_m", "status", "kind"),
-    [(100.0, 255, "anchored"), (5.0, 255, "moored"), (5.0, 1, "anchored"), (100.0, 5, "moored"), (5.0, 0, "moored")],
-)
-def test_anchored_or_moored(swing_m, status, kind):
+    [
+        (100.0, 255, "anchored"), (5.0, 255, "anchored"), (5.0, 1, "anchored"), (100.0, 5, "moored"),
+        (5.0, 0, "anchored"), (5.0, [5] * 12 + [1] * 12, "anchored"), (5.0, [5] * 13 + [1] * 11, "moored"),
+    ],
+)  # fmt: skip
+def test_only_what_says_moored_is_moored(swing_m, status, kind):
+    """What is not known is at anchor: routine anchoring counts it."""
     assert found(lying(np.arange(0, 120, 5.0), swing_m, status=status))["kind"].tolist() == [kind]
+
+
+@pytest.mark.parametrize("swing_m", [0.0, 320.0])
+def test_a_ship_that_jitters_and_swings_at_anchor_stays_one_stop(swing_m):
+    """Every 10 s with 10 m of noise, the speed made good of a leg is often 5 kn; a swing of 640 m takes hours."""
+    minutes = np.arange(0, 24 * 60, 1 / 6)
+    noise = np.random.default_rng(7).normal(0, 10, (2, len(minutes)))
+    turn = np.sin(2 * np.pi * minutes / 745) * np.pi
+    at = 800 + noise[0] + swing_m * np.cos(turn), 5000 + noise[1] + swing_m * np.sin(turn)
+    sailed, moved = sail(reports(minutes, *at, sog=0.0))
+    assert np.quantile(sailed.length_m[1:], 0.9) > run_at(5, 1 / 6)
+    assert moved.stationary.all()
+    got = found(reports(minutes, *at, sog=0.0))
+    assert got[["start_us", "end_us"]].to_numpy().tolist() == [[0, round(minutes[-1] * MINUTE_US)]]
 
 
 def test_a_short_or_a_distant_stay_is_no_stop_here():

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from pyproj import Geod
 
 from pipeline.config.ais import AisSection
+from pipeline.hazards.shipping.beside import pieces
 from pipeline.hazards.shipping.coarse import Coarse
+from pipeline.hazards.shipping.passages import Told, passages
 from pipeline.hazards.shipping.track_kernels import ground_m
 from pipeline.hazards.shipping.tracks import TrackCounts, near, voyages
 from tests.hazards.motion_builders import MINUTE_US, reports, run_at, sail
@@ -46,7 +48,7 @@ def test_a_teleport_is_left_out_and_the_track_goes_on():
     x = run_at(9, minutes)
     x[2] += 200e3
     sailed, found = sail(reports(minutes, x))
-    assert sailed.counts == TrackCounts(jump=1, used=3)
+    assert sailed.counts == TrackCounts(jump=1, used=3, lossy=1)
     assert (found.duration_us // MINUTE_US).tolist() == [10, 20]
 
 
@@ -66,6 +68,40 @@ def test_two_ships_of_one_mmsi_are_two_tracks():
     assert found.track.tolist() == [0] * 5 + [1] * 5
 
 
+def test_two_ships_of_one_mmsi_with_equal_times_are_two_tracks():
+    """Reports of one time are duplicates only where one ship can have sent both."""
+    minutes = np.repeat(np.arange(30.0), 2)
+    x = run_at(9, minutes)
+    x[1::2] += 80e3
+    sailed, found = sail(reports(minutes, x))
+    assert sailed.counts == TrackCounts(used=60, splits=1, shared=1)
+    assert found.length_m == pytest.approx(np.full(58, run_at(9, 1)), rel=2e-3)
+    x[1::2] -= 79.1e3
+    assert sail(reports(minutes, x))[0].counts == TrackCounts(duplicate=30, used=30)
+    assert sail(reports(minutes, x), AisSection(duplicate_m=800))[0].counts.duplicate == 0
+
+
+@pytest.mark.parametrize(("ships", "lost"), [(5, 0), (8, 0), (12, 1)])
+def test_many_ships_of_one_mmsi(ships, lost):
+    """As many as are followed at once lose nothing; a loss of many reports is told."""
+    minutes = np.arange(0, 100, 0.1)
+    which = np.arange(len(minutes)) % ships
+    sailed, _ = sail(reports(minutes, run_at(9, minutes) + which * 60e3))
+    assert sailed.counts.lossy == lost
+    assert sailed.counts.splits == ships - 1 if not lost else sailed.counts.splits <= 7
+    assert (sailed.counts.jump > 0.1 * len(minutes)) == bool(lost)
+
+
+def test_strays_and_silent_strands_give_way_to_a_ship():
+    """Nine strands: the ship that has just come is not given up for those that were left long ago."""
+    left = np.concatenate([np.array([0.0, 1.0]) + 5 * at for at in range(8)])
+    x = np.repeat(np.arange(8) * 100e3, 2)
+    now = np.sort(np.concatenate([np.arange(500, 520.0), np.arange(500, 520.0) + 0.5]))
+    both = 1000e3 + np.where(np.arange(40) % 2, 100e3, 0.0)
+    sailed, _ = sail(reports(np.concatenate([left, now]), np.concatenate([x, both])), AisSection(max_jump_kn=36))
+    assert (sailed.counts.jump, sailed.counts.used) == (0, 56)
+
+
 def test_a_clock_that_is_wrong_for_a_while_makes_no_jump_across():
     """Reports of an hour's later voyage, sent with times of now, stand between those of now."""
     minutes = np.arange(0, 60, 3.0)
@@ -82,7 +118,7 @@ def test_single_wrong_clocks_are_jumps():
     x = run_at(9, minutes)
     x[[4, 9, 15]] = run_at(9, [400, 900, 1700])
     sailed, found = sail(reports(minutes, x))
-    assert sailed.counts == TrackCounts(jump=3, used=17)
+    assert sailed.counts == TrackCounts(jump=3, used=17, lossy=1)
     assert found.track.max() == 0
 
 
@@ -111,7 +147,7 @@ def test_duplicates_go_and_one_report_is_no_motion():
 @pytest.mark.parametrize(
     ("sog", "made_good_kn", "status", "still"),
     [
-        (0.2, 0.1, 255, True), (0.2, 2.0, 255, True), (0.2, 8.0, 255, False), (9.0, 0.3, 255, False),
+        (0.2, 0.1, 255, True), (0.2, 1.5, 255, True), (0.2, 2.0, 255, False), (9.0, 0.3, 255, False),
         (np.nan, 0.3, 255, True), (np.nan, 3.0, 255, False), (1.5, 0.2, 255, False), (1.5, 0.2, 1, True),
         (1.5, 0.2, 5, True), (1.5, 3.0, 1, False), (5.0, 0.2, 1, False), (1.5, 0.2, 0, False),
     ],
@@ -119,6 +155,55 @@ def test_duplicates_go_and_one_report_is_no_motion():
 def test_standing_still(sog, made_good_kn, status, still):
     _, found = sail(reports([0, 10], run_at(made_good_kn, [0, 10]), sog=sog, status=status))
     assert found.stationary.tolist() == [still]
+
+
+@pytest.mark.parametrize(("sog", "knots", "every", "status"), [
+    (0.0, 3.5, 2.0, 255), (0.0, 3.5, 10.0, 255), (0.9, 0.9, 1.0, 255), (0.9, 0.9, 20.0, 255), (0.0, 12.0, 0.5, 255),
+    (0.0, 0.4, 5.0, 255), (0.9, 0.9, 1.0, 1), (3.5, 3.5, 1.0, 1),
+])  # fmt: skip
+def test_what_makes_way_does_not_stand_still(sog, knots, every, status):
+    """A tow whose speed is not sent, a drift, and one whose status was left at anchor, across 20 km."""
+    minutes = np.arange(0, 20_000 / run_at(knots, 1), every)
+    sailed, found = sail(reports(minutes, run_at(knots, minutes) - 10_000, sog=sog, status=status))
+    assert found.stationary.sum() == len(sailed.stop_first) == found.track.max() == 0
+    assert found.speed_kn == pytest.approx(np.full(len(found), knots), rel=5e-3)
+    route = straight_frame().route
+    close = pieces(found, route, 500.0)
+    told = Told.of(sailed, np.flatnonzero(sailed.is_segment))
+    assert len(passages(close, found, told, straight_frame(), 50.0)) == 1
+
+
+@pytest.mark.parametrize(("every", "unknown"), [(1, 0.0), (5, 0.0), (1, 0.3)])
+def test_a_drift_whose_speed_goes_about_a_knot_is_one_motion(every, unknown):
+    rng = np.random.default_rng(3)
+    minutes = np.arange(0, 20_000 / run_at(0.9, 1), every)
+    sog = np.maximum(rng.normal(0.9, 0.2, len(minutes)), 0)
+    sog[rng.random(len(sog)) < unknown] = np.nan
+    sailed, found = sail(reports(minutes, run_at(0.9, minutes) - 10_000, sog=sog))
+    assert found.stationary.sum() * every < 40  # of 720 minutes: the last that does not leave the radius
+    told = Told.of(sailed, np.flatnonzero(sailed.is_segment))
+    frame = straight_frame()
+    assert len(passages(pieces(found, frame.route, 500.0), found, told, frame, 50.0)) == 1
+
+
+@pytest.mark.parametrize(("away_kn", "halt_min", "still"), [(9.0, 20, True), (2.0, 20, False), (2.0, 60, True)])
+def test_a_short_halt_that_is_left_slowly_is_none(away_kn, halt_min, still):
+    minutes = np.arange(0, halt_min + 61, 5.0)
+    way = run_at(away_kn, np.maximum(minutes - halt_min, 0))
+    _, found = sail(reports(minutes, way, sog=np.where(minutes <= halt_min, 0.0, away_kn)))
+    assert found.stationary.tolist() == [still] * (halt_min // 5) + [False] * 12
+
+
+def test_a_stop_before_and_after_a_drift_stays_a_stop():
+    """Ten hours at anchor, a drift of 5 km at 0.9 kn, and ten hours at anchor again: all with a speed of 0."""
+    way = np.concatenate([np.zeros(120), np.arange(0, 5000, run_at(0.9, 5)), np.full(120, 5000.0)])
+    minutes = 5.0 * np.arange(len(way))
+    sailed, found = sail(reports(minutes, way, sog=0.0))
+    assert len(sailed.stop_first) == 2
+    drifted = found.length_m[~found.stationary].sum()
+    assert 5000 - 2 * AIS_DEFAULTS.stop_radius_m <= drifted <= 5000
+    assert found.stationary[:119].all()
+    assert found.stationary[-119:].all()
 
 
 def test_a_track_ends_at_a_stop_and_not_at_a_short_halt():
@@ -133,18 +218,21 @@ def test_a_track_ends_at_a_stop_and_not_at_a_short_halt():
     assert (sailed.stop_first.tolist(), sailed.stop_last.tolist()) == ([12], [24])
 
 
-moves = st.tuples(st.integers(0, 40), st.sampled_from([0, 0, 0, 1, 30, 200]), st.integers(0, 2))
+moves = st.tuples(
+    st.sampled_from([0, 0, 1, 2, 5, 10, 40]), st.sampled_from([0, 0, 0, 0.7, 30, 90, 200, 400]), st.integers(0, 2)
+)
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(moves, min_size=1, max_size=40))
-def test_strands_are_those_of_a_slow_reading_of_the_rules(steps):
+@given(st.lists(moves, min_size=1, max_size=40), st.integers(2, 8))
+def test_strands_are_those_of_a_slow_reading_of_the_rules(steps, followed):
     minutes = np.cumsum([step[0] for step in steps])
     x = np.array([step[1] * 1000.0 for step in steps]) + run_at(9, minutes)
     satellite = np.array([step[2] == 2 for step in steps])
     told = reports(minutes, x, satellite=satellite)
-    sailed = voyages(told, AIS_DEFAULTS)
-    order, before, counts = slow_strands(told, AIS_DEFAULTS)
+    section = AisSection(strands_followed=followed)
+    sailed = voyages(told, section)
+    order, before, counts = slow_strands(told, section)
     assert sailed.order.tolist() == order
     assert [int(sailed.before[i]) for i in order] == before
     assert (sailed.counts.duplicate, sailed.counts.jump, sailed.counts.used, sailed.counts.splits) == counts
@@ -155,34 +243,44 @@ def slow_strands(told, section):
     """The rules of ``voyages`` in plain Python, for one ship: used reports, the one before each, and counts."""
     strands, alive, duplicates = [], [], 0
     for i in range(len(told)):
-        if i and told.time_us[i] == told.time_us[i - 1]:
-            duplicates += 1
-            continue
-        choices = []
+        choices, duplicate = [], False
         for place, strand in enumerate(alive):
             j = strand[-1]
             metres = ground_m(told.lon[j], told.lat[j], told.lon[i], told.lat[i])
             seconds = (told.time_us[i] - told.time_us[j]) / 1e6
-            if metres <= section.max_jump_kn * (1852 / 3600) * seconds:
-                limit = max((section.gap_min, section.gap_satellite_min)[told.satellite[k]] for k in (i, j))
-                rank = 2 if seconds / 60 > limit else (0 if len(strand) > 1 else 1)
+            if seconds == 0:
+                duplicate = duplicate or metres <= section.duplicate_m
+            elif metres <= section.max_jump_kn * (1852 / 3600) * seconds:
+                rank = 2 if is_silence(told, j, i, section) else (0 if len(strand) > 1 else 1)
                 if rank == 2 and len(strand) == 1 and len(alive) > 1:
                     continue
                 choices.append((rank, metres, place))
+        if duplicate:
+            duplicates += 1
+            continue
         if choices:
             alive[min(choices)[2]].append(i)
             continue
         strand = [i]
         strands.append(strand)
-        if len(alive) < 4:
+        if len(alive) < section.strands_followed:
             alive.append(strand)
-        else:
-            alive[min(range(4), key=lambda place: told.time_us[alive[place][-1]])] = strand
+            continue
+        worth = [
+            (not is_silence(told, old[-1], i, section), len(old) > 1, told.time_us[old[-1]], place)
+            for place, old in enumerate(alive)
+        ]
+        alive[min(worth)[-1]] = strand
     kept = [strand for strand in strands if len(strands) == 1 or len(strand) >= section.split_reports]
     order = [i for strand in kept for i in strand]
     before = [strand[at - 1] if at else -1 for strand in kept for at in range(len(strand))]
     jumps = sum(len(strand) for strand in strands) - len(order)
     return order, before, (duplicates, jumps, len(order), max(len(kept) - 1, 0))
+
+
+def is_silence(told, first, last, section):
+    limit = max((section.gap_min, section.gap_satellite_min)[told.satellite[k]] for k in (first, last))
+    return (told.time_us[last] - told.time_us[first]) / MINUTE_US > limit
 
 
 @settings(max_examples=40, deadline=None)

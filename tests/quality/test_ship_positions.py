@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -73,3 +75,42 @@ def test_damage_and_missing_columns_are_warnings(root: Path) -> None:
         "data/raw/ais_a.nmea": "1 of 21 NMEA messages are damaged, the first at line 21: 1 no sentence",
         "data/raw/ais_b.csv and 1 more": "columns are missing: speed, draught",
     }
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "said", "remedy"),
+    [
+        ({"SOG": 100.0}, "nothing_near", "27 are faster than max_sog_kn", "sog_10"),
+        ({"BaseDateTime": "2031-01-01T00:00:00"}, "nothing_near", "27 lie outside the period", "Mend period"),
+        ({"MMSI": 0}, "nothing_near", "27 have no ship's number", "MMSI"),
+        ({"LAT": 91.0}, "nothing_near", "27 have no position", "latitude"),
+        ({"LAT": 51.0, "LON": 42.1}, "nothing_near", "27 would be near if latitude and longitude", "Exchange"),
+        ({"VesselType": "Frobnicator"}, "types_unknown", "27 rows .* such as 'Frobnicator'", "codes of AIS"),
+        ({"VesselType": "Oil Products Tanker"}, "", "", ""), ({"VesselType": 1024}, "", "", ""),
+    ],
+)  # fmt: skip
+def test_what_comes_to_nothing_is_told_with_its_cause(
+    root: Path, change: dict[str, Any], code: str, said: str, remedy: str
+) -> None:
+    (root / "data" / "raw" / "ais.csv").write_bytes(FORMS["ais.csv"](good_ships().assign(**change)))
+    with (root / "corridor.toml").open("a") as target:
+        target.write('period = ["2024-01-01", "2026-12-31"]\n')
+    warnings = [finding for finding in told(root) if finding.severity == "warning"]
+    assert [finding.code for finding in warnings] == ([code] if code else [])
+    for finding in warnings:
+        assert re.search(said, finding.message)
+        assert remedy in finding.remedy
+
+
+def test_a_large_loss_is_a_warning_that_names_the_largest(root: Path) -> None:
+    table = good_ships()
+    table.loc[table.index < 10, "SOG"] = 140.0
+    table.loc[table.index == 26, "LAT"] = 91.0
+    (root / "data" / "raw" / "ais.csv").write_bytes(FORMS["ais.csv"](table))
+    (finding,) = [finding for finding in told(root) if finding.severity == "warning"]
+    assert finding.code == "reports_lost"
+    assert "11 of 27 reports (41 percent) are lost" in finding.message
+    assert "10 are faster" in finding.message
+    with (root / "corridor.toml").open("a") as target:
+        target.write("\n[ais]\nlost_pct = 45.0\n")
+    assert [finding.severity for finding in told(root)] == ["note"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from pipeline.errors import DataError
 from pipeline.sources.ais import ais_file
 from pipeline.sources.ais.fates import FATES
 from pipeline.sources.ais.messages import of_database
+from pipeline.workspace import SourceFiles
 from tests.sources.ais_tables import (
     LAYOUTS,
     NEAR,
@@ -362,3 +364,123 @@ def test_a_stray_number_is_no_time_and_decides_nothing(tmp_path):
         facts, near, _ = read(tmp_path, path)
         assert (facts["rows"]["no_time"], facts["rows"]["near"]) == (1, 4)
         assert_near(near)
+
+
+def test_a_file_name_with_brackets_is_that_file_and_no_other(tmp_path):
+    folder = tmp_path / "a[1]*"
+    folder.mkdir()
+    (folder / "ais1.csv").write_bytes(text_of(vendor().assign(latitude=10.0)))
+    assert_near(read(tmp_path / "w[2]", write(folder, vendor(), "ais[1].csv"))[1])
+    vendor().to_parquet(folder / "ais[1].parquet")
+    assert_near(read(tmp_path / "w[2]", folder / "ais[1].parquet")[1])
+
+
+@pytest.mark.parametrize("text", ["9.99E+08", "999000001.6", "999,000,001", "219 000 001", "ship", "1e400"])
+def test_a_number_of_a_ship_is_whole_or_refused(tmp_path, text):
+    table = vendor().astype({"mmsi": str})
+    table.loc[2, "mmsi"] = text
+    error = refused(tmp_path, table, "no whole number")
+    assert error.where.endswith("line 4")
+    table.to_parquet(tmp_path / "text.parquet")
+    with pytest.raises(DataError, match=r"no whole number.*row 3"):
+        read(tmp_path, tmp_path / "text.parquet")
+
+
+def test_a_number_of_a_ship_may_have_blanks_and_decimal_zeros(tmp_path):
+    table = vendor().assign(mmsi=[" 219000001", "219000001.0", "273000002.", "273000002 "])
+    assert_near(read(tmp_path, write(tmp_path, table))[1])
+    table.to_parquet(tmp_path / "text.parquet")
+    assert_near(read(tmp_path, tmp_path / "text.parquet")[1])
+
+
+def test_parquet_that_rounds_ships_is_refused(tmp_path):
+    for kind, shift, said in (("float32", 0.0, "FLOAT, which rounds"), ("float64", 0.6, "no whole number.*row 1")):
+        vendor().assign(mmsi=REPORTS["mmsi"].astype(kind) + shift).to_parquet(tmp_path / f"{kind}.parquet")
+        with pytest.raises(DataError, match=said):
+            read(tmp_path, tmp_path / f"{kind}.parquet")
+
+
+@pytest.mark.parametrize("member", ["b.zip", "b.txt", "c.csv.gz", "d.parquet", "e.nmea", "f.json"])
+def test_a_zip_with_other_data_is_refused_and_not_half_read(tmp_path, member):
+    error = refused(tmp_path, zipped({"ais.csv": text_of(vendor()), member: b"x"}), "would be left out", "a.zip")
+    assert member in error.cause
+
+
+def test_papers_in_a_zip_do_not_matter(tmp_path):
+    beside = dict.fromkeys(
+        ("README.txt", "d/._ais.csv", "__MACOSX/d/ais.csv", "metadata.xml", "Licence.pdf", "d/"), b"x"
+    )
+    archive = zipped({"d/ais.csv": text_of(vendor()), **beside})
+    assert_near(read(tmp_path, write(tmp_path, archive, "a.zip"))[1])
+
+
+def test_tenths_of_a_knot_are_told_by_their_name_and_a_strange_unit_names_units_first(tmp_path):
+    tenths = vendor().drop(columns="speed").assign(**{"SPEED (KNOTSX10)": (REPORTS["sog"] * 10).round().astype(int)})
+    assert_near(read(tmp_path, write(tmp_path, tenths))[1])
+    error = refused(tmp_path, vendor().rename(columns={"speed": "SPEED (X)"}), "unit .* is not known")
+    assert 'columns = { "SPEED (X)" = "sog_kn" }' in error.remedy
+
+
+def test_a_column_is_renamed_only_to_what_a_layout_knows(tmp_path):
+    table = vendor().rename(columns={"draught": "depth_below"})
+    error = refused(
+        tmp_path, table, "renames the column 'depth_below' to 'draugth'", columns={"depth_below": "draugth"}
+    )
+    assert "draught" in error.remedy
+    assert_near(read(tmp_path, write(tmp_path, table), columns={"depth_below": "draught_m"})[1])
+
+
+def test_a_column_that_a_vendor_lacks_is_told_beside_vendors(tmp_path):
+    error = refused(tmp_path, vendor().drop(columns="latitude"), "columns are missing: latitude")
+    assert "beside vendor," in error.cause
+
+
+def test_dimensions_of_exactearth(tmp_path):
+    sides = dict(zip(("bow", "stern", "port", "starboard"), (90, 30, 6, 10), strict=True))
+    table = vendor().drop(columns=["length", "width"])
+    table = table.assign(**{f"Dimension_to_{side.title()}": metres for side, metres in sides.items()})
+    statics = read(tmp_path, write(tmp_path, table))[2]
+    assert set(zip(statics["length_m"], statics["beam_m"], strict=True)) == {(120.0, 16.0)}
+
+
+@pytest.mark.parametrize("names", [("mmsi", "mmsi"), ("mmsi", "MMSI"), ("draught", "Draught")])
+def test_parquet_with_a_column_twice_is_refused(tmp_path, names):
+    table = pa.Table.from_pandas(vendor())
+    twice = table.append_column(names[1], table[names[0]])
+    pq.write_table(twice, tmp_path / "ais.parquet")
+    with pytest.raises(DataError, match="columns stand twice"):
+        read(tmp_path, tmp_path / "ais.parquet")
+
+
+def test_parquet_is_read_by_what_it_holds_and_not_by_its_folder(tmp_path):
+    folder = tmp_path / "sog=99" / "mmsi=1"
+    folder.mkdir(parents=True)
+    vendor().drop(columns="speed").to_parquet(folder / "ais.parquet")
+    near = read(tmp_path, folder / "ais.parquet")[1]
+    assert near["sog_kn"].isna().all()
+    vendor().assign(File_Row_Number=1).to_parquet(folder / "b.parquet")
+    with pytest.raises(DataError, match=r"column file_row_number.*Rename or drop"):
+        read(tmp_path, folder / "b.parquet")
+    (folder / "c.parquet").write_bytes((folder / "ais.parquet").read_bytes()[:-40])
+    with pytest.raises(DataError, match=r"cannot be read.*copy or download it again"):
+        read(tmp_path, folder / "c.parquet")
+
+
+@pytest.mark.parametrize("ends", [(b"\r\n", b"\n"), (b"\n", b"\r\n")])
+def test_mixed_line_ends_are_told(tmp_path, ends):
+    lines = text_of(vendor()).splitlines()
+    content = b"".join(line + ends[at > 2] for at, line in enumerate(lines))
+    assert refused(tmp_path, content, "line ends are mixed").where.endswith("line 4")
+
+
+def test_a_blank_first_line_is_told(tmp_path):
+    assert refused(tmp_path, b"\n" + text_of(vendor()), "first line .* is blank").where.endswith("line 1")
+
+
+def test_a_name_that_is_not_utf8_is_refused_with_one_that_can_be_printed(tmp_path):
+    path = Path(os.fsdecode(bytes(tmp_path) + b"/ais\xff.csv"))
+    with pytest.raises(DataError, match="is not UTF-8") as caught:
+        SourceFiles("ais", SourceSection.model_validate({"role": "ais", "files": "x"}), (path,), tmp_path)
+    assert caught.value.exit_code == 65
+    assert r"ais\udcff.csv" in str(caught.value)
+    str(caught.value).encode()

@@ -274,6 +274,35 @@ def test_a_file_that_cannot_be_used_is_refused_in_one_paragraph(tmp_path: Path, 
     assert "\n" not in str(caught.value)
 
 
+ZONES = ["+0400", "+04:00", "-03", "MSK", "CEST", "PM", "a.m.", "Europe/Moscow", "UTC+4", '" +4']
+NO_ZONES = ["INFO", "Z", "UTC", "GMT", "ALERT", "[ais] INPUT", "-97 dBm", "rx1", ","]
+
+
+@pytest.mark.parametrize("word", ZONES)
+def test_a_zone_behind_a_blank_is_never_passed_over(tmp_path: Path, word: str) -> None:
+    (line,) = place(None)
+    with pytest.raises(DataError, match="time with a zone or offset"):
+        read(tmp_path, f"2025-01-03 04:00:00 {word} {line}\n".encode())
+
+
+@pytest.mark.parametrize("word", NO_ZONES)
+def test_words_of_loggers_and_of_utc_stay(tmp_path: Path, word: str) -> None:
+    (line,) = place(None)
+    table, done = read(tmp_path, f"2025-01-03 00:00:00 {word} {line}\n".encode())
+    assert (table["time_us"].tolist(), done.damaged) == ([1735862400 * 1_000_000], 0)
+
+
+def test_damaged_tag_blocks_are_not_taken_for_no_sentence(tmp_path: Path) -> None:
+    content = text(place() * 3).replace("\\c:1", "\\c:2").encode()
+    with pytest.raises(DataError, match="checksum of the tag block"):
+        read(tmp_path, content)
+
+
+def test_carriage_returns_alone_end_lines(tmp_path: Path) -> None:
+    table, done = read(tmp_path, text(place() * 2000).encode().replace(b"\n", b"\r"))
+    assert (len(table), done.damaged) == (2000, 0)
+
+
 def test_particulars_need_no_time(tmp_path: Path) -> None:
     table, _ = read(tmp_path, text([FIRST, SECOND]))
     assert table["time_us"].isna().all()

@@ -10,7 +10,7 @@ import pytest
 from pyproj import Transformer
 
 from pipeline.config.ais import AisSection
-from pipeline.geo import Grid, Route
+from pipeline.geo import Frame, Route
 from pipeline.sources.ais.box import corridor_box
 from pipeline.synth import CRS
 from pipeline.synth.ais import COLUMNS
@@ -42,8 +42,7 @@ def test_rows_are_as_many_as_asked_and_in_order_of_time(year: AisYear, table: pa
 
 def test_at_least_thirty_percent_lie_near_the_corridor(table: pa.Table, route: Route, tmp_path: Path) -> None:
     lon, lat = table["LON"].to_numpy(), table["LAT"].to_numpy()
-    along = route.xy(np.linspace(0.0, route.length_km, 400))
-    Grid.around(*along, margin_m=5250.0, cell_m=250.0, crs=CRS).save(tmp_path / "grid.json")
+    Frame.along(route, station_m=500.0, half_width_m=5000.0, cell_m=250.0).save(tmp_path)
     box = corridor_box(tmp_path, AisSection(), "terrestrial")
     assert 0.30 < np.mean((lon > box.west) & (lon < box.east) & (lat > box.south) & (lat < box.north)) < 0.65
     sea = lat < 90.0

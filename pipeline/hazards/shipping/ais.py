@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 
 import pandas as pd
 
+from pipeline.config.ais import AisSection
 from pipeline.geo import Frame
 from pipeline.hazards.shipping.cell_traffic import cell_exposure
 from pipeline.hazards.shipping.chunk_work import ChunkResult, ChunkWork
-from pipeline.hazards.shipping.coverage import Coverage
+from pipeline.hazards.shipping.coverage import Coverage, remedy
 from pipeline.hazards.shipping.exposure import HOUR_US
+from pipeline.hazards.shipping.heard import write_heard
 from pipeline.hazards.shipping.near_parts import NearParts
 from pipeline.hazards.shipping.stream import Chunk, Ships, chunks
 from pipeline.hazards.shipping.tables import CELL_TIME, CELL_TRAFFIC, PASSAGES, STATICS, STATION_TIME, STOPS, shaped
 from pipeline.hazards.shipping.tracks import TrackCounts
+from pipeline.sources.ais.losses import why_none_near
 from pipeline.sources.ais.period import day_text, years_covered
 from pipeline.store.step import Facts, StepContext
 from pipeline.workspace import weakest
@@ -29,7 +32,8 @@ _CROSSINGS = {name: kind for name, kind in PASSAGES.items() if name not in ("lon
 def run(context: StepContext) -> Facts:
     """Write ships, passages, stops and exposure, and tell what was read.
 
-    Writes ``statics passages stops exposure_stations exposure_cells cell_traffic anchored_stations`` (Parquet).
+    Writes ``statics passages stops exposure_stations exposure_cells cell_traffic anchored_stations`` (Parquet), and
+    ``heard_stations heard_cells`` where shipping is assessed.
 
     Raises
     ------
@@ -46,20 +50,20 @@ def run(context: StepContext) -> Facts:
     work = ChunkWork(frame, section).prepare()
     results = list(_in_threads(work, chunks(parts.files, ships, section, context.out)))
     counts = sum((result.counts for result in results), TrackCounts())
+    coverage = sum((result.coverage for result in results), Coverage())
     stations = _joined([result.stations for result in results], {**STATION_TIME, "weighted_us": "int64"})
     moored = _joined([result.moored for result in results], STATION_TIME)
     cells = _joined([result.cells for result in results], CELL_TRAFFIC)
     rows = _rows(parts, counts)
     if not (len(stations) or len(cells) or len(moored)):
-        where = "lies in the corridor" if not len(ships.mmsi) else "is of a ship that came into the corridor"
-        reason = f"none of the {read:,} AIS rows {where}; that does not mean that there are no ships"
-        return _not_assessed(context, reason, rows, [*parts.findings, *_outside(parts)])
+        reason = _why_nothing(read, parts, len(ships.mmsi), coverage, section)
+        return _not_assessed(context, reason, rows, [*parts.findings, *_outside(parts), *_findings(counts, section)])
     years = years_covered(parts.intervals, ", ".join(f"sources.{s.name}" for s in context.role("ais")))
     crossings = _joined([result.passages for result in results], _CROSSINGS)
     crossings = crossings.sort_values(["kp_km", "time_us", "ship"], kind="stable", ignore_index=True)
     lon, lat = frame.route.lonlat(crossings["kp_km"].to_numpy())
     stays = _joined([result.stops for result in results], STOPS)
-    for name, table, columns in (
+    tables: tuple[tuple[str, pd.DataFrame, dict[str, str]], ...] = (
         ("statics", parts.said(ships.mmsi, section), STATICS),
         ("passages", crossings.assign(lon=lon, lat=lat), PASSAGES),
         ("stops", stays, STOPS),
@@ -67,10 +71,15 @@ def run(context: StepContext) -> Facts:
         ("exposure_cells", cell_exposure(cells), CELL_TIME),
         ("cell_traffic", cells, CELL_TRAFFIC),
         ("anchored_stations", moored.groupby("station")["hours_us"].sum().reset_index(), _ANCHORED_STATIONS),
-    ):
+    )
+
+    def write(name: str, table: pd.DataFrame, columns: dict[str, str]) -> None:
         shaped(table, columns).to_parquet(context.out / f"{name}.parquet", index=False)
 
-    coverage = sum((result.coverage for result in results), Coverage())
+    with ThreadPoolExecutor(_THREADS) as pool:
+        list(pool.map(write, *zip(*tables, strict=True)))
+
+    unheard = write_heard(parts.files, frame, section, context.out)
     hours, still = stations["weighted_us"].sum() / HOUR_US, moored["hours_us"].sum() / HOUR_US
     per_year = len(crossings) / years
     summary = (
@@ -99,8 +108,26 @@ def run(context: StepContext) -> Facts:
         "exposure_half_width_m": section.exposure_half_width_m,
         "direction": section.direction,
         "coverage": coverage.facts(),
-        "findings": [*parts.findings, *_outside(parts), *_findings(counts, years), *coverage.findings()],
+        "findings": [
+            *coverage.findings(section),
+            *unheard,
+            *parts.findings,
+            *parts.overlaps(section),
+            *_outside(parts),
+            *_findings(counts, section, years),
+        ],
     }
+
+
+def _why_nothing(rows: int, parts: NearParts, ships: int, coverage: Coverage, section: AisSection) -> str:
+    where = "lies in the corridor" if not ships else "is of a ship that came into the corridor"
+    if not coverage.silent_us:
+        why = f" ({_why(parts.rows, sum(parts.swapped.values()))})" if not parts.rows["near"] else ""
+        return f"none of the {rows:,} AIS rows {where}{why}; that does not mean that there are no ships"
+    return (
+        f"all ship-time in the corridor, {coverage.silent_us / HOUR_US:,.1f} hours, lies in silences and makes no "
+        f"track. {remedy(section)}"
+    )
 
 
 def _in_threads(work: ChunkWork, todo: Iterable[Chunk]) -> Iterator[ChunkResult]:
@@ -127,13 +154,18 @@ def _rows(parts: NearParts, counts: TrackCounts) -> dict[str, int]:
 def _outside(parts: NearParts) -> list[str]:
     return [
         f"none of the {sum(rows.values()):,} rows of source {name} lies in the corridor; that does not mean that "
-        "there are no ships"
+        f"there are no ships: {_why(rows, parts.swapped[name])}"
         for name, rows in parts.rows_of.items()
         if not rows["near"]
     ]
 
 
-def _findings(counts: TrackCounts, years: float) -> list[str]:
+def _why(rows: Mapping[str, int], swapped: int) -> str:
+    why = why_none_near(rows, swapped)
+    return f"{why.cause}. {why.remedy.rstrip('.')}"
+
+
+def _findings(counts: TrackCounts, section: AisSection, years: float = 1.0) -> list[str]:
     told = []
     if years < 0.98:
         told.append(f"AIS covers {years * 365:.1f} days; counts are scaled to a year and seasons are not known")
@@ -145,6 +177,12 @@ def _findings(counts: TrackCounts, years: float) -> list[str]:
         told.append(
             f"{counts.shared} MMSI in two places at once for a while, taken as tracks apart: ships share a number, or "
             "clocks were wrong"
+        )
+    if counts.lossy:
+        told.append(
+            f"{counts.lossy} MMSI lost more than {section.jumps_told_pct:g} percent of their reports as jumps: their "
+            "ships are counted too low. More ships share a number than are followed at once (ais.strands_followed = "
+            f"{section.strands_followed}), or positions are false"
         )
     return told
 

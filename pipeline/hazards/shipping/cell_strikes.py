@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.geo import Floats, Frame, Ints
+from pipeline.geo import Floats, Frame, Ints, Mask
 from pipeline.hazards.shipping.alike import Alike
 from pipeline.hazards.shipping.anchor_rates import AnchorRates
 from pipeline.hazards.shipping.depth_modifier import holds
@@ -31,6 +31,7 @@ def cell_strikes(
     years: float,
     anchorings: Anchorings | None = None,
     *,
+    land: Mask | None = None,
     batch_rows: int = BATCH_ROWS,
 ) -> pd.DataFrame:
     """Return strikes per kilometre and year if the cable lay in each cell, along the nearest stretch of the route.
@@ -51,6 +52,8 @@ def cell_strikes(
         What the ship-time covers.
     anchorings : Anchorings, optional
         Ships at anchor; None where they are not assessed or not wanted.
+    land : ndarray of bool, shape (cells,), optional
+        Cells that ship-time is not divided by; none without.
     batch_rows : int
         Rows read at once.
 
@@ -61,12 +64,12 @@ def cell_strikes(
 
     Notes
     -----
-    Exposure is smoothed by a box of ``smoothing_km``, normalised by the part of it that lies in the swath.
+    Exposure is smoothed by a box of ``smoothing_km``, normalised by the water of it that lies in the swath.
     """
     section = threat.section
     alike = Alike.of(ships, by_class=False)
     time = ShipTime.read(exposure, "cell", alike.rank, batch_rows=batch_rows)
-    spread = Spread.over_cells(frame, section.smoothing_km)
+    spread = Spread.over_cells(frame, section.smoothing_km, land, section.least_water_share)
     rates = AnchorRates.of(ships, RATES, len(depth_m))
     size, chain_m = rates.size_of(alike.table), alike.table["chain_m"].to_numpy(float)
     reads = holding[:, None]

@@ -11,8 +11,6 @@ from pipeline.hazards.shipping.drag import KNOT_M_S
 from pipeline.hazards.shipping.exposure import HOUR_US
 from pipeline.hazards.shipping.tracks import Voyages
 
-_TOLD_SHARE = 0.02
-
 
 @dataclass(frozen=True)
 class Coverage:
@@ -49,14 +47,25 @@ class Coverage:
             "suggested_factor": round(self.suggested_factor, 4),
         }
 
-    def findings(self) -> list[str]:
-        """Return what to tell, if it is more than a little."""
-        if self.share < _TOLD_SHARE:
+    def findings(self, section: AisSection) -> list[str]:
+        """Return what to tell, if it is more than a little; loud where little but silences is left."""
+        if 100.0 * self.share < section.silent_told_pct:
             return []
-        return [
-            f"{self.share:.0%} of the ships' time under way beside the cable lies in silences and is in no track: "
-            f"a coverage_factor of {self.suggested_factor:.2f} would make it good"
-        ]
+        told = f"{self.share:.0%} of the ships' time under way beside the cable lies in silences and is in no track: "
+        if 100.0 * self.share > section.silent_loud_pct:
+            return [
+                f"STRIKES ARE FAR TOO FEW: {told}about {self.suggested_factor:.3g} times too few. {remedy(section)}; a "
+                "coverage_factor cannot stand in for so much"
+            ]
+        return [f"{told}a coverage_factor of {self.suggested_factor:.2f} would make it good"]
+
+
+def remedy(section: AisSection) -> str:
+    """Return what to do where reports come too seldom to make tracks of."""
+    return (
+        f"Reports come more seldom than gap_min ({section.gap_min:g} min): use AIS that was not thinned out, set "
+        f'receiver = "satellite" in its source ({section.gap_satellite_min:g} min), or raise gap_min in [ais]'
+    )
 
 
 def silences_under_way(sailed: Voyages, legs: Ints, section: AisSection) -> Ints:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from pipeline.config.density import ALL
 from pipeline.geo import Floats, Frame
 from pipeline.hazards.shipping.density_hours import hours_of, nearest_in_swath, nearest_on_line, too_dense
 from pipeline.hazards.shipping.density_ships import shared_us, typical_ships
@@ -96,6 +97,13 @@ def _facts(context: StepContext, frame: Frame, at_stations: Floats, at_cells: Fl
         "ship-hours are from density rasters: ships are modelled, headings and passages not known, and hours at anchor "
         "count as under way"
     ]
+    types = {source.section.ship_type for source in sources}
+    if ALL not in types:
+        lacking = sorted(set(context.config.shipping.ship_types) - types)
+        findings.append(
+            f"density rasters of {', '.join(sorted(types))} only: ships of other types are not in the strikes, "
+            f"which are too few by as much, not zero ({', '.join(lacking)})"
+        )
     if unknown_km:
         findings.append(f"{unknown_km:.1f} km without a value in a density raster: strikes are blank there")
     if remark := too_dense(known, context.config.shipping.density_doubted_h_per_km2_yr):
@@ -106,7 +114,7 @@ def _facts(context: StepContext, frame: Frame, at_stations: Floats, at_cells: Fl
         "provenance": weakest([*(source.section.provenance for source in sources), "modelled"]),
         "sources": [source.facts for source in sources],
         "summary": summary,
-        "ship_types": sorted({source.section.ship_type for source in sources}),
+        "ship_types": sorted(types),
         "ships": len(ships),
         "years_covered": 1.0,
         "exposure_half_width_m": section.exposure_half_width_m,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.config.shipping import ShippingSection
 from pipeline.geo import Floats, Ints
 from pipeline.hazards.shipping.noted import Bools, Noted
+from pipeline.hazards.shipping.usual import Median
 
 _REGISTRY = ("registry_imo", "registry_mmsi")
 
@@ -66,12 +66,20 @@ class Kinds:
 
 @dataclass(frozen=True)
 class Dimensions:
-    """Complete dimensions of a fleet, metres, shape (ships,) each."""
+    """Complete dimensions of a fleet, metres, shape (ships,) each.
+
+    Attributes
+    ----------
+    median_length_m, median_draught_per_length : Median
+        Of what the ships of each type state.
+    """
 
     kinds: Kinds
     length_m: Floats
     beam_m: Floats
     draught_m: Floats
+    median_length_m: Median
+    median_draught_per_length: Median
 
 
 def complete(
@@ -94,7 +102,8 @@ def complete(
     -----
     A doubt is settled for the heavier ship, and never against a registry. A length that her type cannot have speaks
     against the type: ``other`` is as full as dry cargo. A hull too narrow for its length gets the usual beam; one too
-    broad gets the usual length for its beam, if her type can be so long, else the usual beam.
+    broad gets the usual length for its beam, if her type can be so long, else the usual beam. What other ships of her
+    type state never makes her lighter than a typical one.
     """
     least, most = kinds.bounds("length_m_range")
     with np.errstate(invalid="ignore"):
@@ -105,8 +114,12 @@ def complete(
     kinds = kinds.put(no_such, np.full(len(length_m), "other", object))
 
     length_m, beam_m = _shaped(kinds, length_m, beam_m, noted)
-    length_m, beam_m = _filled(kinds, length_m, beam_m, noted)
-    return Dimensions(kinds, length_m, beam_m, _draught(kinds, length_m, beam_m, draught_m, section, noted))
+    of_type = Median.of(length_m, kinds.at, section.length_median_min_ships)
+    length_m, beam_m = _filled(kinds, length_m, beam_m, of_type, noted)
+    own = noted.origin_of("length_m", "ais", *_REGISTRY) & ~noted.origin_of("draught_m", *_REGISTRY)
+    ratio = Median.of(np.where(own, draught_m / length_m, np.nan), kinds.at, section.draught_median_min_ships)
+    held_m = _draught(kinds, length_m, beam_m, draught_m, ratio, section, noted)
+    return Dimensions(kinds, length_m, beam_m, held_m, of_type, ratio)
 
 
 def _shaped(kinds: Kinds, length_m: Floats, beam_m: Floats, noted: Noted) -> tuple[Floats, Floats]:
@@ -124,50 +137,51 @@ def _shaped(kinds: Kinds, length_m: Floats, beam_m: Floats, noted: Noted) -> tup
     return np.where(wrong_length, np.nan, length_m), np.where(wrong_beam, np.nan, beam_m)
 
 
-def _filled(kinds: Kinds, length_m: Floats, beam_m: Floats, noted: Noted) -> tuple[Floats, Floats]:
+def _filled(kinds: Kinds, length_m: Floats, beam_m: Floats, of_type: Median, noted: Noted) -> tuple[Floats, Floats]:
     """Estimate missing lengths and beams from each other, or from the type."""
     usual = kinds.number("length_per_beam")
-    median = pd.Series(length_m).groupby(kinds.at).transform("median").to_numpy()
-    of_type = np.where(np.isnan(median), kinds.number("typical_length_m"), median)
     no_length, no_beam = np.isnan(length_m), np.isnan(beam_m)
     noted.flag("length_estimated", no_length & ~no_beam)
-    noted.flag("length_median_of_type", no_length & no_beam)
+    noted.flag("length_of_type", no_length & no_beam)
     noted.flag("beam_estimated", no_beam)
     noted.origin("length_m", "estimated", no_length)
     noted.origin("beam_m", "estimated", no_beam)
-    length = np.where(no_length, np.where(no_beam, of_type, beam_m * usual), length_m)
+    typical = of_type.or_more(kinds.number("typical_length_m"))
+    length = np.where(no_length, np.where(no_beam, typical, beam_m * usual), length_m)
     return length, np.where(no_beam, length / usual, beam_m)
 
 
 def _draught(
-    kinds: Kinds, length_m: Floats, beam_m: Floats, draught_m: Floats, section: ShippingSection, noted: Noted
+    kinds: Kinds,
+    length_m: Floats,
+    beam_m: Floats,
+    draught_m: Floats,
+    ratio: Median,
+    section: ShippingSection,
+    noted: Noted,
 ) -> Floats:
     """Return design draughts.
 
-    What AIS states is held between 0.3 and 1.2 times what the median ship of her type draws for her length: a median of
-    bare draughts would cut the deep ships of a type down to the size of its many small ones.
+    What AIS states is held between 0.3 times what the median ship of her type draws for her length and 1.2 times what
+    that or a typical ship draws, the deeper: a median of bare draughts would cut the deep ships of a type down to the
+    size of its many small ones, and a median of ballasted ships the laden ones.
     """
     sure = noted.origin_of("draught_m", *_REGISTRY)
-    own = noted.origin_of("length_m", "ais", *_REGISTRY)
-    ratio = pd.Series(np.where(own & ~sure, draught_m / length_m, np.nan)).groupby(kinds.at)
-    known = ratio.transform("count").to_numpy() >= section.draught_median_min_ships
-    median = np.where(known, ratio.transform("median").to_numpy(), np.nan)
-    usual = np.where(known, median, 1.0 / kinds.number("length_per_draught")) * length_m
-
+    usual = ratio.or_more(1.0 / kinds.number("length_per_draught")) * length_m
     with np.errstate(invalid="ignore"):
-        flat = (draught_m < section.min_draught_per_beam * beam_m) & ~sure & ~known  # else the clamp takes it
+        flat = (draught_m < section.min_draught_per_beam * beam_m) & ~sure
     noted.flag("draught_implausible", flat)
     stated = np.where(flat, np.nan, draught_m)
     missing = np.isnan(stated)
     noted.flag("draught_estimated", missing)
     noted.origin("draught_m", "estimated", missing)
 
-    draught = np.where(missing, usual, stated)
-    low, high = (factor * usual for factor in section.draught_clamp)
-    judged = known & ~sure
-    held = np.where(judged, np.clip(draught, low, high), draught)
+    low, high = section.draught_clamp
+    judged = ~np.isnan(ratio.value) & ~sure & ~missing
+    held = np.where(missing, usual, stated)
+    held = np.where(judged, np.clip(held, low * ratio.value * length_m, high * usual), held)
     held = np.where(sure, held, np.minimum(held, section.max_draught_per_beam * beam_m))
-    clamped = (held != draught) & ~missing
+    clamped = ~missing & (held != stated)
     noted.flag("draught_clamped", clamped)
     noted.origin("draught_m", "clamped", clamped)
     return held

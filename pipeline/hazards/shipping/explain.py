@@ -13,11 +13,12 @@ from pipeline.config import Config
 from pipeline.geo import Frame
 from pipeline.hazards.shipping.explain_passages import passages_near
 from pipeline.hazards.shipping.explain_ship import ship_numbers
+from pipeline.hazards.shipping.explain_time import terms
 from pipeline.hazards.shipping.exposure import HOUR_US, panel_edges_km
 from pipeline.hazards.shipping.exposure_of import Exposure
 from pipeline.hazards.shipping.penetration import penetration_factor
 from pipeline.hazards.shipping.ships import dwt_class_order
-from pipeline.hazards.shipping.station_ships import station_ship_rates
+from pipeline.hazards.shipping.station_ships import station_ship_rates, time_around
 from pipeline.sources.ais.period import HOURS_PER_YEAR
 from pipeline.store.step import Facts
 
@@ -78,11 +79,16 @@ def explain_station(
     }
     shown = table.head(len(table) if top is None else top)
     total = float(table["both"].sum())
-    told = [ship_numbers(row, here, total, config.shipping) for row in shown.to_dict("records")]
+    frame = Frame.load(folders["route"])
+    time = time_around(exposure, panel_edges_km(frame), station, config.shipping)
+    told = [
+        ship_numbers(row, terms(time[time["ship"] == row["ship"]]), here, total, config.shipping)
+        for row in shown.to_dict("records")
+    ]
     at = pd.read_parquet(folders["shipping"] / "stations.parquet", filters=[("station", "==", station)]).iloc[0]
     return {
         **here,
-        "exposure": _exposure(folders, exposure, station, float(table["h_per_km2_yr"].sum()), config),
+        "exposure": _exposure(frame, exposure, time, place, float(table["h_per_km2_yr"].sum()), config),
         "rate": _rate(config),
         "ships": told,
         "others": {"ships": len(table) - len(told), STRIKE: total - float(shown["both"].sum())},
@@ -93,18 +99,21 @@ def explain_station(
 
 
 def _exposure(
-    folders: Mapping[str, Path], exposure: Exposure, station: int, smoothed: float, config: Config
+    frame: Frame, exposure: Exposure, time: pd.DataFrame, place: pd.DataFrame, smoothed: float, config: Config
 ) -> Numbers:
     """Return ship-time in the panel of the station, and what the box makes of it."""
-    edges = panel_edges_km(Frame.load(folders["route"]))
-    time = pd.read_parquet(exposure.stations, filters=[("station", "==", station)], columns=["hours_us"])
-    hours, length_km = float(time["hours_us"].sum()) / HOUR_US, float(edges[station + 1] - edges[station])
+    edges, station = panel_edges_km(frame), int(place["station"].iloc[0])
+    water = float(place["water_share"].iloc[0])
+    here_us = time.loc[time["station"] == station, "hours_us"].sum()
+    hours, length_km = float(here_us) / HOUR_US, float(edges[station + 1] - edges[station])
     return {
         "hours": hours, "years": exposure.years, "panel_km": length_km, "half_width_m": exposure.half_width_m,
+        "water_share": water,
         "direction": exposure.told.get("direction"), "direction_factor": exposure.told.get("direction_factor"),
         "coverage": exposure.told.get("coverage"),
-        "h_per_km2_yr": hours / exposure.years / (length_km * 2.0 * exposure.half_width_m / 1000.0),
+        "h_per_km2_yr": hours / exposure.years / (length_km * 2.0 * exposure.half_width_m / 1000.0 * water),
         "smoothing_km": config.shipping.smoothing_km, "smoothed_h_per_km2_yr": smoothed,
+        "hours_around": terms(time),
     }  # fmt: skip
 
 

@@ -9,17 +9,14 @@ import numpy as np
 
 from pipeline.config.shipping import ShippingSection
 from pipeline.hazards.shipping.drag import KNOT_M_S, holding_kn
+from pipeline.hazards.shipping.explain_size import size_lines
+from pipeline.hazards.shipping.explain_time import Terms, density_formula
+from pipeline.hazards.shipping.explain_words import Line, n, registered
 from pipeline.hazards.shipping.noted import origins_of
-
-Line = tuple[str, str]
-_SAID = {
-    "ais": "AIS", "registry_imo": "registry, by IMO number", "registry_mmsi": "registry, by MMSI",
-    "estimated": "estimated", "clamped": "held to what is usual", "typical": "typical of the class",
-}  # fmt: skip
 
 
 def ship_numbers(
-    row: Mapping[Any, Any], here: Mapping[str, Any], total_per_km_yr: float, section: ShippingSection
+    row: Mapping[Any, Any], around: Terms, here: Mapping[str, Any], total_per_km_yr: float, section: ShippingSection
 ) -> dict[str, Any]:
     """Return a ship's numbers at a station, one value a key.
 
@@ -27,6 +24,8 @@ def ship_numbers(
     ----------
     row : mapping
         Her rows of ``ships.parquet`` and ``station_ship_rates`` in one.
+    around : Terms
+        Her ship-hours in the panels of the smoothing box.
     here : mapping
         ``water_depth_m soil_class holding penetration_f`` of the station.
     total_per_km_yr : float
@@ -47,7 +46,9 @@ def ship_numbers(
         "flags": str(row["flags"]).split(),
         "origins": origins_of(str(row["origins"])),
         "reported_draught_m": _plain(row["reported_draught_m"]),
-        **{name: float(row[name]) for name in ("length_m", "beam_m", "draught_m")},
+        **{name: float(row[name]) for name in ("length_m", "beam_m", "draught_m", "draught_kept")},
+        **{name: _plain(row[name]) for name in ("type_length_m", "type_lengths")},
+        **{name: _plain(row[name]) for name in ("type_draught_per_length", "type_draughts")},
         "block_coefficient": kind.block_coefficient,
         "dwt_per_displacement": kind.dwt_per_displacement,
         **{name: float(row[name]) for name in ("displacement_t", "dwt_t")},
@@ -68,6 +69,7 @@ def ship_numbers(
         "least_depth_m": section.grounding_factor * float(row["draught_m"]),
         "d1_m": section.full_depth_per_chain * float(row["chain_m"]),
         "d2_m": section.reach_depth_per_chain * float(row["chain_m"]),
+        "hours_around": around,
         **{
             name: float(row[name])
             for name in ("drag_m", "p_wd", "h_per_km2_yr", "strike_per_km_yr", "routine_strike_per_km_yr",
@@ -77,13 +79,10 @@ def ship_numbers(
     }  # fmt: skip
 
 
-def ship_lines(ship: Mapping[str, Any], section: ShippingSection) -> list[Line]:
-    """Return a ship's steps: a label and the formula with its numbers put in."""
+def ship_lines(ship: Mapping[str, Any], exposure: Mapping[str, Any], section: ShippingSection) -> list[Line]:
+    """Return a ship's steps: a label and the formula with its numbers put in; ``exposure`` is that of the station."""
     return [
-        ("particulars", _particulars(ship)),
-        ("doubted, estimated or cut", ", ".join(ship["flags"]).replace("_", " ") or "nothing"),
-        ("displacement", _displacement(ship, section)),
-        ("deadweight", _deadweight(ship, section)),
+        *size_lines(ship, section),
         ("equipment number", _equipment(ship, section)),
         ("anchor", _anchor(ship, section)),
         ("chain", _chain(ship)),
@@ -93,16 +92,12 @@ def ship_lines(ship: Mapping[str, Any], section: ShippingSection) -> list[Line]:
         ("holding capacity", _holding(ship, section)),
         ("drag", _drag(ship, section)),
         ("P_wd", _p_wd(ship, section)),
+        ("ship-time", _time(ship, exposure)),
         ("strikes", _strikes(ship, section)),
         ("routine anchoring", f"{n(ship['routine_strike_per_km_yr'])} /km/yr (METHODS 1.10)"),
         ("accidental release", _accidental(ship, section)),
         ("share", f"{ship['share']:.3%} of the station"),
     ]  # fmt: skip
-
-
-def n(value: float) -> str:
-    """Return a number to six significant digits: enough to redo the next step to a thousandth."""
-    return f"{value:.6g}"
 
 
 def _plain(value: Any) -> Any:
@@ -121,63 +116,16 @@ def _chain_row(number: float, section: ShippingSection) -> list[float]:
     return list(next((row for row in section.chain_table if number <= row[0]), section.chain_table[-1]))
 
 
-def _from(ship: Mapping[str, Any], name: str) -> str:
-    return str(ship["origins"].get(name, ""))
-
-
-def _registered(ship: Mapping[str, Any], name: str, unit: str) -> str | None:
-    origin = _from(ship, name)
-    return f"{n(ship[name])}{unit} ({_SAID[origin]})" if origin.startswith("registry") else None
-
-
-def _particulars(ship: Mapping[str, Any]) -> str:
-    code = "no AIS type" if ship["vessel_type"] is None else f"AIS type {ship['vessel_type']}"
-    kind = _SAID.get(_from(ship, "vessel_type"), "not stated")
-    typical = _from(ship, "vessel_type") == "typical"
-    parts = [f"{ship['type_class']} ({'modelled' if typical else code}; {kind})"]
-    for name in ("length_m", "beam_m", "draught_m"):
-        said = _SAID.get(_from(ship, name), "")
-        if name == "draught_m" and _from(ship, name) in ("clamped", "estimated") and ship["reported_draught_m"]:
-            said += f"; AIS says {n(ship['reported_draught_m'])} m"
-        parts.append(f"{name.removesuffix('_m')} {n(ship[name])} m ({said})")
-    return ", ".join(parts)
-
-
-def _displacement(ship: Mapping[str, Any], section: ShippingSection) -> str:
-    if said := _registered(ship, "displacement_t", " t"):
-        return said
-    if _from(ship, "displacement_t") == "deadweight":
-        cd = ship["dwt_per_displacement"]
-        return f"registered deadweight / Cd = {n(ship['displacement_t'] * cd)} / {cd:g} = {n(ship['displacement_t'])} t"
-    size = [ship[name] for name in ("length_m", "beam_m", "draught_m", "block_coefficient")]
-    product = section.water_density_kg_m3 * float(np.prod(size)) / 1000.0
-    text = f"rho L B T Cb / 1000 = {section.water_density_kg_m3:g} x {' x '.join(map(n, size))} / 1000 = {n(product)} t"
-    if _from(ship, "displacement_t") == "capped":
-        return f"{text}, or as registered; over the ceiling, so {n(ship['displacement_t'])} t"
-    return f"{text} (METHODS 1.5)"
-
-
-def _deadweight(ship: Mapping[str, Any], section: ShippingSection) -> str:
-    said = _registered(ship, "dwt_t", " t")
-    text = (
-        f"displacement x Cd = {n(ship['displacement_t'])} x {ship['dwt_per_displacement']:g} = "
-        f"{n(ship['displacement_t'] * ship['dwt_per_displacement'])} t"
-    )
-    if _from(ship, "dwt_t") == "capped":
-        text += f", or as registered; over the ceiling, so {n(ship['dwt_t'])} t"
-    return f"{said or text}; class {ship['dwt_class']} (for reports; not used below)"
-
-
 def _equipment(ship: Mapping[str, Any], section: ShippingSection) -> str:
     formula = (
         f"k x displacement^(2/3) = {section.equipment_number_k:g} x {n(ship['displacement_t'])}^(2/3) = "
         f"{n(ship['equipment_number'])}"
     )
-    return _registered(ship, "equipment_number", "") or formula
+    return registered(ship, "equipment_number", "") or formula
 
 
 def _anchor(ship: Mapping[str, Any], section: ShippingSection) -> str:
-    if said := _registered(ship, "anchor_kg", " kg"):
+    if said := registered(ship, "anchor_kg", " kg"):
         return said
     over, up_to, kg = ship["anchor_row"]
     text = f"table row EN over {over:g} up to {up_to:g}: {kg:g} kg"
@@ -192,16 +140,22 @@ def _anchor(ship: Mapping[str, Any], section: ShippingSection) -> str:
 def _chain(ship: Mapping[str, Any]) -> str:
     up_to, metres = ship["chain_row"]
     beyond = ", which also holds beyond it" if ship["equipment_number"] > up_to else ""
-    said = _registered(ship, "chain_m", " m, both sides")
+    said = registered(ship, "chain_m", " m, both sides")
     return said or f"table row EN up to {up_to:g}{beyond}: {metres:g} m, both sides"
 
 
 def _fluke(ship: Mapping[str, Any], section: ShippingSection) -> str:
-    formula = (
-        f"{section.fluke_length_at_1t_m:g} x (m / 1000)^(1/3) = {section.fluke_length_at_1t_m:g} x "
-        f"({ship['anchor_kg']:g} / 1000)^(1/3) = {n(ship['fluke_length_m'])} m"
+    if said := registered(ship, "fluke_length_m", " m"):
+        return said
+    coefficient, mass = section.fluke_length_at_1t_m, f"{ship['anchor_kg']:g}"
+    hers = coefficient * np.cbrt(ship["anchor_kg"] / 1000.0)
+    high_holding = not np.isclose(hers, ship["fluke_length_m"], rtol=1e-3)
+    if high_holding:
+        mass = f"{n(1000.0 * (ship['fluke_length_m'] / coefficient) ** 3)}"
+    text = (
+        f"{coefficient:g} x (m / 1000)^(1/3) = {coefficient:g} x ({mass} / 1000)^(1/3) = {n(ship['fluke_length_m'])} m"
     )
-    return _registered(ship, "fluke_length_m", " m") or formula
+    return f"{text}, of the stockless anchor that hers of high holding power stands in for" if high_holding else text
 
 
 def _holding(ship: Mapping[str, Any], section: ShippingSection) -> str:
@@ -241,6 +195,11 @@ def _p_wd(ship: Mapping[str, Any], section: ShippingSection) -> str:
     else:
         rule = "d is within d1" if depth <= d1 else "d is beyond d2"
     return f"{ends}: {rule} = {n(ship['p_wd'])} (METHODS 1.4)"
+
+
+def _time(ship: Mapping[str, Any], exposure: Mapping[str, Any]) -> str:
+    formula = density_formula(ship["hours_around"], exposure)
+    return f"share of each panel around x her hours there: {formula} = {n(ship['h_per_km2_yr'])} h/km2/yr (METHODS 1.2)"
 
 
 def _strikes(ship: Mapping[str, Any], section: ShippingSection) -> str:

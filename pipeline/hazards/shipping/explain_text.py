@@ -8,7 +8,9 @@ from typing import Any
 from pipeline.config.shipping import ShippingSection
 from pipeline.hazards.shipping.explain import STRIKE
 from pipeline.hazards.shipping.explain_passages import NEAR_KM, passage_lines
-from pipeline.hazards.shipping.explain_ship import Line, n, ship_lines
+from pipeline.hazards.shipping.explain_ship import ship_lines
+from pipeline.hazards.shipping.explain_time import density_formula
+from pipeline.hazards.shipping.explain_words import Line, n
 from pipeline.hazards.shipping.noted import ships_in_words
 
 Section = tuple[str, list[Line]]
@@ -19,7 +21,10 @@ def station_sections(numbers: Mapping[str, Any] | None, section: ShippingSection
     """Return titles and lines: ship-time, each ship, the sums, and the passages around."""
     if numbers is None:
         return [(SHIPS, [("ships", "not assessed here")])]
-    shown = [_ship(place, ship, section) for place, ship in enumerate(numbers["ships"], start=1)]
+    shown = [
+        (f"Anchors: ship {place}, {_label(ship)}", ship_lines(ship, numbers["exposure"], section))
+        for place, ship in enumerate(numbers["ships"], start=1)
+    ]
     return [
         ("Anchors: ship-time here", _exposure(numbers, section)),
         (SHIPS, _behind(numbers)),
@@ -37,12 +42,15 @@ def _exposure(numbers: Mapping[str, Any], section: ShippingSection) -> list[Line
     at, rate = numbers["exposure"], numbers["rate"]
     width_m = 2.0 * at["half_width_m"]
     factor = _direction(at)
+    smoothed = density_formula(at["hours_around"], at)
     lines = [
         ("at the station", f"{n(at['hours'])} ship-hours {factor} in {n(at['years'])} yr, {n(at['panel_km'])} km of "
-                           f"cable by {width_m:g} m: {n(at['hours'])} / {n(at['years'])} / ({n(at['panel_km'])} x "
-                           f"{width_m / 1000:g}) = {n(at['h_per_km2_yr'])} h/km2/yr"),
-        ("smoothed", f"by a box of {at['smoothing_km']:g} km along the route: "
-                     f"{n(at['smoothed_h_per_km2_yr'])} h/km2/yr of all ships (METHODS 1.2)"),
+                           f"cable by {width_m:g} m, {n(at['water_share'])} of the area around being water: "
+                           f"{n(at['hours'])} / {n(at['years'])} / ({n(at['panel_km'])} x "
+                           f"{width_m / 1000:g} x {n(at['water_share'])}) = {n(at['h_per_km2_yr'])} h/km2/yr"),
+        ("smoothed", f"by a box of {at['smoothing_km']:g} km along the route; share of each panel around that "
+                     f"falls here x its ship-hours: {smoothed} = {n(at['smoothed_h_per_km2_yr'])} h/km2/yr of "
+                     "all ships (METHODS 1.2)"),
         ("rate of a ship-hour", f"P_incident / 8760 = {rate['incident_per_ship_yr']:g} / 8760 = "
                                 f"{n(rate['incident_per_ship_h'])} /h; coverage x {rate['coverage_factor']:g}, "
                                 f"P_traffic x {rate['traffic_modifier']:g}"),
@@ -77,10 +85,6 @@ def _behind(numbers: Mapping[str, Any]) -> list[Line]:
             ("not listed", f"{ships_in_words(others['ships'], 'more')}, {n(others[STRIKE])} /km/yr; --top lists more")
         )
     return lines
-
-
-def _ship(place: int, ship: Mapping[str, Any], section: ShippingSection) -> Section:
-    return f"Anchors: ship {place}, {_label(ship)}", ship_lines(ship, section)
 
 
 def _label(ship: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from pipeline.geo import Floats
+from pipeline.geo import Mask
 from pipeline.hazards.shipping.routine import Anchorings
 from pipeline.store.step import Facts
 
@@ -58,12 +58,17 @@ class Exposure:
         """``cell ship hours_us``."""
         return self.folder / "exposure_cells.parquet"
 
-    def seen(self, depth_m: Floats, places: Literal["stations", "cells"]) -> Floats:
-        """Return depths, NaN where the ship-time is not known: a density raster can have gaps, which are not zero."""
-        path = self.folder / f"density_{places}.parquet"
-        if not path.exists():
-            return depth_m
-        return np.where(pd.read_parquet(path)["h_per_km2_yr"].isna(), np.nan, depth_m)
+    @property
+    def of_tracks(self) -> bool:
+        """Whether it was counted from tracks, which leave out land; a density raster tells hours per km2 already."""
+        return not (self.folder / "density_stations.parquet").exists()
+
+    def known(self, places: Literal["stations", "cells"], count: int) -> Mask:
+        """Return where the ship-time is known: a raster can have gaps, and AIS is deaf somewhere; neither is zero."""
+        density, heard = (self.folder / f"{kind}_{places}.parquet" for kind in ("density", "heard"))
+        if density.exists():
+            return pd.read_parquet(density)["h_per_km2_yr"].notna().to_numpy()
+        return pd.read_parquet(heard)["heard"].to_numpy() if heard.exists() else np.ones(count, bool)
 
     def anchorings(self, wanted: bool) -> Anchorings | None:
         """Return the ships at anchor; None where they are not wanted, or where no tracks tell of them."""

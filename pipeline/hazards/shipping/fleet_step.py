@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from pipeline.config.shipping import ShippingSection
@@ -9,7 +10,7 @@ from pipeline.hazards.shipping.density_ships import without_ais
 from pipeline.hazards.shipping.noted import FLAGS, ships_in_words
 from pipeline.hazards.shipping.particulars import particulars
 from pipeline.hazards.shipping.registered import Registered, match
-from pipeline.hazards.shipping.ships import fleet
+from pipeline.hazards.shipping.ships import displacement_t, fleet
 from pipeline.hazards.shipping.tables import SHIPS, shaped
 from pipeline.sources.ships.registry import ROLE, read_registry
 from pipeline.store.step import Facts, StepContext
@@ -51,7 +52,12 @@ def run(context: StepContext) -> Facts:
         "flags": flags,
         "imo": {"known": int(ships["imo"].notna().sum()), "wrong": flags.get("imo_wrong", 0)},
         "registry": counts,
-        "findings": [*_over_ceiling(flags, section), *_doubts(flags, len(ships), estimated), *told],
+        "findings": [
+            *_over_ceiling(flags, section),
+            *_doubts(flags, len(ships), estimated),
+            *_held(ships, section),
+            *told,
+        ],
     }
 
 
@@ -100,3 +106,20 @@ def _doubts(flags: dict[str, int], ships: int, estimated: int) -> list[str]:
     told = [f"{estimated:,} of {ships_in_words(ships)} {have} an estimated, corrected or capped dimension: {sizes}"]
     others = [f"{ships_in_words(count)} {FLAGS[word]}" for word, count in flags.items() if word in _AS_STATED]
     return [*(told if estimated else []), *others]
+
+
+def _held(ships: pd.DataFrame, section: ShippingSection) -> list[str]:
+    """Return what holding draughts to the usual took off the weights that follow from them."""
+    by_hull = ships["origins"].str.contains(r"displacement_t=(?:hull|capped)")
+    less_m = (ships["reported_draught_m"] - ships["draught_m"] / ships["draught_kept"]).clip(lower=0.0)
+    lighter = ships["flags"].str.contains("draught_clamped") & by_hull & (less_m > 0.0)
+    if not lighter.any():
+        return []
+    ship = ships[lighter]
+    block = np.array([section.ship_types[kind].block_coefficient for kind in ship["type_class"]])
+    size = (ship["length_m"].to_numpy(), ship["beam_m"].to_numpy(), less_m[lighter].to_numpy())
+    less_t = displacement_t(*size, block, section.water_density_kg_m3)
+    return [
+        f"draughts held to the usual take {less_t.sum():,.0f} t off the displacement of {len(ship)} ships, at most "
+        f"{less_t.max():,.0f} t off one: if they are so deep, a ship registry (role ship_registry) can say so"
+    ]

@@ -38,6 +38,9 @@ def legs(
 ) -> int:
     """Say of each used report what leads to it: 0 nothing, 1 a silence, 2 a motion, 3 standing still.
 
+    What is said of one leg alone: positions jitter, so that the speed made good over seconds contradicts no reported
+    speed. How far she may go is the work of ``track_kernels.drifts``.
+
     Fills ``kind`` and ``length_m`` in the order of ``order`` and returns the number of silences.
     """
     silences = 0
@@ -53,16 +56,12 @@ def legs(
             kind[at] = 1
             silences += 1
             continue
-        made_good = step_m[i] / (lapse / 1e6) / _KNOT_M_S
-        reported = max(sog_kn[i], sog_kn[j])
         if np.isnan(sog_kn[i]) or np.isnan(sog_kn[j]):
-            still = made_good < stationary_kn
-        elif reported < stationary_kn:
-            still = made_good < manoeuvring_kn
+            still = step_m[i] < stationary_kn * _KNOT_M_S * (lapse / 1e6)
         else:
             # She yaws at her anchor faster than she moves, and says that she lies there.
             told = _still(status[i]) and _still(status[j])
-            still = told and reported < manoeuvring_kn and made_good < stationary_kn
+            still = max(sog_kn[i], sog_kn[j]) < (manoeuvring_kn if told else stationary_kn)
         kind[at] = 3 if still else 2
     return silences
 

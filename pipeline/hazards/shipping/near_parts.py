@@ -8,12 +8,24 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.config.ais import AisSection
+from pipeline.hazards.shipping.exposure import HOUR_US
 from pipeline.hazards.shipping.stream import NearFile
 from pipeline.hazards.shipping.tables import STATICS
 from pipeline.sources.ais.ais_file import NEAR
 from pipeline.sources.ais.ais_file import STATICS as STATICS_FILE
-from pipeline.sources.ais.period import Interval, configured_period, covered, days_together
-from pipeline.sources.ais.table import connect
+from pipeline.sources.ais.losses import large_loss, types_unknown
+from pipeline.sources.ais.period import (
+    DAY_US,
+    HOURS_PER_YEAR,
+    Day,
+    Interval,
+    configured_period,
+    covered,
+    days_together,
+    days_within,
+    years_covered,
+)
+from pipeline.sources.ais.table import connect, one_file
 from pipeline.store.step import Facts, StepContext
 from pipeline.workspace import SourceFiles
 
@@ -32,7 +44,9 @@ class NearParts:
         Rows by fate, which add up to the rows read.
     rows_of : dict[str, Counter]
         The same of each source.
-    intervals : list[Interval]
+    swapped : dict[str, int]
+        Of each source without a near row, rows that were near if latitude and longitude were exchanged.
+    interval_of : dict[str, Interval]
         What each source covers: its period, or its first to last position but for strays.
     findings : list[str]
         What was told of files, each once.
@@ -42,13 +56,14 @@ class NearParts:
     statics: list[Path]
     rows: Counter[str]
     rows_of: dict[str, Counter[str]]
-    intervals: list[Interval]
+    swapped: dict[str, int]
+    interval_of: dict[str, Interval]
     findings: list[str]
 
     @classmethod
     def of(cls, context: StepContext) -> NearParts:
         """Gather the parts of a step's context."""
-        found = cls([], [], Counter(), {}, [], [])
+        found = cls([], [], Counter(), {}, {}, {}, [])
         for source in context.role("ais"):
             facts: list[Facts] = []
             for path in source.paths:
@@ -62,28 +77,57 @@ class NearParts:
             found.rows.update(rows)
             found.rows_of[source.name] = rows
             found.findings.extend(dict.fromkeys(text for told in facts for text in told["findings"]))
+            found.swapped[source.name] = sum(told["swapped"] for told in facts)
+            found._tell(source, facts, rows, context.config.ais)
             found._cover(source, facts, context.config.ais)
         return found
 
+    def _tell(self, source: SourceFiles, facts: list[Facts], rows: Counter[str], section: AisSection) -> None:
+        unknown = Counter[str]()
+        for told in facts:
+            unknown.update(told["unknown_types"])
+        if unknown:
+            self.findings.append(f"source {source.name} has {types_unknown(unknown)}")
+        if rows["near"] and (loss := large_loss(rows, section)) is not None:
+            self.findings.append(f"source {source.name}: {loss.cause}. {loss.remedy}")
+
     def _cover(self, source: SourceFiles, facts: list[Facts], section: AisSection) -> None:
-        if (period := configured_period(source)) is not None:
-            self.intervals.append(period)
-            return
-        days = days_together(day for told in facts for day in told["days"])
-        time = covered(days, section.outage_days, section.stray_pct)
-        if time.interval is not None:
-            self.intervals.append(time.interval)
-        if time.strays:
-            self.findings.append(
-                f"{time.strays:,} rows of source {source.name} lie more than {section.outage_days:g} days from all "
-                "others: clocks that were wrong; the time that is covered leaves them out"
-            )
-        if time.outages_d:
-            self.findings.append(
-                f"source {source.name} has no row on {time.outages_d:,.0f} days in stretches of more than "
-                f"{section.outage_days:g}, and its strikes are divided by them too, which makes them too few if nobody "
-                "listened then: make it several sources, each with its period"
-            )
+        days, interval = days_together(day for told in facts for day in told["days"]), configured_period(source)
+        if interval is None:
+            time = covered(days, section.stray_pct)
+            if time.interval is None:
+                return
+            interval = time.interval
+            if time.strays:
+                self.findings.append(
+                    f"{time.strays:,} rows of source {source.name} lie before or after all days with at least "
+                    f"{section.stray_pct:g} percent of the rows of a usual day: clocks that were wrong; the time that "
+                    "is covered leaves them out"
+                )
+        self.interval_of[source.name] = interval
+        self.findings.extend(_empty_days(source.name, days, interval, section.empty_days_pct))
+
+    @property
+    def intervals(self) -> list[Interval]:
+        """What the sources cover, one after the other."""
+        return list(self.interval_of.values())
+
+    def overlaps(self, section: AisSection) -> list[str]:
+        """Return what to tell of sources that ran beside others for a part of the time that all are divided by."""
+        if len(self.intervals) < 2:
+            return []
+        whole = years_covered(self.intervals, "")
+        told = []
+        for name, (start, end) in self.interval_of.items():
+            others = [other for other in self.intervals if other != (start, end)]
+            beside = any(min(end, other[1]) - max(start, other[0]) >= DAY_US for other in others)
+            share = (end - start) / (HOUR_US * HOURS_PER_YEAR) / whole
+            if beside and 100.0 * (1.0 - share) > section.empty_days_pct:
+                told.append(
+                    f"source {name} ran beside others for {share:.0%} of the time that all are divided by: strikes of "
+                    f"ships that only it heard are up to {1.0 / share:.3g} times too few"
+                )
+        return told
 
     def said(self, mmsi: Any, section: AisSection) -> Any:
         """Return the distinct static reports of ships, all files together, in an order that no partition changes."""
@@ -93,5 +137,17 @@ class NearParts:
             return connection.execute(
                 f"SELECT {keys}, sum(reports)::BIGINT AS reports FROM read_parquet($1) SEMI JOIN ships USING (mmsi) "
                 "GROUP BY ALL ORDER BY ALL",
-                [[str(path) for path in self.statics]],
+                [[one_file(path) for path in self.statics]],
             ).fetch_df()
+
+
+def _empty_days(name: str, days: list[Day], interval: Interval, most_pct: float) -> list[str]:
+    """Return what to tell of days without a row of any ship, under a stated period too: nobody may have listened."""
+    heard, of = days_within(days, interval)
+    if not heard or 100.0 * (of - heard) <= most_pct * of:
+        return []
+    return [
+        f"source {name} has no row of any ship on {of - heard:,} of the {of:,} days that it is taken to cover: if "
+        f"nobody listened then, or files are missing, its strikes are {of / heard:.3g} times too few; state the period "
+        "that was listened to, or make it several sources, each with its period"
+    ]

@@ -15,7 +15,7 @@ Bools = NDArray[np.bool_]
 FLAGS: dict[str, str] = {
     "type_implausible": "of a length that no ship of their type has, taken as of type 'other'",
     "length_implausible": "of an impossible length, or too broad for it: length estimated",
-    "length_median_of_type": "without length and beam: of the length that is usual for their type",
+    "length_of_type": "without length and beam: of the typical length of their type, or of its median if longer",
     "length_estimated": "without a length: estimated from the beam",
     "beam_implausible": "too narrow or too broad for their length: beam estimated",
     "beam_estimated": "without a beam: estimated from the length",
@@ -24,7 +24,7 @@ FLAGS: dict[str, str] = {
     "draught_clamped": "of a draught that is unusual for their type and length, held to the usual",
     "dwt_over_envelope": "of more deadweight than is usual for their length, taken as they say",
     "dwt_cut_to_envelope": "of which only the length is known, cut to the deadweight that is usual for it",
-    "over_ceiling_capped": "larger than the ceiling, cut to it",
+    "over_ceiling_capped": "larger than the ceiling, cut to it, and their draught with it",
     "registry_differs": "of which registry and AIS differ; the registry counts",
     "imo_wrong": "stating a number that is no IMO number, left out",
     "imo_several": "stating several IMO numbers: one MMSI of several hulls; the most reported counts",

@@ -63,7 +63,9 @@ def fleet(
     DataFrame
         The columns given, and ``ship`` (int32, the row), ``type_class``, ``draught_m`` (design), ``dwt_t``,
         ``displacement_t``, ``dwt_class``, ``equipment_number``, ``anchor_kg``, ``chain_m`` (both sides),
-        ``fluke_length_m``, ``registry`` (by what the registry knows her: "imo", "mmsi" or ""), ``origins`` (where each
+        ``fluke_length_m``, ``draught_kept`` (share of the draught that a cut of the weight left), medians of her type
+        (``type_length_m type_draught_per_length``, NaN where too few ships state one; ``type_lengths type_draughts``:
+        how many do), ``registry`` (by what the registry knows her: "imo", "mmsi" or ""), ``origins`` (where each
         value comes from) and ``flags`` (what was doubted, estimated or capped, space separated; empty where nothing).
     """
     ships = particulars.reset_index(drop=True).copy()
@@ -90,9 +92,13 @@ def fleet(
     hull = complete(kinds, stated["length_m"], stated["beam_m"], stated["draught_m"], section, noted)
     noted.flag("registry_differs", known.differs)
 
-    weight, dwt, draught, over = _weights(hull, known, section, noted)
+    weight, dwt, kept, over = _weights(hull, known, section, noted)
     ships["type_class"] = hull.kinds.words()
-    ships["length_m"], ships["beam_m"], ships["draught_m"] = hull.length_m, hull.beam_m, draught
+    ships["length_m"], ships["beam_m"], ships["draught_m"] = hull.length_m, hull.beam_m, hull.draught_m * kept
+    ships["draught_kept"] = kept
+    ships["type_length_m"], ships["type_lengths"] = hull.median_length_m.value, hull.median_length_m.ships
+    ratio = hull.median_draught_per_length
+    ships["type_draught_per_length"], ships["type_draughts"] = ratio.value, ratio.ships
     ships["displacement_t"], ships["dwt_t"] = weight, dwt
     ships["dwt_class"] = dwt_class(dwt, over, section)
     _equip(ships, weight, known, section, noted)
@@ -112,11 +118,13 @@ def _flag_identity(ships: pd.DataFrame, noted: Noted) -> None:
 def _weights(
     hull: Dimensions, known: Registered, section: ShippingSection, noted: Noted
 ) -> tuple[Floats, Floats, Floats, Bools]:
-    """Return displacement, deadweight, draught, and which ships are over a ceiling.
+    """Return displacement, deadweight, the share of the draught that is left, and which ships are over a ceiling.
 
     A registered displacement counts first, then a registered deadweight over DWT/displacement, then the hull. The
     envelope of deadweight over length cubed cuts an estimate that rests on the length alone; of a ship whose breadth or
     draught is stated it is only told, for small full coasters lie above it and a cut would make their anchors smaller.
+    A cut takes as much of the draught: a ship that is not believed to be so heavy is not believed to be so deep, and a
+    depth that she is taken to be aground in would count no strikes.
     """
     ratio = hull.kinds.number("dwt_per_displacement")
     block = hull.kinds.number("block_coefficient")
@@ -134,31 +142,39 @@ def _weights(
     noted.flag("dwt_cut_to_envelope", by_length)
     noted.flag("dwt_over_envelope", beyond & ~by_length)
     cut = np.where(by_length, envelope_t / (weight * ratio), 1.0)
-    weight = weight * cut  # and the draught, the estimate that the excess comes from
+    weight = weight * cut
 
     noted.origin("dwt_t", "displacement")
     stated = known.over("dwt_t", weight * ratio, noted)
     over = (stated > section.max_dwt_t) | (weight > section.max_displacement_t)
     noted.flag("over_ceiling_capped", over)
-    noted.origin("displacement_t", "capped", weight > section.max_displacement_t)
+    heavy = weight > section.max_displacement_t
+    for name in ("displacement_t", "draught_m"):
+        noted.origin(name, "capped", heavy)
+    cut = np.where(heavy, cut * section.max_displacement_t / weight, cut)
     weight = np.minimum(weight, section.max_displacement_t)
     dwt = np.where(np.isnan(known.values["dwt_t"]), weight * ratio, stated)
     noted.origin("dwt_t", "capped", dwt > section.max_dwt_t)
-    return weight, np.minimum(dwt, section.max_dwt_t), hull.draught_m * cut, over
+    return weight, np.minimum(dwt, section.max_dwt_t), cut, over
 
 
 def _equip(ships: pd.DataFrame, weight: Floats, known: Registered, section: ShippingSection, noted: Noted) -> None:
-    """Add equipment number, anchor, chain and fluke; what a registry says of one is what the next follows from."""
+    """Add equipment number, anchor, chain and fluke; what a registry says of one is what the next follows from.
+
+    An anchor of high holding power is lighter than the stockless one that it stands in for, but digs no less deep: it
+    gets the fluke of that one.
+    """
     for name, word in (
         ("equipment_number", "displacement"), ("anchor_kg", "equipment_number"), ("chain_m", "equipment_number"),
         ("fluke_length_m", "anchor"),
     ):  # fmt: skip
         noted.origin(name, word)
     number = known.over("equipment_number", equipment_number(weight, section), noted)
-    high_holding = np.where(known.anchor_type == "hhp", section.hhp_mass_factor, 1.0)
-    mass = known.over("anchor_kg", np.rint(anchor_kg(number, section) * high_holding), noted)
+    stockless_kg = anchor_kg(number, section)
+    factor = np.where(known.anchor_type == "hhp", section.hhp_mass_factor, 1.0)
+    mass = np.rint(known.over("anchor_kg", np.rint(stockless_kg * factor), noted))
+    stockless_kg = np.where(np.isnan(known.values["anchor_kg"]), stockless_kg, mass / factor)
     ships["equipment_number"] = number
-    ships["anchor_kg"] = np.rint(mass).astype(np.int32)
+    ships["anchor_kg"] = mass.astype(np.int32)
     ships["chain_m"] = known.over("chain_m", chain_m(number, section), noted)
-    fluke = fluke_length_m(ships["anchor_kg"].to_numpy(), section)
-    ships["fluke_length_m"] = known.over("fluke_length_m", fluke, noted)
+    ships["fluke_length_m"] = known.over("fluke_length_m", fluke_length_m(stockless_kg, section), noted)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.geo import Floats, Frame, Ints
+from pipeline.geo import Floats, Frame, Ints, Mask
 from pipeline.hazards.shipping.exposure import panel_edges_km
 from pipeline.hazards.shipping.smoothing import along_route, box_weights
 
@@ -40,19 +40,24 @@ class Spread:
     area_km2: Floats
 
     @classmethod
-    def along(cls, frame: Frame, width_km: float, half_width_m: float) -> Spread:
-        """Spread over a box along the route; totals are conserved (METHODS 1.2)."""
+    def along(cls, frame: Frame, width_km: float, half_width_m: float, water_share: Floats | None = None) -> Spread:
+        """Spread over a box along the route; totals are conserved (METHODS 1.2). Area is all water if none is told."""
         edges = panel_edges_km(frame)
         columns = along_route(edges, width_km).tocsc()
         columns.sort_indices()
         panels = len(edges) - 1
         smear = (columns.indptr.astype(np.int64), columns.indices.astype(np.int32), columns.data)
         itself = (np.arange(panels + 1), np.arange(panels, dtype=np.int32), np.ones(panels))
-        return cls(smear, itself, _back(itself, panels), panels, np.diff(edges) * 2.0 * half_width_m / 1000.0)
+        area_km2 = np.diff(edges) * 2.0 * half_width_m / 1000.0
+        return cls(
+            smear, itself, _back(itself, panels), panels, area_km2 if water_share is None else area_km2 * water_share
+        )
 
     @classmethod
-    def over_cells(cls, frame: Frame, width_km: float) -> Spread:
-        """Spread over a square of cells: along rows first, then down columns; divided by its part in the swath."""
+    def over_cells(
+        cls, frame: Frame, width_km: float, land: Mask | None = None, least_water_share: float = 0.0
+    ) -> Spread:
+        """Spread over a square of cells: along rows first, then down columns; divided by its water in the swath."""
         grid = frame.grid
         row, col = frame.cells["row"].to_numpy(), frame.cells["col"].to_numpy()
         weights = box_weights(width_km * 1000.0, grid.cell_m)
@@ -72,8 +77,14 @@ class Spread:
             found[there].astype(np.int32),
             np.broadcast_to(weights, above.shape)[there],
         )
-        held = np.bincount(smear[1], weights=share, minlength=len(slots))
-        covered = np.add.reduceat(held[read[1]] * read[2], read[0][:-1])
+
+        def sums(counted: Floats) -> Floats:
+            held = np.bincount(smear[1], weights=share * np.repeat(counted, len(weights)), minlength=len(slots))
+            return np.asarray(np.add.reduceat(held[read[1]] * read[2], read[0][:-1]))
+
+        covered = sums(np.ones(len(row)))
+        if land is not None:
+            covered = np.maximum(sums(np.where(land, 0.0, 1.0)), least_water_share * covered)
         return cls(smear, read, _back(read, len(slots)), len(slots), covered * (grid.cell_m / 1000.0) ** 2)
 
 

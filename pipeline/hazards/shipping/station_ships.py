@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from pipeline.config import Config
-from pipeline.geo import Frame
+from pipeline.config.shipping import ShippingSection
+from pipeline.geo import Floats, Frame
 from pipeline.hazards.shipping.depth_modifier import least_depth_m, reaches
 from pipeline.hazards.shipping.exposure import HOUR_US, panel_edges_km
 from pipeline.hazards.shipping.exposure_of import Exposure
@@ -53,17 +54,10 @@ def station_ship_rates(
     frame = Frame.load(folders["route"])
     ships = pd.read_parquet(folders["ships"] / "ships.parquet")
     edges = panel_edges_km(frame)
-    share = along_route(edges, section.smoothing_km)[[station], :].tocoo()
-    near = np.sort(share.coords[1])
-    time = pd.read_parquet(
-        exposure.stations, filters=[("station", ">=", int(near[0])), ("station", "<=", int(near[-1]))]
-    )
-    shares = np.zeros(len(edges) - 1)
-    shares[share.coords[1]] = share.data
-    held_us = np.bincount(
-        time["ship"], weights=time["hours_us"].to_numpy() * shares[time["station"].to_numpy()], minlength=len(ships)
-    )
-    area_km2 = (edges[station + 1] - edges[station]) * 2.0 * exposure.half_width_m / 1000.0
+    time = time_around(exposure, edges, station, section)
+    held_us = np.bincount(time["ship"], weights=time["hours_us"] * time["share"], minlength=len(ships))
+    water = float(place["water_share"].iloc[0])
+    area_km2 = (edges[station + 1] - edges[station]) * 2.0 * exposure.half_width_m / 1000.0 * water
     hours = held_us / HOUR_US / exposure.years / area_km2
     routine = np.zeros(len(ships))
     anchorings = exposure.anchorings(section.routine_anchoring)
@@ -82,6 +76,36 @@ def station_ship_rates(
         "routine_strike_per_km_yr": routine[ship], "accidental_strike_per_km_yr": released,
     }  # fmt: skip
     return shaped(pd.DataFrame(table), STATION_SHIPS)
+
+
+def time_around(exposure: Exposure, edges_km: Floats, station: int, section: ShippingSection) -> pd.DataFrame:
+    """Return the ship-time that smoothing brings to a station (METHODS 1.2).
+
+    Parameters
+    ----------
+    exposure : Exposure
+        Ship-time by panel.
+    edges_km : ndarray, shape (stations + 1,)
+        Ends of the panels of the stations.
+    station : int
+        The station.
+    section : ShippingSection
+        Holds the width of the box.
+
+    Returns
+    -------
+    DataFrame
+        ``station ship hours_us`` of the panels around, and ``share``: how much of each panel's time falls to the
+        station.
+    """
+    box = along_route(edges_km, section.smoothing_km)[[station], :].tocoo()
+    near = np.sort(box.coords[1])
+    shares = np.zeros(len(edges_km) - 1)
+    shares[box.coords[1]] = box.data
+    time = pd.read_parquet(
+        exposure.stations, filters=[("station", ">=", int(near[0])), ("station", "<=", int(near[-1]))]
+    )
+    return time.assign(share=shares[time["station"].to_numpy()])
 
 
 def _routine(anchorings: Anchorings, frame: Frame, ships: pd.DataFrame, station: int, config: Config) -> np.ndarray:

@@ -53,6 +53,7 @@ def station_strikes(
     half_width_m: float,
     anchorings: Anchorings | None = None,
     *,
+    water_share: Floats | None = None,
     batch_rows: int = BATCH_ROWS,
 ) -> StationStrikes:
     """Return strikes per kilometre and year at every station (METHODS 1.10).
@@ -75,13 +76,15 @@ def station_strikes(
         How far either side of the route it was counted.
     anchorings : Anchorings, optional
         Ships at anchor; None where they are not assessed or not wanted.
+    water_share : ndarray, shape (stations,), optional
+        From ``panel_water_share``; all is water without.
     batch_rows : int
         Rows read at once.
     """
     section = threat.section
     alike = Alike.of(ships, by_class=True)
     time = ShipTime.read(exposure, "station", alike.rank, batch_rows=batch_rows)
-    spread = Spread.along(frame, section.smoothing_km, half_width_m)
+    spread = Spread.along(frame, section.smoothing_km, half_width_m, water_share)
     weights = np.column_stack([threat.drag_m, np.ones(len(ships))])
     reads = np.column_stack([holding, np.full(len(holding), 2)])
     rates = AnchorRates.of(ships, RATES, len(depth_m))

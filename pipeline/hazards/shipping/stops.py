@@ -24,9 +24,8 @@ def stops(sailed: Voyages, route: Route, coarse: Coarse, section: AisSection, to
     -------
     DataFrame
         ``STOPS`` in order of ship and start. The place is the median of the reports, the radius holds 95 percent of
-        them. A stop is moored if more reports say moored than at anchor, and the other way round; where they say
-        neither, or both as often, if its radius is at most ``moored_radius_m``: a ship at anchor swings. No table of
-        berths is read, and status is set by hand: ``kind`` is a guess where the radius decides.
+        them. A stop is moored if more reports say moored than at anchor; all others are at anchor. No table of
+        berths is read and status is set by hand: what is not known counts as routine anchoring, which is cautious.
     """
     from pipeline.hazards.shipping.stop_kernels import far_away, places
 
@@ -42,7 +41,7 @@ def stops(sailed: Voyages, route: Route, coarse: Coarse, section: AisSection, to
     lon, lat, radius = found.T.copy()
     x, y = (np.asarray(axis) for axis in to_xy.transform(lon, lat))
     place = locate(route, x, y)
-    anchored = np.where(said[:, 0] == said[:, 1], radius > section.moored_radius_m, said[:, 0] > said[:, 1])
+    anchored = said[:, 0] >= said[:, 1]
     table = pd.DataFrame(
         {
             "ship": reports.ship[sailed.order[first]], "start_us": reports.time_us[sailed.order[first]],

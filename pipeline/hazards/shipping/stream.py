@@ -9,9 +9,12 @@ with the square of their rows.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -21,9 +24,10 @@ from numpy.typing import NDArray
 from pipeline.config.ais import AisSection
 from pipeline.geo import Ints
 from pipeline.hazards.shipping.reports import NO_STATUS, RECORD, Reports
-from pipeline.sources.ais.table import connect
+from pipeline.sources.ais.table import connect, one_file
 
 _BATCH_ROWS = 250_000
+_THREADS = 2  # files laid at once; which comes first has no part in any result
 _SHARE = 4  # a range of ships in its first order, by ship and by time, and what is made from a chunk of it
 _UNKNOWN = {"sog_kn": np.nan, "heading_deg": np.nan, "draught_m": np.nan, "status": NO_STATUS}
 _MOST_FILES = 200  # open at once; the ranges are larger where that is not enough
@@ -68,7 +72,7 @@ class Ships:
         with connect(section, "") as connection:  # a row a ship needs no disk
             found = connection.execute(
                 "SELECT mmsi, count(*) AS reports FROM read_parquet($1) GROUP BY mmsi ORDER BY mmsi",
-                [[str(file.path) for file in files]],
+                [[one_file(file.path) for file in files]],
             ).fetchnumpy()
         return cls(np.asarray(found["mmsi"], np.int64), np.asarray(found["reports"], np.int64))
 
@@ -131,30 +135,37 @@ def _grouped(reports: Ints, size: int) -> Ints:
 
 
 def _lay(files: Sequence[NearFile], ships: Ships, bucket_of: Ints, paths: Sequence[Path]) -> None:
+    thousands = np.searchsorted(ships.mmsi, np.arange(int(ships.mmsi[-1]) // 1000 + 2) * 1000)
+    writing = Lock()
+    with ExitStack() as opened, ThreadPoolExecutor(_THREADS) as pool:
+        targets = [opened.enter_context(path.open("wb")) for path in paths]
+
+        def lay_file(file: NearFile) -> None:
+            for batch in _laid(file, ships, thousands, bucket_of, len(paths)):
+                with writing:
+                    for target, part in zip(targets, batch, strict=True):
+                        target.write(part.view(np.uint8).data)
+
+        list(pool.map(lay_file, files))
+
+
+def _laid(
+    file: NearFile, ships: Ships, thousands: Ints, bucket_of: Ints, buckets: int
+) -> Iterator[list[NDArray[np.void]]]:
+    """Give the reports of a file as records, a batch at a time, by the bucket of their ship."""
     from pipeline.hazards.shipping.stream_kernels import lay, ranks
 
-    thousands = np.searchsorted(ships.mmsi, np.arange(int(ships.mmsi[-1]) // 1000 + 2) * 1000)
-    counts = np.zeros(len(paths), np.int64)
-    targets = [path.open("wb") for path in paths]
-    try:
-        for file in files:
-            with pq.ParquetFile(file.path) as parquet:
-                for batch in parquet.iter_batches(_BATCH_ROWS):
-                    ship = np.empty(len(batch), np.int32)
-                    ranks(_column(batch, "mmsi"), ships.mmsi, thousands, ship)
-                    time, lon, lat, sog, heading, draught, status = (
-                        _column(batch, name) for name in ("time_us", "lon", "lat", *_UNKNOWN)
-                    )
-                    laid = np.empty(len(batch), RECORD)
-                    lay(
-                        ship, time, lon, lat, sog, heading, draught, status, int(file.satellite),
-                        bucket_of, counts, laid,
-                    )  # fmt: skip
-                    for bucket, part in enumerate(np.split(laid, np.cumsum(counts)[:-1])):
-                        targets[bucket].write(part.view(np.uint8).data)
-    finally:
-        for target in targets:
-            target.close()
+    counts = np.zeros(buckets, np.int64)
+    with pq.ParquetFile(file.path) as parquet:
+        for batch in parquet.iter_batches(_BATCH_ROWS, use_threads=False):
+            ship = np.empty(len(batch), np.int32)
+            ranks(_column(batch, "mmsi"), ships.mmsi, thousands, ship)
+            time, lon, lat, sog, heading, draught, status = (
+                _column(batch, name) for name in ("time_us", "lon", "lat", *_UNKNOWN)
+            )
+            laid = np.empty(len(batch), RECORD)
+            lay(ship, time, lon, lat, sog, heading, draught, status, int(file.satellite), bucket_of, counts, laid)
+            yield np.split(laid, np.cumsum(counts)[:-1])
 
 
 def _column(batch: Any, name: str) -> NDArray[Any]:

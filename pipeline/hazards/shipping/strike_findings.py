@@ -38,7 +38,8 @@ def strike_findings(
     told = []
     if not wet.all():
         told.append(
-            f"{length_km[~wet].sum():.1f} km on dry land, or without depth or ship density: strikes are blank there"
+            f"{length_km[~wet].sum():.1f} km on dry land, or without depth, ship density or any AIS report near: "
+            "strikes are blank there"
         )
     rock = wet & (soil_class == "rock").to_numpy()
     if rock.any():

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.geo import Floats, Frame, read_band
+from pipeline.hazards.shipping.aground import Aground
 from pipeline.hazards.shipping.cell_strikes import cell_strikes
 from pipeline.hazards.shipping.exposure_of import Exposure
 from pipeline.hazards.shipping.ships import dwt_class_order
@@ -14,6 +15,7 @@ from pipeline.hazards.shipping.strike_findings import strike_findings
 from pipeline.hazards.shipping.strike_places import write_places
 from pipeline.hazards.shipping.tables import CELL_ANCHORS, CLASSES, STATION_ANCHORS, STATION_INPUTS, shaped
 from pipeline.hazards.shipping.threat import Threat
+from pipeline.hazards.shipping.water_share import panel_water_share
 from pipeline.store.step import Facts, StepContext
 from pipeline.workspace import weakest
 
@@ -29,24 +31,35 @@ def run(context: StepContext) -> Facts:
     threat = Threat.of(ships, context.config.soil, section)
     anchorings = exposure.anchorings(section.routine_anchoring)
 
+    row, col = frame.cells["row"].to_numpy(), frame.cells["col"].to_numpy()
+    cell_depth_m = read_band(context.inputs["bathymetry"] / "water_depth.tif")[row, col].astype(float)
+    land = cell_depth_m <= 0.0 if exposure.of_tracks else np.zeros(len(cell_depth_m), bool)
+    cell_depth_m = np.where(exposure.known("cells", len(land)), cell_depth_m, np.nan)
     depth_m = pd.read_parquet(context.inputs["bathymetry"] / "stations.parquet")["water_depth_m"].to_numpy(float)
-    depth_m = exposure.seen(depth_m, "stations")
+    known_ships = exposure.known("stations", len(depth_m))
+    depth_m = np.where(known_ships, depth_m, np.nan)
+    water_share = panel_water_share(frame, land, exposure.half_width_m, section)
     soil = pd.read_parquet(context.inputs["soil"] / "stations.parquet")["soil_class"]
     at_stations = station_strikes(
         frame, ships, exposure.stations, threat, depth_m, threat.holding(soil), exposure.years, exposure.half_width_m,
-        anchorings,
+        anchorings, water_share=water_share,
     )  # fmt: skip
-    row, col = frame.cells["row"].to_numpy(), frame.cells["col"].to_numpy()
-    cell_depth_m = read_band(context.inputs["bathymetry"] / "water_depth.tif")[row, col].astype(float)
-    cell_depth_m = exposure.seen(cell_depth_m, "cells")
     names = {kind.code: name for name, kind in context.config.soil.classes.items()}
     codes = pd.Series(read_band(context.inputs["soil"] / "soil_class.tif")[row, col])
     cell_anchors = cell_strikes(
-        frame, ships, exposure.cells, threat, cell_depth_m, threat.holding(codes.map(names)), exposure.years, anchorings
+        frame,
+        ships,
+        exposure.cells,
+        threat,
+        cell_depth_m,
+        threat.holding(codes.map(names)),
+        exposure.years,
+        anchorings,
+        land=land,
     )
 
     by_anchor, told = at_stations.by_anchor, _told(context, exposure)
-    passages = _passages(context, frame, exposure)
+    passages = np.where(known_ships, _passages(context, frame, exposure), np.nan)
     routine = np.nan if anchorings is None else 0.0  # ships at anchor that nobody looked at are not none
     columns = {
         "anchor_strike_per_km_yr": total_at(by_anchor, "station", "strike_per_km_yr", depth_m),
@@ -62,15 +75,20 @@ def run(context: StepContext) -> Facts:
     by_anchor.to_parquet(context.out / "station_anchors.parquet", index=False)
     cell_anchors.to_parquet(context.out / "cell_anchors.parquet", index=False)
     known = soil.where(soil.isin(list(threat.holding_of)), "unknown")
-    pd.DataFrame({"station": frame.stations["station"], "water_depth_m": depth_m, "soil_class": known}).to_parquet(
+    inputs = {"water_depth_m": depth_m, "soil_class": known, "water_share": water_share}
+    pd.DataFrame({"station": frame.stations["station"], **inputs}).to_parquet(
         context.out / "station_inputs.parquet", index=False
     )
     order = dwt_class_order(section)
     _classes(context, ships, at_stations.by_class_per_yr, order, exposure).to_parquet(
         context.out / "classes.parquet", index=False
     )
-    facts = {**_facts(frame, columns), **told}
-    facts["findings"] = strike_findings(frame, depth_m, known, columns, section, anchorings)
+    aground = Aground.of(exposure.stations, depth_m, threat)
+    facts = {**_facts(frame, columns), **told, "aground_share": round(aground.share, 6)}
+    facts["findings"] = [
+        *strike_findings(frame, depth_m, known, columns, section, anchorings),
+        *(aground.findings(frame, section) if exposure.of_tracks else []),
+    ]  # fmt: skip
     context.log(facts["summary"])
     return facts
 

@@ -12,8 +12,9 @@ SHIPS = {
     "ship": "int32", "mmsi": "int64", "imo": "float64", "name": "str", "vessel_type": "float64", "length_m": "float64",
     "beam_m": "float64", "reported_draught_m": "float64", "type_class": "str", "draught_m": "float64",
     "displacement_t": "float64", "dwt_t": "float64", "dwt_class": "str", "equipment_number": "float64",
-    "anchor_kg": "int32", "chain_m": "float64", "fluke_length_m": "float64", "registry": "str",
-    "origins": "str", "flags": "str",
+    "anchor_kg": "int32", "chain_m": "float64", "fluke_length_m": "float64", "draught_kept": "float64",
+    "type_length_m": "float64", "type_lengths": "int64", "type_draught_per_length": "float64",
+    "type_draughts": "int64", "registry": "str", "origins": "str", "flags": "str",
 }  # fmt: skip
 PASSAGES = {
     "station": "int32", "kp_km": "float64", "lon": "float64", "lat": "float64", "time_us": "int64",
@@ -49,7 +50,9 @@ STATION_SHIPS = {
     "station": "int32", "ship": "int32", "h_per_km2_yr": "float64", "drag_m": "float64", "p_wd": "float64",
     "strike_per_km_yr": "float64", "routine_strike_per_km_yr": "float64", "accidental_strike_per_km_yr": "float64",
 }  # fmt: skip
-STATION_INPUTS = {"station": "int32", "water_depth_m": "float64", "soil_class": "str"}
+STATION_INPUTS = {
+    "station": "int32", "water_depth_m": "float64", "soil_class": "str", "water_share": "float64",
+}  # fmt: skip
 _ANCHORS = {
     "anchor_kg": "int32", "fluke_length_m": "float64", "strike_per_km_yr": "float64",
     "routine_strike_per_km_yr": "float64",

@@ -6,6 +6,8 @@ passed to it: numba keeps it by this file alone.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -14,7 +16,6 @@ from pipeline.geo import Floats, Ints
 
 _AXIS_M, _E2 = 6378137.0, 6.69437999014e-3  # of WGS84
 _KNOT_M_S = 1852.0 / 3600.0
-_OPEN = 4  # strands of one MMSI that are followed at once
 
 
 @njit(cache=True, nogil=True)
@@ -44,13 +45,16 @@ def strands(
     satellite: NDArray[np.uint8],
     gap_us: Ints,
     max_jump_kn: float,
+    duplicate_m: float,
     split_reports: int,
+    followed: int,
+    lost_share: float,
     before: NDArray[np.int32],
     step_m: Floats,
     order: NDArray[np.int32],
     totals: Ints,
 ) -> int:
-    """Lay the reports of each MMSI into strands that one ship can have sailed; see ``tracks.segments``.
+    """Lay the reports of each MMSI into strands that one ship can have sailed; see ``tracks.voyages``.
 
     Parameters
     ----------
@@ -60,16 +64,23 @@ def strands(
         Longest silence of a terrestrial and of a satellite report.
     max_jump_kn : float
         What no ship exceeds.
+    duplicate_m : float
+        Of equal times, reports this near to one that stays are duplicates.
     split_reports : int
         Fewer reports than this, beside another strand, are jumps.
+    followed : int
+        How many strands are followed at once.
+    lost_share : float
+        An MMSI that loses a larger share of its reports as jumps is counted.
     before : ndarray of int32, shape (n,)
         Filled with the report before each in its strand; -1 at its first, -2 of a duplicate.
     step_m : ndarray, shape (n,)
         Filled with the distance from it, metres on the ground.
     order : ndarray of int32, shape (n,)
         Filled with the used reports: ships in order, their strands in order, each in the order of time.
-    totals : ndarray of int64, shape (4,)
-        Gets duplicates, jumps, strands beyond a ship's first, and ships with strands that overlap in time, added.
+    totals : ndarray of int64, shape (5,)
+        Gets added: duplicates, jumps, strands beyond a ship's first, ships with strands that overlap in time, and
+        ships that lost more than ``lost_share``.
 
     Returns
     -------
@@ -79,9 +90,9 @@ def strands(
     n = len(ship)
     after = np.full(n, -1, np.int32)
     used = 0
-    last = np.empty(_OPEN, np.int32)
-    size = np.empty(_OPEN, np.int64)
-    name = np.empty(_OPEN, np.int64)
+    last = np.empty(followed, np.int32)
+    size = np.empty(followed, np.int64)
+    name = np.empty(followed, np.int64)
     heads = np.empty(16, np.int32)
     counts = np.empty(16, np.int64)
     ends = np.empty(16, np.int32)
@@ -92,34 +103,42 @@ def strands(
             end += 1
         number, alive = 0, 0
         for i in range(first, end):
-            if i > first and time_us[i] == time_us[i - 1]:
-                before[i] = -2
-                totals[0] += 1
-                continue
-            best, best_rank, best_m = -1, 9, 0.0
+            best, best_rank, best_m, duplicate = -1, 9, 0.0, False
             for k in range(alive):
                 j = last[k]
-                metres = ground_m(lon[j], lat[j], lon[i], lat[i])
-                seconds = (time_us[i] - time_us[j]) / 1e6
-                if metres > max_jump_kn * _KNOT_M_S * seconds:
-                    continue
-                silent = time_us[i] - time_us[j] > max(gap_us[satellite[i]], gap_us[satellite[j]])
+                lapse = time_us[i] - time_us[j]
+                silent = lapse > max(gap_us[satellite[i]], gap_us[satellite[j]])
                 if silent and size[k] == 1 and alive > 1:
                     continue  # after a silence any two strays can be joined: they would make up a ship
                 rank = 2 if silent else (0 if size[k] > 1 else 1)
-                if rank < best_rank or (rank == best_rank and metres < best_m):
+                if rank > best_rank and lapse > 0:
+                    continue
+                metres = ground_m(lon[j], lat[j], lon[i], lat[i])
+                if lapse == 0:
+                    duplicate = duplicate or metres <= duplicate_m
+                    continue  # no ship is at two places at once
+                if metres > max_jump_kn * _KNOT_M_S * (lapse / 1e6):
+                    continue
+                if rank < best_rank or metres < best_m:
                     best, best_rank, best_m = k, rank, metres
+            if duplicate:
+                before[i] = -2
+                totals[0] += 1
+                continue
             if best < 0:
                 if number == len(heads):
-                    heads, counts, ends = _longer(heads), _longer_count(counts), _longer(ends)
-                if alive < _OPEN:
+                    heads, counts, ends = _longer(heads), _longer(counts), _longer(ends)
+                if alive < followed:
                     best = alive
                     alive += 1
-                else:  # the one that was heard of longest ago is given up
-                    best = 0
-                    for k in range(1, alive):
-                        if time_us[last[k]] < time_us[last[best]]:
-                            best = k
+                else:  # given up: a silent one, else a single one, else the one that was heard of longest ago
+                    worst = 9
+                    for k in range(alive):
+                        j = last[k]
+                        silent = time_us[i] - time_us[j] > max(gap_us[satellite[i]], gap_us[satellite[j]])
+                        rank = 2 * (not silent) + (size[k] > 1)
+                        if rank < worst or (rank == worst and time_us[j] < time_us[last[best]]):
+                            best, worst = k, rank
                 heads[number], counts[number] = i, 0
                 name[best], size[best], last[best] = number, 0, -1
                 number += 1
@@ -130,10 +149,10 @@ def strands(
             size[best] += 1
             counts[name[best]] += 1
             ends[name[best]] = i
-        kept, shared, reach = 0, False, np.int64(-1)
+        kept, lost, shared, reach = 0, 0, False, np.int64(-1)
         for s in range(number):
             if number > 1 and counts[s] < split_reports:
-                totals[1] += counts[s]
+                lost += counts[s]
                 continue
             shared = shared or (kept > 0 and time_us[heads[s]] < reach)
             reach = max(reach, time_us[ends[s]])
@@ -143,24 +162,66 @@ def strands(
                 order[used] = i
                 used += 1
                 i = after[i]
+        totals[1] += lost
         totals[2] += max(kept - 1, 0)
         totals[3] += shared
+        totals[4] += lost > lost_share * (end - first)
         first = end
     return used
 
 
 @njit(cache=True, nogil=True)
-def _longer(values: NDArray[np.int32]) -> NDArray[np.int32]:
-    out = np.empty(2 * len(values), np.int32)
+def _longer(values: NDArray[Any]) -> NDArray[Any]:
+    out = np.empty(2 * len(values), values.dtype)
     out[: len(values)] = values
     return out
 
 
 @njit(cache=True, nogil=True)
-def _longer_count(values: Ints) -> Ints:
-    out = np.empty(2 * len(values), np.int64)
-    out[: len(values)] = values
-    return out
+def drifts(
+    order: NDArray[np.int32],
+    time_us: Ints,
+    lon: Floats,
+    lat: Floats,
+    sog_kn: NDArray[np.float32],
+    length_m: Floats,
+    least_us: int,
+    radius_m: float,
+    manoeuvring_kn: float,
+    kind: NDArray[np.uint8],
+) -> None:
+    """Bound the way that a ship makes while standing still: legs of it that lead away get the kind 4.
+
+    A halt begins with a leg of the kind 3 and ends before a silence, or before the first leg that leads further than
+    ``radius_m`` from where it began. It was no halt if it is shorter than ``least_us`` and was left, or follows one
+    that was left, standing still or slower than ``manoeuvring_kn``; see ``tracks.voyages``.
+    """
+    start, reach, followed = -1, 0.0, False
+    for at in range(len(order) + 1):
+        now = kind[at] if at < len(order) else 0
+        if start >= 0 and now >= 2:
+            reach += length_m[at]  # she is no further off than she has come: most need no distance
+            if reach > radius_m:
+                begun = order[start - 1]
+                reach = ground_m(lon[begun], lat[begun], lon[order[at]], lat[order[at]])
+            if reach <= radius_m:
+                continue
+        slow = now == 3
+        if now == 2:
+            fastest = np.fmax(sog_kn[order[at]], sog_kn[order[at - 1]])
+            if np.isnan(fastest):
+                fastest = length_m[at] / ((time_us[order[at]] - time_us[order[at - 1]]) / 1e6) / _KNOT_M_S
+            slow = fastest < manoeuvring_kn
+        if start >= 0:
+            if (slow or followed) and time_us[order[at - 1]] - time_us[order[start - 1]] < least_us:
+                for leg in range(start, at):
+                    kind[leg] = 4 if kind[leg] == 3 else kind[leg]
+            start, followed = -1, True
+        followed = followed and slow
+        if now == 3 and length_m[at] > radius_m:
+            kind[at], followed = 4, True
+        elif now == 3:
+            start, reach = at, length_m[at]
 
 
 @njit(cache=True, nogil=True)

@@ -73,9 +73,9 @@ def sums_by_class(traffic: Path, columns: Sequence[str], ship_class: Ints, class
     """
     sums = {name: np.zeros((classes, cells), np.int64) for name in columns}
     for part in _parts(traffic, ["cell", "ship", *columns]):
-        at = ship_class[part["ship"].to_numpy()], part["cell"].to_numpy()
+        at = ship_class[part["ship"].to_numpy()] * cells + part["cell"].to_numpy()
         for name in columns:
-            np.add.at(sums[name], at, part[name].to_numpy())
+            np.add.at(sums[name].reshape(-1), at, part[name].to_numpy())  # by one index: several times as fast
     return sums
 
 

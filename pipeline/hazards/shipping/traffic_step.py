@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pandas as pd
 
@@ -62,12 +64,16 @@ def _of_tracks(context: StepContext, frame: Frame, order: list[str]) -> Facts:
 
     columns = [*(measure.column for measure in MEASURES), "still_us"]
     sums = sums_by_class(folder / "cell_traffic.parquet", columns, ship_class, len(order), len(frame.cells))
-    for measure in MEASURES:
+
+    def write(measure: Measure) -> None:
         unit = measure.scale * years * (cell_km2(frame) if measure.per_km2 else 1.0)
         bands = _bands(order, sums[measure.column] / unit, sums[measure.column].sum(axis=0) / unit)
         if measure is HOURS:
             bands[STILL] = sums["still_us"].sum(axis=0) / unit
         write_measure(context.out, frame, measure, bands, ais)
+
+    with ThreadPoolExecutor(len(MEASURES)) as pool:  # most of the time is compression, each file for itself
+        list(pool.map(write, MEASURES))
     told = {name: ais[name] for name in ("provenance", "sources", "summary", "years_covered", "passages_per_yr")}
     busiest = sums["passages"].sum(axis=0).max(initial=0) / years
     context.log(

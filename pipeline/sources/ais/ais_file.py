@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,6 +18,7 @@ from pipeline.sources.ais.box import Box, corridor_box
 from pipeline.sources.ais.containers import PARQUET_SUFFIXES, SUFFIXES, csv_files
 from pipeline.sources.ais.csv_table import load_csv
 from pipeline.sources.ais.fates import FATES, SHIP_FATES, SHIP_MMSI, Judge, judge
+from pipeline.sources.ais.losses import near_if_swapped
 from pipeline.sources.ais.messages import SCRATCH, of_database
 from pipeline.sources.ais.nmea import SUFFIXES as NMEA_SUFFIXES
 from pipeline.sources.ais.nmea import is_named_nmea
@@ -34,6 +35,7 @@ from pipeline.sources.ais.table import (
     near_columns,
     quoted,
     static_columns,
+    unknown_types,
 )
 from pipeline.sources.unpacking import Bounds
 from pipeline.store.step import Facts, StepContext
@@ -53,7 +55,8 @@ def run(context: StepContext) -> Facts:
     Returns
     -------
     Facts
-        ``rows`` by fate, which add up to the rows read; ``days`` with ships' rows (``period.Day``); ``findings``.
+        ``rows`` by fate, which add up to the rows read; ``days`` with ships' rows (``period.Day``); ``swapped`` and
+        ``unknown_types`` (see ``Look``); ``findings``.
 
     Raises
     ------
@@ -72,7 +75,7 @@ def run(context: StepContext) -> Facts:
     ):
         rules, reports = judge(box, section, configured_period(source)), f"({judged(table, section)})"
         try:
-            told = _told(connection, table, reports, rules)
+            told = _told(connection, table, reports, rules, box)
             # Not compressed: what is read once more and then sorted is not worth the time.
             near = f"SELECT {near_columns(table)} FROM {reports} WHERE {rules.near}"
             _write(connection, near, scratch, context.out / NEAR, ", COMPRESSION uncompressed")
@@ -137,7 +140,7 @@ def opened(path: Path, source: SourceFiles, section: AisSection, scratch: str) -
         yield connection, Table(f"({rows})", tables[0].words, frozenset().union(*(table.present for table in tables)))
 
 
-def _told(connection: Any, table: Table, reports: str, rules: Judge) -> Facts:
+def _told(connection: Any, table: Table, reports: str, rules: Judge, box: Box) -> Facts:
     """Count the rows by fate, and those of ships by day."""
     counted = connection.execute(
         f"SELECT {rules.fate} AS fate, time_us // {DAY_US} AS day, count(*), min(time_us), max(time_us) "
@@ -153,8 +156,14 @@ def _told(connection: Any, table: Table, reports: str, rules: Judge) -> Facts:
     return {
         "rows": rows,
         "days": days_together(days),
+        "swapped": 0 if rows["near"] else _count(connection, reports, near_if_swapped(box)),
+        "unknown_types": unknown_types(connection, table),
         "findings": [*table.findings, *([] if rows["near"] else ["no report of a ship lies near the corridor"])],
     }
+
+
+def _count(connection: Any, relation: str, condition: str) -> int:
+    return int(connection.execute(f"SELECT count(*) FROM {relation} WHERE {condition}").fetchone()[0])
 
 
 def _statics(table: Table) -> str:
@@ -182,11 +191,17 @@ class Look:
         What is to be told of it.
     missing : tuple of str
         Quantities that it does not have and that ships are judged by, in words.
+    swapped : int
+        Where none is near, rows that were near if latitude and longitude were exchanged.
+    unknown_types : dict of str to int
+        Rows by ship type that is not understood.
     """
 
     rows: dict[str, int]
     findings: tuple[str, ...]
     missing: tuple[str, ...]
+    swapped: int = 0
+    unknown_types: dict[str, int] = field(default_factory=dict)
 
 
 def look_over(path: Path, source: SourceFiles, section: AisSection, box: Box | None) -> Look:
@@ -198,12 +213,13 @@ def look_over(path: Path, source: SourceFiles, section: AisSection, box: Box | N
         If the file cannot be used; names file, line or column.
     """
     with TemporaryDirectory(prefix=SCRATCH) as scratch, opened(path, source, section, scratch) as (held, table):
-        rules = judge(box or Box(-180.0, -90.0, 180.0, 90.0), section, configured_period(source))
+        box = box or Box(-180.0, -90.0, 180.0, 90.0)
+        rules = judge(box, section, configured_period(source))
         try:
-            told = _told(held, table, f"({judged(table, section)})", rules)
+            told = _told(held, table, f"({judged(table, section)})", rules, box)
         except duckdb.Error as error:
             raise of_database(error, str(path)) from error
-        return Look(told["rows"], table.findings, missing(table.present))
+        return Look(told["rows"], table.findings, missing(table.present), told["swapped"], dict(told["unknown_types"]))
 
 
 def read_through(source: SourceFiles, section: AisSection) -> int:

@@ -3,26 +3,64 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 from pyproj import Transformer
+from scipy.spatial import KDTree
 
 from pipeline.config.ais import AisSection
-from pipeline.geo import Grid
+from pipeline.geo import Floats, Frame
 
 Receiver = Literal["terrestrial", "satellite"]
 _MINUTE_M_PER_KN = 1852.0 / 60.0
+_STEP_DEG = 0.05
+_MOST_STEPS = 200  # across the box; the cells are larger where that is not enough
+_SLACK = 1.02  # of distances, for what projections stretch and bend
 
 
 @dataclass(frozen=True)
 class Box:
-    """A box of longitude and latitude, degrees WGS84."""
+    """A box of longitude and latitude, degrees WGS84, and what of it is near.
+
+    Attributes
+    ----------
+    west, south, east, north : float
+        Its sides, which belong to it.
+    step_deg : float
+        Side of the cells that ``bits`` speaks of, counted from west and south.
+    cols : int
+        Cells from west to east.
+    bits : str
+        ``1`` for each cell that is near, row by row from the south; empty where all of the box is.
+    """
 
     west: float
     south: float
     east: float
     north: float
+    step_deg: float = _STEP_DEG
+    cols: int = 0
+    bits: str = ""
+
+    @property
+    def inside(self) -> str:
+        """SQL that tells whether ``lon`` and ``lat`` lie in the box."""
+        return f"lon >= {self.west!r} AND lon <= {self.east!r} AND lat >= {self.south!r} AND lat <= {self.north!r}"
+
+    @property
+    def near(self) -> str:
+        """SQL that tells whether ``lon`` and ``lat`` lie in a cell that is near."""
+        if not self.bits:
+            return self.inside
+        row, col = (
+            f"CAST(floor(({name} - {least!r}) / {self.step_deg!r}) AS INTEGER)"
+            for name, least in (("lat", self.south), ("lon", self.west))
+        )
+        cell = f"get_bit('{self.bits}'::BIT, {row} * {self.cols} + {col}) = 1"
+        return f"CASE WHEN {self.inside} THEN {cell} ELSE FALSE END"
 
 
 def gap_min(section: AisSection, receiver: Receiver) -> float:
@@ -30,20 +68,42 @@ def gap_min(section: AisSection, receiver: Receiver) -> float:
     return section.gap_satellite_min if receiver == "satellite" else section.gap_min
 
 
+@lru_cache(maxsize=4)  # asked for every file; what a step has written stays as it is
 def corridor_box(route: Path, section: AisSection, receiver: Receiver) -> Box:
-    """Return the swath's box and as far around it as a ship can come from between two reports.
+    """Return the swath's box and what of it is as near as a ship can come from between two reports.
 
     Parameters
     ----------
     route : Path
         Output of the ``route`` step.
     section : AisSection
-        Silence that ends a track, and the speed that no ship has.
+        Silence that ends a track, and the speed that no ship has; how far stops are looked for.
     receiver : {"terrestrial", "satellite"}
         Which silence holds.
+
+    Notes
+    -----
+    A cell is near unless every place of it is certainly farther from the swath. Of a motion that reaches the swath,
+    both reports are near: it is no longer than that distance (METHODS 1.10).
     """
-    grid = Grid.load(route / "grid.json")
-    return box_around(grid.bounds, grid.crs, section, receiver)
+    frame = Frame.load(route)
+    box = box_around(frame.grid.bounds, frame.grid.crs, section, receiver)
+    step = max(_STEP_DEG, (box.east - box.west) / _MOST_STEPS, (box.north - box.south) / _MOST_STEPS)
+    # One more than fit exactly, so that the eastern and northern side lie in a cell too.
+    cols, rows = int((box.east - box.west) / step) + 1, int((box.north - box.south) / step) + 1
+    to_xy = Transformer.from_crs("EPSG:4326", frame.grid.crs, always_xy=True)
+    lon, lat = np.meshgrid(box.west + (np.arange(cols) + 0.5) * step, box.south + (np.arange(rows) + 0.5) * step)
+
+    def places(east: float, north: float) -> Floats:
+        return np.stack(to_xy.transform(lon.ravel() + east * step, lat.ravel() + north * step), axis=1)
+
+    middle = places(0.0, 0.0)
+    corners = (places(east, north) for east in (-0.5, 0.5) for north in (-0.5, 0.5))
+    half_m = np.max([np.hypot(*(corner - middle).T) for corner in corners], axis=0)
+    reach_m = max(_margin_m(section, receiver), section.stop_reach_m) + frame.grid.cell_m
+    away_m, _ = KDTree(frame.cells[["x_m", "y_m"]].to_numpy()).query(middle)
+    bits = "".join("1" if near else "0" for near in away_m <= (reach_m + half_m) * _SLACK)
+    return Box(box.west, box.south, box.east, box.north, step, cols, bits)
 
 
 def box_around(bounds_m: tuple[float, float, float, float], crs: str, section: AisSection, receiver: Receiver) -> Box:
@@ -61,6 +121,10 @@ def box_around(bounds_m: tuple[float, float, float, float], crs: str, section: A
         Which silence holds.
     """
     west, south, east, north = bounds_m
-    margin_m = section.max_jump_kn * gap_min(section, receiver) * _MINUTE_M_PER_KN
+    margin_m = _margin_m(section, receiver)
     to_lonlat = Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
     return Box(*to_lonlat.transform_bounds(west - margin_m, south - margin_m, east + margin_m, north + margin_m))
+
+
+def _margin_m(section: AisSection, receiver: Receiver) -> float:
+    return section.max_jump_kn * gap_min(section, receiver) * _MINUTE_M_PER_KN

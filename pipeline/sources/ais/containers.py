@@ -22,6 +22,8 @@ SUFFIXES = (*CSV_SUFFIXES, *(f"{end}{packed}" for end in CSV_SUFFIXES for packed
             *PARQUET_SUFFIXES)  # fmt: skip
 """Endings of files that AIS tables are read from."""
 _AT_ONCE = 1 << 20
+_PAPERS = (".md", ".pdf", ".htm", ".html", ".xml", ".doc", ".docx", ".rtf", ".url", ".png", ".jpg", ".ds_store")
+_PAPER_NAMES = ("readme", "licence", "license", "copying", "notice", "about", "metadata", "changelog", "terms")
 
 
 def csv_files(path: Path, bounds: Bounds, scratch: Path) -> Iterator[CsvFile]:
@@ -39,7 +41,7 @@ def csv_files(path: Path, bounds: Bounds, scratch: Path) -> Iterator[CsvFile]:
     Raises
     ------
     DataError
-        If it is damaged, cut short, encrypted, holds no CSV, or unpacks to more than it may.
+        If it is damaged, cut short, encrypted, holds no CSV or other things than CSV, or unpacks to more than it may.
     """
     name = path.name.casefold()
     if name.endswith(CSV_SUFFIXES):
@@ -60,13 +62,18 @@ def _members(path: Path, bounds: Bounds, target: Path) -> Iterator[CsvFile]:
     with _faults_of(path):
         archive = zipfile.ZipFile(path)
     with archive:
-        tables = [
-            item for item in archive.infolist()
-            if item.filename.casefold().endswith(CSV_SUFFIXES) and not item.filename.startswith("__MACOSX/")
-        ]  # fmt: skip
+        members = [item for item in archive.infolist() if not item.is_dir() and not _is_beside(item.filename)]
+        tables = [item for item in members if item.filename.casefold().endswith(CSV_SUFFIXES)]
         if not tables:
             raise DataError(
                 "the archive holds no CSV file", where=str(path), remedy="Pack the table itself, as .csv in the .zip."
+            )
+        if others := sorted(item.filename for item in members if item not in tables):
+            more = f" and {len(others) - 3} more" if len(others) > 3 else ""
+            raise DataError(
+                f"the archive holds what is no plain CSV and would be left out: {', '.join(others[:3])}{more}",
+                where=str(path),
+                remedy="Unpack the archive and give the files themselves; or pack it again with the CSV files alone.",
             )
         unpacked = 0
         for item in sorted(tables, key=lambda item: item.filename):
@@ -74,6 +81,15 @@ def _members(path: Path, bounds: Bounds, target: Path) -> Iterator[CsvFile]:
                 unpacked = _copy(stream, target, path, bounds, packed_bytes=path.stat().st_size, already=unpacked)
             yield CsvFile(target, f"{path}, member {item.filename}")
             target.unlink()
+
+
+def _is_beside(name: str) -> bool:
+    """Tell whether a member of an archive is no data: papers, and what a Macintosh puts beside each file."""
+    parts = name.casefold().split("/")
+    is_paper = parts[-1].endswith(_PAPERS) or (
+        parts[-1].startswith(_PAPER_NAMES) and not parts[-1].endswith(CSV_SUFFIXES)
+    )
+    return is_paper or parts[0] == "__macosx" or parts[-1].startswith("._")
 
 
 def _copy(stream: IO[bytes] | Any, target: Path, path: Path, bounds: Bounds, *, packed_bytes: int, already: int) -> int:

@@ -13,17 +13,17 @@ import duckdb
 
 from pipeline.errors import DataError
 from pipeline.sources.ais.layouts.registry import Known, recognise
-from pipeline.sources.ais.messages import no_time, of_database
-from pipeline.sources.ais.table import NUMBERS, WORDS, Table, columns_of, quoted
+from pipeline.sources.ais.messages import no_number, no_time, of_database
+from pipeline.sources.ais.table import NUMBERS, WORDS, Table, columns_of, one_file, quoted
 from pipeline.sources.ais.times import TimeForm, first_text, no_form, text_form
 from pipeline.workspace import SourceFiles
 
 _MOST_HEADER_CHARS = 1_000_000  # a longer line is no header; it must not fill the memory before anyone notices
 _SEPARATORS = ",;\t"
 _LOOKED_AT = 100  # rows at the head of a file, for its decimal sign
-_NO_TIME_US = -(2**62)
-_MOST_BAD = 1000  # different times that cannot be read, of which the first in the file is sought
-_CELL_TYPES = {"mmsi": "BIGINT", **dict.fromkeys(NUMBERS, "DOUBLE")}
+_UNREAD = -(2**62)  # a number that no time and no ship has
+_MOST_BAD = 1000  # different values that cannot be read, of which the first in the file is sought
+_CELL_TYPES = {**dict.fromkeys(NUMBERS, "DOUBLE")}
 
 
 @dataclass(frozen=True)
@@ -70,16 +70,46 @@ def load_csv(connection: Any, file: CsvFile, source: SourceFiles, name: str) -> 
     try:
         form = _form(connection, file, known, reader)
         columns = columns_of(own, form, types)
-        if bad := columns.bad.get("time"):  # told from a blank time by a number that no time has
-            time = f"coalesce({columns.made['time_us']}, CASE WHEN {bad} THEN {_NO_TIME_US} END)"
-            columns = replace(columns, made={**columns.made, "time_us": time})
+        told_apart = {
+            made: f"coalesce({columns.made[made]}, CASE WHEN {columns.bad[quantity]} THEN {_UNREAD} END)"
+            for quantity, made in (("time", "time_us"), ("mmsi", "mmsi"))
+            if quantity in columns.bad
+        }
+        columns = replace(columns, made={**columns.made, **told_apart})
         connection.execute(f"CREATE TABLE {name} AS SELECT {columns.select} FROM {reader}")
-        (unread,) = connection.execute(f"SELECT count(*) FROM {name} WHERE time_us = {_NO_TIME_US}").fetchone()
-        if unread:
-            raise _bad_time(connection, file, separator, known, form, f"{reader} WHERE {bad}")
+        unread = connection.execute(
+            f"SELECT count(*) FILTER (time_us = {_UNREAD}), count(*) FILTER (mmsi = {_UNREAD}) FROM {name}"
+        ).fetchone()
+        for quantity, count in zip(("time", "mmsi"), unread, strict=True):
+            if count:
+                column, rows = known.columns[quantity], f"{reader} WHERE {columns.bad[quantity]}"
+                text, where = _first(connection, file, separator, column.at, rows)
+                if quantity == "time":
+                    raise no_time(text, column.name, where, form.title)
+                raise no_number(text, column.name, where)
     except duckdb.Error as error:
-        raise of_database(error, file.where, header) from error
+        raise _mixed_ends(error, file) or of_database(error, file.where, header) from error
     return Table(columns.filled(name), frozenset(WORDS), frozenset(known.columns))
+
+
+def _mixed_ends(error: duckdb.Error, file: CsvFile) -> DataError | None:
+    """Return what is said of a file that is refused for line ends of two kinds; None where that is not why."""
+    if "state machine" not in str(error):
+        return None
+    kinds = (b"\r\n", b"\n", b"\r")
+    first, number = b"", 0
+    with file.path.open("rb") as raw:
+        for row in iter(lambda: raw.readline(_MOST_HEADER_CHARS), b""):
+            number += 1
+            end = next((kind for kind in kinds if row.endswith(kind)), b"")
+            if first and end and end != first:
+                return DataError(
+                    "line ends are mixed: with and without a carriage return",
+                    where=f"{file.where}, line {number}",
+                    remedy="Convert them to one kind, for example with dos2unix, or export the table again.",
+                )
+            first = first or end
+    return None
 
 
 def _header(file: CsvFile) -> tuple[str, list[str]]:
@@ -93,6 +123,12 @@ def _header(file: CsvFile) -> tuple[str, list[str]]:
         raise DataError(
             f"the AIS table cannot be read: {error}", where=file.where, remedy="Copy the file again; save it as UTF-8."
         ) from error
+    if line and not line.strip():
+        raise DataError(
+            "the first line of the AIS table is blank, and the names of the columns stand there",
+            where=f"{file.where}, line 1",
+            remedy="Take out the lines before the names of the columns.",
+        )
     if not any(header):
         raise DataError("the AIS table is empty", where=file.where, remedy="Copy the file again.")
     return separator, header
@@ -103,7 +139,7 @@ def _reader(file: CsvFile, separator: str, header: list[str], own: Known, types:
     columns = ", ".join(f"'c{at}': '{by_place.get(at, 'VARCHAR')}'" for at in range(len(header)))
     decimal = ", decimal_separator = ','" if separator != "," and _decimal_commas(file, separator, own) else ""
     return (
-        f"read_csv({quoted(str(file.path))}, columns = {{{columns}}}, header = true, auto_detect = false, "
+        f"read_csv({quoted(one_file(file.path))}, columns = {{{columns}}}, header = true, auto_detect = false, "
         f"delim = {quoted(separator)}, quote = '\"', escape = '\"', compression = 'none'{decimal})"
     )
 
@@ -128,17 +164,15 @@ def _form(connection: Any, file: CsvFile, known: Known, reader: str) -> TimeForm
     return form
 
 
-def _bad_time(connection: Any, file: CsvFile, separator: str, known: Known, form: TimeForm, bad_rows: str) -> DataError:
-    """Find the line of the first time that is of another form than the others."""
-    time = known.columns["time"]
-    cell = f"c{time.at}"
-    query = f"SELECT DISTINCT {cell} FROM {bad_rows} LIMIT {_MOST_BAD}"
+def _first(connection: Any, file: CsvFile, separator: str, at: int, bad_rows: str) -> tuple[str, str]:
+    """Return the first value of a column that cannot be read, and its line."""
+    query = f"SELECT DISTINCT c{at} FROM {bad_rows} LIMIT {_MOST_BAD}"
     bad = {row[0] for row in connection.execute(query).fetchall()}
     with file.path.open(encoding="utf-8-sig", errors="replace", newline="") as text:
         rows = csv.reader(text, delimiter=separator)
         begins = 1
         for row in rows:
-            if begins > 1 and time.at < len(row) and row[time.at] in bad:
-                return no_time(row[time.at], time.name, f"{file.where}, line {begins}", form.title)
+            if begins > 1 and at < len(row) and row[at] in bad:
+                return row[at], f"{file.where}, line {begins}"
             begins = rows.line_num + 1
-    return no_time(min(bad, default=""), time.name, file.where, form.title)
+    return min(bad, default=""), file.where

@@ -24,6 +24,16 @@ def no_time(text: str, column: str, where: str, form: str = "") -> DataError:
     )
 
 
+def no_number(text: str, column: str, where: str) -> DataError:
+    """Return what is said of a ship's number that is none."""
+    return DataError(
+        f"the {column} {text!r} is no whole number, so ships cannot be told apart",
+        where=where,
+        remedy="Write all nine digits as 219000001. A spreadsheet shortens them to 2.19E+08 for good: export the table "
+        "again, without one.",
+    )
+
+
 def of_database(error: duckdb.Error, where: str, header: Sequence[str] = ()) -> CorridorError:
     """Turn the database's page-long message into cause, place and remedy: of the file, the memory or the disk."""
     message = str(error)

@@ -34,6 +34,7 @@ SCHEMA = pa.schema(
 """Columns of the table, see ``nmea_messages.Report``."""
 
 _BATCH = 50_000
+_AT_ONCE = 1 << 16
 _MOST_LINE_BYTES = 2000  # a sentence has 82, a tag block 80; what is longer is no line of such a file
 
 
@@ -169,14 +170,14 @@ def _reports(lines: Iterable[bytes], section: AisSection, done: Decoded) -> Iter
 
 
 def _judge(path: Path, section: AisSection, done: Decoded) -> None:
-    if not done.sentences:
+    total = done.reports + done.other + done.damaged
+    if not done.sentences and not (done.causes.keys() - {"no sentence"}):
         raise DataError(
             "the file holds no AIS sentence",
             where=str(path),
             remedy="In NMEA a sentence begins with !AIVDM or !AIVDO. State the layout in the source, or copy it again.",
         )
-    total = done.reports + done.other + done.damaged
-    if done.damaged * 100.0 > section.nmea_damaged_pct * total:
+    if not done.sentences or done.damaged * 100.0 > section.nmea_damaged_pct * total:
         raise DataError(
             f"too much of the NMEA file is damaged; {done.finding}",
             where=f"{path}, line {done.first_damaged}",
@@ -200,9 +201,26 @@ def _lines(path: Path, bounds: Bounds) -> Generator[bytes, None, None]:
                 stream = gunzipped(raw, path, bounds)
             elif name.endswith(".zst"):
                 stream = unzstd(raw, path, bounds)
-            yield stream.readline(_MOST_LINE_BYTES).removeprefix(b"\xef\xbb\xbf")
+            first = stream.readline(_MOST_LINE_BYTES).removeprefix(b"\xef\xbb\xbf")
+            if b"\r" in first.rstrip(b"\r\n"):
+                yield from _by_returns(first, stream)
+                return
+            yield first
             yield from iter(lambda: stream.readline(_MOST_LINE_BYTES), b"")
     except (OSError, EOFError, zlib.error) as error:
         raise DataError(
             f"the NMEA file cannot be read: {error}", where=str(path), remedy="Copy the file again."
         ) from error
+
+
+def _by_returns(first: bytes, stream: IO[bytes]) -> Iterator[bytes]:
+    """Give the lines of a file that ends them with carriage returns alone."""
+    rest = first
+    while rest:
+        *lines, last = rest.replace(b"\n", b"\r").split(b"\r")
+        yield from lines
+        more = stream.read(_AT_ONCE)
+        if not more or len(last) > _MOST_LINE_BYTES:
+            yield last
+            last = b""
+        rest = last + more

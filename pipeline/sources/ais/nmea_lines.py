@@ -20,6 +20,18 @@ _TAG_BLOCK = re.compile(rb"\\([^\\]*)\\")
 _SECONDS = rb"\d{9,10}(?:\.\d+)?|\d{12,13}"
 _ISO = rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?"
 _LEADING = re.compile(rb"^[\"\[]?(" + _ISO + rb"|" + _SECONDS + rb")(?=[\s,;|\"\]\\]|$)")
+# What may follow such a time and make it another: an offset, half of the day, a zone's name or that of its place. Other
+# words are those of loggers.
+_ZONES = (
+    rb"MSK|MSD|CET|CEST|EET|EEST|WET|WEST|BST|IST|TRT|GET|AMT|AZT|AZST|SAMT|TMT|UZT|AQTT|IRST|IRDT|GST|EST|EDT|CST|CDT|"
+    rb"MST|MDT|PST|PDT|AST|ADT|NST|NDT|AKST|AKDT|HST|BRT|ART|WAT|CAT|EAT|SAST|PKT|ICT|WIB|SGT|HKT|PHT|JST|KST|AWST|"
+    rb"ACST|AEST|AEDT|NZST|NZDT"
+)
+_ZONE = re.compile(
+    rb"[\s,;\"\]]*(?:(?:UTC|GMT)?[+-](?:0?\d|1[0-4])(?::?[0-5]\d)?(?=[\s,;\"\]]|$)|[AaPp][.]?[Mm]\b|(?:"
+    + _ZONES
+    + rb")\b|[A-Z][a-z]+/[A-Z])"
+)
 _TRAILING = re.compile(rb",(" + _SECONDS + rb")$")
 _MILLISECONDS_FROM = 10**11  # as seconds that is the year 5138, as milliseconds 1973
 
@@ -114,6 +126,8 @@ def _lead(lead: bytes) -> tuple[int | None, str]:
             time_us = _time_us(block.receiver_timestamp.encode())
         receiver = f"group {block.group.group_id}" if block.group else block.source_station or receiver
     if time_us is None and (before := _LEADING.search(lead.lstrip())):
+        if b"-" in before[1] and _ZONE.match(lead.lstrip()[before.end() :]):
+            raise DamagedLineError("time with a zone or offset behind a blank")
         time_us = _time_us(before[1])
     return time_us, receiver
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pipeline.config.ais import AisSection
 from pipeline.sources.ais.nmea import decode
-from pipeline.sources.ais.table import HELD, Table, quoted
+from pipeline.sources.ais.table import HELD, Table, one_file, quoted
 from pipeline.sources.unpacking import Bounds
 from pipeline.workspace import SourceFiles
 
@@ -40,7 +40,7 @@ def load_nmea(path: Path, source: SourceFiles, section: AisSection, scratch: Pat
     done = decode(path, made, section, Bounds.of(source.section))
     select = ", ".join(f"{_COLUMNS.get(name, f'CAST(NULL AS {kind})')} AS {name}" for name, kind in HELD.items())
     return Table(
-        f"(SELECT {select} FROM read_parquet({quoted(str(made))}))",
+        f"(SELECT {select} FROM read_parquet({quoted(one_file(made))}))",
         frozenset({"name", "mobile"}),
         frozenset(_COLUMNS) - {"time_us"} | {"time"},
         particulars_only="mobile = 'static'",

@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from pipeline.errors import DataError
 from pipeline.sources.ais.layouts.registry import Known, recognise
-from pipeline.sources.ais.messages import no_time, of_database
-from pipeline.sources.ais.table import WORDS, Table, columns_of, identifier, quoted
+from pipeline.sources.ais.messages import no_number, no_time, of_database
+from pipeline.sources.ais.table import WORDS, Table, columns_of, identifier, one_file, quoted
 from pipeline.sources.ais.times import FIRST_US, TimeForm, first_text, no_form, number_form, text_form, typed_form
 from pipeline.workspace import SourceFiles
 
@@ -26,11 +28,13 @@ def load_parquet(connection: Any, path: Path, source: SourceFiles) -> Table:
     DataError
         If it is damaged, of no known layout, or a column is of a type that holds no such value; names the column.
     """
-    scan = f"read_parquet({quoted(str(path))}, binary_as_string = true, file_row_number = true)"
+    options = "binary_as_string = true, file_row_number = true, hive_partitioning = false"
+    scan = f"read_parquet({quoted(one_file(path))}, {options})"
+    names = _names(path)
     try:
         schema = connection.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()
         types_of = {name: kind for name, kind, *_ in schema if name != "file_row_number"}
-        known = recognise(list(types_of), source.section.columns, source.section.layout, str(path))
+        known = recognise(names, source.section.columns, source.section.layout, str(path))
         types = {quantity: types_of[column.name] for quantity, column in known.columns.items()}
         _refuse_types(known, types, path)
         form = _form(connection, scan, known, types["time"], path)
@@ -40,6 +44,25 @@ def load_parquet(connection: Any, path: Path, source: SourceFiles) -> Table:
         raise of_database(error, str(path)) from error
     words = frozenset(name for name in WORDS if types.get(name, "VARCHAR") == "VARCHAR")
     return Table(f"({columns.filled(f'(SELECT {columns.select} FROM {scan})')})", words, frozenset(known.columns))
+
+
+def _names(path: Path) -> list[str]:
+    """Return the names of the columns as the file has them: the database numbers those that stand twice."""
+    try:
+        names = list(pq.read_schema(path).names)
+    except (pa.ArrowException, OSError) as error:
+        raise DataError(
+            f"the Parquet file cannot be read: {str(error).splitlines()[0].rstrip(' .')}",
+            where=str(path),
+            remedy="It is damaged or cut short, or no Parquet: copy or download it again.",
+        ) from error
+    if "file_row_number" in (name.casefold() for name in names):
+        raise DataError(
+            "the Parquet file has a column file_row_number, which is the reader's own name for the place of a row",
+            where=str(path),
+            remedy="Rename or drop that column.",
+        )
+    return names
 
 
 def _refuse_bad(connection: Any, scan: str, known: Known, bad: dict[str, str], path: Path) -> None:
@@ -55,6 +78,8 @@ def _refuse_bad(connection: Any, scan: str, known: Known, bad: dict[str, str], p
         where = f"{path}, row {first + 1}"
         if quantity == "time":
             raise no_time(str(value), name, where, "of another form")
+        if quantity == "mmsi":
+            raise no_number(str(value), name, where)
         raise DataError(
             f"the {name} {value!r} is not a number",
             where=where,
@@ -67,6 +92,12 @@ def _refuse_types(known: Known, types: dict[str, str], path: Path) -> None:
         good = kind == "VARCHAR" or kind.startswith("DECIMAL") or kind in _NUMBERS
         if quantity == "time":
             good = good or kind.startswith("TIMESTAMP")
+        if quantity == "mmsi" and kind == "FLOAT":
+            raise DataError(
+                f"the column {known.columns[quantity].name!r} is of the type FLOAT, which rounds numbers of ships",
+                where=str(path),
+                remedy="Write it as a whole number (INT32 or INT64) from where it was not yet rounded.",
+            )
         if not good:
             raise DataError(
                 f"the column {known.columns[quantity].name!r} is of the type {kind}, which holds no {quantity}",

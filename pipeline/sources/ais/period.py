@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -66,44 +65,55 @@ class Covered:
         First to last row but for strays; None without rows.
     strays : int
         Rows outside it.
-    outages_d : float
-        Days inside it, of stretches without a row longer than the limit.
     """
 
     interval: Interval | None
     strays: int
-    outages_d: float
 
 
-def covered(days: Sequence[Day], outage_days: float, stray_pct: float) -> Covered:
+def covered(days: Sequence[Day], stray_pct: float) -> Covered:
     """Return what days with rows cover.
 
-    A run of days ends where more than ``outage_days`` follow without a row. A run with less than ``stray_pct`` percent
-    of the rows is of clocks that were wrong: one row years off must not stretch the time that all the others are
-    divided by, which would make strikes rarer than they are.
+    The usual day is the one that holds the middle row, from the busiest day down: most rows lie on days like it, so
+    that no number of days with a row or two changes it. The time begins with the first and ends with the last day that
+    has at least ``stray_pct`` percent of its rows; a day right beside these belongs to it too, since recording may
+    begin and end within a day. Rows before and after are of clocks that were wrong: one row years off must not stretch
+    the time that all the others are divided by, which would make strikes rarer than they are.
 
     Parameters
     ----------
     days : sequence of Day
         From ``days_together``.
-    outage_days : float
-        Longest time without a row within a run.
     stray_pct : float
-        Least share of a run, percent of all rows.
+        Least rows of the first and of the last day, percent of those of the usual day.
     """
-    runs: list[list[Day]] = []
-    for day in days:
-        if runs and day.day - runs[-1][-1].day - 1 <= outage_days:
-            runs[-1].append(day)
-        else:
-            runs.append([day])
+    if not days:
+        return Covered(None, 0)
     total = sum(day.rows for day in days)
-    kept = [run for run in runs if sum(day.rows for day in run) * 100.0 >= stray_pct * total]
-    if not kept:
-        return Covered(None, total, 0.0)
-    outages = sum(after[0].day - run[-1].day - 1 for run, after in itertools.pairwise(kept))
-    strays = total - sum(day.rows for run in kept for day in run)
-    return Covered((kept[0][0].first_us, kept[-1][-1].last_us), strays, float(outages))
+    least = _usual_rows(days, total) * stray_pct / 100.0
+    full = [place for place, day in enumerate(days) if day.rows >= least]
+    first, last = full[0], full[-1]
+    if first and days[first].day - days[first - 1].day == 1:
+        first -= 1
+    if last + 1 < len(days) and days[last + 1].day - days[last].day == 1:
+        last += 1
+    strays = total - sum(day.rows for day in days[first : last + 1])
+    return Covered((days[first].first_us, days[last].last_us), strays)
+
+
+def _usual_rows(days: Sequence[Day], total: int) -> int:
+    gone = 0
+    for rows in sorted((day.rows for day in days), reverse=True):
+        gone += rows
+        if 2 * gone >= total:
+            return rows
+    return 0
+
+
+def days_within(days: Sequence[Day], interval: Interval) -> tuple[int, int]:
+    """Return how many days of an interval have a row, and how many days it touches."""
+    first, last = interval[0] // DAY_US, max(interval[1] - 1, interval[0]) // DAY_US
+    return sum(first <= day.day <= last for day in days), last - first + 1
 
 
 def years_covered(intervals: Sequence[Interval], where: str) -> float:

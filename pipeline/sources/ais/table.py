@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import duckdb
 
 from pipeline.config.ais import AisSection
-from pipeline.sources.ais.codes import is_station, known_state, ship_type, state
+from pipeline.sources.ais.codes import is_station, is_type_unknown, known_state, ship_type, state
 from pipeline.sources.ais.layouts.layout import HELPFUL
 from pipeline.sources.ais.layouts.registry import Known
 from pipeline.sources.ais.times import TimeForm
@@ -28,6 +30,7 @@ HELD = {"time_us": "BIGINT", "mmsi": "BIGINT", **dict.fromkeys(NUMBERS, "DOUBLE"
 """Columns of a file's reports: numbers in knots, metres and degrees, words as the file writes them."""
 _HALF_STEP_KN = 0.05  # SOG is sent in tenths of a knot; "not available" may arrive as 102.30000305
 _MOST = 1e6  # nothing here is larger; NaN, which the database takes for the largest number, is
+_MOST_TYPES = 100  # different types of a file that are not understood, of which is told
 _IMO = (1_000_000, 9_999_999)
 
 
@@ -121,6 +124,9 @@ def columns_of(known: Known, form: TimeForm, types: dict[str, str]) -> Columns:
                 bad[quantity] = f"{blank} AND {form.is_other(value)}"
         elif quantity in WORDS:
             made[quantity] = value
+        elif quantity == "mmsi":
+            made[quantity] = _whole(value) if is_text else f"TRY_CAST({value} AS BIGINT)"
+            bad[quantity] = f"{blank} AND " + (f"{made[quantity]} IS NULL" if is_text else f"{value} <> floor({value})")
         else:
             same = types[quantity] == HELD[quantity]
             number = value if same else f"TRY_CAST({value} AS {HELD[quantity]})"
@@ -128,6 +134,16 @@ def columns_of(known: Known, form: TimeForm, types: dict[str, str]) -> Columns:
                 bad[quantity] = f"{blank} AND {number} IS NULL"
             made[quantity] = number if column.factor == 1.0 else f"{number} * {column.factor!r}"
     return Columns({name: made[name] for name in HELD if name in made}, bad)
+
+
+def _whole(text: str) -> str:
+    """Return the SQL of a whole number in text; NULL where it is written otherwise.
+
+    The database itself would round 9.99E+08, which a spreadsheet makes of a ship's number, and so merge ships.
+    """
+    number = f"TRY_CAST({text} AS BIGINT)"
+    plain = f"CAST({number} AS VARCHAR) = {text}"  # the fast way for nearly all
+    return f"CASE WHEN {plain} OR regexp_full_match({text}, '\\s*-?\\d+([.]0*)?\\s*') THEN {number} END"
 
 
 def judged(table: Table, section: AisSection) -> str:
@@ -151,6 +167,18 @@ def missing(present: frozenset[str]) -> tuple[str, ...]:
     )
 
 
+def unknown_types(connection: Any, table: Table) -> dict[str, int]:
+    """Return the rows of a file by ship type that is not understood, those of most rows first."""
+    if "vessel_type" not in table.present:
+        return {}
+    kind = "CAST(vessel_type AS VARCHAR)"
+    found = connection.execute(
+        f"SELECT kind, said FROM (SELECT {kind} AS kind, count(*) AS said FROM {table.rows} GROUP BY kind) "
+        f"WHERE {is_type_unknown('kind')} ORDER BY said DESC, kind LIMIT {_MOST_TYPES}"
+    ).fetchall()
+    return {str(text): int(rows) for text, rows in found}
+
+
 def near_columns(table: Table) -> str:
     """Return the SQL of the columns of ``near.parquet``, from those of ``judged``."""
     status = (
@@ -167,7 +195,7 @@ def near_columns(table: Table) -> str:
 
 def static_columns(table: Table) -> str:
     """Return the SQL of what ``statics.parquet`` tells of a ship, from the columns of the ship itself."""
-    kind = ship_type("vessel_type") if "vessel_type" in table.words else "CAST(vessel_type AS DOUBLE)"
+    kind = ship_type("CAST(vessel_type AS VARCHAR)")
     imo = "TRY_CAST(ltrim(imo, 'IMOimo :') AS DOUBLE)" if "imo" in table.words else "CAST(imo AS DOUBLE)"
     name = "CAST(name AS VARCHAR)"
     length, beam = _size("length"), _size("beam")
@@ -196,3 +224,8 @@ def identifier(name: str) -> str:
 def quoted(value: str) -> str:
     """Return a text as SQL."""
     return "'" + value.replace("'", "''") + "'"
+
+
+def one_file(path: Path) -> str:
+    """Return a path so that the database finds that file and no other: it takes ``* ? [`` for a pattern."""
+    return re.sub(r"([*?\[])", r"[\1]", str(path))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 
 from pipeline.errors import DataError
 from pipeline.sources.ais.layouts.danish import DANISH
@@ -69,6 +70,11 @@ class _Match:
         """How many of the columns that must be there are there."""
         return sum(need in self.columns for need in NEEDED)
 
+    def is_written(self, header: Sequence[str]) -> bool:
+        """Tell whether most names stand as the layout itself writes them, which tells a file that lacks one."""
+        written = set(self.layout.written.values())
+        return 2 * len(written & set(header)) > len(written)
+
     @property
     def is_whole(self) -> bool:
         return self.needed == len(NEEDED)
@@ -95,8 +101,17 @@ def recognise(header: Sequence[str], renamed: Mapping[str, str] | None, layout: 
         If a column is missing, stands twice, or tells a unit that is not known.
     """
     given = _given(header, renamed or {}, where)
+    _refuse_strange(given, layout, where)
     matched = [_match(one, header, given, where) for one in LAYOUTS if layout in (None, one.key)]
-    best = max(matched, key=lambda match: (match.is_whole and (match.is_marked or layout is not None), match.needed))
+    best = max(
+        matched,
+        key=lambda match: (
+            match.is_whole and (match.is_marked or layout is not None),
+            match.needed,
+            match.is_written(header),
+            match.is_marked,
+        ),
+    )
     if best.complaints:
         raise best.complaints[0]
     if best.is_whole and (best.is_marked or layout is not None):
@@ -124,6 +139,23 @@ def _given(header: Sequence[str], renamed: Mapping[str, str], where: str) -> dic
     return {one: other for one, other in renamed.items() if one in header} | {
         other: one for one, other in renamed.items() if one not in header
     }
+
+
+def _refuse_strange(given: Mapping[str, str], layout: str | None, where: str) -> None:
+    """Refuse what a column is renamed to where no layout has such a column, with or without a unit."""
+    layouts = [one for one in LAYOUTS if layout in (None, one.key)]
+    stems = {joined(good): good for one in layouts for names in one.columns.values() for good in names}
+    ends = {end for units in UNITS.values() for end in units} | TIME_UNITS.keys()
+    known = stems.keys() | {f"{stem}{end}" for stem in stems for end in ends}
+    for name, meant in given.items():
+        if joined(meant) in known:
+            continue
+        near = [stems[stem] for stem in get_close_matches(joined(meant), stems, n=3)]
+        raise DataError(
+            f"the source renames the column {name!r} to {meant!r}, which no AIS table has",
+            where=where,
+            remedy=(f"Did you mean {', '.join(near)}? " if near else "") + "docs/methods.md 1.10 lists the names.",
+        )
 
 
 def _match(layout: Layout, header: Sequence[str], given: Mapping[str, str], where: str) -> _Match:
@@ -166,12 +198,12 @@ def _with_unit(
         if ends and quantity in UNITS:
             strange.append(header[at])
     if strange:
-        known = ", ".join(f"{accepted[0]}_{end}" for end in list(UNITS[quantity])[:8])
+        first, *others = (f"{accepted[0]}_{end}" for end in list(UNITS[quantity])[:8])
         unknown = DataError(
             f"the unit that the name of the column {strange[0]!r} tells is not known",
             where=where,
-            remedy=f'Say in the source what it is, columns = {{ "{strange[0]}" = "{accepted[0]}" }}, or with its unit '
-            f"({known}), or leave the column out.",
+            remedy=f'Say in the source what it is, columns = {{ "{strange[0]}" = "{first}" }} or, in place of {first}, '
+            f"{', '.join(others)}; or leave the column out.",
         )
         match.complaints.append(unknown)
 

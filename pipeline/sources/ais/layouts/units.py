@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 _SPEED_KN = {
-    "kn": 1.0, "kt": 1.0, "kts": 1.0, "knot": 1.0, "knots": 1.0, "10": 0.1, "tenths": 0.1, "dkn": 0.1,
+    "kn": 1.0, "kt": 1.0, "kts": 1.0, "knot": 1.0, "knots": 1.0, "10": 0.1, "tenths": 0.1, "knotsx10": 0.1, "dkn": 0.1,
     "kmh": 1 / 1.852, "kph": 1 / 1.852, "ms": 3600 / 1852, "mps": 3600 / 1852, "mph": 1609.344 / 1852,
 }  # fmt: skip
 _LENGTH_M = {
