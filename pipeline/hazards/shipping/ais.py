@@ -53,8 +53,8 @@ def run(context: StepContext) -> Facts:
     rows = _rows(parts, counts)
     if not (len(stations) or len(cells) or len(moored)):
         where = "lies in the corridor" if not len(ships.mmsi) else "is of a ship that came into the corridor"
-        why = f" ({_why(parts.rows, sum(parts.swapped.values()))})" if not parts.rows["near"] else ""
-        reason = f"none of the {read:,} AIS rows {where}{why}; that does not mean that there are no ships"
+        why = f": {_why(parts.rows, sum(parts.swapped.values()))}" if not parts.rows["near"] else ""
+        reason = f"none of the {read:,} AIS rows {where}; that does not mean that there are no ships{why}"
         return _not_assessed(context, reason, rows, [*parts.findings, *_outside(parts)])
     years = years_covered(parts.intervals, ", ".join(f"sources.{s.name}" for s in context.role("ais")))
     crossings = _joined([result.passages for result in results], _CROSSINGS)
