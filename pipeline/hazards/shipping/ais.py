@@ -122,8 +122,8 @@ def run(context: StepContext) -> Facts:
 def _why_nothing(rows: int, parts: NearParts, ships: int, coverage: Coverage, section: AisSection) -> str:
     where = "lies in the corridor" if not ships else "is of a ship that came into the corridor"
     if not coverage.silent_us:
-        why = f" ({_why(parts.rows, sum(parts.swapped.values()))})" if not parts.rows["near"] else ""
-        return f"none of the {rows:,} AIS rows {where}{why}; that does not mean that there are no ships"
+        why = f": {_why(parts.rows, sum(parts.swapped.values()))}" if not parts.rows["near"] else ""
+        return f"none of the {rows:,} AIS rows {where}; that does not mean that there are no ships{why}"
     return (
         f"all ship-time in the corridor, {coverage.silent_us / HOUR_US:,.1f} hours, lies in silences and makes no "
         f"track. {remedy(section)}"

@@ -109,7 +109,7 @@ def recognise(header: Sequence[str], renamed: Mapping[str, str] | None, layout: 
             match.is_whole and (match.is_marked or layout is not None),
             match.needed,
             match.is_written(header),
-            match.is_marked,
+            match.needed > 0 and match.is_marked,
         ),
     )
     if best.complaints:
