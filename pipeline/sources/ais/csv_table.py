@@ -68,7 +68,7 @@ def load_csv(connection: Any, file: CsvFile, source: SourceFiles, name: str) -> 
     types = {quantity: _CELL_TYPES.get(quantity, "VARCHAR") for quantity in own.columns}
     reader = _reader(file, separator, header, own, types)
     try:
-        form = _form(connection, file, known, reader)
+        form = _form(connection, file, known, reader, separator)
         columns = columns_of(own, form, types)
         told_apart = {
             made: f"coalesce({columns.made[made]}, CASE WHEN {columns.bad[quantity]} THEN {_UNREAD} END)"
@@ -152,7 +152,7 @@ def _decimal_commas(file: CsvFile, separator: str, own: Known) -> bool:
         return any(re.fullmatch(r"\s*-?\d+,\d+\s*", row[at]) for row in rows for at in places if at < len(row))
 
 
-def _form(connection: Any, file: CsvFile, known: Known, reader: str) -> TimeForm:
+def _form(connection: Any, file: CsvFile, known: Known, reader: str, separator: str) -> TimeForm:
     """Return how the file writes times, by the first that is not blank."""
     time = known.columns["time"]
     first = first_text(connection, f"c{time.at}", reader)
@@ -160,7 +160,8 @@ def _form(connection: Any, file: CsvFile, known: Known, reader: str) -> TimeForm
         return no_form()
     form = text_form(first, day_first=known.layout.day_first, unit=time.unit)
     if form is None:
-        raise no_time(first, time.name, file.where)
+        rows = f"{reader} WHERE c{time.at} = {quoted(first)}"
+        raise no_time(first, time.name, _first(connection, file, separator, time.at, rows)[1])
     return form
 
 
