@@ -112,12 +112,12 @@ def test_a_build_is_a_story_on_the_server(server, tmp_path):
         "build-plan", "build-progress", "route-totals", "build-steps", "what-changed", "left-out", "corridor-map",
     }  # fmt: skip
     plan = json.loads(told["build-plan"]["data"])
-    assert [row["what will be done"] for row in plan] == ["run"] * 14
+    assert [row["what will be done"] for row in plan] == ["run"] * 17
     assert {row["why"] for row in plan} >= {"follows from route"}
     assert told["build-progress"]["data"] == 100
     assert "Strikes if laid on the seabed" in told["route-totals"]["data"]
     steps = json.loads(told["build-steps"]["data"])
-    assert [row["state"] for row in steps] == ["ran"] * 14
+    assert [row["state"] for row in steps] == ["ran"] * 17
     assert all(row["peak MB"] > 1 and row["seconds"] > 0 for row in steps)
     seabed = json.loads(told["stage-seabed"]["data"])
     assert [row["step"] for row in seabed] == [row["step"] for row in steps[1:6]]

@@ -70,10 +70,13 @@ class _Match:
         """How many of the columns that must be there are there."""
         return sum(need in self.columns for need in NEEDED)
 
+    def written(self, header: Sequence[str]) -> int:
+        """How many names stand as the layout itself writes them, which tells a file that lacks one."""
+        return len(set(self.layout.written.values()) & set(header))
+
     def is_written(self, header: Sequence[str]) -> bool:
-        """Tell whether most names stand as the layout itself writes them, which tells a file that lacks one."""
-        written = set(self.layout.written.values())
-        return 2 * len(written & set(header)) > len(written)
+        """Tell whether most do."""
+        return 2 * self.written(header) > len(self.layout.written)
 
     @property
     def is_whole(self) -> bool:
@@ -109,6 +112,7 @@ def recognise(header: Sequence[str], renamed: Mapping[str, str] | None, layout: 
             match.is_whole and (match.is_marked or layout is not None),
             match.needed,
             match.is_written(header),
+            match.written(header),
             match.needed > 0 and match.is_marked,
         ),
     )
