@@ -92,8 +92,8 @@ def totals_rows(
         ("Strikes if laid on the seabed", words.rate(surface)),
     ]
     if (limit := totals.get("uniform_limit_per_km_yr")) is not None:
-        tolerable = f"{words.rate(totals['tolerable_strike_per_yr'])}; evenly shared {words.number(limit, 2)} per km"
-        rows.append(("Tolerable on the whole route", tolerable))
+        rows.append(("Tolerable on the whole route", words.rate(totals["tolerable_strike_per_yr"])))
+        rows.append(("Tolerable on each km, evenly shared", words.rate(limit)))
     rows += [
         ("Return period, laid on the seabed", _once(surface)),
         ("Strikes at target depth", words.rate(target)),

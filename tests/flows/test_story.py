@@ -48,6 +48,7 @@ story.progress(39, 40, ["soil"])
 story.stage("seabed")
 story.failed("publish", DataError("<b>bad</b> [soil](http://x)", where="a_b.tif"))
 manifest = {
+    "parameters": {"corridor": {"design_life_yr": 25.0}},
     "totals": {
         "route_length_km": 19.999908, "strike_per_yr_surface_laid": 0.0502426, "dol_km": {"0": 12.0, "0.6": 7.999908},
         "not_assessed": ["fishing_effort"], "zones": 56,

@@ -123,5 +123,5 @@ def test_silences_under_way_suggest_a_factor():
     assert silences_under_way(sailed, np.arange(6), AIS_DEFAULTS).tolist() == []
     told = Coverage(80, 20)
     assert (told.share, told.suggested_factor) == (0.2, 1.25)
-    assert "1.25" in told.findings()[0]
-    assert Coverage(100, 1).findings() == Coverage().findings() == []
+    assert "1.25" in told.findings(AIS_DEFAULTS)[0]
+    assert Coverage(100, 1).findings(AIS_DEFAULTS) == Coverage().findings(AIS_DEFAULTS) == []

@@ -184,7 +184,7 @@ VALUE_FAULTS: dict[str, ValueFault] = {
     ),
     "clock that stands still": ValueFault(
         lambda t: t.assign(BaseDateTime=t["BaseDateTime"].where(~t.index.isin([3, 4, 5]), t["BaseDateTime"][2])),
-        moved={"duplicate": 3, "used": 24},
+        moved={"jump": 3, "used": 24},
     ),
     "MMSI used again": ValueFault(reused_number, {"near": 36}, {"used": 36}, passages=4),
     "teleport": ValueFault(
