@@ -48,12 +48,11 @@ story.progress(39, 40, ["soil"])
 story.stage("seabed")
 story.failed("publish", DataError("<b>bad</b> [soil](http://x)", where="a_b.tif"))
 manifest = {
-    "parameters": {"corridor": {"design_life_yr": 25.0}},
     "totals": {
         "route_length_km": 19.999908, "strike_per_yr_surface_laid": 0.0502426, "dol_km": {"0": 12.0, "0.6": 7.999908},
         "not_assessed": ["fishing_effort"], "zones": 56,
     },
-    "parameters": {"burial": {"ladder_m": [0.6, 1.0]}},
+    "parameters": {"burial": {"ladder_m": [0.6, 1.0]}, "corridor": {"design_life_yr": 25.0}},
     "left_for_next_run": ["data/raw/tile_1.tif"],
 }
 story.published(Some(id="R", manifest=manifest), ["1 * 2 | 3"], Path("/w/maps/corridor.html"))

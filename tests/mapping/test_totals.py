@@ -27,7 +27,7 @@ def test_the_even_share_stands_beside_the_surface_laid_total() -> None:
     assert rows[1][0] == "Strikes if laid on the seabed"
     assert rows[2:4] == [
         ("Tolerable on the whole route", "0.001 per year"),
-        ("Tolerable on each km, evenly shared", "2.6 × 10⁻⁶ per year"),
+        ("Tolerable on each km, evenly shared", "2.63 × 10⁻⁶ per year"),
     ]
 
 
