@@ -342,7 +342,7 @@ def test_without_ais_the_density_raster_is_the_exposure(tmp_path):
         inputs={**of_density.inputs, "density": tmp_path / "density"},
         facts={**of_density.facts, "density": facts, "traffic": traffic, "ships": told["ships"]},
     )
-    # The helper before ran the ships step without the density step: run it again as planned.
+    # strikes_context ran the ships step without the density step: run it again as planned.
     shipped(tmp_path, frame, facts)
     struck = strikes.run(of_density)
     json.dumps(struck, allow_nan=False)
