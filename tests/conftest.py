@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 
 from tests.mini import corridor
+
+settings.register_profile("untimed", deadline=None)  # machines are noisy: no test fails for being slow
+settings.load_profile("untimed")
 
 SHARED = Path(__file__).parents[1].parent / "shared" / "data"
 
