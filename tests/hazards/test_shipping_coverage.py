@@ -158,3 +158,12 @@ def test_ships_that_could_not_float_where_ais_shows_them_are_told(tmp_path):
     _, _, deep = full_run(tmp_path / "deep", frame, table)
     assert deep["aground_share"] == 0.0
     assert not any("times the ship's draught" in text for text in deep["findings"])
+
+
+def test_the_name_of_a_workspace_is_no_pattern(tmp_path):
+    frame = straight_frame(60.0)
+    for folder, kp_km in (("a b 12", 55.0), ("a [b] *?", 5.0)):
+        path = save(crossing(frame, 600, kp_km), tmp_path / f"{kp_km}.csv")
+        context, _ = run_ais(tmp_path / folder, frame, path)
+    heard = pd.read_parquet(context.out / "heard_stations.parquet")["heard"]
+    assert (heard.iloc[0], heard.iloc[-1]) == (True, False)

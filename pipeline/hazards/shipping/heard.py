@@ -13,7 +13,7 @@ from scipy.spatial import KDTree
 from pipeline.config.ais import AisSection
 from pipeline.geo import Floats, Frame
 from pipeline.hazards.shipping.stream import NearFile
-from pipeline.sources.ais.table import connect
+from pipeline.sources.ais.table import connect, one_file
 
 _BIN_DEG = 0.01  # about a kilometre, twentieths of the reach; the middles of whole bins are the same for any files
 
@@ -68,7 +68,7 @@ def _places_m(files: Sequence[NearFile], frame: Frame, section: AisSection) -> F
         bins = connection.execute(
             f"SELECT DISTINCT CAST(floor(lon / {_BIN_DEG}) AS INTEGER) AS e, CAST(floor(lat / {_BIN_DEG}) AS INTEGER) "
             "AS n FROM read_parquet($1) ORDER BY e, n",
-            [[str(file.path) for file in files]],
+            [[one_file(file.path) for file in files]],
         ).fetchnumpy()
     to_grid = Transformer.from_crs("EPSG:4326", frame.grid.crs, always_xy=True)
     return np.column_stack(to_grid.transform((bins["e"] + 0.5) * _BIN_DEG, (bins["n"] + 0.5) * _BIN_DEG))
