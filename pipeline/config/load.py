@@ -23,6 +23,7 @@ from pipeline.config.map import MapSection
 from pipeline.config.nightly import NightlySection
 from pipeline.config.publish import PublishSection
 from pipeline.config.quality import QualitySection
+from pipeline.config.scale import ScaleSection
 from pipeline.config.seismic import SeismicSection
 from pipeline.config.ship_types import named_by_ais
 from pipeline.config.shipping import ShippingSection
@@ -58,6 +59,7 @@ class Config(Section):
     changes: ChangeTolerance = ChangeTolerance()
     nightly: NightlySection = NightlySection()
     fetch: FetchSection = FetchSection()
+    scale: ScaleSection = ScaleSection()
     sources: dict[str, SourceSection] = Field(default_factory=dict)
 
     @field_validator("shipping")

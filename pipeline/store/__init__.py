@@ -3,8 +3,9 @@
 from pipeline.store.build import Build, Decision
 from pipeline.store.hashing import hash_file, hash_json
 from pipeline.store.kept import Kept
-from pipeline.store.step import Facts, FilePart, FileWork, Step, StepContext
+from pipeline.store.step import BlockWork, Facts, FilePart, FileWork, Step, StepContext
 
 __all__ = [
-    "Build", "Decision", "Facts", "FilePart", "FileWork", "Kept", "Step", "StepContext", "hash_file", "hash_json",
+    "BlockWork", "Build", "Decision", "Facts", "FilePart", "FileWork", "Kept", "Step", "StepContext", "hash_file",
+    "hash_json",
 ]  # fmt: skip

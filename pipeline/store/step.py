@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,7 @@ Beside = Callable[[SourceFiles], Mapping[Path, tuple[Path, ...]]]
 
 @dataclass(frozen=True)
 class FilePart:
-    """What a step's ``per_file`` work made of one input file.
+    """What a part of a work made: that on one input file, or on one block of units.
 
     Attributes
     ----------
@@ -58,6 +58,12 @@ class StepContext:
         Of a step with ``per_file`` work: what it made of each file of ``sources``, by name of the source and path.
     beside : tuple[Path, ...]
         Of work on one file: the others that it also reads, see ``FileWork.beside``.
+    block : tuple[int, int]
+        Of ``BlockWork.run``: its first unit, and the one after its last.
+    blocks : tuple[FilePart, ...]
+        Of a work with ``blocks``: what they made, in the order of units; none where the work has no unit.
+    threads : int
+        How many threads it may keep busy; no result depends on it.
     key : str
         Hash of all that the step depends on: a name for its result that the same inputs give again.
     log : callable
@@ -72,12 +78,39 @@ class StepContext:
     files: Mapping[str, Path] = field(default_factory=dict)
     parts: Mapping[tuple[str, Path], FilePart] = field(default_factory=dict)
     beside: tuple[Path, ...] = ()
+    block: tuple[int, int] = (0, 0)
+    blocks: tuple[FilePart, ...] = ()
+    threads: int = 1
     key: str = ""
     log: Callable[[str], None] = print
 
     def role(self, role: str) -> tuple[SourceFiles, ...]:
         """Return the sources of one role, best first; empty where the role has none."""
         return tuple(source for source in self.sources if source.section.role == role)
+
+
+@dataclass(frozen=True)
+class BlockWork:
+    """The part of a work that can be done in blocks of units: anywhere, in any order, each for itself.
+
+    Units are the smallest pieces in their order: row groups of a file, rows of tiles, ships, stations. How many of
+    them make a block is the engine's to say and changes no result. A block may be done more than once.
+
+    Attributes
+    ----------
+    sizes : callable
+        Gives the amount of work of each unit, in their order: rows, pixels, draws. Asked once, on one machine; it
+        reads no more than the heads of files. No unit: there is nothing to do in blocks.
+    run : callable
+        Does the units of ``context.block`` and leaves files and facts for the work that puts blocks together; its
+        context is otherwise that of this work.
+    rate : str
+        Key of ``[scale]``: seconds of one thread for a million of the amount.
+    """
+
+    sizes: Callable[[StepContext], Sequence[float]]
+    run: Callable[[StepContext], Facts]
+    rate: str
 
 
 @dataclass(frozen=True)
@@ -102,6 +135,8 @@ class FileWork:
         Gives, for each file of a source, which of its other files the work reads with it: the tiles that touch it.
         Their content, and their place among the names, then counts as the file's own does. Called before anything is
         read, so it must bear files that cannot be used.
+    blocks : BlockWork, optional
+        What of it is done in blocks before ``run`` puts them together; ``sizes`` must bear files that cannot be used.
     """
 
     run: Callable[[StepContext], Facts]
@@ -109,6 +144,7 @@ class FileWork:
     after: tuple[str, ...] | None = None
     leaves: tuple[str, ...] = ()
     beside: Beside | None = None
+    blocks: BlockWork | None = None
 
 
 @dataclass(frozen=True)
@@ -135,6 +171,8 @@ class Step:
         Configured single files that it reads: ``"route"`` is ``[route] file``.
     per_file : FileWork, optional
         What it does with each file of its roles before it puts them together.
+    blocks : BlockWork, optional
+        What it does in blocks, after that, before ``run`` puts them together.
     products : tuple[str, ...]
         Which of its files are published, and where: ``"data/processed/slope.tif"``, ``"maps/*"``.
     """
@@ -148,4 +186,5 @@ class Step:
     sections: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     per_file: FileWork | None = None
+    blocks: BlockWork | None = None
     products: tuple[str, ...] = ()
