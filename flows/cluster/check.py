@@ -17,7 +17,7 @@ from distributed import Client
 
 from flows.cluster.local import Cluster
 from flows.cluster.probe import TOKEN, Answer, look
-from flows.cluster.program import differences, program
+from flows.program import differences, program
 from flows.secret import hide
 from pipeline.config import Config
 from pipeline.errors import CorridorError, ServiceError, WriteError
@@ -155,7 +155,7 @@ def _ask(
         client.cancel(list(asked.values()))
 
 
-def _answer(address: str, future: distributed.Future, deadline: float, limit_s: float) -> Answer:
+def _answer(address: str, future: distributed.Future[Answer], deadline: float, limit_s: float) -> Answer:
     try:
         answer: Answer = future.result(timeout=max(deadline - time.monotonic(), 0.0))
     except TimeoutError as error:

@@ -12,8 +12,7 @@ from distributed import Client, wait
 from distributed.scheduler import KilledWorker
 from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner
-from prefect_dask import DaskTaskRunner
-from prefect_dask.task_runners import PrefectDaskFuture
+from prefect_dask.task_runners import DaskTaskRunner, PrefectDaskFuture
 
 from flows.cluster.check import check_workers, connect
 from flows.cluster.local import Cluster, local_cluster
@@ -21,6 +20,7 @@ from flows.cluster.watch import Watch, lost_scheduler
 from flows.cluster.worker import Prepare
 from flows.engine import Batch
 from flows.environment import prefect_settings
+from flows.program import fingerprint
 from pipeline.config import Config
 from pipeline.store.cutting import Crew
 from pipeline.workspace import Workspace
@@ -47,7 +47,12 @@ class DaskEngine:
     @property
     def crew(self) -> Crew:
         """As many tasks as there are workers now, each of one thread."""
-        return Crew(max(len(self._client.nthreads()), 1), 1)
+        return Crew(max(self._watch.workers, 1), 1)
+
+    @property
+    def program(self) -> str:
+        """What a worker must run."""
+        return fingerprint()
 
     def runner(self) -> TaskRunner[PrefectFuture[Any]]:
         """Return a task runner for one stage."""
@@ -72,7 +77,8 @@ class DaskEngine:
             while True:
                 self._watch.check()
                 try:
-                    done = wait(list(batches), timeout=_LOOK_EVERY_S, return_when="FIRST_COMPLETED").done
+                    with next(iter(batches)).client.as_current():
+                        done = wait(list(batches), timeout=_LOOK_EVERY_S, return_when="FIRST_COMPLETED").done
                 except TimeoutError:
                     continue
                 future = next(iter(done))

@@ -9,7 +9,7 @@ from typing import TypedDict
 
 import httpx
 
-from flows.cluster.program import program
+from flows.program import program
 
 TOKEN = "token"
 _REACHED = (200, 401, 403)

@@ -57,6 +57,7 @@ class Watch:
         self._given_up: ServiceError | None = None
         self._heard = self._working = time.monotonic()
         self._ended = Event()
+        self._take(client.scheduler_info(n_workers=-1)["workers"])
         client.subscribe_topic("worker-restart-memory", self._on_memory)
         client.subscribe_topic("all", self._on_event)
         Thread(target=self._look, daemon=True, name="watch of the Dask cluster").start()
@@ -101,6 +102,11 @@ class Watch:
             remedy=_MEMORY_REMEDY,
         )
 
+    @property
+    def workers(self) -> int:
+        """How many there are."""
+        return sum(held.now > 0 for held in list(self._workers.values()))
+
     def memory(self) -> list[str]:
         """Return a line about each worker there has been: the most that it has held, and what it may hold."""
         return [
@@ -111,9 +117,8 @@ class Watch:
 
     def status(self) -> str:
         """Return how many workers there are, and what the fullest holds, in few words."""
-        workers = [held for held in list(self._workers.values()) if held.now]
-        fullest = max((held.now for held in workers), default=0)
-        return f"{len(workers)} workers, {fullest / _MB:.0f} MB"
+        fullest = max((held.now for held in list(self._workers.values())), default=0)
+        return f"{self.workers} workers, {fullest / _MB:.0f} MB"
 
     def _look(self) -> None:
         while not self._ended.wait(_LOOK_EVERY_S):

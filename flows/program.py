@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import socket
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
 import flows
 import pipeline
+from pipeline.errors import ServiceError
 from pipeline.store.code import library_versions
 
 _CARRIERS = ("cloudpickle", "dask", "distributed", "msgpack", "prefect", "prefect-dask")
@@ -31,8 +34,45 @@ _AS_LOADED = _code()
 
 @lru_cache(maxsize=1)
 def program() -> dict[str, str]:
-    """Return versions of Python and libraries, and a hash of this package's code, by name."""
-    return {**library_versions(), **{name: version(name) for name in _CARRIERS}, "cable-corridor's code": _AS_LOADED}
+    """Return versions of Python and libraries, and a hash of this package's code, by name.
+
+    Raises
+    ------
+    PackageNotFoundError
+        If the libraries of the Dask engine are not installed.
+    """
+    return {
+        **library_versions(),
+        **{name: version(name) for name in _CARRIERS},
+        "the code of cable-corridor": _AS_LOADED,
+    }
+
+
+@lru_cache(maxsize=1)
+def fingerprint() -> str:
+    """Return a hash of ``program()``."""
+    return hashlib.sha256(json.dumps(program(), sort_keys=True).encode()).hexdigest()
+
+
+def assert_program(wanted: str) -> None:
+    """Refuse to work for a build that runs another program: a worker may join a cluster while a build runs.
+
+    Parameters
+    ----------
+    wanted : str
+        The ``fingerprint`` of the build; empty where it runs in this process.
+
+    Raises
+    ------
+    ServiceError
+        If this process runs another.
+    """
+    if wanted and wanted != fingerprint():
+        raise ServiceError(
+            "a Dask worker that came while the build ran runs another program",
+            where=socket.gethostname(),
+            remedy="Install this release there with 'make dask' and start the worker again.",
+        )
 
 
 def differences(here: dict[str, str], there: dict[str, str]) -> str:
