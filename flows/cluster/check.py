@@ -6,10 +6,12 @@ import secrets
 import shutil
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import distributed
@@ -173,13 +175,22 @@ def _shared_folder(workspace: Workspace) -> Iterator[tuple[Path, str]]:
 def _ask(
     client: Client, workers: list[str], folder: Path, token: str, api_url: str, limit_s: float
 ) -> dict[str, Answer]:
+    """Return what workers answer, by address; first whether they have the question: one that has not would end."""
+    _of_each(client, workers, limit_s, lambda number: (find_spec, look.__module__))
+    return _of_each(
+        client, workers, limit_s, lambda number: (look, str(folder), token, str(number), api_url, limit_s / 2)
+    )
+
+
+def _of_each(
+    client: Client, workers: list[str], limit_s: float, question: Callable[[int], tuple[Any, ...]]
+) -> dict[str, Any]:
     asked = {
         address: client.submit(
-            look, str(folder), token, str(number), api_url, limit_s / 2, workers=[address], allow_other_workers=False,
-            pure=False, priority=_PRIORITY,
+            *question(number), workers=[address], allow_other_workers=False, pure=False, priority=_PRIORITY
         )
         for number, address in enumerate(workers)
-    }  # fmt: skip
+    }
     deadline = time.monotonic() + limit_s
     try:
         return {address: _answer(address, future, deadline, limit_s) for address, future in asked.items()}
@@ -187,14 +198,13 @@ def _ask(
         client.cancel(list(asked.values()))
 
 
-def _answer(address: str, future: distributed.Future[Answer], deadline: float, limit_s: float) -> Answer:
+def _answer(address: str, future: distributed.Future[Any], deadline: float, limit_s: float) -> Any:
     try:
-        answer: Answer = future.result(timeout=max(deadline - time.monotonic(), 0.0))
+        return future.result(timeout=max(deadline - time.monotonic(), 0.0))
     except TimeoutError as error:
         raise _no_answer("worker", address, limit_s) from error
     except Exception as error:  # whatever loading this program's modules raises there
         raise _cannot_load("worker", address, error) from error
-    return answer
 
 
 def _no_answer(who: str, where: str, limit_s: float) -> ServiceError:

@@ -38,8 +38,8 @@ def run(workspace: Workspace, names: list[str]) -> None:
 
 
 def main() -> None:
-    interrupt.listen()
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a test run in the background ignores it
+    interrupt.listen()
     workspace = Workspace.at(Path(sys.argv[1]))
     prepare_prefect(workspace)
     try:
