@@ -7,7 +7,7 @@ from pipeline.deliverables import step as deliverables
 from pipeline.hazards.fishing import step as fishing
 from pipeline.hazards.seismic import stability_step
 from pipeline.hazards.seismic import step as seismic
-from pipeline.hazards.shipping import ais, density_step, fleet_step, strikes, traffic_step
+from pipeline.hazards.shipping import ais, ais_block, density_step, fleet_step, strikes, traffic_step
 from pipeline.mapping import step as mapping
 from pipeline.seabed import bathymetry, datum, soil, survey_tile, terrain
 from pipeline.sources.ais import ais_file
@@ -16,7 +16,7 @@ from pipeline.sources.depths import datum_points, datum_tile, depth_tile
 from pipeline.sources.rasters import lattice_tiles
 from pipeline.sources.routes import frame
 from pipeline.sources.soils import soil_file
-from pipeline.store import FileWork, Step
+from pipeline.store import BlockWork, FileWork, Step
 
 _SEABED = ("route", "bathymetry", "terrain", "soil")
 _HAZARDS = ("ais", "density", "ships", "traffic", "shipping", "fishing", "seismic", "stability")
@@ -62,6 +62,7 @@ STEPS: tuple[Step, ...] = (
         "ais", "shipping", "Read ship positions, build tracks, find passages and exposure", ais.run,
         after=("route",), roles=("ais",), sections=("ais",),
         per_file=FileWork(ais_file.run, sections=("ais",), after=("route",)),
+        blocks=BlockWork(ais_block.sizes, ais_block.run, "s_per_million_reports"),
     ),
     Step(
         "density", "shipping", "Ship-hours from density rasters", density_step.run,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -17,10 +18,13 @@ from pipeline.config.corridor import SourceSection
 from pipeline.config.shipping import ShippingSection
 from pipeline.geo import Band, Frame, Route, write_cog
 from pipeline.hazards.shipping import fleet_step
+from pipeline.plan import STEPS
 from pipeline.sources.ais import ais_file
 from pipeline.store.step import Facts, FilePart, StepContext
 from pipeline.workspace import SourceFiles
+from tests.blocks import run_in_blocks
 
+AIS = next(step for step in STEPS if step.name == "ais")
 CRS = "EPSG:32639"
 DEFAULTS, AIS_DEFAULTS = ShippingSection(), AisSection()
 COLUMNS = [
@@ -105,7 +109,32 @@ def read_file(one: SourceFiles, path: Path, out: Path, route: Path, config: Conf
     except Exception:
         assert not list(out.iterdir())
         raise
+    _shim(out)
     return FilePart(out, json.loads(json.dumps(facts, allow_nan=False)))
+
+
+def _shim(out):
+    import pyarrow.parquet as pq
+
+    from pipeline.sources.ais.near_part import NO_STATUS, RECORD, write_near_part
+
+    if not (out / "near.parquet").exists():
+        return
+    t = pq.read_table(out / "near.parquet")
+    r = np.zeros(len(t), RECORD)
+    for n in RECORD.names:
+        c = t[n]
+        if c.null_count:
+            c = c.fill_null(NO_STATUS if n == "status" else float("nan"))
+        r[n] = c.to_numpy()
+    write_near_part(out, 0, r[np.argsort(r["mmsi"], kind="stable")])
+
+
+def run_ais_step(context: StepContext, cuts: Sequence[int] = ()) -> Facts:
+    """What the ``ais`` step tells, its ships in blocks that begin with those units."""
+    facts = run_in_blocks(AIS, context, cuts)
+    json.dumps(facts, allow_nan=False)
+    return facts
 
 
 def strikes_context(

@@ -32,8 +32,8 @@ _OF_RASTERS = "ship-hours per km2 of sea and year from density rasters, at ancho
 def run(context: StepContext) -> Facts:
     """Write ``passages sections anchorages`` (Parquet) with classes and three rasters; say whose exposure counts.
 
-    ``exposure`` in the facts is the step with ``exposure_stations`` and ``exposure_cells``: ``ais``, ``density``, or
-    empty where ships are not assessed.
+    ``exposure`` in the facts is the step with ``exposure_stations``: ``ais``, ``density``, or empty where ships are not
+    assessed.
     """
     frame = Frame.load(context.inputs["route"])
     order = dwt_class_order(context.config.shipping)
