@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from pydantic import ValidationError
 from pipeline.config import Config
 from pipeline.errors import DataError
 from pipeline.geo import read_band
-from pipeline.hazards.shipping import strikes
+from pipeline.hazards.shipping import stream, strikes
 from pipeline.hazards.shipping.chunk_work import ChunkWork
 from pipeline.hazards.shipping.coarse import Coarse
 from pipeline.hazards.shipping.explain import explain_station
@@ -56,9 +57,9 @@ def traffic(frame, ships: int = 3, passages: int = 12) -> pd.DataFrame:
     return pd.concat(rows, ignore_index=True)
 
 
-def run_ais(tmp_path, frame, *paths, sources=None, **shipping):
-    context = ais_context(tmp_path, frame, sources or (source(*paths),), **shipping)
-    return context, run_ais_step(context)
+def run_ais(tmp_path, frame, *paths, sources=None, cuts=(), threads=1, **shipping):
+    context = replace(ais_context(tmp_path, frame, sources or (source(*paths),), **shipping), threads=threads)
+    return context, run_ais_step(context, cuts)
 
 
 def tables(folder: Path) -> dict[str, bytes]:
@@ -132,7 +133,8 @@ def test_moored_ships_are_counted_apart(tmp_path):
     assert stops["kp_km"].to_numpy() == pytest.approx([6.0], abs=0.05)
 
 
-def test_order_and_partition_of_rows_change_nothing(tmp_path):
+def test_order_and_partition_of_rows_change_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr(stream, "_UNIT_REPORTS", 1)  # each ship is one
     frame = straight_frame()
     table = pd.concat([traffic(frame), traffic(frame).iloc[::7]], ignore_index=True)  # with duplicates
     table.loc[5, "LAT"] += 0.001  # of which one contradicts
@@ -141,7 +143,8 @@ def test_order_and_partition_of_rows_change_nothing(tmp_path):
     paths = [save(mixed.iloc[part::3], tmp_path / "in" / f"part_{part}.csv") for part in range(3)]
     other, again = run_ais(tmp_path / "b", frame, *paths)
     assert tables(context.out) == tables(other.out)
-    one_by_one, third = run_ais(tmp_path / "c", frame, *paths, chunk_positions=1)
+    one_by_one, third = run_ais(tmp_path / "c", frame, *paths, cuts=(1, 2), threads=2, chunk_positions=1)
+    assert len(list((tmp_path / "c" / "ais.blocks").iterdir())) == 3
     assert tables(context.out) == tables(one_by_one.out)
     for facts_of in (facts, again, third):
         facts_of.pop("sources")
@@ -459,7 +462,7 @@ def test_threads_and_the_coarse_look_change_nothing(tmp_path, monkeypatch):
     """Ships that pass, lie, turn and share a number come out the same when everything is projected, in one thread."""
     frame = straight_frame()
     path = save(wild_traffic(frame), tmp_path / "ais.csv")
-    context, facts = run_ais(tmp_path / "a", frame, path, chunk_positions=300)
+    context, facts = run_ais(tmp_path / "a", frame, path, threads=3, chunk_positions=300)
     assert facts["rows"]["jump"] > 0
     assert facts["passages"] > 10
     assert facts["stops"]["anchored"] > 0

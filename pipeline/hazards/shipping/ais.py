@@ -64,10 +64,12 @@ def run(context: StepContext) -> Facts:
         partial(_write, context.out, "passages", shaped(crossings.assign(lon=lon, lat=lat), PASSAGES)),
         partial(_write, context.out, "stops", stays),
     )
-    with ThreadPoolExecutor(context.threads) as pool:
-        list(pool.map(lambda write: write(), writing))
     heard = np.concatenate([np.load(block.folder / HEARD, allow_pickle=False) for block in context.blocks])
-    unheard = write_heard(np.unique(heard), frame, section, context.out)
+    with ThreadPoolExecutor(context.threads) as pool:
+        made = [pool.submit(write) for write in writing]
+        unheard = pool.submit(write_heard, np.unique(heard), frame, section, context.out).result()
+        for one in made:
+            one.result()
     per_year = len(crossings) / years
     summary = (
         f"{per_year:,.0f} passages a year over the cable by {counted(crossings['ship'].nunique(), 'ship')}, "

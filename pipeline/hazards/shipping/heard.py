@@ -19,9 +19,14 @@ _NORTH = 1 << 20  # more than there are bins along a meridian
 def bins_of(lon: Floats, lat: Floats) -> Ints:
     """Return the numbers of the bins that hold a place, ascending."""
     east, north = (np.floor(axis / _BIN_DEG).astype(np.int64) for axis in (lon, lat))
-    bins = east * _NORTH + north + _NORTH // 2
-    # A ship is mostly where she was; the few that are left are sorted.
-    return np.unique(bins[np.flatnonzero(np.diff(bins, prepend=bins[:1] - 1))])
+    # A ship is mostly where she was, so few are left to be sorted.
+    bins = np.sort(_changes(east * _NORTH + north + _NORTH // 2))
+    return _changes(bins)
+
+
+def _changes(values: Ints) -> Ints:
+    """Return the values that differ from the one before."""
+    return values[np.flatnonzero(np.diff(values, prepend=values[:1] - 1))]
 
 
 def write_heard(bins: Ints, frame: Frame, section: AisSection, out: Path) -> list[str]:

@@ -56,7 +56,7 @@ class ShipTime:
 
         with pq.ParquetFile(path) as table:
             count = np.zeros(len(rank) + 1, dtype=np.int64)
-            for batch in table.iter_batches(batch_rows, columns=["ship"]):
+            for batch in table.iter_batches(batch_rows, columns=["ship"], use_threads=False):
                 count += np.bincount(rank[batch.column(0).to_numpy()] + 1, minlength=len(count))
             first = np.cumsum(count)
             place = np.empty(int(first[-1]), dtype=np.int32)
@@ -64,7 +64,7 @@ class ShipTime:
             next_row = first[:-1].copy()
             sorted_so_far = True
             last = np.full(len(rank), -1, dtype=np.int32)
-            for batch in table.iter_batches(batch_rows, columns=[key, "ship", time]):
+            for batch in table.iter_batches(batch_rows, columns=[key, "ship", time], use_threads=False):
                 at, ship, held = (np.ascontiguousarray(column.to_numpy()) for column in batch.columns)
                 sorted_so_far &= place_rows(at, rank[ship], held, next_row, last, place, time_us)
         if not sorted_so_far:
