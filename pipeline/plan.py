@@ -16,7 +16,7 @@ from pipeline.sources.depths import datum_points, datum_tile, depth_tile
 from pipeline.sources.rasters import lattice_tiles
 from pipeline.sources.routes import frame
 from pipeline.sources.soils import soil_file
-from pipeline.store import FileWork, Step
+from pipeline.store import BlockWork, FileWork, Step
 
 _SEABED = ("route", "bathymetry", "terrain", "soil")
 _HAZARDS = ("ais", "density", "ships", "traffic", "shipping", "fishing", "seismic", "stability")
@@ -61,7 +61,10 @@ STEPS: tuple[Step, ...] = (
     Step(
         "ais", "shipping", "Read ship positions, build tracks, find passages and exposure", ais.run,
         after=("route",), roles=("ais",), sections=("ais",),
-        per_file=FileWork(ais_file.run, sections=("ais",), after=("route",)),
+        per_file=FileWork(
+            ais_file.run, sections=("ais",), after=("route",),
+            blocks=BlockWork(ais_file.sizes, ais_file.block, "s_per_million_ais_rows"),
+        ),
     ),
     Step(
         "density", "shipping", "Ship-hours from density rasters", density_step.run,

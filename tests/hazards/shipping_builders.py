@@ -18,11 +18,14 @@ from pipeline.config.shipping import ShippingSection
 from pipeline.geo import Band, Frame, Route, write_cog
 from pipeline.hazards.shipping import fleet_step
 from pipeline.sources.ais import ais_file
-from pipeline.store.step import Facts, FilePart, StepContext
+from pipeline.store.step import BlockWork, Facts, FilePart, FileWork, StepContext
 from pipeline.workspace import SourceFiles
+from tests.blocks import run_in_blocks
 
 CRS = "EPSG:32639"
 DEFAULTS, AIS_DEFAULTS = ShippingSection(), AisSection()
+READING = FileWork(ais_file.run, blocks=BlockWork(ais_file.sizes, ais_file.block, "s_per_million_ais_rows"))
+"""The ``ais`` step's work on each file."""
 COLUMNS = [
     "MMSI", "BaseDateTime", "LAT", "LON", "SOG", "COG", "Heading", "VesselName", "IMO", "CallSign", "VesselType",
     "Status", "Length", "Width", "Draft", "Cargo",
@@ -101,9 +104,10 @@ def read_file(one: SourceFiles, path: Path, out: Path, route: Path, config: Conf
     """What the step's work on one file makes of it; nothing is left of one that is refused."""
     out.mkdir(parents=True, exist_ok=True)
     try:
-        facts = ais_file.run(StepContext(config, (replace(one, paths=(path,)),), {"route": route}, {}, out))
+        context = StepContext(config, (replace(one, paths=(path,)),), {"route": route}, {}, out)
+        facts = run_in_blocks(READING, context)
     except Exception:
-        assert not list(out.iterdir())
+        assert not [left for left in out.parent.glob(f"{out.name}*/**/*") if left.is_file()]
         raise
     return FilePart(out, json.loads(json.dumps(facts, allow_nan=False)))
 
