@@ -61,7 +61,10 @@ STEPS: tuple[Step, ...] = (
     Step(
         "ais", "shipping", "Read ship positions, build tracks, find passages and exposure", ais.run,
         after=("route",), roles=("ais",), sections=("ais",),
-        per_file=FileWork(ais_file.run, sections=("ais",), after=("route",)),
+        per_file=FileWork(
+            ais_file.run, sections=("ais",), after=("route",),
+            blocks=BlockWork(ais_file.sizes, ais_file.block, "s_per_million_ais_rows"),
+        ),
         blocks=BlockWork(ais_block.sizes, ais_block.run, "s_per_million_reports"),
     ),
     Step(

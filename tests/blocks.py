@@ -28,6 +28,6 @@ def run_in_blocks(work: FileWork | Step, context: StepContext, cuts: Sequence[in
     parts: list[FilePart] = []
     for first, end in reversed(list(pairwise(edges))):
         folder = context.out.parent / f"{context.out.name}.blocks" / f"{first}-{end}"
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
         parts.insert(0, FilePart(folder, blocks.run(replace(context, block=(first, end), out=folder))))
     return work.run(replace(context, blocks=tuple(parts)))

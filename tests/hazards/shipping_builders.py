@@ -20,13 +20,15 @@ from pipeline.geo import Band, Frame, Route, write_cog
 from pipeline.hazards.shipping import fleet_step
 from pipeline.plan import STEPS
 from pipeline.sources.ais import ais_file
-from pipeline.store.step import Facts, FilePart, StepContext
+from pipeline.store.step import BlockWork, Facts, FilePart, FileWork, StepContext
 from pipeline.workspace import SourceFiles
 from tests.blocks import run_in_blocks
 
 AIS = next(step for step in STEPS if step.name == "ais")
 CRS = "EPSG:32639"
 DEFAULTS, AIS_DEFAULTS = ShippingSection(), AisSection()
+READING = FileWork(ais_file.run, blocks=BlockWork(ais_file.sizes, ais_file.block, "s_per_million_ais_rows"))
+"""The ``ais`` step's work on each file."""
 COLUMNS = [
     "MMSI", "BaseDateTime", "LAT", "LON", "SOG", "COG", "Heading", "VesselName", "IMO", "CallSign", "VesselType",
     "Status", "Length", "Width", "Draft", "Cargo",
@@ -105,29 +107,12 @@ def read_file(one: SourceFiles, path: Path, out: Path, route: Path, config: Conf
     """What the step's work on one file makes of it; nothing is left of one that is refused."""
     out.mkdir(parents=True, exist_ok=True)
     try:
-        facts = ais_file.run(StepContext(config, (replace(one, paths=(path,)),), {"route": route}, {}, out))
+        context = StepContext(config, (replace(one, paths=(path,)),), {"route": route}, {}, out)
+        facts = run_in_blocks(READING, context)
     except Exception:
-        assert not list(out.iterdir())
+        assert not [left for left in out.parent.glob(f"{out.name}*/**/*") if left.is_file()]
         raise
-    _shim(out)
     return FilePart(out, json.loads(json.dumps(facts, allow_nan=False)))
-
-
-def _shim(out):
-    import pyarrow.parquet as pq
-
-    from pipeline.sources.ais.near_part import NO_STATUS, RECORD, write_near_part
-
-    if not (out / "near.parquet").exists():
-        return
-    t = pq.read_table(out / "near.parquet")
-    r = np.zeros(len(t), RECORD)
-    for n in RECORD.names:
-        c = t[n]
-        if c.null_count:
-            c = c.fill_null(NO_STATUS if n == "status" else float("nan"))
-        r[n] = c.to_numpy()
-    write_near_part(out, 0, r[np.argsort(r["mmsi"], kind="stable")])
 
 
 def run_ais_step(context: StepContext, cuts: Sequence[int] = ()) -> Facts:

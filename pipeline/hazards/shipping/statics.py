@@ -28,8 +28,7 @@ def statics(context: StepContext, mmsi: Ints) -> pd.DataFrame:
     """
     keys = ", ".join(name for name in STATICS if name != "reports")
     files = [one_file(part.folder / STATICS_FILE) for part in context.parts.values()]
-    with connect(context.config.ais, "") as connection:  # a row or a few a ship need no disk
-        connection.execute(f"SET threads = {context.threads}")
+    with connect(context.config.ais, "", context.threads) as connection:  # a few rows a ship need no disk
         connection.register("ships", {"mmsi": mmsi})
         found = connection.execute(
             f"SELECT {keys}, sum(reports)::BIGINT AS reports FROM read_parquet($1) SEMI JOIN ships USING (mmsi) "

@@ -7,6 +7,7 @@ many each ship has. So all reports of a few ships are read from many parts witho
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -31,6 +32,7 @@ RECORD = np.dtype(
 known."""
 SHIP = np.dtype([("mmsi", "<i4"), ("reports", "<i8")], align=True)
 """How many reports of a part are of a ship."""
+_AT_ONCE = 1 << 14
 _NAMES = re.compile(r"(near|ships)_(\d+)\.npy")
 
 
@@ -78,6 +80,15 @@ class NearPart:
         """Return all reports without reading them: ``RECORD``, in the order of ships, mapped from the file."""
         return np.load(self.path, mmap_mode="r", allow_pickle=False) if len(self.ships) else np.zeros(0, RECORD)
 
+    def link(self, folder: Path, number: int) -> None:
+        """Let the part also lie in another folder, under another number; copied where files have one name only."""
+        other = _part(folder, number)
+        for path, to in ((self.path, other.path), (self.ships_path, other.ships_path)):
+            try:
+                to.hardlink_to(path)
+            except OSError:
+                shutil.copyfile(path, to)
+
     def _rows(self, first_mmsi: int, end_mmsi: int) -> tuple[int, int]:
         first, end = np.searchsorted(self.ships["mmsi"], [first_mmsi, end_mmsi])
         return int(self._starts[first]), int(self._starts[max(first, end)])
@@ -98,13 +109,22 @@ def write_near_part(folder: Path, number: int, reports: NDArray[Any]) -> NearPar
     number : int
         Of the part within the folder.
     reports : ndarray of RECORD, shape (n,)
-        In the order of ships.
+        In any order; those of a ship are kept in theirs.
     """
-    part = _part(folder, number)
-    first = np.flatnonzero(np.diff(reports["mmsi"], prepend=-1))
+    from pipeline.sources.ais.near_kernels import order_of
+
+    part, mmsi = _part(folder, number), np.ascontiguousarray(reports["mmsi"])
+    order = order_of(mmsi)
+    ordered = mmsi[order]
+    first = np.flatnonzero(np.diff(ordered, prepend=-1))
     ships = np.zeros(len(first), SHIP)
-    ships["mmsi"], ships["reports"] = reports["mmsi"][first], np.diff(first, append=len(reports))
-    np.save(part.path, reports, allow_pickle=False)
+    ships["mmsi"], ships["reports"] = ordered[first], np.diff(first, append=len(reports))
+    whole = reports.view(f"V{RECORD.itemsize}")  # copied as they lie, gaps between fields included
+    with part.path.open("wb") as file:
+        head = {"descr": np.lib.format.dtype_to_descr(RECORD), "fortran_order": False, "shape": reports.shape}
+        np.lib.format.write_array_header_1_0(file, head)
+        for at in range(0, len(reports), _AT_ONCE):
+            file.write(whole[order[at : at + _AT_ONCE]].data)
     np.save(part.ships_path, ships, allow_pickle=False)
     return part
 
