@@ -19,16 +19,15 @@ from pipeline.config.shipping import ShippingSection
 from pipeline.geo import Band, Frame, Route, write_cog
 from pipeline.hazards.shipping import fleet_step
 from pipeline.plan import STEPS
-from pipeline.sources.ais import ais_file
-from pipeline.store.step import BlockWork, Facts, FilePart, FileWork, StepContext
+from pipeline.store.step import Facts, FilePart, StepContext
 from pipeline.workspace import SourceFiles
 from tests.blocks import run_in_blocks
 
 AIS = next(step for step in STEPS if step.name == "ais")
+assert AIS.per_file is not None
+READING = AIS.per_file
 CRS = "EPSG:32639"
 DEFAULTS, AIS_DEFAULTS = ShippingSection(), AisSection()
-READING = FileWork(ais_file.run, blocks=BlockWork(ais_file.sizes, ais_file.block, "s_per_million_ais_rows"))
-"""The ``ais`` step's work on each file."""
 COLUMNS = [
     "MMSI", "BaseDateTime", "LAT", "LON", "SOG", "COG", "Heading", "VesselName", "IMO", "CallSign", "VesselType",
     "Status", "Length", "Width", "Draft", "Cargo",
