@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.geo import Frame, Route
-from pipeline.hazards.shipping.beside import least_distance_m, locate, pieces
+from pipeline.hazards.shipping.beside import least_distance_m, pieces
 from pipeline.hazards.shipping.exposure import direction_factor, station_time
+from pipeline.hazards.shipping.located import locate
 from pipeline.hazards.shipping.passages import Told, passages
 from pipeline.hazards.shipping.smoothing import along_route, box_weights
 from pipeline.hazards.shipping.tracks import Segments
