@@ -7,7 +7,7 @@ from pipeline.deliverables import step as deliverables
 from pipeline.hazards.fishing import step as fishing
 from pipeline.hazards.seismic import stability_step
 from pipeline.hazards.seismic import step as seismic
-from pipeline.hazards.shipping import ais, density_step, fleet_step, strikes, traffic_step
+from pipeline.hazards.shipping import ais, ais_block, density_step, fleet_step, strikes, traffic_step
 from pipeline.mapping import step as mapping
 from pipeline.seabed import bathymetry, datum, soil, survey_tile, terrain
 from pipeline.sources.ais import ais_file
@@ -65,6 +65,7 @@ STEPS: tuple[Step, ...] = (
             ais_file.run, sections=("ais",), after=("route",),
             blocks=BlockWork(ais_file.sizes, ais_file.block, "s_per_million_ais_rows"),
         ),
+        blocks=BlockWork(ais_block.sizes, ais_block.run, "s_per_million_reports"),
     ),
     Step(
         "density", "shipping", "Ship-hours from density rasters", density_step.run,
