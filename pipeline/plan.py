@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.burial import step as burial
 from pipeline.deliverables import step as deliverables
 from pipeline.hazards.fishing import step as fishing
-from pipeline.hazards.seismic import stability_step
+from pipeline.hazards.seismic import node_blocks, stability_step
 from pipeline.hazards.seismic import step as seismic
 from pipeline.hazards.shipping import ais, density_step, fleet_step, strikes, traffic_step
 from pipeline.mapping import step as mapping
@@ -16,7 +16,7 @@ from pipeline.sources.depths import datum_points, datum_tile, depth_tile
 from pipeline.sources.rasters import lattice_tiles
 from pipeline.sources.routes import frame
 from pipeline.sources.soils import soil_file
-from pipeline.store import FileWork, Step
+from pipeline.store import BlockWork, FileWork, Step
 
 _SEABED = ("route", "bathymetry", "terrain", "soil")
 _HAZARDS = ("ais", "density", "ships", "traffic", "shipping", "fishing", "seismic", "stability")
@@ -93,6 +93,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         "seismic", "seismic", "Ground motion for 475 and 2475 years", seismic.run,
         after=("route", "soil"), roles=("seismic_zones", "earthquakes"), sections=("seismic", "soil"),
+        blocks=BlockWork(node_blocks.sizes, node_blocks.run, rate="s_per_million_site_sources"),
         products=("data/processed/pga_475yr.tif", "data/processed/pga_2475yr.tif"),
     ),
     Step(
