@@ -52,6 +52,8 @@ MODELS: dict[GmmName, type] = {
 _MECHANISM = {"SS": "SS", "RV": "RS", "NM": "NS", "U": "U"}
 # Models that know no unspecified mechanism take strike-slip, the middle of the three.
 _NO_UNSPECIFIED = ("ASK14", "CB14", "ASB14")
+# Models that see a rupture's depth in nothing: one table of them does for all depths.
+_NO_DEPTH = ("BSSA14", "ASB14")
 # Nodes of a table: magnitudes where the models have their kinks, distances denser near the source.
 MAGNITUDE_NODES = np.array([4.0, 4.5, 4.75, 5.0, 5.25, 5.5, 6.0, 6.5, 6.75, 7.0, 7.5, 8.0])
 DISTANCE_NODES_KM = np.array([0.0, 3.0, 6.0, 10.0, 15.0, 22.0, 30.0, 45.0, 65.0, 90.0, 120.0, 160.0, 200.0])
@@ -160,7 +162,13 @@ def logic_tree(
     return tuple(
         Branch(
             branch.weight,
-            tabulate(branch.model, depth_km=depth_km, mechanism=mechanism, site=site, finite=finite),
+            tabulate(
+                branch.model,
+                depth_km=0.0 if branch.model in _NO_DEPTH else depth_km,
+                mechanism=mechanism,
+                site=site,
+                finite=finite,
+            ),
             extended=branch.model != "BCHYDRO16",
         )
         for branch in branches
