@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipeline.burial import place_blocks
 from pipeline.burial import step as burial
 from pipeline.deliverables import step as deliverables
 from pipeline.hazards.fishing import step as fishing
@@ -104,6 +105,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         "burial", "burial", "Required, achievable and target depth; zones", burial.run,
         after=(*_SEABED, *_HAZARDS),
+        blocks=BlockWork(place_blocks.sizes, place_blocks.run, rate="s_per_million_draws"),
         sections=("acceptance", "soil", "shipping", "fishing", "burial", "uncertainty", "cable"),
         products=("data/processed/burial_depth.tif", "data/processed/strike_by_depth.tif"),
     ),
