@@ -177,3 +177,11 @@ def line_of(text: str, keys: list[str]) -> int | None:
 def config_json(config: Config, sections: tuple[str, ...]) -> dict[str, Any]:
     """Return the named sections as plain JSON values, in a stable order."""
     return {name: getattr(config, name).model_dump(mode="json") for name in sorted(sections)}
+
+
+def config_from_json(sections: dict[str, Any]) -> Config:
+    """Return a view that has nothing but the sections that ``config_json`` gave, on whichever machine."""
+    view = Config().only(*sections)
+    for name, values in sections.items():
+        view.__dict__[name] = type(getattr(view, name)).model_validate(values)
+    return view

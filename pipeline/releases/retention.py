@@ -29,7 +29,7 @@ def sweep(workspace: Workspace) -> None:
     WriteError
         If something cannot be taken away.
     """
-    for pattern in ("releases/.*.working", "store/*/.*.working"):
+    for pattern in ("releases/.*.working", "store/*/.*.working", "store/*/.*.blocks", "orders/*"):
         for folder in workspace.home.glob(pattern):
             if not (folder.is_symlink() or folder.parent.is_symlink()):
                 with _taking_away(folder):

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
-from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from pipeline.config import Config, config_json
 from pipeline.store.code import code_hash, library_versions
+from pipeline.store.cutting import Crew
 from pipeline.store.hashing import hash_files
-from pipeline.store.inputs import Inputs, content_of
-from pipeline.store.kept import Kept, Parts, key_of, load, make
+from pipeline.store.inputs import Inputs, assert_unchanged, content_of
+from pipeline.store.kept import Kept, Parts, key_of, load
 from pipeline.store.reasons import changed_files, explain_change
-from pipeline.store.step import FilePart, Step, StepContext
+from pipeline.store.rounds import Round, do_pieces, rounds_of
+from pipeline.store.step import FilePart, FileWork, Step, StepContext
+from pipeline.store.work import Cost, Place, Work, folder_name, unseen
 from pipeline.workspace import SourceFiles, Workspace
 
 # Settings of a source that tell how far it is trusted and what it is called, not how its files are read.
 _NOT_READING = frozenset({"files", "priority", "provenance", "licence", "attribution"})
+_SHARE_OF_TASKS = 4  # of those that are left, what a round may take: there are more rounds to come
+_MOST_BLOCKS = 1000  # of a round in one process
 # The kept work on each file, by name of its source and path: two sources may read one file differently.
 Pieces = dict[tuple[str, Path], Kept]
 
@@ -102,15 +105,22 @@ class Build:
     libraries: dict[str, str] = field(default_factory=library_versions)
     code: dict[str, str] = field(default_factory=dict)
     _inputs: Inputs = field(init=False)
+    _tasks_left: int = field(init=False)
 
     def __post_init__(self) -> None:
         """Hash the code of every step here and once: Python 3.11 cannot parse source in several threads."""
         self._inputs = Inputs(self.workspace, self.config)
+        self._tasks_left = self.config.scale.most_tasks
         for step in self.steps:
-            self.code[step.name] = code_hash(step.run.__module__, *self._models(step.sections))
-            if step.per_file:
-                work = step.per_file
-                self.code[_per_file(step)] = code_hash(work.run.__module__, *self._models(work.sections))
+            for work in (step, step.per_file):
+                if work is not None:
+                    name = folder_name(step.name, of_file=work is not step)
+                    self.code[name] = code_hash(*_modules(work), *self._models(work.sections))
+
+    @property
+    def place(self) -> Place:
+        """Where its works are done."""
+        return Place(self.workspace.root, self.workspace.store, {step.name: step for step in self.steps})
 
     def parts(self, step: Step) -> Parts:
         """Return what the result of a step is made from; the steps before it must have results.
@@ -204,7 +214,18 @@ class Build:
         return states
 
     def run(self, step: Step, log: Callable[[str], None], why: str = "") -> Kept:
-        """Run a step whose predecessors have results, and keep what it makes.
+        """Run a step in this process, whose predecessors have results, and keep what it makes; see ``rounds``."""
+        rounds = self.rounds(step, log, why, Crew.here())
+        while True:
+            try:
+                todo = next(rounds)
+            except StopIteration as end:
+                return cast("Kept", end.value)
+            for batch in todo.batches:
+                do_pieces(self.place, todo.works, batch, todo.threads, log)
+
+    def rounds(self, step: Step, log: Callable[[str], None], why: str, crew: Crew) -> Generator[Round, None, Kept]:
+        """Give what is to be done for a step, round by round: whoever asks for the next round has done the last.
 
         A step that ``decide`` could not judge, because something before it had to run, is judged here: its
         predecessors may have come out as they were.
@@ -212,11 +233,23 @@ class Build:
         Parameters
         ----------
         step : Step
-            What to run.
+            What to run; the steps before it have results.
         log : callable
             Takes lines for people.
         why : str
             What ``decide`` said.
+        crew : Crew
+            Who will do it.
+
+        Yields
+        ------
+        Round
+            Its batches may be done in any order, and anywhere.
+
+        Returns
+        -------
+        Kept
+            The result.
 
         Raises
         ------
@@ -231,30 +264,41 @@ class Build:
             log("reused: nothing that it depends on came out different")
             self._take_up(step, parts, kept, f"{why}, but nothing that it depends on came out different")
             return kept
-        pieces, read = self._read_files(step, log)
-        context = self._context(step, parts, pieces, log)
-        verify = partial(self._inputs.assert_unchanged, step, parts)
-        put_together = list(pieces.values())
-        kept = make(self.workspace.store, step.name, step.run, parts, context, verify=verify, put_together=put_together)
+        files = self._file_work(step)
+        good = [self._good(step, file.parts) for file in files]
+        to_read = [self._work_on(step, file) for file, kept in zip(files, good, strict=True) if kept is None]
+        yield from self._in_rounds(to_read, crew)
+        read = [self._result(work) for work in to_read]
+        if files:
+            log(f"{len(read)} of {len(files)} files read, the others as they were")
+        made = iter(read)
+        pieces = {(file.source.name, file.path): kept or next(made) for file, kept in zip(files, good, strict=True)}
+        work = Work(
+            step.name, False, self._context(step, parts, pieces, log), parts, afresh=self.force,
+            put_together=tuple(Cost(kept.folder, kept.seconds, kept.peak_mb) for kept in pieces.values()),
+        )  # fmt: skip
+        yield from self._in_rounds([work], crew)
+        kept = self._result(work)
         self.results[step.name], self.parts_of[step.name] = kept, parts
-        self.spent_s[step.name] = kept.seconds - sum(piece.seconds for piece in put_together if piece not in read)
-        files = {"read": len(read), "all": len(pieces)} if step.per_file else None
-        self.outcomes[step.name] = Decision(step, "run", why, files)
+        self.spent_s[step.name] = kept.seconds - sum(piece.seconds for piece in good if piece is not None)
+        count = {"read": len(read), "all": len(files)} if step.per_file else None
+        self.outcomes[step.name] = Decision(step, "run", why, count)
         return kept
 
-    def _read_files(self, step: Step, log: Callable[[str], None]) -> tuple[Pieces, list[Kept]]:
-        """Return the kept work on each file of a step, and those of them that had to be made now."""
-        pieces: Pieces = {}
-        read: list[Kept] = []
-        for file in self._file_work(step):
-            kept = self._good(step, file.parts)
-            if kept is None:
-                kept = self._read_file(step, file, log)
-                read.append(kept)
-            pieces[file.source.name, file.path] = kept
-        if pieces:
-            log(f"{len(read)} of {len(pieces)} files read, the others as they were")
-        return pieces, read
+    def _in_rounds(self, works: list[Work], crew: Crew) -> Iterator[Round]:
+        """Give the blocks of works, and then those works that were cut in more than one, to be put together."""
+        if not works:
+            return
+        most = max(self._tasks_left // _SHARE_OF_TASKS, 1) if crew.tasks > 1 else _MOST_BLOCKS
+        for todo in rounds_of(self.place, works, self.config.scale, crew, most):
+            self._tasks_left -= len(todo.batches)
+            yield todo
+
+    def _result(self, work: Work) -> Kept:
+        kept = load(self.workspace.store, work.name, key_of(work.parts))
+        if kept is None:
+            raise unseen(work.step, self.workspace.store)
+        return kept
 
     def _file_work(self, step: Step) -> list[_FileOfStep]:
         """Return, for each file of a step that works file by file, what that work depends on."""
@@ -263,7 +307,7 @@ class Build:
             return []
         common = {
             "parameters": config_json(self.config, work.sections),
-            **self._circumstances(_per_file(step), _after(step)),
+            **self._circumstances(folder_name(step.name, of_file=True), _after(step)),
         }
         found = []
         for source in self._inputs.sources(step):
@@ -288,10 +332,10 @@ class Build:
 
     def _good(self, step: Step, parts: Parts) -> Kept | None:
         """Return the kept work on a file, verified; None where there is none."""
-        kept = None if self.force else load(self.workspace.store, _per_file(step), key_of(parts))
+        kept = None if self.force else load(self.workspace.store, folder_name(step.name, of_file=True), key_of(parts))
         return kept if kept is not None and not kept.damage() else None
 
-    def _read_file(self, step: Step, file: _FileOfStep, log: Callable[[str], None]) -> Kept:
+    def _work_on(self, step: Step, file: _FileOfStep) -> Work:
         work = step.per_file
         assert work is not None  # only such steps have files to read
         context = StepContext(
@@ -299,13 +343,11 @@ class Build:
             sources=(replace(file.source, paths=(file.path,)),),
             inputs={name: self.results[name].folder for name in _after(step)},
             facts={name: self.results[name].facts for name in _after(step)},
-            out=self._working(_per_file(step)),
+            out=self.workspace.store,
             beside=file.beside,
             key=key_of(file.parts),
-            log=log,
         )
-        verify = partial(self._inputs.assert_unchanged, step, file.parts)
-        return make(self.workspace.store, _per_file(step), work.run, file.parts, context, verify=verify)
+        return Work(step.name, True, context, file.parts, afresh=self.force)
 
     def _context(self, step: Step, parts: Parts, pieces: Pieces, log: Callable[[str], None]) -> StepContext:
         return StepContext(
@@ -313,7 +355,7 @@ class Build:
             sources=self._inputs.sources(step),
             inputs={name: self.results[name].folder for name in step.after},
             facts={name: self.results[name].facts for name in step.after},
-            out=self._working(step.name),
+            out=self.workspace.store,
             files=self._inputs.files(step),
             parts={of: FilePart(kept.folder, kept.facts) for of, kept in pieces.items()},
             key=key_of(parts),
@@ -323,9 +365,6 @@ class Build:
     def _models(self, sections: Sequence[str]) -> list[str]:
         """Return the modules of sections: their values are in the key, what they compute from them is code."""
         return [type(getattr(self.config, name)).__module__ for name in sections]
-
-    def _working(self, name: str) -> Path:
-        return self.workspace.store / name / f".{os.getpid()}.working"
 
     def _circumstances(self, work: str, after: Sequence[str]) -> Parts:
         """Return what a result depends on beside its files and settings."""
@@ -344,7 +383,7 @@ class Build:
             If an input changed since a step read it.
         """
         for step in self.steps:
-            self._inputs.assert_unchanged(step, self.parts_of[step.name])
+            assert_unchanged(self.workspace.root, self.parts_of[step.name], step.name)
 
 
 def _without_names(parameters: dict[str, Any]) -> dict[str, Any]:
@@ -361,6 +400,7 @@ def _after(step: Step) -> tuple[str, ...]:
     return step.after if work is None or work.after is None else work.after
 
 
-def _per_file(step: Step) -> str:
-    """Return the folder in the store of a step's work on single files."""
-    return f"{step.name}.files"
+def _modules(work: Step | FileWork) -> list[str]:
+    """Return the modules that a work starts from."""
+    blocks = work.blocks
+    return [work.run.__module__, *((blocks.sizes.__module__, blocks.run.__module__) if blocks else ())]

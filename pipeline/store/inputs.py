@@ -59,23 +59,32 @@ class Inputs:
             self._neighbours[asked] = beside(source)
         return self._neighbours[asked]
 
-    def assert_unchanged(self, step: Step, parts: Parts) -> None:
-        """Refuse a result whose inputs are no longer what it was made from.
 
-        Raises
-        ------
-        DataError
-            Naming the first file that changed.
-        """
-        for name, digest in parts["files"].items():
-            path = self._workspace.root / name  # a name from outside the workspace is absolute and stays so
-            if content_of(path) != digest:
-                raise DataError(
-                    "the file changed while it was being read",
-                    where=str(path),
-                    remedy="Run again when it is no longer being written; "
-                    f"what step '{step.name}' made of it is not published.",
-                )
+def assert_unchanged(root: Path, parts: Parts, step: str) -> None:
+    """Refuse a result whose inputs are no longer what it was made from.
+
+    Parameters
+    ----------
+    root : Path
+        The workspace.
+    parts : Parts
+        What the result is made from.
+    step : str
+        Name of the step, for the complaint.
+
+    Raises
+    ------
+    DataError
+        Naming the first file that changed.
+    """
+    for name, digest in parts["files"].items():
+        path = root / name  # a name from outside the workspace is absolute and stays so
+        if content_of(path) != digest:
+            raise DataError(
+                "the file changed while it was being read",
+                where=str(path),
+                remedy=f"Run again when it is no longer being written; what step '{step}' made of it is not published.",
+            )
 
 
 def content_of(path: Path) -> str:

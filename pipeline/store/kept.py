@@ -5,7 +5,8 @@ from __future__ import annotations
 import errno
 import json
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -110,7 +111,9 @@ def make(
     context: StepContext,
     *,
     verify: Callable[[], None],
-    put_together: Sequence[Kept] = (),
+    seconds: float = 0.0,
+    peak_mb: float = 0.0,
+    made_of: Sequence[Path] = (),
 ) -> Kept:
     """Run a piece of work into a private folder and keep the result under its key by one rename.
 
@@ -128,8 +131,10 @@ def make(
         What the work may see; ``context.out`` is the private folder.
     verify : callable
         Called between the work and the keeping; raises where an input changed meanwhile.
-    put_together : sequence of Kept
-        Parts, one an input file, that the work puts together; what they cost counts as cost of the result.
+    seconds, peak_mb : float
+        What the parts that it puts together have cost: it counts as cost of the result.
+    made_of : sequence of Path
+        Those of the parts that stay in the store.
 
     Raises
     ------
@@ -142,35 +147,59 @@ def make(
     folder = folder_of(store, name, key)
     working = context.out
     try:
+        with storing(name, folder):
+            shutil.rmtree(working, ignore_errors=True)
+            working.mkdir(parents=True)
+            with Meter() as meter:
+                facts = work(context)
+            verify()
+            made = sorted(working.iterdir())
+            outputs = dict(zip((path.name for path in made), hash_files(made), strict=True))
+            facts = json.loads(json.dumps(facts, allow_nan=False))
+            record = {
+                "key": key, "parts": parts, "facts": facts, "outputs": outputs,
+                "made_of": [part.relative_to(store).as_posix() for part in made_of],
+                "seconds": round(meter.seconds + seconds, 3), "peak_mb": round(max(meter.peak_mb, peak_mb), 1),
+            }  # fmt: skip
+            write_json(working / RECORD, {**record, "sha256": hash_json(record)})
+            clear(folder)  # a damaged result under the same key
+            try:
+                working.replace(folder)
+            except OSError:
+                if load(store, name, key) is None:  # else a twin of this task was faster, and made the same
+                    raise
+    finally:
         shutil.rmtree(working, ignore_errors=True)
-        working.mkdir(parents=True)
-        with Meter() as meter:
-            facts = work(context)
-        verify()
-        made = sorted(working.iterdir())
-        outputs = dict(zip((path.name for path in made), hash_files(made), strict=True))
-        facts = json.loads(json.dumps(facts, allow_nan=False))
-        record = {
-            "key": key, "parts": parts, "facts": facts, "outputs": outputs,
-            "made_of": [part.folder.relative_to(store).as_posix() for part in put_together],
-            "seconds": round(meter.seconds + sum(part.seconds for part in put_together), 3),
-            "peak_mb": round(max([meter.peak_mb, *(part.peak_mb for part in put_together)]), 1),
-        }  # fmt: skip
-        write_json(working / RECORD, {**record, "sha256": hash_json(record)})
-        clear(folder)  # a damaged result under the same key
-        working.replace(folder)
+    return Kept(folder=folder, **record)
+
+
+@contextmanager
+def storing(step: str, folder: Path) -> Iterator[None]:
+    """Say of a failure to write that it is one, whichever library met it.
+
+    Parameters
+    ----------
+    step : str
+        Name of the step that writes.
+    folder : Path
+        What it writes, in the store.
+
+    Raises
+    ------
+    WriteError
+        If the store cannot be written.
+    """
+    try:
+        yield
     except CorridorError:
         raise
     except Exception as error:
         if not isinstance(error, OSError) or error.errno not in _WRITE_FAULTS:
-            if disk_is_full(store):  # GDAL, SQLite and DuckDB say it in words of their own
+            if disk_is_full(folder.parents[1]):  # GDAL, SQLite and DuckDB say it in words of their own
                 raise disk_full(str(folder)) from error
             raise
         raise WriteError(
-            f"step '{name}' cannot write its result: {error.strerror or error}",
+            f"step '{step}' cannot write its result: {error.strerror or error}",
             where=str(error.filename or folder),
             remedy="Free disk space or make the folder writable, then run again; what was published is untouched.",
         ) from error
-    finally:
-        shutil.rmtree(working, ignore_errors=True)
-    return Kept(folder=folder, **record)

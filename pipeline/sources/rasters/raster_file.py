@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
@@ -24,6 +23,7 @@ from rasterio.windows import Window
 from pipeline.errors import DataError
 from pipeline.geo import Floats
 from pipeline.sources.rasters.checksums import refuse_wrong_checksums
+from pipeline.sources.warned import ignoring
 
 SAME_RESOLUTION = 1.2
 """Files of one source whose pixels differ by no more than this are alike: tiles of one survey across a projection."""
@@ -293,8 +293,7 @@ def explained(path: Path) -> Iterator[None]:
 
 
 def _opened(address: str, formats: Sequence[str]) -> Any:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", NotGeoreferencedWarning)  # refused in our words
+    with ignoring(NotGeoreferencedWarning):  # refused in our words
         return DatasetReader(address, driver=list(formats))
 
 
