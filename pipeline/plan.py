@@ -39,7 +39,10 @@ STEPS: tuple[Step, ...] = (
     Step(
         "bathymetry", "seabed", "Merge depths and measure them from the surface level", bathymetry.run,
         after=("route",), roles=("bathymetry",), sections=("water", "bathymetry", "datum"),
-        per_file=FileWork(depth_tile.run, leaves=("values", "vertical_datum"), beside=lattice_tiles.beside),
+        per_file=FileWork(
+            depth_tile.run, leaves=("values", "vertical_datum"), beside=lattice_tiles.beside,
+            blocks=BlockWork(depth_tile.sizes, depth_tile.run_block, "s_per_million_pixels"),
+        ),
         products=(
             "data/processed/water_depth.tif", "data/processed/depth_source.tif", "data/processed/depth_confidence.tif",
         ),
@@ -50,6 +53,7 @@ STEPS: tuple[Step, ...] = (
         per_file=FileWork(
             survey_tile.run, sections=("terrain",), after=("route",), leaves=("vertical_datum",),
             beside=lattice_tiles.beside,
+            blocks=BlockWork(survey_tile.sizes, survey_tile.run_block, "s_per_million_pixels"),
         ),
         products=("data/processed/*.tif",),
     ),
