@@ -115,26 +115,32 @@ def packed(content: bytes, ending: str) -> bytes:
             return content
 
 
-def read(
-    folder: Path, path: Path, memory_mb: int = 800, cuts: Sequence[int] = (), **section: object
-) -> tuple[Facts, pd.DataFrame, pd.DataFrame]:
-    """Read a file near the straight corridor: facts, near reports and statics, each in an order of their own."""
+def context_of(folder: Path, path: Path, memory_mb: int = 800, threads: int = 1, **section: object) -> StepContext:
+    """The context of reading a file near the straight corridor."""
     route, out = folder / "route", folder / "out" / path.name
     if not route.exists():
         route.mkdir(parents=True)
         straight_frame().save(route)
-    for old in (out, out.with_name(f"{out.name}.blocks")):
-        shutil.rmtree(old, ignore_errors=True)
-    out.mkdir(parents=True)
     source = SourceFiles("ais", SourceSection.model_validate({"role": "ais", "files": "x", **section}), (path,), folder)
     config = Config.model_validate({"ais": {"memory_mb": memory_mb}}).only("ais")
+    return StepContext(config, (source,), {"route": route}, {}, out, threads=threads)
+
+
+def read(
+    folder: Path, path: Path, cuts: Sequence[int] = (), **options: object
+) -> tuple[Facts, pd.DataFrame, pd.DataFrame]:
+    """Read a file near the straight corridor: facts, near reports and statics, each in an order of their own."""
+    context = context_of(folder, path, **options)
+    for old in (context.out, context.out.with_name(f"{path.name}.blocks")):
+        shutil.rmtree(old, ignore_errors=True)
+    context.out.mkdir(parents=True)
     try:
-        facts = run_in_blocks(READING, StepContext(config, (source,), {"route": route}, {}, out), cuts)
+        facts = run_in_blocks(READING, context, cuts)
     except Exception:
-        left = [one for one in out.parent.glob(f"{glob.escape(out.name)}*/**/*") if one.is_file()]
+        left = [one for one in context.out.parent.glob(f"{glob.escape(path.name)}*/**/*") if one.is_file()]
         assert left == [], "nothing is left of a file that is refused"
         raise
-    return facts, near_of(out), pd.read_parquet(out / "statics.parquet")
+    return facts, near_of(context.out), pd.read_parquet(context.out / "statics.parquet")
 
 
 def near_of(folder: Path) -> pd.DataFrame:

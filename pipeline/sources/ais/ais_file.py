@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
+import pyarrow.parquet as pq
 
 from pipeline.config.ais import AisSection
 from pipeline.errors import DataError
@@ -156,7 +157,11 @@ def _all(context: StepContext, name: str) -> str:
 
 
 def _write(connection: Any, query: str, to: Path) -> None:
-    connection.execute(f"COPY ({query}) TO {quoted(str(to))} (FORMAT parquet)")
+    # Not by the database's own COPY: its bytes depend on what it knows of the rows before it has read them.
+    reader = connection.sql(query).to_arrow_reader(_BATCH_ROWS)
+    with pq.ParquetWriter(to, reader.schema) as writer:
+        for batch in reader:
+            writer.write_batch(batch)
 
 
 def _judge(connection: Any, table: Table, judging: Judging) -> None:
