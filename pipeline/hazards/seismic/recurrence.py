@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import math
+
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import brentq
@@ -15,7 +17,7 @@ LN10 = float(np.log(10.0))
 
 def b_aki_utsu(mw: ArrayLike, mc: float, bin_width: float) -> float:
     """Return b by maximum likelihood with Utsu's correction for binning: log10(e)/(mean - (Mc - dM/2))."""
-    return float(np.log10(np.e) / (np.mean(np.asarray(mw, float)) - (mc - bin_width / 2.0)))
+    return float(np.log10(math.e) / (np.mean(np.asarray(mw, float)) - (mc - bin_width / 2.0)))
 
 
 def b_sigma_aki(b: float, count: int) -> float:
