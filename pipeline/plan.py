@@ -8,7 +8,7 @@ from pipeline.deliverables import step as deliverables
 from pipeline.hazards.fishing import step as fishing
 from pipeline.hazards.seismic import node_blocks, stability_step
 from pipeline.hazards.seismic import step as seismic
-from pipeline.hazards.shipping import ais, density_step, fleet_step, strikes, traffic_step
+from pipeline.hazards.shipping import ais, ais_block, density_step, fleet_step, strikes, traffic_step
 from pipeline.mapping import step as mapping
 from pipeline.seabed import bathymetry, datum, soil, survey_tile, terrain
 from pipeline.sources.ais import ais_file
@@ -39,7 +39,10 @@ STEPS: tuple[Step, ...] = (
     Step(
         "bathymetry", "seabed", "Merge depths and measure them from the surface level", bathymetry.run,
         after=("route",), roles=("bathymetry",), sections=("water", "bathymetry", "datum"),
-        per_file=FileWork(depth_tile.run, leaves=("values", "vertical_datum"), beside=lattice_tiles.beside),
+        per_file=FileWork(
+            depth_tile.run, leaves=("values", "vertical_datum"), beside=lattice_tiles.beside,
+            blocks=BlockWork(depth_tile.sizes, depth_tile.run_block, "s_per_million_pixels"),
+        ),
         products=(
             "data/processed/water_depth.tif", "data/processed/depth_source.tif", "data/processed/depth_confidence.tif",
         ),
@@ -50,6 +53,7 @@ STEPS: tuple[Step, ...] = (
         per_file=FileWork(
             survey_tile.run, sections=("terrain",), after=("route",), leaves=("vertical_datum",),
             beside=lattice_tiles.beside,
+            blocks=BlockWork(survey_tile.sizes, survey_tile.run_block, "s_per_million_pixels"),
         ),
         products=("data/processed/*.tif",),
     ),
@@ -62,7 +66,11 @@ STEPS: tuple[Step, ...] = (
     Step(
         "ais", "shipping", "Read ship positions, build tracks, find passages and exposure", ais.run,
         after=("route",), roles=("ais",), sections=("ais",),
-        per_file=FileWork(ais_file.run, sections=("ais",), after=("route",)),
+        per_file=FileWork(
+            ais_file.run, sections=("ais",), after=("route",),
+            blocks=BlockWork(ais_file.sizes, ais_file.block, "s_per_million_ais_rows"),
+        ),
+        blocks=BlockWork(ais_block.sizes, ais_block.run, "s_per_million_reports"),
     ),
     Step(
         "density", "shipping", "Ship-hours from density rasters", density_step.run,
