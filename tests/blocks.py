@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from pipeline.store import Facts, FilePart, FileWork, Step, StepContext
 
@@ -25,8 +26,8 @@ def run_in_blocks(work: FileWork | Step, context: StepContext, cuts: Sequence[in
     number = len(blocks.sizes(context))
     edges = sorted({0, number, *(cut for cut in cuts if 0 < cut < number)})
     parts: list[FilePart] = []
-    for first, end in reversed(list(zip(edges, edges[1:], strict=False))):
+    for first, end in reversed(list(pairwise(edges))):
         folder = context.out.parent / f"{context.out.name}.blocks" / f"{first}-{end}"
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
         parts.insert(0, FilePart(folder, blocks.run(replace(context, block=(first, end), out=folder))))
     return work.run(replace(context, blocks=tuple(parts)))

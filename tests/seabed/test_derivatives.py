@@ -152,10 +152,10 @@ def _corner(path: Path) -> tuple[float, float]:
 @pytest.mark.parametrize(
     ("cuts", "overlap", "how"),
     [
-        (([0, SIDE], [0, SIDE + 40]), 0, {"workers": 3, "window_pixels": 1}),
-        (([0, 50, SIDE], [0, 64, SIDE + 40]), 0, {"workers": 2}),
-        (([0, 1, 63, SIDE], [0, 33, 71, SIDE + 40]), 0, {"workers": 1}),
-        (([0, 50, SIDE], [0, 64, SIDE + 40]), 7, {"workers": 2}),
+        (([0, SIDE], [0, SIDE + 40]), 0, {"threads": 3, "window_pixels": 1}),
+        (([0, 50, SIDE], [0, 64, SIDE + 40]), 0, {"threads": 2}),
+        (([0, 1, 63, SIDE], [0, 33, 71, SIDE + 40]), 0, {"threads": 1}),
+        (([0, 50, SIDE], [0, 64, SIDE + 40]), 7, {"threads": 2}),
     ],
 )  # fmt: skip
 def test_windows_tiles_and_threads_leave_no_trace(
@@ -165,7 +165,7 @@ def test_windows_tiles_and_threads_leave_no_trace(
     overlap: int,
     how: dict[str, int],
 ) -> None:
-    whole, layers = pieces(write_tiles(tmp_path / "one", ([0, SIDE], [0, SIDE + 40])), workers=1)
+    whole, layers = pieces(write_tiles(tmp_path / "one", ([0, SIDE], [0, SIDE + 40])), threads=1)
     monkeypatch.setattr("pipeline.seabed.derivatives.BLOCK", 16)
     cut, same = pieces(write_tiles(tmp_path / "cut", cuts, overlap=overlap), **how)
     assert int(whole.of("pixels").sum()) == (SIDE - 2) * (SIDE + 38) - 8 * 22
@@ -178,10 +178,10 @@ def test_a_raster_in_rows_is_read_in_rows_and_one_far_away_not_at_all(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     paths = write_tiles(tmp_path / "one", ([0, SIDE], [0, SIDE + 40]))
-    whole, _ = pieces(paths, workers=1)
+    whole, _ = pieces(paths, threads=1)
     monkeypatch.setattr("pipeline.seabed.derivatives.BLOCK", 16)
-    assert list(windows((5, 40), (2, 40), 100)) == [(0, 0, (2, 40)), (2, 0, (2, 40)), (4, 0, (1, 40))]
-    assert list(windows((20, 40), (16, 16), 256))[1:3] == [(0, 16, (16, 16)), (0, 32, (16, 8))]
+    assert list(windows((5, 40), (2, 40), pixels=100)) == [(0, 0, (2, 40)), (2, 0, (2, 40)), (4, 0, (1, 40))]
+    assert list(windows((20, 40), (16, 16), pixels=256))[1:3] == [(0, 16, (16, 16)), (0, 32, (16, 8))]
     with Mosaic.around(paths[0], (), SECTION) as mosaic:
         grid = Grid(12, 20, *_corner(paths[0]), 25.0, CRS)
         cells = Cells(grid, (0, 12, 0, 20), np.full((2, 12, 20), np.sqrt(0.5)))
