@@ -14,7 +14,7 @@ from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner
 from prefect_dask.task_runners import DaskTaskRunner, PrefectDaskFuture
 
-from flows.cluster.check import check_workers, connect
+from flows.cluster.check import check_scheduler, check_workers, connect
 from flows.cluster.local import Cluster, local_cluster
 from flows.cluster.watch import Watch, lost_scheduler
 from flows.cluster.worker import Prepare
@@ -127,11 +127,13 @@ def dask_engine(
     with _cluster(workspace, config, address) as cluster:
         client = connect(cluster, scale.answer_s)
         try:
+            settings = _settings(workspace)
+            check_scheduler(client, settings, scale.answer_s)
             lines = check_workers(client, workspace, config, os.environ["PREFECT_API_URL"])
             note(f"Dask cluster {cluster.address}: {len(lines)} workers")
             for line in lines:
                 record(line)
-            client.register_plugin(Prepare(str(workspace.root), _settings(workspace)))
+            client.register_plugin(Prepare(str(workspace.root), settings))
             watch = Watch(client, silent_s=scale.silent_s, retries=scale.retries, log=note)
             try:
                 yield DaskEngine(cluster, client, watch)
