@@ -10,7 +10,6 @@ import shutil
 import signal
 import sqlite3
 import subprocess
-import sys
 import time
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -24,11 +23,11 @@ from pipeline.releases.release import current_release
 from pipeline.store import hash_file
 from pipeline.workspace import Workspace
 from tests.mini import make_mini, write_ais, write_grid
+from tests.plain import Builder
 
 FULL = int(os.environ.get("CORRIDOR_FAULTS", "0"))
 """How many faults of a kind; 0 is the small count of an ordinary test run."""
 SEED = 20261124
-LIMIT_S = 300
 INPUTS = ((42.18, 40.0, 60), (42.17, 45.0, 50), (42.16, 50.0, 40))
 """Northern end of the route, depth (m) and passages of each set of inputs."""
 _OF_A_RUN = re.compile(r"\.corridor/(store|releases|logs)/|\.corridor/(run\.json|lock\.pid)$")
@@ -68,7 +67,7 @@ class Run:
 
     def end(self) -> int:
         """Wait for its end; return its exit code, negative where a signal ended it."""
-        return int(self.house.answer())
+        return self.house.ended()
 
     @property
     def words(self) -> str:
@@ -127,15 +126,12 @@ class House:
             write_grid(inputs / "data" / "raw" / "soil.tif", sand.astype("uint8"), nodata=255)
             config = (inputs / "corridor.toml").read_text()
             (inputs / "corridor.toml").write_text(f"{config}\n[publish]\nkeep_releases = {len(INPUTS) - 1}\n")
-        environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+        environment = dict(os.environ)
         if shutil.which("cc"):
             layer = self.folder / "inject.so"
             subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-o", layer, _LAYER, "-ldl", "-lpthread"], check=True)
             environment["LD_PRELOAD"] = str(layer)
-        self._builder = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.plain_build"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            text=True, env=environment, cwd=Path(__file__).parents[2],
-        )  # fmt: skip
+        self._builder, self._environment = Builder(environment), environment
         for number in (*range(len(INPUTS)), 0):  # the last is like those to come: it takes the place of another
             self.take(number)
             start = time.monotonic()
@@ -151,9 +147,7 @@ class House:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Let the building process go."""
-        self._builder.stdin.close()
-        self._builder.wait(timeout=LIMIT_S)
-        self._builder.stdout.close()
+        self._builder.close()
 
     def take(self, number: int) -> None:
         """Put a set of inputs in place."""
@@ -167,19 +161,19 @@ class House:
     def start(self, *arguments: str, at: int = 0, errno: int = 0, stays: bool = False) -> Run:
         """Start ``corridor build``; with the layer, let the operation ``at`` fail with ``errno`` or bring a signal."""
         said, listed = self.folder / "said.txt", self.folder / "listed.txt"
+        said.write_text("")
         listed.write_text("")
         settings = {
             "INJECT_ROOT": str(self.root), "INJECT_LIST": str(listed), "INJECT_AT": str(at),
             "INJECT_ERRNO": str(errno), "INJECT_STAYS": str(int(stays)),
         }  # fmt: skip
-        line = json.dumps([["-C", str(self.root), "build", *arguments], str(said), settings])
-        self._builder.stdin.write(f"{line}\n")
-        self._builder.stdin.flush()
-        return Run(self, int(self.answer()), said, listed)
+        command = ("-C", self.root, "build", *arguments)
+        pid = self._builder.start(*command, out=said, err=said, environment=self._environment | settings)
+        return Run(self, pid, said, listed)
 
-    def answer(self) -> str:
-        """Return the building process's next line."""
-        return self._builder.stdout.readline()
+    def ended(self) -> int:
+        """Wait for the end of the build that runs; return its exit code."""
+        return self._builder.end()
 
     @cached_property
     def operations(self) -> list[Operation]:
