@@ -56,7 +56,7 @@ def build_corridor(workspace: str) -> str:
         interrupt.check()
         if stage in waiting:
             try:
-                summaries = stage_flow(workspace)
+                summaries = stage_flow.with_options(task_runner=session.engine.runner())(workspace)
             except CorridorError as error:
                 story.failed(stage, error)
                 raise

@@ -4,24 +4,38 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flows.progress import Reporter
 from pipeline.plan import STEPS
 from pipeline.releases import readers
 from pipeline.releases.release import Release, cannot_write, current_release
-from pipeline.store import Build, Decision, Step
+from pipeline.store import Build, Decision
 from pipeline.workspace import Workspace
+
+if TYPE_CHECKING:
+    from flows.engine import Engine
 
 
 @dataclass
 class Session:
-    """A build, what was decided about its steps, where to tell of it, and what else people should know."""
+    """A build, what was decided about its steps, where to tell of it, what else people should know, where it runs."""
 
     build: Build
     decisions: list[Decision]
     release: Release | None
     reporter: Reporter
     told: list[str] = field(default_factory=list)
+    chosen_engine: Engine | None = None
+
+    @property
+    def engine(self) -> Engine:
+        """Where its tasks run; this process's threads unless another was chosen."""
+        if self.chosen_engine is None:
+            from flows.engine import Threads  # which imports Prefect: not for a build that has nothing to do
+
+            self.chosen_engine = Threads()
+        return self.chosen_engine
 
     @property
     def to_run(self) -> list[Decision]:
@@ -83,8 +97,3 @@ def open_session(workspace: Workspace, *, force: bool = False) -> Session:
 def session_of(workspace: str) -> Session:
     """Return this process's session for a workspace, opening it where the process has none yet."""
     return _sessions.get(workspace) or open_session(Workspace.at(Path(workspace)))
-
-
-def step_named(name: str) -> Step:
-    """Return a step of the plan."""
-    return next(step for step in STEPS if step.name == name)

@@ -1,15 +1,11 @@
-"""A flow a stage: the tasks of its steps, each as soon as the steps before it are done."""
+"""A flow a stage. Its steps are sent to the engine that the session has."""
 
 from __future__ import annotations
 
-from typing import Any, cast
-
 from prefect import Flow, flow
-from prefect.futures import PrefectFuture
-from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
+from flows.conductor import Conductor
 from flows.session import session_of
-from flows.tasks import run_step
 from pipeline.plan import STEPS
 
 STAGE_TITLES = {
@@ -21,26 +17,17 @@ STAGE_TITLES = {
     "burial": "Burial depth and zones",
     "publish": "Tables and map",
 }
-WORKERS = 2
 
 
 def _stage_flow(stage: str, title: str) -> Flow[[str], list[str]]:
     def run_stage(workspace: str) -> list[str]:
-        futures: dict[str, PrefectFuture[dict[str, object]]] = {}
-        for decision in session_of(workspace).to_run:
-            step = decision.step
-            if step.stage == stage:
-                before = [futures[name] for name in step.after if name in futures]
-                futures[step.name] = run_step.submit(
-                    workspace=workspace, step_name=step.name, wait_for=before, return_state=False
-                )
-        return [str(future.result()["summary"]) for future in futures.values()]
+        session = session_of(workspace)
+        return Conductor(session, [d for d in session.to_run if d.step.stage == stage]).run()
 
     run_stage.__doc__ = title
-    runner = cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=WORKERS))
     named = flow(
-        name=f"corridor-{stage}", flow_run_name=title, description=_described(stage, title), task_runner=runner,
-        persist_result=False, retries=0,
+        name=f"corridor-{stage}", flow_run_name=title, description=_described(stage, title), persist_result=False,
+        retries=0,
     )  # fmt: skip
     return named(run_stage)
 

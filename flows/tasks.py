@@ -1,7 +1,12 @@
-"""One task a step. Prefect says when; whether a result is still good is the store's to say: no caching here."""
+"""The one task: a batch of a step's pieces, from an order on disk. It runs wherever the engine puts it.
+
+Prefect says when; whether a result is still good is the store's to say: no caching here.
+"""
 
 from __future__ import annotations
 
+from functools import lru_cache
+from pathlib import Path
 from typing import Any, cast
 
 from prefect import task
@@ -9,57 +14,61 @@ from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 from prefect.tasks import TaskRunNameCallbackWithParameters
 
-from flows.session import session_of, step_named
+from flows import listeners
 from pipeline.errors import CorridorError
+from pipeline.plan import STEPS
+from pipeline.store.meter import Meter
+from pipeline.store.orders import Order
 
 
 def _in_words(parameters: dict[str, Any]) -> str:
-    """Return the name of a task's run."""
-    return f"{parameters['step_name']}: {step_named(parameters['step_name']).title}"
+    return str(parameters["title"])
 
 
 @task(
     task_run_name=cast("TaskRunNameCallbackWithParameters", _in_words),
-    description="One step: a function of its inputs and settings. Its result is kept under the hash of all of them.",
+    description="A batch of a step's work: files, blocks of units, or the result that these are put together to. What "
+    "it makes is kept under the hash of all that it depends on.",
     cache_policy=NO_CACHE,
     persist_result=False,
 )
-def run_step(workspace: str, step_name: str) -> dict[str, Any]:
-    """Run one step of a workspace's build.
+def do_batch(order: str, batch: int, title: str) -> dict[str, Any]:
+    """Do one batch of an order.
 
     Parameters
     ----------
-    workspace : str
-        The workspace's folder.
-    step_name : str
-        Name of the step in the plan.
+    order : str
+        Path of the order; whoever runs this sees the workspace's file system.
+    batch : int
+        Which of its batches.
+    title : str
+        What it is, in words.
 
     Returns
     -------
     dict
-        ``key``, ``seconds``, ``peak_mb`` and the ``summary`` of its facts.
+        ``seconds`` and ``peak_mb`` of this process, and the ``lines`` for people that nobody here has heard.
     """
     logger = get_run_logger()
-    session, step = session_of(workspace), step_named(step_name)
-    why = session.decision(step_name).why
-    logger.info("%s (%s)", step.title, why)
-    session.reporter.start(step, why)
+    unheard: list[str] = []
+    tell = listeners.of(order) or unheard.append
 
     def log(line: str) -> None:
         logger.info(line)
-        session.reporter.tell(step, line)
+        tell(line)
 
     try:
-        kept = session.build.run(step, log, why)
+        with Meter() as meter:
+            _order(order).do(batch, log)
     except CorridorError as error:
         # Prefect keeps the exception until the process ends, and with it the frames and what they hold, such as a
         # database connection that then complains of being leaked. The log keeps the place; the exception its words.
-        logger.error("step %s failed", step.name, exc_info=True)
+        logger.error("%s failed", title, exc_info=True)
         error.__cause__ = error.__context__ = None
         raise error.with_traceback(None)  # noqa: B904
-    session.reporter.end(step)
-    logger.info("done in %.1f s, peak memory %.0f MB", kept.seconds, kept.peak_mb)
-    return {
-        "key": kept.key, "seconds": kept.seconds, "peak_mb": kept.peak_mb,
-        "summary": str(kept.facts.get("summary", "")),
-    }  # fmt: skip
+    return {"seconds": round(meter.seconds, 3), "peak_mb": round(meter.peak_mb, 1), "lines": unheard}
+
+
+@lru_cache(maxsize=4)
+def _order(path: str) -> Order:
+    return Order.read(Path(path), STEPS)

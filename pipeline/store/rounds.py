@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from pipeline.config.scale import ScaleSection
 from pipeline.store.cutting import Crew, batches, block_cost_s, cut
@@ -51,6 +52,13 @@ class Round:
     works: tuple[Work, ...]
     batches: tuple[tuple[Piece, ...], ...]
     threads: int
+
+    @property
+    def what(self) -> Literal["files", "blocks", "result"]:
+        """What it makes: parts of a step's result, or that result."""
+        if self.works[0].of_file:
+            return "files"
+        return "result" if any(piece.last for batch in self.batches for piece in batch) else "blocks"
 
 
 def rounds_of(place: Place, works: Sequence[Work], scale: ScaleSection, crew: Crew, most: int) -> Iterator[Round]:
