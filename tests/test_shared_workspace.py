@@ -1,6 +1,5 @@
 """A workspace that several people share: what they may read, and what a configuration may not do."""
 
-import os
 import stat
 import subprocess
 import sys
@@ -9,15 +8,15 @@ import pytest
 
 from pipeline.config import load_config
 from pipeline.errors import ConfigError
-from tests.mini import corridor, make_mini
+from tests.mini import make_mini
+from tests.plain import plain_corridor
 
 
 @pytest.mark.slow
-def test_everything_that_a_build_writes_honours_umask(tmp_path, prefect_home):
+def test_everything_that_a_build_writes_honours_umask(tmp_path):
     root = make_mini(tmp_path / "w", roles="depths")
     command = [sys.executable, "-m", "flows", "-C", str(root), "build"]
-    env = {**os.environ, **prefect_home}
-    built = subprocess.run(command, env=env, capture_output=True, text=True, umask=0o027, timeout=300, check=False)
+    built = subprocess.run(command, capture_output=True, text=True, umask=0o027, timeout=300, check=False)
     assert built.returncode == 0, built.stderr
     wrong = {}
     for path in (root / ".corridor").rglob("*"):
@@ -62,7 +61,7 @@ def test_a_configuration_cannot_reach_outside_the_workspace(tmp_path, section, k
     (root / "rpl.csv").write_text("lon,lat\n51,42\n51,43\n")
     route = "" if "[route]" in section else '[route]\nfile = "rpl.csv"\n'
     (root / "corridor.toml").write_text(route + section.format(text))
-    told = corridor("-C", root, "status")
+    told = plain_corridor("-C", root, "status")
     assert told.returncode == 2
     assert "leads out of the workspace" in told.stderr
     assert key in told.stderr

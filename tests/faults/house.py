@@ -18,6 +18,7 @@ from types import TracebackType
 
 import numpy as np
 import rasterio
+from filelock import FileLock
 
 from pipeline.releases.release import current_release
 from pipeline.store import hash_file
@@ -39,7 +40,8 @@ _VARYING = (
     (re.compile(r"/tmp[a-z0-9_]{8}"), "/TMP"),
     (re.compile(r"\.\d+\."), ".PID."),
 )
-_LAYER = Path(__file__).with_name("inject.c")
+_SOURCE_OF_LAYER = Path(__file__).with_name("inject.c")
+_UNDISTURBED = "undisturbed.json"
 
 
 @dataclass(frozen=True)
@@ -102,10 +104,11 @@ class House:
     """A mini workspace with sets of inputs, what an undisturbed build makes of each, and a process that builds.
 
     Going from one set to the next leaves nothing to reuse: all inputs differ, and one release fewer is kept.
-    ``tally`` takes a line for each fault.
+    ``whole`` is where houses of a test run find what the first of them has made; ``tally`` takes a line for each fault.
     """
 
     folder: Path
+    whole: Path
     tally: Path
     expected: list[dict[str, str]] = field(default_factory=list)
     now: int = 0
@@ -116,8 +119,28 @@ class House:
         """The workspace."""
         return self.folder / "w"
 
+    @property
+    def _layer(self) -> Path:
+        return self.folder / "inject.so"
+
     def __enter__(self) -> House:
-        """Make the inputs and the layer, and build each set undisturbed."""
+        """Take what another house of this test run has made, or make it."""
+        with FileLock(f"{self.whole}.lock"):
+            if self.whole.is_dir():
+                shutil.copytree(self.whole, self.folder, symlinks=True, dirs_exist_ok=True)
+                self._open()
+                self.expected, self.duration_s = json.loads((self.folder / _UNDISTURBED).read_text())
+            else:
+                self._make()
+                self._open()
+                self._build_undisturbed()
+                (self.folder / _UNDISTURBED).write_text(json.dumps([self.expected, self.duration_s]))
+                shutil.copytree(self.folder, self.whole, symlinks=True)
+        self.files = self._files()
+        return self
+
+    def _make(self) -> None:
+        """Make the inputs and the layer."""
         for number, (north, depth_m, passages) in enumerate(INPUTS):
             inputs = make_mini(self.folder / f"inputs-{number}", depth_m=depth_m)
             (inputs / "data" / "raw" / "rpl.csv").write_text(f"lon,lat\n51.0,42.0\n51.0,{north}\n")
@@ -126,12 +149,16 @@ class House:
             write_grid(inputs / "data" / "raw" / "soil.tif", sand.astype("uint8"), nodata=255)
             config = (inputs / "corridor.toml").read_text()
             (inputs / "corridor.toml").write_text(f"{config}\n[publish]\nkeep_releases = {len(INPUTS) - 1}\n")
-        environment = dict(os.environ)
         if shutil.which("cc"):
-            layer = self.folder / "inject.so"
-            subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-o", layer, _LAYER, "-ldl", "-lpthread"], check=True)
-            environment["LD_PRELOAD"] = str(layer)
-        self._builder, self._environment = Builder(environment), environment
+            command = ["cc", "-O2", "-shared", "-fPIC", "-o", self._layer, _SOURCE_OF_LAYER, "-ldl", "-lpthread"]
+            subprocess.run(command, check=True)
+
+    def _open(self) -> None:
+        layer = {"LD_PRELOAD": str(self._layer)} if self._layer.exists() else {}
+        self._environment = {**os.environ, **layer}
+        self._builder = Builder(self._environment)
+
+    def _build_undisturbed(self) -> None:
         for number in (*range(len(INPUTS)), 0):  # the last is like those to come: it takes the place of another
             self.take(number)
             start = time.monotonic()
@@ -140,8 +167,6 @@ class House:
             self.duration_s = time.monotonic() - start
             if number == len(self.expected):
                 self.expected.append(self._outputs())
-        self.files = self._files()
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -82,10 +82,16 @@ def newest(server, name: str) -> dict:
     return ask(f"{server}/flow_runs/filter", **asked)[0]
 
 
-def test_a_build_is_a_story_on_the_server(server, tmp_path):
-    root = make_mini(tmp_path / "a *folder* [x]", roles="depths soil")
+@pytest.fixture(scope="module")
+def root(server, tmp_path_factory) -> Path:
+    """A workspace that was built on the server."""
+    root = make_mini(tmp_path_factory.mktemp("watched") / "a *folder* [x]", roles="depths soil")
     built = corridor("-C", root, "build", env={"PREFECT_API_URL": server})
     assert built.returncode == 0, built.stderr
+    return root
+
+
+def test_a_build_is_a_story_on_the_server(server, root):
     flows = {flow["id"]: flow["name"] for flow in ask(f"{server}/flows/filter")}
     assert set(flows.values()) == {
         "corridor-build", "corridor-route", "corridor-seabed", "corridor-shipping", "corridor-fishing",
@@ -126,10 +132,8 @@ def test_a_build_is_a_story_on_the_server(server, tmp_path):
     assert "a \\*folder\\* \\[x\\]/maps/corridor.html" in told["corridor-map"]["data"]
 
 
-def test_a_run_tells_what_it_reuses_and_one_with_nothing_to_do_does_not_start(server, tmp_path):
-    root, env = make_mini(tmp_path / "w", roles="depths soil"), {"PREFECT_API_URL": server}
-    assert corridor("-C", root, "build", env=env).returncode == 0
-    first = newest(server, "corridor-build")
+def test_a_run_tells_what_it_reuses_and_one_with_nothing_to_do_does_not_start(server, root):
+    env, first = {"PREFECT_API_URL": server}, newest(server, "corridor-build")
     again = corridor("-C", root, "build", env=env)
     assert "Nothing changed." in again.stdout
     assert newest(server, "corridor-build")["id"] == first["id"]
@@ -162,13 +166,18 @@ def test_a_failed_run_tells_why_and_what_was_not_done(server, tmp_path):
     assert "route-totals" not in told
 
 
-def test_nobody_beyond_this_machine_is_spoken_to(tmp_path):
+def test_a_build_speaks_to_nobody_beyond_this_machine_and_writes_nothing_outside_the_workspace(tmp_path):
     """With the temporary server too, no telemetry and no look-up leaves the machine."""
     root = make_mini(tmp_path / "w", roles="depths")
-    (tmp_path / "watch").mkdir()
-    (tmp_path / "watch" / "sitecustomize.py").write_text(WATCH)
+    folders = {name: tmp_path / name for name in ("watch", "home", "scratch")}
+    for folder in folders.values():
+        folder.mkdir()
+    (folders["watch"] / "sitecustomize.py").write_text(WATCH)
     seen = tmp_path / "seen.txt"
-    env = {"PYTHONPATH": str(tmp_path / "watch"), "WATCH_FILE": str(seen)}
+    env = {
+        "PYTHONPATH": str(folders["watch"]), "WATCH_FILE": str(seen), "HOME": str(folders["home"]),
+        "TMPDIR": str(folders["scratch"]),
+    }  # fmt: skip
     probe = "import socket; s = socket.socket(); s.connect_ex(('192.0.2.1', 9))"
     subprocess.run([sys.executable, "-c", probe], env={**os.environ, **env}, capture_output=True, check=False)
     assert "192.0.2.1" in seen.read_text(), "the watch itself must work"
@@ -176,14 +185,5 @@ def test_nobody_beyond_this_machine_is_spoken_to(tmp_path):
     built = corridor("-C", root, "build", env=env)
     assert built.returncode == 0, built.stderr
     assert not seen.exists(), seen.read_text()
-
-
-def test_nothing_is_written_outside_the_workspace(tmp_path):
-    root = make_mini(tmp_path / "w", roles="depths")
-    home, scratch = tmp_path / "home", tmp_path / "tmp"
-    home.mkdir()
-    scratch.mkdir()
-    built = corridor("-C", root, "build", env={"HOME": str(home), "TMPDIR": str(scratch)})
-    assert built.returncode == 0, built.stderr
-    left = [path for folder in (home, scratch) for path in Path(folder).rglob("*") if path.is_file()]
+    left = [path for name in ("home", "scratch") for path in folders[name].rglob("*") if path.is_file()]
     assert left == []

@@ -249,7 +249,7 @@ def test_a_named_server_that_hangs_for_good_is_given_up(copy):
 def test_a_named_server_lost_midway(copy, tmp_path, what):
     release = (copy / ".corridor" / "current").readlink()
     with kept_server(tmp_path / "server") as (kept, address, _):
-        env = {"PREFECT_API_URL": address, "PREFECT_CLIENT_MAX_RETRIES": "0"}
+        env = {"PREFECT_API_URL": address, "PREFECT_CLIENT_MAX_RETRIES": "0", "PREFECT_API_REQUEST_TIMEOUT": "3"}
         process = start(copy, env=env)
         reach(process, copy, "soil: done")
         kept.send_signal(signal.SIGKILL if what == "killed" else signal.SIGSTOP)

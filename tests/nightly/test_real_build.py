@@ -58,12 +58,10 @@ def _processes_of(root: Path) -> list[str]:
     return found
 
 
-def test_a_restored_release_stays_until_the_inputs_change(tmp_path, prefect_home, monkeypatch):
+def test_a_restored_release_stays_until_the_inputs_change(tmp_path):
     root = make_mini(tmp_path / "w", roles="depths soil")
     with (root / "corridor.toml").open("a") as file:
         file.write("[nightly]\nsettle_s = 0.1\n")
-    for name, value in prefect_home.items():
-        monkeypatch.setenv(name, value)
     workspace = Workspace.at(root)
     first = run_once(workspace)
     assert first.what == "published", first.error
