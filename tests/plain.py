@@ -49,6 +49,11 @@ class Builder:
         self._process.stdout.close()
 
 
+def plain_command(root: Path) -> list[str]:
+    """Return the words that start a process which builds a workspace without Prefect."""
+    return [sys.executable, "-m", "tests.plain_build", "-C", str(root), "build"]
+
+
 @cache
 def _builder() -> Builder:
     builder = Builder(os.environ)

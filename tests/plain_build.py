@@ -1,8 +1,8 @@
 """``corridor build`` without Prefect: the same command, lock, steps and publication, in a fraction of the time.
 
-``python -m tests.plain_build`` takes one JSON list a line on standard input: arguments, files for what is said on
-standard output and on standard error, and the environment. It imports everything once, forks for each line, and
-answers with the process id, then with how that process ended, as ``subprocess`` says it.
+With arguments it is that command. Without, it takes one JSON list a line on standard input: arguments, files for what
+is said on standard output and on standard error, and the environment. It imports everything once, forks for each line,
+and answers with the process id, then with how that process ended, as ``subprocess`` says it.
 """
 
 from __future__ import annotations
@@ -83,6 +83,8 @@ def child(arguments: list[str], out: str, err: str, environment: dict[str, str])
 
 def main() -> None:
     leave_prefect_out()
+    if len(sys.argv) > 1:
+        flows.cli.main()
     for module in ("pipeline.quality.review", "flows.explain", "flows.report"):
         __import__(module)
     for step in STEPS:  # what is found out about our modules is kept, and each child has it

@@ -21,6 +21,7 @@ from flows import server
 from flows.server import temporary_server
 from pipeline.errors import ServiceError
 from tests.mini import corridor, make_mini
+from tests.plain import plain_corridor
 
 pytestmark = pytest.mark.slow
 LIMIT_S = 180
@@ -258,7 +259,7 @@ def test_a_named_server_lost_midway(copy, tmp_path, what):
     assert said.splitlines()[-1].startswith("corridor: the Prefect server does not answer")
     assert "Traceback" not in said
     whole(copy, release)
-    again = corridor("-C", copy, "build")
+    again = plain_corridor("-C", copy, "build")
     assert again.returncode == 0, again.stderr
 
 
