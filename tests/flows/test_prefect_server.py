@@ -3,16 +3,13 @@
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 import pytest
 
+from tests.flows.servers import ask, kept_server
 from tests.mini import corridor, make_mini
 
 pytestmark = pytest.mark.slow
@@ -33,38 +30,10 @@ socket.socket.connect_ex = _noted(socket.socket.connect_ex)
 """
 
 
-def ask(url: str, **body: object) -> list[dict]:
-    request = urllib.request.Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        return json.load(answer)
-
-
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    home = tmp_path_factory.mktemp("server-home")
-    env = {
-        **os.environ, "PREFECT_HOME": str(home), "DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-    }  # fmt: skip
-    command = [sys.executable, "-m", "prefect", "server", "start", "--port", str(port), "--host", "127.0.0.1"]
-    with (home / "server.log").open("w") as log:
-        process = subprocess.Popen(command, env=env, stdout=log, stderr=log)
-        api = f"http://127.0.0.1:{port}/api"
-        deadline = time.monotonic() + 180
-        while True:
-            try:
-                urllib.request.urlopen(f"{api}/health", timeout=5)
-                break
-            except (urllib.error.URLError, OSError):
-                if process.poll() is not None or time.monotonic() > deadline:
-                    process.kill()
-                    pytest.fail(f"the Prefect server did not start:\n{(home / 'server.log').read_text()[-2000:]}")
-                time.sleep(0.5)
-        yield api
-        process.terminate()
-        process.wait(timeout=30)
+    with kept_server(tmp_path_factory.mktemp("kept") / "server") as (_, address, _):
+        yield address
 
 
 def of_run(server, run: dict) -> dict[str, dict]:

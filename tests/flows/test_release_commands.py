@@ -49,7 +49,7 @@ def test_the_log_tells_from_start_to_end(changed):
 def test_a_failed_build_says_so_in_its_log(changed, tmp_path):
     root = Path(shutil.copytree(changed, tmp_path / "w", symlinks=True))
     (root / "data/raw/ais.csv").write_text("not, ais\n1,2\n")
-    failed = corridor("-C", root, "build")
+    failed = plain_corridor("-C", root, "build")
     assert failed.returncode == 65
     log = sorted((root / ".corridor" / "logs").glob("2*.log"))[-1].read_text().splitlines()
     assert "failed: " in log[-1]

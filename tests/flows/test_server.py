@@ -10,8 +10,6 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from threading import Timer
 
@@ -20,6 +18,7 @@ import pytest
 from flows import server
 from flows.server import temporary_server
 from pipeline.errors import ServiceError
+from tests.flows.servers import kept_server
 from tests.mini import corridor, make_mini
 from tests.plain import plain_corridor
 
@@ -190,32 +189,6 @@ def test_two_users_of_one_group_build_in_one_workspace(tmp_path):
             env={**os.environ, "HOME": "/nonexistent", "PYTHONPATH": str(Path(__file__).parents[2])}, cwd="/",
         )  # fmt: skip
         assert built.returncode == 0, built.stderr
-
-
-# A server that a person keeps: ours, with a database in a file.
-
-
-@contextmanager
-def kept_server(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], str, Path]]:
-    folder.mkdir()
-    database = folder / "prefect.db"
-    url = f"sqlite+aiosqlite:///{database}"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(server._SETTINGS, "PREFECT_SERVER_DATABASE_CONNECTION_URL", url)
-        for name in ("PREFECT_API_URL", "PREFECT_HOME"):
-            patch.delenv(name, raising=False)
-        patch.setenv("PREFECT_HOME", str(folder / "home"))
-        patch.setenv("DO_NOT_TRACK", "1")
-        with socket.create_server(("127.0.0.1", 0)) as door:
-            port = door.getsockname()[1]
-            process = server._start(door, folder / "server.log")
-    try:
-        server._wait(process, port, folder / "server.log")
-        yield process, f"http://127.0.0.1:{port}/api", database
-    finally:
-        process.send_signal(signal.SIGCONT)
-        process.kill()
-        process.communicate()
 
 
 def whole(root: Path, release: Path) -> None:
