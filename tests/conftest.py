@@ -19,9 +19,12 @@ SHARED = Path(__file__).parents[1].parent / "shared" / "data"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that hold long tests, so that no worker is left alone with one at the end."""
+    """Begin with the files that hold long tests, so that no worker is left alone with one at the end.
+
+    They go by name whatever their folder: those of one folder at once would wait for what they share to be made.
+    """
     slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow)
+    items.sort(key=lambda item: (item.path not in slow, item.path.name if item.path in slow else ""))
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """A workspace that several people share: what they may read, and what a configuration may not do."""
 
+import os
 import stat
 import subprocess
 import sys
@@ -13,10 +14,12 @@ from tests.plain import plain_corridor
 
 
 @pytest.mark.slow
-def test_everything_that_a_build_writes_honours_umask(tmp_path):
-    root = make_mini(tmp_path / "w", roles="depths")
+def test_everything_that_a_build_writes_honours_umask_whatever_the_environment(tmp_path):
+    """No HOME, plain C locale and an odd time zone change nothing."""
+    root = make_mini(tmp_path / "w", roles="depths soil")
     command = [sys.executable, "-m", "flows", "-C", str(root), "build"]
-    built = subprocess.run(command, capture_output=True, text=True, umask=0o027, timeout=300, check=False)
+    env = {**os.environ, "HOME": "/nonexistent", "LANG": "C", "LC_ALL": "C", "TZ": "Asia/Kathmandu"}
+    built = subprocess.run(command, env=env, capture_output=True, text=True, umask=0o027, timeout=300, check=False)
     assert built.returncode == 0, built.stderr
     wrong = {}
     for path in (root / ".corridor").rglob("*"):

@@ -164,19 +164,6 @@ def test_a_prefect_server_that_does_not_answer_is_exit_69(tmp_path):
     assert "Prefect server" in result.stderr
 
 
-def test_hostile_environment(tmp_path):
-    """No HOME, plain C locale, an odd time zone and a strict umask change nothing but file modes."""
-    root = make_mini(tmp_path / "w", roles="depths soil")
-    env = {"HOME": "/nonexistent", "LANG": "C", "LC_ALL": "C", "TZ": "Asia/Kathmandu"}
-    old = os.umask(0o077)
-    try:
-        built = corridor("-C", root, "build", env=env)
-    finally:
-        os.umask(old)
-    assert built.returncode == 0, built.stderr
-    assert (root / "data/processed/stations.csv").stat().st_mode & 0o077 == 0
-
-
 def test_a_blank_workspace_says_what_to_fill_in(tmp_path):
     made = corridor("init", tmp_path / "mine", "--example", "blank")
     assert made.returncode == 0, made.stderr
