@@ -9,7 +9,7 @@ FAULTS_TALLY := /tmp/corridor-faults.jsonl
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help install install-dev system demo build server check test faults fuzz bench lock format docs picture clean
+.PHONY: help install dask install-dev system demo build server check test faults fuzz bench lock format docs picture clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -27,13 +27,19 @@ $(VENV)/installed: $(VENV)/created requirements.lock pyproject.toml
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
 
+$(VENV)/installed-dask: $(VENV)/installed requirements-dask.lock
+	$(BIN)/pip install --quiet --require-hashes --requirement requirements-dask.lock --constraint requirements-dask.lock
+	@touch $@
+
 $(VENV)/installed-dev: $(VENV)/installed requirements-dev.lock
 	$(BIN)/pip install --quiet --require-hashes --requirement requirements-dev.lock --constraint requirements-dev.lock
 	@touch $@
 
 install: $(VENV)/installed ## the locked environment in .venv
 
-install-dev: $(VENV)/installed-dev ## the same and what tests need
+dask: $(VENV)/installed-dask ## the same and what builds on a Dask cluster need
+
+install-dev: $(VENV)/installed-dev ## all that and what tests need
 
 system: ## the programs that tests drive: Chromium, GDAL's command line and a C compiler, from the distribution
 	@command -v chromium >/dev/null && command -v gdaldem >/dev/null && command -v cc >/dev/null || \
@@ -73,7 +79,8 @@ bench: install-dev system ## hot paths beside their rivals; ONLY=name for one
 
 lock: ## resolve the dependencies again (needs uv)
 	uv pip compile pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes --no-header -o requirements.lock --upgrade
-	uv pip compile pyproject.toml --extra build --extra dev -c requirements.lock --universal --python-version 3.11 --generate-hashes --no-header -o requirements-dev.lock --upgrade
+	uv pip compile pyproject.toml --extra build --extra dask -c requirements.lock --universal --python-version 3.11 --generate-hashes --no-header -o requirements-dask.lock --upgrade
+	uv pip compile pyproject.toml --extra build --extra dask --extra dev -c requirements-dask.lock --universal --python-version 3.11 --generate-hashes --no-header -o requirements-dev.lock --upgrade
 
 format: install-dev ## let the formatter and the linter mend what they can
 	$(BIN)/ruff format .

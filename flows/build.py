@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Literal
 
 import httpx
 from prefect import flow
@@ -10,6 +11,7 @@ from prefect.logging import get_run_logger
 
 from flows import interrupt
 from flows.artifacts import Story
+from flows.engine import engine_for
 from flows.report import ending
 from flows.secret import hide
 from flows.session import Session, session_of
@@ -74,8 +76,17 @@ def build_corridor(workspace: str) -> str:
     return release.id
 
 
-def run_build(session: Session) -> None:
+def run_build(session: Session, engine: Literal["threads", "dask"] = "threads", address: str = "") -> None:
     """Run the parent flow for an opened session, with progress on the terminal.
+
+    Parameters
+    ----------
+    session : Session
+        What to do.
+    engine : {"threads", "dask"}
+        Where its tasks run.
+    address : str
+        Of a Dask scheduler; empty: a cluster of this machine is started.
 
     Raises
     ------
@@ -85,7 +96,7 @@ def run_build(session: Session) -> None:
         If Prefect's server cannot be reached or started.
     """
     try:
-        with session.reporter.showing(), briefly():
+        with session.reporter.showing(), briefly(), engine_for(session, engine, address):
             build_corridor(str(session.build.workspace.root))
             assert session.release is not None  # the flow has just published it
             for line in ending(session.release, session.told, ran=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -19,8 +20,12 @@ from flows.nightly_command import nightly
 from flows.release_commands import releases, restore
 from flows.status_command import status
 from flows.terminal import Json, out, print_json, table, workspace_of
-from pipeline.errors import ConfigError, CorridorError
+from pipeline.config.scale import ScaleSection
+from pipeline.errors import ConfigError, CorridorError, ServiceError
 from pipeline.workspace import Workspace, hold
+
+_ENGINE_HELP = "Where tasks run: threads of this machine, or a Dask cluster. Default: [scale] engine."
+_DASK_HELP = "With --engine dask: a Dask scheduler. Without it a cluster of this machine is started."
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -62,8 +67,8 @@ def init(
 def build(
     context: typer.Context,
     force: Annotated[bool, typer.Option("--force", help="Reuse nothing.")] = False,
-    engine: Annotated[Literal["threads", "dask"], typer.Option(help="Where tasks run.")] = "threads",
-    dask: Annotated[str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler, with --engine dask.")] = None,
+    engine: Annotated[Literal["threads", "dask"] | None, typer.Option(help=_ENGINE_HELP)] = None,
+    dask: Annotated[str | None, typer.Option(metavar="ADDRESS", help=_DASK_HELP)] = None,
     leave_out: Annotated[list[str] | None, typer.Option(metavar="FILE", hidden=True)] = None,
     as_json: Json = False,
 ) -> None:
@@ -72,18 +77,12 @@ def build(
     from flows.report import ending
     from flows.server import temporary_server
     from flows.session import open_session
-    from pipeline.errors import ServiceError
     from pipeline.releases.retention import sweep, within_limit
 
     workspace, debug = context.obj
     workspace = replace(workspace, left_out=frozenset(workspace.root / name for name in leave_out or ()))
-    if engine == "dask" or dask:
-        raise ServiceError(
-            "the Dask engine is not part of this release",
-            where="--engine dask",
-            remedy="Leave the option out: the build runs on this machine's threads.",
-        )
     config = workspace.config()  # a wrong folder must not get a lock file
+    where, address = _engine(config.scale, engine, dask)
     with hold(workspace):
         sweep(workspace)
         evicted = within_limit(workspace, config.publish)  # before anything kept is relied on
@@ -100,7 +99,7 @@ def build(
 
                 ready()
                 interrupt.check()  # it may have come while a library was loading that takes every exception
-                run_build(session)
+                run_build(session, where, address)
     release = session.release
     assert release is not None  # published just now, or found whole
     totals = release.manifest["totals"]
@@ -184,6 +183,26 @@ def main() -> None:
         else:
             code = _tell(str(error), error.exit_code) if isinstance(error, CorridorError) else _defect(error)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _engine(
+    scale: ScaleSection, engine: Literal["threads", "dask"] | None, dask: str | None
+) -> tuple[Literal["threads", "dask"], str]:
+    """Return where tasks run, and the address of the Dask scheduler, empty for one of our own."""
+    where = engine or scale.engine
+    if where == "threads":
+        if dask is not None:
+            raise ConfigError(
+                "an address of a Dask scheduler is for builds on Dask only", where="--dask", remedy="Add --engine dask."
+            )
+        return where, ""
+    if find_spec("prefect_dask") is None:
+        raise ServiceError(
+            "the libraries of the Dask engine are not installed",
+            where="--engine dask" if engine else "[scale] engine",
+            remedy="Install them with 'make dask'; or build on this machine's threads with --engine threads.",
+        )
+    return where, scale.dask if dask is None else dask
 
 
 def _defect(error: BaseException) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import os
+import shutil
+import uuid
 from collections.abc import Generator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -45,7 +46,7 @@ class Conductor:
 
     def __init__(self, session: Session, decisions: list[Decision]) -> None:
         self._session, self._waiting = session, list(decisions)
-        self._orders = session.build.workspace.home / "orders" / f"{os.getpid()}"
+        self._orders = session.build.workspace.home / "orders" / uuid.uuid4().hex  # a worker keeps orders by path
         self._running: list[_Running] = []
         self._done: dict[str, Kept] = {}
         self._logger = get_run_logger()
@@ -74,6 +75,7 @@ class Conductor:
             for step in self._running:
                 step.rounds.close()
                 step.leaving.close()
+            shutil.rmtree(self._orders, ignore_errors=True)
         return [str(kept.facts.get("summary", "")) for kept in self._done.values()]
 
     def _start_ready(self) -> None:
@@ -97,7 +99,7 @@ class Conductor:
             self._running.remove(running)
             self._end(running.decision.step, end.value)
             return
-        step, count = running.decision.step, len(todo.batches)
+        step, count, program = running.decision.step, len(todo.batches), self._session.engine.program
         running.round += 1
         path = self._orders / f"{step.name}-{running.round}.json"
         Order(self._session.build.place, todo).write(path)
@@ -106,7 +108,7 @@ class Conductor:
         for batch in range(count):
             part = f", part {batch + 1} of {count}" if count > 1 else ""
             title = f"{step.name}: {step.title}{_WHAT[todo.what]}{part}"
-            running.tasks.add(do_batch.submit(str(path), batch, title, return_state=False))
+            running.tasks.add(do_batch.submit(str(path), batch, title, program, return_state=False))
 
     def _end(self, step: Step, kept: Kept) -> None:
         self._done[step.name] = kept

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from concurrent.futures import FIRST_COMPLETED
 from concurrent.futures import Future as PlainFuture
 from concurrent.futures import wait as wait_for_any
-from typing import Any, Protocol, cast
+from contextlib import contextmanager
+from typing import Any, Literal, Protocol, cast
 
 from prefect.futures import PrefectConcurrentFuture, PrefectFuture
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
+from flows.session import Session
 from pipeline.store.cutting import Crew
 
 _STEPS_AT_ONCE = 2  # tasks of two steps that need nothing of each other; each has threads of its own
@@ -21,6 +23,10 @@ Batch = PrefectFuture[dict[str, Any]]
 
 class Engine(Protocol):
     """Somewhere for tasks to run."""
+
+    @property
+    def program(self) -> str:
+        """What a process must run that does its tasks, see ``flows.program``; empty where that is this process."""
 
     @property
     def crew(self) -> Crew:
@@ -42,6 +48,7 @@ class Engine(Protocol):
 class Threads:
     """Threads of this process."""
 
+    program = ""
     crew = Crew.here()
 
     def runner(self) -> TaskRunner[PrefectFuture[Any]]:
@@ -55,3 +62,32 @@ class Threads:
         }
         done = plain[next(iter(wait_for_any(plain, return_when=FIRST_COMPLETED).done))]
         return done, done.result()
+
+
+@contextmanager
+def engine_for(session: Session, kind: Literal["threads", "dask"], address: str) -> Iterator[None]:
+    """Give a session its engine while the block runs.
+
+    Parameters
+    ----------
+    session : Session
+        Whose build it is.
+    kind : {"threads", "dask"}
+        Threads of this process, or a Dask cluster.
+    address : str
+        Of its scheduler; empty: a cluster of this machine for the time of the block.
+
+    Raises
+    ------
+    ServiceError
+        If the cluster cannot do this build's work.
+    """
+    if kind == "threads":
+        yield
+        return
+    from flows.cluster.engine import dask_engine  # its libraries are optional
+
+    build, reporter = session.build, session.reporter
+    with dask_engine(build.workspace, build.config, address, note=reporter.note, record=reporter.record) as engine:
+        session.chosen_engine, reporter.beside = engine, engine.status
+        yield

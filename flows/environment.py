@@ -66,7 +66,17 @@ def prepare_prefect(workspace: Workspace, *, debug: bool = False) -> None:
     """
     if "prefect" in sys.modules:
         raise RuntimeError("prepare_prefect must be called before prefect is imported")
-    settings = {
+    settings = prefect_settings(workspace)
+    if not debug:
+        logging.raiseExceptions = False  # a log line that a lost server does not take is no matter for the terminal
+        settings["PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"] = "CRITICAL"
+    for name, value in settings.items():
+        os.environ.setdefault(name, value)
+
+
+def prefect_settings(workspace: Workspace) -> dict[str, str]:
+    """Return the environment of a Prefect that keeps its things in a workspace, and keeps quiet."""
+    return {
         "PREFECT_HOME": str(workspace.home / f"prefect-{os.getuid()}"),
         "DO_NOT_TRACK": "1",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -77,8 +87,3 @@ def prepare_prefect(workspace: Workspace, *, debug: bool = False) -> None:
         "PREFECT_RESULTS_DEFAULT_SERIALIZER": "json",  # nothing that others may have written is ever unpickled
         "PREFECT_CLI_PROMPT": "false",
     }
-    if not debug:
-        logging.raiseExceptions = False  # a log line that a lost server does not take is no matter for the terminal
-        settings["PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"] = "CRITICAL"
-    for name, value in settings.items():
-        os.environ.setdefault(name, value)

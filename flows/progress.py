@@ -36,6 +36,8 @@ class Reporter:
     ----------
     watch : callable
         Told, whenever a step starts or ends, how many are done, of how many, and which run.
+    beside : callable
+        Gives, in few words, what else the status line is to show.
     """
 
     def __init__(self, total: int, logs: Path) -> None:
@@ -48,6 +50,7 @@ class Reporter:
         self._began = time.perf_counter()
         self._display = Display(self._status)
         self.watch: Callable[[int, int, Iterable[str]], None] = lambda done, total, running: None
+        self.beside: Callable[[], str] = str
 
     @contextmanager
     def showing(self) -> Iterator[None]:
@@ -88,7 +91,8 @@ class Reporter:
         full, empty = "#-" if ascii_only else "━╌"
         done = _BAR_COLUMNS * self._done // max(self._total, 1)
         bar = f"{full * done}{empty * (_BAR_COLUMNS - done)} " if columns >= _BAR_FROM_COLUMNS else ""
-        return f"{bar}{self._done}/{self._total} {seconds // 60}:{seconds % 60:02d} {names}"
+        also = self.beside()
+        return f"{bar}{self._done}/{self._total} {seconds // 60}:{seconds % 60:02d} {f'{also}; ' * bool(also)}{names}"
 
     def reuse(self, step: Step, why: str) -> None:
         """Note in the log that a step's kept result is good."""

@@ -15,6 +15,7 @@ from prefect.logging import get_run_logger
 from prefect.tasks import TaskRunNameCallbackWithParameters
 
 from flows import listeners
+from flows.program import assert_program
 from pipeline.errors import CorridorError
 from pipeline.plan import STEPS
 from pipeline.store.meter import Meter
@@ -32,7 +33,7 @@ def _in_words(parameters: dict[str, Any]) -> str:
     cache_policy=NO_CACHE,
     persist_result=False,
 )
-def do_batch(order: str, batch: int, title: str) -> dict[str, Any]:
+def do_batch(order: str, batch: int, title: str, program: str = "") -> dict[str, Any]:
     """Do one batch of an order.
 
     Parameters
@@ -43,6 +44,8 @@ def do_batch(order: str, batch: int, title: str) -> dict[str, Any]:
         Which of its batches.
     title : str
         What it is, in words.
+    program : str
+        What this process must run, where it is not the one that asks: see ``flows.program``.
 
     Returns
     -------
@@ -58,6 +61,7 @@ def do_batch(order: str, batch: int, title: str) -> dict[str, Any]:
         tell(line)
 
     try:
+        assert_program(program)
         with Meter() as meter:
             _order(order).do(batch, log)
     except CorridorError as error:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from pipeline.config.fields import Section, quantity
 
 _RATE = "measured on one core of the machine that docs/scale.md names"
+_ENGINE = "where tasks run, unless --engine says it: threads of this machine, or a Dask cluster"
+_DASK = "address of the Dask scheduler, unless --dask names one; empty: a cluster of this machine for the one build"
 _WORKERS = "processes of the local Dask cluster that is started where no address is given; 0: one a processor"
 
 
 class ScaleSection(Section):
     """``[scale]``: tasks of a build, and the workers of a cluster."""
 
+    engine: Annotated[Literal["threads", "dask"], Field(description=_ENGINE)] = "threads"
+    dask: Annotated[str, Field(description=_DASK)] = ""
     task_s: float = quantity(
         30.0,
         unit="s",
@@ -31,6 +35,16 @@ class ScaleSection(Section):
     )
     retries: int = quantity(
         2, unit="-", tag="E", source="how often a task is tried again whose worker was lost", ge=0, le=10
+    )
+    answer_s: float = quantity(
+        60.0, unit="s", tag="E", source="scheduler and workers answer within this time when a build begins", gt=0
+    )
+    silent_s: float = quantity(
+        120.0,
+        unit="s",
+        tag="E",
+        source="a scheduler not heard for so long is lost, and so is a worker of the local cluster: four times a task",
+        ge=5,
     )
     s_per_million_bytes: float = quantity(
         0.02, unit="s", tag="C", source=f"files that are read whole, by their size; {_RATE}", gt=0

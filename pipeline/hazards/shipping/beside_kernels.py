@@ -12,10 +12,25 @@ from numpy.typing import NDArray
 
 from pipeline.geo import Floats
 
+_BESIDE = 16  # vertices either side of the last answer that are looked at first
+
 
 @njit(cache=True, nogil=True)
-def _length(dx: float, dy: float) -> float:
-    return float(np.sqrt(dx * dx + dy * dy))  # a third of the time of hypot, whose care metres do not need
+def _square(x: float, y: float, vx: Floats, vy: Floats, at: int) -> float:
+    dx, dy = vx[at] - x, vy[at] - y
+    return float(dx * dx + dy * dy)
+
+
+@njit(cache=True, nogil=True)
+def _nearer(
+    x: float, y: float, vx: Floats, vy: Floats, first: int, end: int, step: int, nearest: int, least: float
+) -> tuple[int, float]:
+    """Return the nearest of some vertices, the first of equals, and its distance squared, if it beats ``nearest``."""
+    for at in range(first, end, step):
+        square = _square(x, y, vx, vy, at)
+        if square < least or (square == least and at < nearest):
+            nearest, least = at, square
+    return nearest, least
 
 
 @njit(cache=True, nogil=True)
@@ -32,32 +47,41 @@ def locate(
 ) -> None:
     """Fill KP, offset and ``beyond`` of points.
 
-    The nearest vertex is found by walking along the line in leaps: no vertex within k of one that lies d away is nearer
-    than d - k * pitch. It begins beside the answer of the point before, which saves time and changes no answer.
+    The nearest vertex is sought among those beside the answer of the point before; if that is far, among a few of the
+    whole line and those beside the best of them. Then the rest of the line is walked in leaps: no vertex within k of
+    one that lies d away is nearer than d - k * pitch. Where the search begins saves time and changes no answer.
     """
     last = len(vx) - 1
-    hint = 0
+    nearest = 0
+    per_m = 1.0 / pitch_m
+    far = (_BESIDE * pitch_m) ** 2
+    stride = max(2 * _BESIDE, int(np.sqrt(last)))
     for p in range(len(px)):
         x, y = px[p], py[p]
         if p > 0 and x == px[p - 1] and y == py[p - 1]:
             kp_out[p], offset_out[p], beyond_out[p] = kp_out[p - 1], offset_out[p - 1], beyond_out[p - 1]
             continue
-        nearest, best = hint, _length(vx[hint] - x, vy[hint] - y)
+        first, end = max(nearest - _BESIDE, 0), min(nearest + _BESIDE, last) + 1
+        nearest, square = _nearer(x, y, vx, vy, first, end, 1, nearest, np.inf)
+        if square > far:
+            nearest, square = _nearer(x, y, vx, vy, 0, last + 1, stride, nearest, square)
+            first, end = max(nearest - _BESIDE, 0), min(nearest + _BESIDE, last) + 1
+            nearest, square = _nearer(x, y, vx, vy, first, end, 1, nearest, square)
+        best = np.sqrt(square)
         for step in (1, -1):
-            at = hint + step
+            at = end if step == 1 else first - 1
             while 0 <= at <= last:
-                distance = _length(vx[at] - x, vy[at] - y)
-                if distance < best or (distance == best and at < nearest):
-                    nearest, best = at, distance
-                at += step * max(1, int((distance - best) / pitch_m))
-        hint = nearest
+                there = _square(x, y, vx, vy, at)
+                if there < square or (there == square and at < nearest):
+                    nearest, square, best = at, there, np.sqrt(there)
+                at += step * max(1, int((np.sqrt(there) - best) * per_m))
         least = np.inf
         for leg in (min(max(nearest - 1, 0), last - 1), min(nearest, last - 1)):
             dx, dy = vx[leg + 1] - vx[leg], vy[leg + 1] - vy[leg]
             raw = ((x - vx[leg]) * dx + (y - vy[leg]) * dy) / (dx * dx + dy * dy)
             along = min(max(raw, 0.0), 1.0)
             ex, ey = x - (vx[leg] + along * dx), y - (vy[leg] + along * dy)
-            distance = _length(ex, ey)
+            distance = np.sqrt(ex * ex + ey * ey)  # a third of the time of hypot, whose care metres do not need
             if distance < least:
                 least = distance
                 kp_out[p] = kp[leg] + along * (kp[leg + 1] - kp[leg])

@@ -24,7 +24,7 @@ RATES = ("strike_per_km_yr", "routine_strike_per_km_yr")
 def cell_strikes(
     frame: Frame,
     ships: pd.DataFrame,
-    exposure: Path,
+    exposure: tuple[Path, str],
     threat: Threat,
     depth_m: Floats,
     holding: Ints,
@@ -42,8 +42,8 @@ def cell_strikes(
         Cells and grid.
     ships : DataFrame
         The fleet.
-    exposure : Path
-        ``cell ship hours_us``: ship-time times direction factor, Parquet.
+    exposure : tuple of Path and str
+        Parquet with ``cell ship``, and its column of ship-time times direction factor, microseconds.
     threat : Threat
         Drag and depth reach of the fleet.
     depth_m, holding : ndarray, shape (cells,)
@@ -68,7 +68,8 @@ def cell_strikes(
     """
     section = threat.section
     alike = Alike.of(ships, by_class=False)
-    time = ShipTime.read(exposure, "cell", alike.rank, batch_rows=batch_rows)
+    path, column = exposure
+    time = ShipTime.read(path, "cell", alike.rank, time=column, batch_rows=batch_rows)
     spread = Spread.over_cells(frame, section.smoothing_km, land, section.least_water_share)
     rates = AnchorRates.of(ships, RATES, len(depth_m))
     size, chain_m = rates.size_of(alike.table), alike.table["chain_m"].to_numpy(float)

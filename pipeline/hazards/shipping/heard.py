@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,14 +10,26 @@ from pyproj import Transformer
 from scipy.spatial import KDTree
 
 from pipeline.config.ais import AisSection
-from pipeline.geo import Floats, Frame
-from pipeline.hazards.shipping.stream import NearFile
-from pipeline.sources.ais.table import connect, one_file
+from pipeline.geo import Floats, Frame, Ints
 
 _BIN_DEG = 0.01  # about a kilometre, twentieths of the reach; the middles of whole bins are the same for any files
+_NORTH = 1 << 20  # more than there are bins along a meridian
 
 
-def write_heard(files: Sequence[NearFile], frame: Frame, section: AisSection, out: Path) -> list[str]:
+def bins_of(lon: Floats, lat: Floats) -> Ints:
+    """Return the numbers of the bins that hold a place, ascending."""
+    east, north = (np.floor(axis / _BIN_DEG).astype(np.int64) for axis in (lon, lat))
+    # A ship is mostly where she was, so few are left to be sorted.
+    bins = np.sort(_changes(east * _NORTH + north + _NORTH // 2))
+    return _changes(bins)
+
+
+def _changes(values: Ints) -> Ints:
+    """Return the values that differ from the one before."""
+    return values[np.flatnonzero(np.diff(values, prepend=values[:1] - 1))]
+
+
+def write_heard(bins: Ints, frame: Frame, section: AisSection, out: Path) -> list[str]:
     """Write ``heard_stations.parquet heard_cells.parquet`` and return what to tell.
 
     Both hold ``station|cell heard``: whether any report near the corridor, of a ship under way or not and whatever
@@ -26,8 +37,8 @@ def write_heard(files: Sequence[NearFile], frame: Frame, section: AisSection, ou
 
     Parameters
     ----------
-    files : sequence of NearFile
-        Near reports; how they are spread over files changes nothing.
+    bins : ndarray of int64
+        Of all near reports, see ``bins_of``.
     frame : Frame
         Stations and cells.
     section : AisSection
@@ -35,7 +46,7 @@ def write_heard(files: Sequence[NearFile], frame: Frame, section: AisSection, ou
     out : Path
         Folder to write to.
     """
-    places = KDTree(_places_m(files, frame, section))
+    places = KDTree(_middles_m(bins, frame))
     heard = {}
     for name in ("station", "cell"):
         table = getattr(frame, f"{name}s")
@@ -62,13 +73,8 @@ def kp_ranges(frame: Frame, chosen: np.ndarray) -> str:
     return ", ".join(stretches[:3]) + more
 
 
-def _places_m(files: Sequence[NearFile], frame: Frame, section: AisSection) -> Floats:
-    """Return the middles of the bins that hold a report, metres in the CRS of the grid."""
-    with connect(section, "") as connection:
-        bins = connection.execute(
-            f"SELECT DISTINCT CAST(floor(lon / {_BIN_DEG}) AS INTEGER) AS e, CAST(floor(lat / {_BIN_DEG}) AS INTEGER) "
-            "AS n FROM read_parquet($1) ORDER BY e, n",
-            [[one_file(file.path) for file in files]],
-        ).fetchnumpy()
+def _middles_m(bins: Ints, frame: Frame) -> Floats:
+    """Return the middles of bins, metres in the CRS of the grid."""
+    east, north = np.divmod(bins, _NORTH)
     to_grid = Transformer.from_crs("EPSG:4326", frame.grid.crs, always_xy=True)
-    return np.column_stack(to_grid.transform((bins["e"] + 0.5) * _BIN_DEG, (bins["n"] + 0.5) * _BIN_DEG))
+    return np.column_stack(to_grid.transform((east + 0.5) * _BIN_DEG, (north - _NORTH // 2 + 0.5) * _BIN_DEG))

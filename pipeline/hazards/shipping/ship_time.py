@@ -34,8 +34,10 @@ class ShipTime:
     time_us: Ints
 
     @classmethod
-    def read(cls, path: Path, key: str, rank: Ints, *, batch_rows: int = BATCH_ROWS) -> ShipTime:
-        """Read ``key ship hours_us`` in two passes, one that counts rows and one that places them.
+    def read(
+        cls, path: Path, key: str, rank: Ints, *, time: str = "hours_us", batch_rows: int = BATCH_ROWS
+    ) -> ShipTime:
+        """Read a place, a ship and a time in two passes, one that counts rows and one that places them.
 
         Parameters
         ----------
@@ -45,6 +47,8 @@ class ShipTime:
             ``"station"`` or ``"cell"``.
         rank : ndarray of int, shape (ships,)
             Rank of every ship.
+        time : str
+            The column of ship-time.
         batch_rows : int
             Rows held at once beside the result.
         """
@@ -52,7 +56,7 @@ class ShipTime:
 
         with pq.ParquetFile(path) as table:
             count = np.zeros(len(rank) + 1, dtype=np.int64)
-            for batch in table.iter_batches(batch_rows, columns=["ship"]):
+            for batch in table.iter_batches(batch_rows, columns=["ship"], use_threads=False):
                 count += np.bincount(rank[batch.column(0).to_numpy()] + 1, minlength=len(count))
             first = np.cumsum(count)
             place = np.empty(int(first[-1]), dtype=np.int32)
@@ -60,9 +64,9 @@ class ShipTime:
             next_row = first[:-1].copy()
             sorted_so_far = True
             last = np.full(len(rank), -1, dtype=np.int32)
-            for batch in table.iter_batches(batch_rows, columns=[key, "ship", "hours_us"]):
-                at, ship, time = (np.ascontiguousarray(column.to_numpy()) for column in batch.columns)
-                sorted_so_far &= place_rows(at, rank[ship], time, next_row, last, place, time_us)
+            for batch in table.iter_batches(batch_rows, columns=[key, "ship", time], use_threads=False):
+                at, ship, held = (np.ascontiguousarray(column.to_numpy()) for column in batch.columns)
+                sorted_so_far &= place_rows(at, rank[ship], held, next_row, last, place, time_us)
         if not sorted_so_far:
             owner = np.repeat(np.arange(len(rank)), np.diff(first))
             order = np.lexsort((time_us, place, owner))

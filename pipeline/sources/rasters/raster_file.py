@@ -116,6 +116,11 @@ class RasterFile:
             yield dataset
 
     @property
+    def divisible(self) -> bool:
+        """Whether a part of it can be read without reading all of it."""
+        return True
+
+    @property
     def known(self) -> dict[str, Any]:
         """What every raster file has, by name; not what a subclass adds."""
         return {item.name: getattr(self, item.name) for item in fields(RasterFile)}

@@ -1,0 +1,159 @@
+"""The engine for ``--engine dask``: Prefect's Dask task runner on a cluster that has been checked and is watched."""
+
+from __future__ import annotations
+
+import os
+from asyncio import CancelledError
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from typing import Any, cast
+
+from distributed import Client, wait
+from distributed.scheduler import KilledWorker
+from prefect.futures import PrefectFuture
+from prefect.task_runners import TaskRunner
+from prefect_dask.task_runners import DaskTaskRunner, PrefectDaskFuture
+
+from flows.cluster.check import check_workers, connect
+from flows.cluster.local import Cluster, local_cluster
+from flows.cluster.watch import Watch, lost_scheduler
+from flows.cluster.worker import Prepare
+from flows.engine import Batch
+from flows.environment import prefect_settings
+from flows.program import fingerprint
+from pipeline.config import Config
+from pipeline.store.cutting import Crew
+from pipeline.workspace import Workspace
+
+_LOOK_EVERY_S = 0.5
+
+
+class DaskEngine:
+    """Tasks on the single-thread workers of a Dask cluster.
+
+    Parameters
+    ----------
+    cluster : Cluster
+        Where.
+    client : Client
+        Of its scheduler.
+    watch : Watch
+        Of its workers.
+    """
+
+    def __init__(self, cluster: Cluster, client: Client, watch: Watch) -> None:
+        self._cluster, self._client, self._watch = cluster, client, watch
+
+    @property
+    def crew(self) -> Crew:
+        """As many tasks as there are workers now, each of one thread."""
+        return Crew(max(self._watch.workers, 1), 1)
+
+    @property
+    def program(self) -> str:
+        """What a worker must run."""
+        return fingerprint()
+
+    def runner(self) -> TaskRunner[PrefectFuture[Any]]:
+        """Return a task runner for one stage."""
+        runner = DaskTaskRunner(
+            address=self._cluster.address, client_kwargs={"security": self._cluster.security}
+        )  # fmt: skip
+        return cast("TaskRunner[PrefectFuture[Any]]", runner)
+
+    def next_done(self, running: Collection[Batch]) -> tuple[Batch, dict[str, Any]]:
+        """Wait for one of the tasks, and return it with what it gave.
+
+        Raises
+        ------
+        CorridorError
+            Whatever it raised.
+        ServiceError
+            If the scheduler or all workers are lost, or the task has lost its worker too often.
+        """
+        batches = {cast("PrefectDaskFuture[Any]", batch).wrapped_future: batch for batch in running}
+        self._watch.ours({str(future.key) for future in batches})
+        try:
+            while True:
+                self._watch.check()
+                try:
+                    with next(iter(batches)).client.as_current():
+                        done = wait(list(batches), timeout=_LOOK_EVERY_S, return_when="FIRST_COMPLETED").done
+                except TimeoutError:
+                    continue
+                future = next(iter(done))
+                try:
+                    return batches[future], batches[future].result()
+                finally:
+                    future.release()  # or Dask does it again when a worker that has done it is lost
+        except KilledWorker as error:
+            raise self._watch.given_up(str(error.task)) from error
+        except CancelledError as error:  # how Dask tells that the connection to its scheduler broke
+            ended = self._cluster.ended()
+            raise lost_scheduler(self._client, f"is gone: {ended}" if ended else "is gone") from error
+
+    def status(self) -> str:
+        """Return how the workers are, in few words."""
+        return self._watch.status()
+
+
+@contextmanager
+def dask_engine(
+    workspace: Workspace, config: Config, address: str, *, note: Callable[[str], None], record: Callable[[str], None]
+) -> Iterator[DaskEngine]:
+    """Give an engine on the cluster at an address, or on one of this machine that is started for it.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        The caller holds it.
+    config : Config
+        Its ``[scale]``, and what steps may hold.
+    address : str
+        Of a scheduler; empty: a cluster of this machine for the time of the block.
+    note : callable
+        Takes lines for people who watch.
+    record : callable
+        Takes lines for the log.
+
+    Raises
+    ------
+    ServiceError
+        If the cluster cannot do this build's work.
+    WriteError
+        If the workspace cannot be written.
+    """
+    scale = config.scale
+    with _cluster(workspace, config, address) as cluster:
+        client = connect(cluster, scale.answer_s)
+        try:
+            lines = check_workers(client, workspace, config, os.environ["PREFECT_API_URL"])
+            note(f"Dask cluster {cluster.address}: {len(lines)} workers")
+            for line in lines:
+                record(line)
+            client.register_plugin(Prepare(str(workspace.root), _settings(workspace)))
+            watch = Watch(client, silent_s=scale.silent_s, retries=scale.retries, log=note)
+            try:
+                yield DaskEngine(cluster, client, watch)
+            finally:
+                watch.close()
+                for line in watch.memory():
+                    record(line)
+        finally:
+            client.close()
+
+
+@contextmanager
+def _cluster(workspace: Workspace, config: Config, address: str) -> Iterator[Cluster]:
+    if address:
+        yield Cluster(address)
+        return
+    with local_cluster(workspace, config.scale) as cluster:
+        yield cluster
+
+
+def _settings(workspace: Workspace) -> dict[str, str]:
+    """Return what a worker's Prefect must know: as here, and where the server is that the build tells."""
+    also = ("PREFECT_API_URL", "PREFECT_LOGGING_TO_API_ENABLED", "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL")
+    names = (*prefect_settings(workspace), *also)
+    return {name: os.environ[name] for name in names if name in os.environ}
