@@ -31,8 +31,8 @@ from pipeline.store.code import code_hash
 LIMIT_S = 600
 
 
-def run_build(session: Session) -> None:
-    """Do what ``flows.build`` does, step after step."""
+def run_build(session: Session, engine: str, address: str) -> None:
+    """Do what ``flows.build`` does, step after step, here wherever it was to be done."""
     with session.reporter.showing():
         for decision in session.to_run:
             session.reporter.start(decision.step, decision.why)
