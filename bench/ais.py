@@ -17,7 +17,7 @@ import duckdb
 from bench.measure import in_process, row
 from pipeline.plan import STEPS
 from pipeline.store import Build
-from pipeline.store.step import StepContext
+from pipeline.store.step import FilePart, StepContext
 from pipeline.synth.ais_workspace import AIS_FOLDER, write_ais_workspace
 from pipeline.synth.ais_year import AisYear
 from pipeline.workspace import Workspace
@@ -125,7 +125,7 @@ def ais_csv_vs_duckdb() -> dict[str, Any]:
     """Read 10 million rows of CSV: judge, count and keep what is near the corridor, against DuckDB's own typed load.
 
     Ours is the ``ais`` step's work on each file: typed reading of the columns that the pipeline knows, a fate for every
-    row, and Parquet of the reports near the corridor and of what ships say about themselves. Hashes are not in it.
+    row, and files of the reports near the corridor and of what ships say about themselves. Hashes are not in it.
     """
     _warm()
     with _archive(10_000_000, AisYear.write_csv) as root:
@@ -151,17 +151,21 @@ def read_files(root: Path) -> None:
     build = _run(root, ("route",))
     work = next(step.per_file for step in STEPS if step.name == "ais")
     assert work is not None  # AIS is read file by file
+    assert work.blocks is not None  # and in blocks
     source = next(s for s in build.workspace.sources(build.config) if s.section.role == "ais")
     for number, path in enumerate(source.paths):
-        out = root / "parts" / str(number)
-        out.mkdir(parents=True)
-        work.run(
-            StepContext(
-                config=build.config.only(*work.sections),
-                sources=(replace(source, paths=(path,)),),
-                inputs={"route": build.results["route"].folder},
-                facts={"route": build.results["route"].facts},
-                out=out,
-                log=lambda line: None,
-            )
+        folders = [root / "parts" / str(number) / name for name in ("block", "whole")]
+        for folder in folders:
+            folder.mkdir(parents=True)
+        context = StepContext(
+            config=build.config.only(*work.sections),
+            sources=(replace(source, paths=(path,)),),
+            inputs={"route": build.results["route"].folder},
+            facts={"route": build.results["route"].facts},
+            out=folders[0],
+            threads=THREADS,
+            log=lambda line: None,
         )
+        context = replace(context, block=(0, len(work.blocks.sizes(context))))
+        made = FilePart(folders[0], work.blocks.run(context))
+        work.run(replace(context, out=folders[1], blocks=(made,)))

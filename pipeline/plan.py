@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pipeline.burial import place_blocks
 from pipeline.burial import step as burial
 from pipeline.deliverables import step as deliverables
 from pipeline.hazards.fishing import step as fishing
-from pipeline.hazards.seismic import stability_step
+from pipeline.hazards.seismic import node_blocks, stability_step
 from pipeline.hazards.seismic import step as seismic
-from pipeline.hazards.shipping import ais, density_step, fleet_step, strikes, traffic_step
+from pipeline.hazards.shipping import ais, ais_block, density_step, fleet_step, strikes, traffic_step
 from pipeline.mapping import step as mapping
 from pipeline.seabed import bathymetry, datum, soil, survey_tile, terrain
 from pipeline.sources.ais import ais_file
@@ -16,7 +17,7 @@ from pipeline.sources.depths import datum_points, datum_tile, depth_tile
 from pipeline.sources.rasters import lattice_tiles
 from pipeline.sources.routes import frame
 from pipeline.sources.soils import soil_file
-from pipeline.store import FileWork, Step
+from pipeline.store import BlockWork, FileWork, Step
 
 _SEABED = ("route", "bathymetry", "terrain", "soil")
 _HAZARDS = ("ais", "density", "ships", "traffic", "shipping", "fishing", "seismic", "stability")
@@ -38,7 +39,10 @@ STEPS: tuple[Step, ...] = (
     Step(
         "bathymetry", "seabed", "Merge depths and measure them from the surface level", bathymetry.run,
         after=("route",), roles=("bathymetry",), sections=("water", "bathymetry", "datum"),
-        per_file=FileWork(depth_tile.run, leaves=("values", "vertical_datum"), beside=lattice_tiles.beside),
+        per_file=FileWork(
+            depth_tile.run, leaves=("values", "vertical_datum"), beside=lattice_tiles.beside,
+            blocks=BlockWork(depth_tile.sizes, depth_tile.run_block, "s_per_million_pixels"),
+        ),
         products=(
             "data/processed/water_depth.tif", "data/processed/depth_source.tif", "data/processed/depth_confidence.tif",
         ),
@@ -49,6 +53,7 @@ STEPS: tuple[Step, ...] = (
         per_file=FileWork(
             survey_tile.run, sections=("terrain",), after=("route",), leaves=("vertical_datum",),
             beside=lattice_tiles.beside,
+            blocks=BlockWork(survey_tile.sizes, survey_tile.run_block, "s_per_million_pixels"),
         ),
         products=("data/processed/*.tif",),
     ),
@@ -61,7 +66,11 @@ STEPS: tuple[Step, ...] = (
     Step(
         "ais", "shipping", "Read ship positions, build tracks, find passages and exposure", ais.run,
         after=("route",), roles=("ais",), sections=("ais",),
-        per_file=FileWork(ais_file.run, sections=("ais",), after=("route",)),
+        per_file=FileWork(
+            ais_file.run, sections=("ais",), after=("route",),
+            blocks=BlockWork(ais_file.sizes, ais_file.block, "s_per_million_ais_rows"),
+        ),
+        blocks=BlockWork(ais_block.sizes, ais_block.run, "s_per_million_reports"),
     ),
     Step(
         "density", "shipping", "Ship-hours from density rasters", density_step.run,
@@ -93,6 +102,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         "seismic", "seismic", "Ground motion for 475 and 2475 years", seismic.run,
         after=("route", "soil"), roles=("seismic_zones", "earthquakes"), sections=("seismic", "soil"),
+        blocks=BlockWork(node_blocks.sizes, node_blocks.run, rate="s_per_million_site_sources"),
         products=("data/processed/pga_475yr.tif", "data/processed/pga_2475yr.tif"),
     ),
     Step(
@@ -103,6 +113,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         "burial", "burial", "Required, achievable and target depth; zones", burial.run,
         after=(*_SEABED, *_HAZARDS),
+        blocks=BlockWork(place_blocks.sizes, place_blocks.run, rate="s_per_million_draws"),
         sections=("acceptance", "soil", "shipping", "fishing", "burial", "uncertainty", "cable"),
         products=("data/processed/burial_depth.tif", "data/processed/strike_by_depth.tif"),
     ),

@@ -37,41 +37,64 @@ class AnchorCurves:
     assessed: NDArray[np.bool_]
 
     @classmethod
-    def from_table(cls, table: pd.DataFrame, *, key: str, places: int, assessed: NDArray[np.bool_]) -> AnchorCurves:
-        """Build the curves from one row a place and anchor size.
+    def from_table(cls, table: pd.DataFrame, *, key: str, places: Ints, assessed: NDArray[np.bool_]) -> AnchorCurves:
+        """Build the curves from one row a place and anchor size. No digit depends on which places are built together.
 
         Parameters
         ----------
         table : DataFrame
             Columns ``key``, ``fluke_length_m`` and ``strike_per_km_yr``; rows in any order, sizes may repeat.
         key : str
-            ``"station"`` or ``"cell"``: 0 to ``places`` - 1.
-        places : int
-            Number of places.
+            ``"station"`` or ``"cell"``: their number.
+        places : ndarray of int, shape (places,)
+            Numbers of the places, each once.
         assessed : ndarray of bool, shape (places,)
             Where shipping is assessed; a place without rows there has a rate of zero.
 
         Raises
         ------
         DataError
-            If a rate or a fluke length is negative or not a number, or a place is out of range.
+            If a rate or a fluke length is negative or not a number, or a place is none of these.
         """
-        place = table[key].to_numpy(np.int64)
+        number = table[key].to_numpy(np.int64)
+        rank = np.argsort(places, kind="stable")
+        found = np.minimum(np.searchsorted(places, number, sorter=rank), max(len(places) - 1, 0))
+        place = rank[found] if len(places) else np.zeros(len(number), np.int64)
+        known = places[place] == number if len(places) else np.zeros(len(number), bool)
         fluke = table["fluke_length_m"].to_numpy(float)
         rate = table["strike_per_km_yr"].to_numpy(float)
-        usable = (rate >= 0) & (fluke > 0) & (place >= 0) & (place < places) & np.isfinite(rate) & np.isfinite(fluke)
+        usable = known & (rate >= 0) & (fluke > 0) & np.isfinite(rate) & np.isfinite(fluke)
         if not usable.all():
             row = int(np.flatnonzero(~usable)[0])
             raise DataError(
                 "the anchor table has a row that is not a rate of an anchor size at a place",
-                where=f"{key}_anchors, row {row}: {key} {place[row]}, fluke {fluke[row]} m, {rate[row]} /km/yr",
+                where=f"{key}_anchors: {key} {number[row]}, fluke {fluke[row]} m, {rate[row]} /km/yr",
                 remedy="This table is made by the shipping step; run 'corridor build --force'.",
             )
         order = np.lexsort((rate, fluke, place))  # so that sums do not depend on the order of rows
         sizes, size = np.unique(fluke, return_inverse=True)
-        rates = np.bincount((place * len(sizes) + size)[order], weights=rate[order], minlength=places * len(sizes))
-        at_least = np.cumsum(rates.reshape(places, len(sizes))[:, ::-1], axis=1)[:, ::-1]
+        shape = (len(places), len(sizes))
+        rates = np.bincount((place * len(sizes) + size)[order], weights=rate[order], minlength=shape[0] * shape[1])
+        at_least = np.cumsum(rates.reshape(shape)[:, ::-1], axis=1)[:, ::-1]
         return cls(sizes, np.where(assessed[:, None], at_least, np.nan), assessed)
+
+    def followed_by(self, other: AnchorCurves) -> AnchorCurves:
+        """Return the curves of these places and then of others."""
+        sizes = np.union1d(self.fluke_length_m, other.fluke_length_m)
+        return AnchorCurves(
+            sizes,
+            np.concatenate([curves._at_least(sizes) for curves in (self, other)]),
+            np.concatenate([self.assessed, other.assessed]),
+        )
+
+    def _at_least(self, fluke_length_m: Floats) -> Floats:
+        """Return the strikes by anchors of given sizes or larger, shape (places, sizes)."""
+        return self._rates[:, np.searchsorted(self.fluke_length_m, fluke_length_m)]
+
+    @property
+    def _rates(self) -> Floats:
+        """Strikes by anchors of each size or larger, and by those larger than all: none."""
+        return np.column_stack([self.at_least_per_km_yr, np.where(self.assessed, 0.0, np.nan)])
 
     @property
     def total_per_km_yr(self) -> Floats:
@@ -96,7 +119,7 @@ class AnchorCurves:
         reach = penetration_f[:, None] * self.fluke_length_m[None, :] > depth_m[:, None] + _ROUND_OFF
         reach |= (depth_m <= 0)[:, None]
         smallest = len(self.fluke_length_m) - reach.sum(axis=1)
-        rates = np.column_stack([self.at_least_per_km_yr, np.where(self.assessed, 0.0, np.nan)])
+        rates = self._rates
         return np.where(np.isnan(depth_m), np.nan, rates[np.arange(len(rates)), smallest])
 
     def sizes_above(self, limit_per_km_yr: Floats) -> Ints:

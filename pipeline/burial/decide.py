@@ -8,16 +8,21 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.burial.bpi import burial_protection_index
 from pipeline.burial.curve import AnchorCurves
 from pipeline.burial.factors import Factors
-from pipeline.burial.montecarlo import PERCENTILES, Draws, required_percentiles_m
+from pipeline.burial.montecarlo import PERCENTILES, required_percentiles_m
 from pipeline.burial.protection import deficit_m
 from pipeline.burial.residual import add_assessed, strike_at
-from pipeline.burial.target import Target, choose_target
-from pipeline.burial.trench import Trench, achievable
+from pipeline.burial.target import choose_target
+from pipeline.burial.trench import achievable
 from pipeline.config import Config
 from pipeline.geo import Floats
+from pipeline.seabed.ground import STRENGTHS
+
+DECISIVE = (
+    "station", "water_depth_m", "slope_deg", "mobility_allowance_m", "soil_class", "soil_trench_class",
+    "fishing_strike_per_km_yr", "gear_penetration_m", "required_dol_fishing_m", "layered_f", *STRENGTHS,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,9 +32,7 @@ class Places:
     Attributes
     ----------
     table : DataFrame
-        ``station`` (whose draws and limit a place takes) ``water_depth_m slope_deg mobility_allowance_m soil_class
-        soil_trench_class fishing_strike_per_km_yr gear_penetration_m required_dol_fishing_m``, and of the soil step
-        ``layered_f`` and percentiles of strength.
+        At least the columns ``DECISIVE``; a place takes draws and limit of its ``station``.
     curves : AnchorCurves
         Strike-depth curves of the places.
     limit_per_km_yr : ndarray, shape (n,)
@@ -44,53 +47,40 @@ class Places:
         """Return a column as floats."""
         return self.table[name].to_numpy(float)
 
+    def followed_by(self, other: Places) -> Places:
+        """Return these places and then others, with the columns that a decision rests on."""
+        columns = list(DECISIVE)
+        return Places(
+            pd.concat([self.table[columns], other.table[columns]], ignore_index=True),
+            self.curves.followed_by(other.curves),
+            np.concatenate([self.limit_per_km_yr, other.limit_per_km_yr]),
+        )
+
     @property
     def trench_class(self) -> NDArray[np.str_]:
         """Class of each place that is hardest to trench: other than its soil class only near a line between soils."""
         return self.table["soil_trench_class"].to_numpy(str)
 
 
-@dataclass(frozen=True, eq=False)
-class Decision:
-    """What is decided at n places.
-
-    Attributes
-    ----------
-    table : DataFrame
-        ``required_dol_p10_m ... p90_m required_dol_m required_dol_anchor_m required_dol_fishing_m target_dol_m
-        above_ladder_m governing achievable_dol_m tool tool_rate deficit_m surface_strike_per_km_yr
-        target_strike_per_km_yr residual_strike_per_km_yr penetration_f bpi``.
-    trench : Trench
-        Tools and what they reach.
-    target : Target
-        Target depths.
-    """
-
-    table: pd.DataFrame
-    trench: Trench
-    target: Target
-
-
-def decide(places: Places, config: Config, factors: Factors, draws: Draws, sizes_m: tuple[float, float]) -> Decision:
-    """Decide depths at places (METHODS 1.1, 1.2, 2.1, 3.3).
+def decide(places: Places, config: Config, factors: Factors) -> pd.DataFrame:
+    """Decide depths at places (METHODS 1.1, 1.2, 2.1, 3.3). No digit depends on which places are decided together.
 
     Parameters
     ----------
     places : Places
         Seabed and threats.
     config : Config
-        Sections acceptance, burial, soil, fishing.
+        Sections acceptance, burial, soil, fishing, uncertainty.
     factors : Factors
         Penetration factors by soil.
-    draws : Draws
-        Random draws of the stations.
-    sizes_m : tuple of float
-        Fluke lengths for the burial protection index.
 
     Returns
     -------
-    Decision
-        Everything is NaN or empty where the water depth is not above 0.
+    DataFrame
+        ``required_dol_p10_m ... p90_m required_dol_m required_dol_anchor_m required_dol_fishing_m target_dol_m
+        above_ladder_m governing achievable_dol_m tool tool_rate any_tool_m deficit_m surface_strike_per_km_yr
+        target_strike_per_km_yr residual_strike_per_km_yr penetration_f``; NaN or empty where the water depth is not
+        above 0.
     """
     depth, curves = places.column("water_depth_m"), places.curves
     wet = depth > 0
@@ -99,7 +89,7 @@ def decide(places: Places, config: Config, factors: Factors, draws: Draws, sizes
     gear, fishing = places.column("gear_penetration_m"), places.column("fishing_strike_per_km_yr")
     floor = fishing_floor_m(places, config)
     station = places.table["station"].to_numpy(np.int64)
-    anchor = required_percentiles_m(curves, places.limit_per_km_yr, soil.group, station, draws, soil.draws)
+    anchor = required_percentiles_m(curves, places.limit_per_km_yr, soil.group, station, config.uncertainty, soil.draws)
     required = np.where(wet[:, None], np.fmax(anchor, floor[:, None]), np.nan)
     chosen = PERCENTILES.index(config.acceptance.percentile)
     _, target = choose_target(anchor[:, chosen], floor, depth, config.burial, places.column("mobility_allowance_m"))
@@ -112,7 +102,7 @@ def decide(places: Places, config: Config, factors: Factors, draws: Draws, sizes
     )
     laid = np.minimum(target.dol_m, trench.dol_m)
     surface = np.where(wet, add_assessed(curves.total_per_km_yr, fishing), np.nan)
-    table = pd.DataFrame(
+    return pd.DataFrame(
         {
             **{f"required_dol_p{p}_m": required[:, index] for index, p in enumerate(PERCENTILES)},
             "required_dol_m": required[:, chosen],
@@ -124,15 +114,14 @@ def decide(places: Places, config: Config, factors: Factors, draws: Draws, sizes
             "achievable_dol_m": trench.dol_m,
             "tool": trench.tool,
             "tool_rate": trench.rate,
+            "any_tool_m": trench.any_tool_m,
             "deficit_m": deficit_m(target.dol_m, trench.dol_m),
             "surface_strike_per_km_yr": surface,
             "target_strike_per_km_yr": strike_at(target.dol_m, curves, f, fishing, gear),
             "residual_strike_per_km_yr": strike_at(laid, curves, f, fishing, gear),
             "penetration_f": np.where(wet, f, np.nan),
-            "bpi": burial_protection_index(laid, f, gear, sizes_m),
         }
     )
-    return Decision(table, trench, target)
 
 
 def fishing_floor_m(places: Places, config: Config) -> Floats:

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from pipeline.burial.acceptance import limit_per_km_yr
 from pipeline.burial.curve import AnchorCurves
-from pipeline.burial.decide import Places
+from pipeline.config import Config
 from pipeline.config.soil import SoilSection
 from pipeline.errors import DataError
-from pipeline.geo import Floats, Frame, read_band
+from pipeline.geo import Floats, Frame, Ints, read_cells
 from pipeline.seabed.bedforms import BANDS as BEDFORM_BANDS
 from pipeline.seabed.ground import STRENGTHS
+
+STRIKES, RELEASED = "strike_per_km_yr", "accidental_strike_per_km_yr"
+"""Rates of the anchor tables: that of the build, and that of the accidental-release scenario."""
 
 _STRENGTH = ("layered_f", *STRENGTHS)
 _STATION_TABLES = {
@@ -41,6 +49,40 @@ _STATION_TABLES = {
 _FISHING = ("fishing_strike_per_km_yr", "gear_penetration_m", "required_dol_fishing_m")
 
 
+@dataclass(frozen=True, eq=False)
+class Along:
+    """What is known along the whole route before anything is decided.
+
+    Attributes
+    ----------
+    frame : Frame
+        The corridor.
+    stations : DataFrame
+        From ``station_table``.
+    limit_per_km_yr : ndarray, shape (stations,)
+        Tolerable strikes.
+    """
+
+    frame: Frame
+    stations: pd.DataFrame
+    limit_per_km_yr: Floats
+
+    @classmethod
+    def read(cls, config: Config, folders: Mapping[str, Path]) -> Along:
+        """Read what the earlier steps wrote, and share the tolerable strikes along the route.
+
+        Raises
+        ------
+        DataError
+            If a table does not have the frame's stations, or lacks a column.
+        """
+        frame = Frame.load(folders["route"])
+        stations = station_table(frame, folders)
+        length_km, soil_class = stations["length_km"].to_numpy(float), stations["soil_class"].tolist()
+        limit = limit_per_km_yr(config.acceptance, length_km, soil_class, config.burial.minimum_zone_km)
+        return cls(frame, stations, limit)
+
+
 def station_table(frame: Frame, folders: Mapping[str, Path]) -> pd.DataFrame:
     """Join the station tables of all steps, one row a station in KP order.
 
@@ -63,62 +105,101 @@ def station_table(frame: Frame, folders: Mapping[str, Path]) -> pd.DataFrame:
     return joined.rename(columns={"source": "depth_source"})
 
 
-def cell_table(frame: Frame, folders: Mapping[str, Path], soil: SoilSection) -> pd.DataFrame:
-    """Join seabed rasters and cell tables, one row a cell in the frame's order.
+def cell_table(frame: Frame, folders: Mapping[str, Path], soil: SoilSection, cells: Ints) -> pd.DataFrame:
+    """Join seabed rasters and cell tables, one row a cell.
+
+    Parameters
+    ----------
+    frame : Frame
+        The corridor.
+    folders : mapping
+        Output folders of the steps.
+    soil : SoilSection
+        Classes.
+    cells : ndarray of int, shape (n,)
+        Which cells, in the order in which they are wanted.
 
     Raises
     ------
     DataError
         If a table does not have the frame's cells, or lacks a column.
     """
-    row, col = frame.cells["row"].to_numpy(), frame.cells["col"].to_numpy()
-    joined = frame.cells[["cell", "station"]].copy()
-    joined["water_depth_m"] = read_band(folders["bathymetry"] / "water_depth.tif")[row, col]
-    joined["slope_deg"] = read_band(folders["terrain"] / "slope.tif")[row, col]
-    joined["mobility_allowance_m"] = read_band(
-        folders["terrain"] / "bedforms.tif", BEDFORM_BANDS.index("mobility_allowance_m") + 1
-    )[row, col]
-    joined["soil_class"] = class_names(soil, read_band(folders["soil"] / "soil_class.tif")[row, col])
+    chosen = frame.cells.iloc[cells]
+    row, col = chosen["row"].to_numpy(), chosen["col"].to_numpy()
+    joined = chosen[["cell", "station"]].reset_index(drop=True)
+    joined["water_depth_m"] = read_cells(folders["bathymetry"] / "water_depth.tif", row, col)
+    joined["slope_deg"] = read_cells(folders["terrain"] / "slope.tif", row, col)
+    joined["mobility_allowance_m"] = read_cells(
+        folders["terrain"] / "bedforms.tif", row, col, BEDFORM_BANDS.index("mobility_allowance_m") + 1
+    )
+    joined["soil_class"] = class_names(soil, read_cells(folders["soil"] / "soil_class.tif", row, col))
     for step, columns in (
         ("soil", ("soil_trench_class", *_STRENGTH)), ("shipping", ("anchor_strike_per_km_yr",)), ("fishing", _FISHING),
     ):  # fmt: skip
         table = _read(folders[step] / "cells.parquet", ("cell", *columns))
-        if not np.array_equal(table["cell"], joined["cell"]):
+        if not np.array_equal(table["cell"], frame.cells["cell"]):
             raise DataError(
                 f"the {step} step has other cells than the swath",
                 where=str(folders[step] / "cells.parquet"),
                 remedy="Run 'corridor build --force'.",
             )
         for column in columns:
-            joined[column] = table[column].to_numpy()
+            joined[column] = table[column].to_numpy()[cells]
     return joined
 
 
-def places_of(table: pd.DataFrame, key: str, shipping: Path, limit_per_km_yr: Floats) -> Places:
-    """Return the places of a station or cell table with their strike-depth curves.
+@dataclass(frozen=True, eq=False)
+class AnchorRows:
+    """Strikes by anchor size at some stations or cells, as the shipping step wrote them.
 
-    Parameters
+    Attributes
     ----------
-    table : DataFrame
-        From ``station_table`` or ``cell_table``.
     key : str
         ``"station"`` or ``"cell"``.
-    shipping : Path
-        Folder of the shipping step.
-    limit_per_km_yr : ndarray, shape (stations,)
-        Tolerable strikes; a cell takes its nearest station's.
+    rows : DataFrame
+        ``key fluke_length_m`` and rates, in the order of the places.
+    starts : ndarray of int, shape (places + 1,)
+        Where the rows of each place begin.
     """
-    curves = curves_of(table, key, shipping, "strike_per_km_yr")
-    return Places(table, curves, limit_per_km_yr[table["station"].to_numpy()])
 
+    key: str
+    rows: pd.DataFrame
+    starts: Ints
 
-def curves_of(table: pd.DataFrame, key: str, shipping: Path, rate: str) -> AnchorCurves:
-    """Return the strike-depth curves of a rate of the anchor tables: ``strike_per_km_yr``, or that of a scenario."""
-    anchors = _read(shipping / f"{key}_anchors.parquet", (key, "anchor_kg", "fluke_length_m", rate))
-    assessed = table["anchor_strike_per_km_yr"].notna().to_numpy()
-    anchors = anchors[assessed[anchors[key].to_numpy()]]
-    named = anchors[[key, "fluke_length_m", rate]].rename(columns={rate: "strike_per_km_yr"})
-    return AnchorCurves.from_table(named, key=key, places=len(table), assessed=assessed)
+    @classmethod
+    def read(cls, shipping: Path, key: str, places: Ints, rates: tuple[str, ...]) -> AnchorRows:
+        """Read the rows of places, given by their numbers.
+
+        Raises
+        ------
+        DataError
+            If the table lacks a column.
+        """
+        wanted = pc.field(key).isin(pa.array(places))
+        rows = _read(shipping / f"{key}_anchors.parquet", (key, "fluke_length_m", *rates), wanted)
+        order = np.argsort(places, kind="stable")
+        place = order[np.searchsorted(places, rows[key].to_numpy(), sorter=order)]
+        rows = rows.iloc[np.argsort(place, kind="stable")]
+        return cls(key, rows, np.searchsorted(np.sort(place), np.arange(len(places) + 1)))
+
+    def curves(self, table: pd.DataFrame, first: int, rate: str = STRIKES) -> AnchorCurves:
+        """Return the strike-depth curves of places, by a rate: that of the build, or of a scenario.
+
+        Parameters
+        ----------
+        table : DataFrame
+            ``key anchor_strike_per_km_yr`` of some of the places, next to one another; blank is not assessed.
+        first : int
+            Which of the places the first row is.
+        rate : str
+            Which rate.
+        """
+        places = table[self.key].to_numpy(np.int64)
+        assessed = table["anchor_strike_per_km_yr"].notna().to_numpy()
+        rows = self.rows.iloc[self.starts[first] : self.starts[first + len(places)]]
+        rows = rows[np.isin(rows[self.key], places[assessed])]
+        named = rows[[self.key, "fluke_length_m", rate]].rename(columns={rate: STRIKES})
+        return AnchorCurves.from_table(named, key=self.key, places=places, assessed=assessed)
 
 
 def class_names(soil: SoilSection, codes: NDArray[np.uint8]) -> NDArray[np.str_]:
@@ -138,14 +219,14 @@ def class_names(soil: SoilSection, codes: NDArray[np.uint8]) -> NDArray[np.str_]
             where="soil_class.tif",
             remedy="Give the code a class in [soil.classes], or map it in the source's classes.",
         )
-    return np.array([names[int(code)] for code in present])[which]
+    return np.array([names[int(code)] for code in present], dtype=str)[which]
 
 
-def _read(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
-    table = pd.read_parquet(path)
-    missing = [column for column in columns if column not in table.columns]
+def _read(path: Path, columns: tuple[str, ...], rows: pc.Expression | None = None) -> pd.DataFrame:
+    names = pq.read_schema(path).names
+    missing = [column for column in columns if column not in names]
     if missing:
         raise DataError(
             f"a column is missing: {', '.join(missing)}", where=str(path), remedy="Run 'corridor build --force'."
         )
-    return table
+    return pd.read_parquet(path, columns=list(columns), filters=rows)

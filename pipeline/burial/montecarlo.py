@@ -17,13 +17,13 @@ PERCENTILES = (10, 50, 90)
 FactorDraws = Callable[[str, Floats], Floats]
 """(soil class, strength quantiles in (0, 1)) -> penetration factors f; quantile 0.5 gives the tabulated f."""
 
-_BLOCK = 128  # places a block: its draws stay in the processor's cache; no digit depends on it
+_TOGETHER = 128  # places whose draws are held at once: they stay in the processor's cache; no digit depends on it
 _DECISIONS = 1.0 + 1e-9  # the same round-off allowance as in ``curve``
 
 
 @dataclass(frozen=True, eq=False)
 class Draws:
-    """Random draws of every station.
+    """Random draws of some stations.
 
     Attributes
     ----------
@@ -40,16 +40,16 @@ class Draws:
     traffic: Floats
 
 
-def draw(uncertainty: UncertaintySection, stations: int) -> Draws:
-    """Draw for every station from its own stream, keyed by (seed, station).
+def draw(uncertainty: UncertaintySection, stations: Ints) -> Draws:
+    """Draw for stations, each from its own stream, keyed by (seed, station).
 
     Philox is counter-based: a station's numbers are the same whichever thread, block or order asks for them.
     A spread of zero gives exactly 1.
     """
-    normal = np.empty((stations, 3, uncertainty.draws))
-    for station in range(stations):
+    normal = np.empty((len(stations), 3, uncertainty.draws))
+    for place, station in enumerate(stations):
         key = np.array([uncertainty.seed, station], dtype=np.uint64)
-        normal[station] = np.random.Generator(np.random.Philox(key=key)).standard_normal((3, uncertainty.draws))
+        normal[place] = np.random.Generator(np.random.Philox(key=key)).standard_normal((3, uncertainty.draws))
     strength = ndtr(normal[:, 0]) if uncertainty.soil_strength else np.full_like(normal[:, 0], 0.5)
     sigma = lognormal_sigma(uncertainty.penetration_cov)
     penetration = np.exp(sigma * (normal[:, 1] - ndtri(0.95)))
@@ -67,10 +67,10 @@ def required_percentiles_m(
     limit_per_km_yr: Floats,
     soil_class: NDArray[np.str_],
     station: Ints,
-    draws: Draws,
+    uncertainty: UncertaintySection,
     factor_draws: FactorDraws,
 ) -> Floats:
-    """Return P10, P50 and P90 of RMDOL against anchors.
+    """Return P10, P50 and P90 of RMDOL against anchors. No digit depends on which places are asked for together.
 
     In each draw the required depth is f times penetration multiplier times the fluke length that the strike-depth curve
     asks for at the limit divided by the traffic multiplier. A percentile is the smallest draw that at least that share
@@ -86,8 +86,8 @@ def required_percentiles_m(
         Soil at each place.
     station : ndarray of int, shape (places,)
         Whose draws a place uses: its nearest station's.
-    draws : Draws
-        Of all stations.
+    uncertainty : UncertaintySection
+        Spreads, and how many draws.
     factor_draws : callable
         Penetration factors of a class by strength quantile.
 
@@ -96,25 +96,27 @@ def required_percentiles_m(
     ndarray, shape (places, 3)
         Metres; NaN where shipping is not assessed.
     """
-    count = draws.traffic.shape[1]
-    ranks = [max(int(np.ceil(p / 100.0 * count)) - 1, 0) for p in PERCENTILES]
+    ranks = [max(int(np.ceil(p / 100.0 * uncertainty.draws)) - 1, 0) for p in PERCENTILES]
     result = np.full((len(station), 3), np.nan)
     lengths = np.concatenate([[0.0], curves.fluke_length_m])
     threatened = np.flatnonzero(curves.assessed)
-    with np.errstate(divide="ignore"):
-        traffic_to_exceed = (limit_per_km_yr * _DECISIONS)[:, None] / curves.at_least_per_km_yr
-    for name in sorted(set(soil_class[threatened].tolist())):
-        members = threatened[soil_class[threatened] == name]
-        members = members[np.argsort(station[members], kind="stable")]
-        for start in range(0, len(members), _BLOCK):
-            block = members[start : start + _BLOCK]
-            at, which = np.unique(station[block], return_inverse=True)
+    threatened = threatened[np.argsort(station[threatened], kind="stable")]
+    for start in range(0, len(threatened), _TOGETHER):
+        places = threatened[start : start + _TOGETHER]
+        drawn, whose = np.unique(station[places], return_inverse=True)
+        draws = draw(uncertainty, drawn)
+        for name in sorted(set(soil_class[places].tolist())):
+            of_class = soil_class[places] == name
+            members = places[of_class]
+            at, which = np.unique(whose[of_class], return_inverse=True)
             factor = factor_draws(name, draws.strength_u[at]) * draws.penetration[at]
-            traffic = draws.traffic[station[block]]
+            with np.errstate(divide="ignore"):
+                to_exceed = (limit_per_km_yr[members] * _DECISIONS)[:, None] / curves.at_least_per_km_yr[members]
+            traffic = draws.traffic[at][which]
             sizes = np.zeros(traffic.shape, dtype=np.int16)
-            for threshold in traffic_to_exceed[block].T:
+            for threshold in to_exceed.T:
                 if np.isfinite(threshold).any():
                     sizes += traffic > threshold[:, None]
             required = factor[which] * lengths[sizes]
-            result[block] = np.partition(required, sorted(set(ranks)), axis=1)[:, ranks]
+            result[members] = np.partition(required, sorted(set(ranks)), axis=1)[:, ranks]
     return result

@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.burial.runs import runs_of
-from pipeline.burial.trench import Trench
 from pipeline.config.burial import BurialSection
 from pipeline.geo import Floats
 
@@ -17,7 +16,8 @@ def choose_protection(
     burial: BurialSection,
     *,
     target_m: Floats,
-    trench: Trench,
+    achievable_m: Floats,
+    any_tool_m: Floats,
     residual_per_km_yr: Floats,
     limit_per_km_yr: Floats,
     water_depth_m: Floats,
@@ -29,10 +29,10 @@ def choose_protection(
     ----------
     burial : BurialSection
         Limits of the remedies.
-    target_m, residual_per_km_yr, limit_per_km_yr, water_depth_m, length_km : ndarray, shape (stations,)
-        Target depth; strikes that remain at min(target, achievable); tolerable strikes; water depth; cable length.
-    trench : Trench
-        Achievable depth and tools.
+    target_m, achievable_m, any_tool_m : ndarray, shape (stations,)
+        Target depth; achievable depth; what the listed tools reach where slope and water depth stop none.
+    residual_per_km_yr, limit_per_km_yr, water_depth_m, length_km : ndarray, shape (stations,)
+        Strikes that remain at min(target, achievable); tolerable strikes; water depth; cable length.
 
     Returns
     -------
@@ -43,10 +43,10 @@ def choose_protection(
         ``reroute`` where the water is too deep for cover. Empty where no target is decided.
     """
     decided = ~np.isnan(target_m)
-    deficit = deficit_m(target_m, trench.dol_m)
+    deficit = deficit_m(target_m, achievable_m)
     short = decided & (deficit > 0)
-    another_tool = trench.any_tool_m >= target_m
-    second_pass = (trench.dol_m >= burial.second_pass_from_m) & (deficit <= burial.second_pass_gain_m)
+    another_tool = any_tool_m >= target_m
+    second_pass = (achievable_m >= burial.second_pass_from_m) & (deficit <= burial.second_pass_gain_m)
     tolerable = residual_per_km_yr <= limit_per_km_yr
     uncovered = short & ~another_tool & ~second_pass & ~tolerable
     gap_km = _run_length_km(uncovered, length_km)

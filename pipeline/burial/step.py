@@ -8,14 +8,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.burial.acceptance import limit_per_km_yr, uniform_limit_per_km_yr
-from pipeline.burial.bpi import anchor_sizes_m
+from pipeline.burial.acceptance import uniform_limit_per_km_yr
+from pipeline.burial.bpi import anchor_sizes_m, burial_protection_index
 from pipeline.burial.by_depth import strikes_by_depth, write_cells_by_depth
 from pipeline.burial.cable import cable_types
-from pipeline.burial.decide import Decision, Places, decide
-from pipeline.burial.factors import Factors
-from pipeline.burial.inputs import cell_table, curves_of, places_of, station_table
-from pipeline.burial.montecarlo import PERCENTILES, draw
+from pipeline.burial.inputs import Along
+from pipeline.burial.montecarlo import PERCENTILES
+from pipeline.burial.place_blocks import Decided
 from pipeline.burial.protection import choose_protection, geohazard_note
 from pipeline.burial.residual import return_period_yr
 from pipeline.burial.scenarios import accidental_release
@@ -29,11 +28,6 @@ from pipeline.workspace import weakest, write_json
 _NODATA = -9999.0
 _THREATS = {"shipping": "shipping_provenance", "fishing": "fishing_provenance", "seismic": "seismic_provenance"}
 _USED = ("bathymetry", "soil", "shipping", "fishing")
-_CELL_COLUMNS = (
-    "cell", "station", "water_depth_m", "slope_deg", "soil_class", "anchor_strike_per_km_yr",
-    "fishing_strike_per_km_yr", "required_dol_p10_m", "required_dol_p50_m", "required_dol_p90_m", "target_dol_m",
-    "achievable_dol_m", "deficit_m", "residual_strike_per_km_yr", "return_period_yr", "governing",
-)  # fmt: skip
 
 
 def run(context: StepContext) -> Facts:
@@ -43,33 +37,21 @@ def run(context: StepContext) -> Facts:
     totals.json``.
     """
     config, folders = context.config, context.inputs
-    frame = Frame.load(folders["route"])
-    joined = station_table(frame, folders)
+    along = Along.read(config, folders)
+    decided = Decided.joined(context.blocks)
+    context.log(f"{len(decided.stations)} stations, {len(decided.cells)} cells, {config.uncertainty.draws} draws each")
     for step, column in _THREATS.items():
         told = context.facts.get(step, {})
-        joined[column] = told.get("provenance", "") if told.get("assessed", False) else ""
-    soil_class = joined["soil_class"].tolist()
-    limit = limit_per_km_yr(
-        config.acceptance, joined["length_km"].to_numpy(float), soil_class, config.burial.minimum_zone_km
-    )
-    factors, draws = Factors.from_config(config), draw(config.uncertainty, len(joined))
+        along.stations[column] = told.get("provenance", "") if told.get("assessed", False) else ""
     anchors = pd.read_parquet(folders["shipping"] / "station_anchors.parquet")
     sizes = anchor_sizes_m(anchors, config.burial.largest_anchor_quantile)
-
-    context.log(f"{len(joined)} stations, {len(draws.traffic[0])} draws each")
-    places = places_of(joined, "station", folders["shipping"], limit)
-    decision = decide(places, config, factors, draws, sizes)
-    stations = finish_stations(places, decision, config)
+    stations = finish_stations(along, decided.stations, config, sizes)
     zones, depths, cables = cut_zones(stations, config)
     stations["zone_id"] = number_zones(stations, zones)
     ordered = np.array([depths[zone.depth] for zone in zones])[stations["zone_id"].to_numpy() - 1]
-    stations["zone_protection"] = _protection(places, decision, stations, ordered, config)
+    stations["zone_protection"] = _protection(stations, ordered, config)
     table = zone_table(stations, zones, depths, cables, config.cable)
-
-    context.log(f"{len(table)} zones; {len(frame.cells)} cells")
-    at_cells = places_of(cell_table(frame, folders, config.soil), "cell", folders["shipping"], limit)
-    in_cells = decide(at_cells, config, factors, draws, sizes)
-    cells = finish_cells(at_cells, in_cells)
+    context.log(f"{len(table)} zones")
 
     totals = route_totals(stations, table, not_assessed(context.facts), config.burial)
     totals["tolerable_strike_per_yr"] = config.acceptance.route_strikes_per_yr
@@ -77,54 +59,62 @@ def run(context: StepContext) -> Facts:
     for warning in totals["warnings"]:
         context.log(f"warning: {warning}")
     stations[[*STATION_COLUMNS, *STATION_EXTRAS]].to_parquet(context.out / "stations.parquet", index=False)
-    cells.to_parquet(context.out / "cells.parquet", index=False)
+    decided.cells.to_parquet(context.out / "cells.parquet", index=False)
     table.to_parquet(context.out / "zones.parquet", index=False)
     write_json(context.out / "totals.json", totals)
-    released = curves_of(joined, "station", folders["shipping"], "accidental_strike_per_km_yr")
-    curves = strikes_by_depth(stations, places.curves, released, config.burial)
+    curves = strikes_by_depth(stations, decided.station_rates, config.burial)
     curves.to_parquet(context.out / "strike_by_depth.parquet", index=False)
     facts = burial_facts(context, stations, totals)
-    facts["scenarios"] = {"accidental_release": accidental_release(stations, released, config.shipping)}
-    write_raster(context, frame, cells, facts)
-    f = in_cells.table["penetration_f"].to_numpy(float)
+    facts["scenarios"] = {"accidental_release": accidental_release(stations, config.shipping)}
+    write_raster(context, along.frame, decided.cells, facts)
     path = context.out / "strike_by_depth.tif"
-    write_cells_by_depth(path, frame, at_cells.curves, f, config.burial, _tags(facts, "1/km/yr"))
+    write_cells_by_depth(path, along.frame, decided.cell_rates, config.burial, _tags(facts, "1/km/yr"))
     return facts
 
 
-def finish_stations(places: Places, decision: Decision, config: Config) -> pd.DataFrame:
-    """Join threats and decisions of the stations; add what depends on the cable along the route."""
-    stations = places.table.drop(columns=["required_dol_fishing_m"]).join(decision.table)
-    depth, length = places.column("water_depth_m"), places.column("length_km")
-    residual = stations["residual_strike_per_km_yr"].to_numpy(float)
-    stations["limit_strike_per_km_yr"] = places.limit_per_km_yr
-    stations["return_period_yr"] = return_period_yr(residual, length)
-    stations["protection"] = _protection(places, decision, stations, decision.target.dol_m, config)
-    stations["cable_type"] = cable_types(config.cable, depth, stations["deficit_m"].to_numpy(float))
+def finish_stations(along: Along, decided: pd.DataFrame, config: Config, sizes_m: tuple[float, float]) -> pd.DataFrame:
+    """Join threats and decisions of the stations; add what depends on the cable along the route.
+
+    Parameters
+    ----------
+    along : Along
+        Seabed and threats.
+    decided : DataFrame
+        Of ``decide``.
+    config : Config
+        Sections burial and cable.
+    sizes_m : tuple of float
+        Fluke lengths for the burial protection index.
+    """
+    stations = along.stations.drop(columns=["required_dol_fishing_m"]).join(decided)
+
+    def column(name: str) -> Floats:
+        return stations[name].to_numpy(float)
+
+    laid = np.minimum(column("target_dol_m"), column("achievable_dol_m"))
+    stations["bpi"] = burial_protection_index(laid, column("penetration_f"), column("gear_penetration_m"), sizes_m)
+    stations["limit_strike_per_km_yr"] = along.limit_per_km_yr
+    stations["return_period_yr"] = return_period_yr(column("residual_strike_per_km_yr"), column("length_km"))
+    stations["protection"] = _protection(stations, column("target_dol_m"), config)
+    stations["cable_type"] = cable_types(config.cable, column("water_depth_m"), column("deficit_m"))
     stations["geohazard_note"] = geohazard_note(stations["slope_class"].to_numpy())
     return stations
 
 
-def _protection(
-    places: Places, decision: Decision, stations: pd.DataFrame, target_m: Floats, config: Config
-) -> NDArray[np.str_]:
+def _protection(stations: pd.DataFrame, target_m: Floats, config: Config) -> NDArray[np.str_]:
+    def column(name: str) -> Floats:
+        return stations[name].to_numpy(float)
+
     return choose_protection(
         config.burial,
         target_m=target_m,
-        trench=decision.trench,
-        residual_per_km_yr=stations["residual_strike_per_km_yr"].to_numpy(float),
-        limit_per_km_yr=places.limit_per_km_yr,
-        water_depth_m=places.column("water_depth_m"),
-        length_km=places.column("length_km"),
+        achievable_m=column("achievable_dol_m"),
+        any_tool_m=column("any_tool_m"),
+        residual_per_km_yr=column("residual_strike_per_km_yr"),
+        limit_per_km_yr=column("limit_strike_per_km_yr"),
+        water_depth_m=column("water_depth_m"),
+        length_km=column("length_km"),
     )
-
-
-def finish_cells(places: Places, decision: Decision) -> pd.DataFrame:
-    """Join threats and decisions of the cells; the return period is that of a kilometre of cable there."""
-    cells = places.table.drop(columns=["required_dol_fishing_m"]).join(decision.table)
-    residual = cells["residual_strike_per_km_yr"]
-    cells["return_period_yr"] = (1.0 / residual).where(residual > 0)
-    return cells[list(_CELL_COLUMNS)]
 
 
 def burial_facts(context: StepContext, stations: pd.DataFrame, totals: dict[str, Any]) -> Facts:

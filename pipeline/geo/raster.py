@@ -12,8 +12,9 @@ import rasterio
 import rasterio.shutil
 from numpy.typing import NDArray
 from rasterio.enums import Resampling
+from rasterio.windows import Window
 
-from pipeline.geo.grid import Grid
+from pipeline.geo.grid import Grid, Ints
 from pipeline.workspace import atomic_path
 
 
@@ -77,8 +78,22 @@ def write_cog(
 
 def read_band(path: Path, band: int = 1) -> NDArray[Any]:
     """Return a band of one of our rasters; nodata in floats becomes NaN."""
+    return _read(path, band, None)
+
+
+def read_cells(path: Path, row: Ints, col: Ints, band: int = 1) -> NDArray[Any]:
+    """Return the values of a band at cells, shape of ``row``; no more is read than the rectangle that holds them."""
+    if not len(row):
+        return _read(path, band, Window(0, 0, 1, 1))[:0, 0]
+    north, west = int(row.min()), int(col.min())
+    window = Window(west, north, int(col.max()) - west + 1, int(row.max()) - north + 1)
+    values: NDArray[Any] = _read(path, band, window)[row - north, col - west]
+    return values
+
+
+def _read(path: Path, band: int, window: Window | None) -> NDArray[Any]:
     with rasterio.open(path) as source:
-        values = source.read(band)
+        values = source.read(band, window=window)
         if values.dtype.kind == "f" and source.nodata is not None:
             values = np.where(values == np.asarray(source.nodata, values.dtype), np.nan, values)
         return values  # type: ignore[no-any-return]

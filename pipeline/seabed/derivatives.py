@@ -7,7 +7,6 @@ and across the cable. A layer is blank where one of the nine heights is missing.
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -19,7 +18,7 @@ from numpy.typing import NDArray
 from pipeline.geo import Floats, Grid, Route
 from pipeline.seabed.relief_sums import UNITS, Box, ReliefSums
 from pipeline.sources.rasters.lattice import NODE_PIXELS, Lattice
-from pipeline.sources.rasters.lattice_tiles import HALO
+from pipeline.sources.rasters.lattice_tiles import HALO, LatticeTile
 from pipeline.sources.rasters.mosaic import Mosaic
 
 SIMPLE = ("slope_deg", "roughness_m", "position_index_m")
@@ -28,9 +27,9 @@ LAYERS = (*SIMPLE, "curvature_along_per_km", "curvature_across_per_km")
 Layers = NDArray[np.float32]
 
 BLOCK = 512
-"""Windows are whole blocks of this side, in which layers are written."""
-_WINDOW_PIXELS = 1 << 19
-_WORKERS = min(os.cpu_count() or 1, 8)
+"""Layers are written in blocks of this side."""
+WINDOW_PIXELS = 1 << 19
+"""About how many pixels a window has."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,12 +161,12 @@ def stream(
     mosaic: Mosaic,
     cells: Cells,
     *,
+    rows: tuple[int, int] | None = None,
     sign: float = 1.0,
     layers: int = 0,
     summing: bool = True,
     blank: float = np.nan,
-    workers: int = _WORKERS,
-    window_pixels: int = _WINDOW_PIXELS,
+    threads: int = 1,
 ) -> Iterator[Window]:
     """Derive a tile window by window; what comes out does not depend on windows or threads.
 
@@ -177,6 +176,8 @@ def stream(
         The tile amid its neighbours.
     cells : Cells
         Analysis cells.
+    rows : tuple of int, optional
+        First row of some ``bands``, and the row after their last; without it all.
     sign : float
         -1 where values are depths.
     layers : int
@@ -185,10 +186,8 @@ def stream(
         Whether sums are.
     blank : float
         What layers hold where they have no value.
-    workers : int
-        Threads that compute, while one reads.
-    window_pixels : int
-        About how many pixels a window has.
+    threads : int
+        How many compute, while the one that calls reads; with one, that does both.
 
     Yields
     ------
@@ -204,30 +203,71 @@ def stream(
         found, sums = derive(heights, tile.lattice, at, cells, layers=layers, counted=counted, blank=blank)
         return Window(row, col, found, sums)
 
+    wanted = (
+        (row, col, shape)
+        for row, col, shape in windows((tile.file.height, tile.file.width), mosaic.block, rows)
+        if layers or lies_in(cells.box, cells.grid, tile, row, col, shape)
+    )
+    if threads == 1:
+        for row, col, shape in wanted:
+            yield work(row, col, *mosaic.read(row, col, shape))
+        return
     waiting: deque[Future[Window]] = deque()
-    with ThreadPoolExecutor(workers) as pool:
-        for row, col, shape in windows((tile.file.height, tile.file.width), mosaic.block, window_pixels):
-            x, y = tile.lattice.nodes(tile.row + row, tile.col + col, shape, cells.grid.crs)
-            top, bottom, left, right = cells.part(box_of(cells.grid, x, y)).box
-            if not layers and (top == bottom or left == right):
-                continue  # beside the corridor: nothing is wanted there
+    with ThreadPoolExecutor(threads) as pool:
+        for row, col, shape in wanted:
             waiting.append(pool.submit(work, row, col, *mosaic.read(row, col, shape)))
-            if len(waiting) > workers:
+            if len(waiting) > threads:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
 
 
-def windows(shape: tuple[int, int], block: tuple[int, int], pixels: int) -> Iterator[tuple[int, int, tuple[int, int]]]:
-    """Return first row, first column and shape of windows that hold about so many pixels.
+def lies_in(box: Box, grid: Grid, tile: LatticeTile, row: int, col: int, shape: tuple[int, int]) -> bool:
+    """Tell whether a window of a tile lies in a box of analysis cells; sums of one that does not are empty."""
+    own = box_of(grid, *tile.lattice.nodes(tile.row + row, tile.col + col, shape, grid.crs))
+    return max(own[0], box[0]) < min(own[1], box[1]) and max(own[2], box[2]) < min(own[3], box[3])
 
-    They are whole blocks of ours. Of a raster that is stored in rows, they are whole rows: each is read once.
+
+def bands(shape: tuple[int, int], block: tuple[int, int]) -> list[tuple[int, int]]:
+    """Return the rows of a raster in bands that are whole windows, and whole blocks of ours.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Rows and columns of the raster.
+    block : tuple of int
+        Rows and columns of the blocks in which it is stored.
+
+    Returns
+    -------
+    list of tuple
+        First row, and the row after the last.
     """
-    rows, cols = shape
-    wide = min(-(-cols // BLOCK), max(1, pixels // BLOCK**2)) * BLOCK
-    tall = max(1, pixels // (wide * BLOCK)) * BLOCK
+    _, _, step = _window_of(shape[1], block)
+    return [(top, min(top + step, shape[0])) for top in range(0, shape[0], step)]
+
+
+def windows(
+    shape: tuple[int, int], block: tuple[int, int], rows: tuple[int, int] | None = None
+) -> Iterator[tuple[int, int, tuple[int, int]]]:
+    """Return first row, first column and shape of windows of about ``WINDOW_PIXELS``, all or those of some bands.
+
+    They are whole blocks of ours. Of a raster that is stored in rows, they are whole rows: each is read once, or twice
+    where it is not of a whole block of ours.
+    """
+    tall, wide, step = _window_of(shape[1], block)
+    first, last = rows or (0, shape[0])
+    for top in range(first, last, step):
+        bottom = min(top + step, last)
+        for row in range(top, bottom, tall):
+            for col in range(0, shape[1], wide):
+                yield row, col, (min(tall, bottom - row), min(wide, shape[1] - col))
+
+
+def _window_of(cols: int, block: tuple[int, int]) -> tuple[int, int, int]:
+    """Return how tall and wide windows are, and how tall bands."""
+    wide = min(-(-cols // BLOCK), max(1, WINDOW_PIXELS // BLOCK**2)) * BLOCK
+    tall = max(1, WINDOW_PIXELS // (wide * BLOCK)) * BLOCK
     if block[1] >= cols > wide:
-        wide, tall = cols, max(1, pixels // (cols * block[0])) * block[0]
-    for row in range(0, rows, tall):
-        for col in range(0, cols, wide):
-            yield row, col, (min(tall, rows - row), min(wide, cols - col))
+        wide, tall = cols, max(1, WINDOW_PIXELS // (cols * block[0])) * block[0]
+    return tall, wide, -(-tall // BLOCK) * BLOCK

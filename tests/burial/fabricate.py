@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,12 +17,15 @@ from pipeline.geo import WGS84, Band, Frame, Route, write_cog
 from pipeline.hazards.shipping.anchorage_classes import COLUMNS as ANCHORAGES
 from pipeline.hazards.shipping.tables import SECTIONS as PASSAGE_SECTIONS
 from pipeline.hazards.shipping.tables import shaped
+from pipeline.plan import STEPS
 from pipeline.seabed.bedforms import BANDS
 from pipeline.seabed.ground import STRENGTHS
 from pipeline.seabed.soil_layers import ENDS
 from pipeline.sources.depths.overlaps import COLUMNS as OVERLAP_COLUMNS
-from pipeline.store import StepContext
+from pipeline.store import Facts, StepContext
+from tests.blocks import run_in_blocks
 
+BURIAL = next(step for step in STEPS if step.name == "burial")
 SECTIONS = ("corridor", "water", "acceptance", "soil", "shipping", "fishing", "burial", "uncertainty", "cable")
 NAN = float("nan")
 SHIP_NAME = "SECRET TANKER"
@@ -232,6 +235,11 @@ class Corridor:
         out.mkdir(parents=True)
         config = Config.model_validate(self.config).only(*sections)
         return StepContext(config, (), self.write(root), self.facts(), out, log=lambda line: None)
+
+
+def bury(context: StepContext, cuts: Sequence[int] = ()) -> Facts:
+    """Run the burial step, its blocks cut before some stations."""
+    return run_in_blocks(BURIAL, context, cuts)
 
 
 NO_SPREAD = {"penetration_cov": 0.0, "traffic_cov": 0.0, "soil_strength": False, "draws": 3}

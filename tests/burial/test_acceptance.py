@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.burial import step
 from pipeline.burial.acceptance import limit_per_km_yr, uniform_limit_per_km_yr
 from pipeline.config.corridor import AcceptanceSection
-from tests.burial.fabricate import NO_SPREAD, Corridor, straight_frame
+from tests.burial.fabricate import NO_SPREAD, Corridor, bury, straight_frame
 
 
 def section(**keys: object) -> AcceptanceSection:
@@ -64,7 +63,7 @@ def test_the_share_decides_the_depth(tmp_path: Path, allocation: str, required: 
         },
     )
     context = replace(corridor).context(tmp_path)
-    facts = step.run(context)
+    facts = bury(context)
     stations = pd.read_parquet(context.out / "stations.parquet")
     inner = stations[stations["kp_km"] > 8.5]
     np.testing.assert_allclose(inner["required_dol_anchor_m"], 3.0 * required, rtol=1e-5)

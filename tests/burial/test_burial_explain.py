@@ -9,15 +9,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline.burial import step
 from pipeline.burial.explain import explain
 from pipeline.config import Config
-from tests.burial.fabricate import Corridor, straight_frame, worked_case
+from tests.burial.fabricate import Corridor, bury, straight_frame, worked_case
 
 
 def explained(corridor: Corridor, root: Path, kp_km: float) -> dict[str, dict[str, str]]:
     context = corridor.context(root)
-    facts = {**context.facts, "burial": step.run(context)}
+    facts = {**context.facts, "burial": bury(context)}
     folders = {**context.inputs, "burial": context.out}
     found = explain(kp_km, folders, facts, Config.model_validate(corridor.config))
     json.dumps([found.sections, found.numbers], allow_nan=False)
@@ -87,7 +86,7 @@ def test_deep_water_with_no_threat_assessed_has_no_target(tmp_path: Path) -> Non
 
 def test_published_tables_name_no_ship(tmp_path: Path) -> None:
     context = worked_case().context(tmp_path)
-    step.run(context)
+    bury(context)
     for name in ("stations", "cells", "zones"):
         columns = pd.read_parquet(context.out / f"{name}.parquet").columns
         assert not {"mmsi", "name", "ship"} & set(columns)

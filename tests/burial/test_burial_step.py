@@ -11,10 +11,9 @@ import pandas as pd
 import pytest
 import rasterio
 
-from pipeline.burial import step
 from pipeline.burial.tables import STATION_COLUMNS, STATION_EXTRAS
 from pipeline.errors import DataError
-from tests.burial.fabricate import NAN, Corridor, straight_frame, worked_case
+from tests.burial.fabricate import NAN, Corridor, bury, straight_frame, worked_case
 
 AWAY_FROM_THE_BOUNDARY = 1.0
 
@@ -22,12 +21,12 @@ AWAY_FROM_THE_BOUNDARY = 1.0
 @pytest.fixture(scope="module")
 def worked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict]:
     context = worked_case().context(tmp_path_factory.mktemp("t17"))
-    return context.out, step.run(context)
+    return context.out, bury(context)
 
 
 def _build(corridor: Corridor, root: Path) -> tuple[pd.DataFrame, pd.DataFrame, dict]:
     context = corridor.context(root)
-    facts = step.run(context)
+    facts = bury(context)
     return pd.read_parquet(context.out / "stations.parquet"), pd.read_parquet(context.out / "zones.parquet"), facts
 
 
@@ -90,7 +89,7 @@ class TestWorkedCase:
 
     def test_same_bytes_again(self, worked: tuple[Path, dict], tmp_path: Path) -> None:
         context = worked_case().context(tmp_path)
-        step.run(context)
+        bury(context)
         for name in ("stations.parquet", "cells.parquet", "zones.parquet", "totals.json", "burial_depth.tif"):
             assert (context.out / name).read_bytes() == (worked[0] / name).read_bytes(), name
 
@@ -173,14 +172,14 @@ class TestHonesty:
         path = context.inputs["terrain"] / "stations.parquet"
         pd.read_parquet(path).iloc[:-1].to_parquet(path)
         with pytest.raises(DataError, match="other stations than the route"):
-            step.run(context)
+            bury(context)
 
     def test_a_missing_column_is_named(self, tmp_path: Path) -> None:
         context = _short().context(tmp_path)
         path = context.inputs["fishing"] / "cells.parquet"
         pd.read_parquet(path).drop(columns="gear_penetration_m").to_parquet(path)
         with pytest.raises(DataError, match="gear_penetration_m"):
-            step.run(context)
+            bury(context)
 
 
 class TestPelagicGear:

@@ -12,16 +12,15 @@ import pytest
 import rasterio
 from pydantic import ValidationError
 
-from pipeline.burial import step
 from pipeline.burial.by_depth import depth_grid_m
 from pipeline.config.burial import BurialSection
-from tests.burial.fabricate import Corridor, straight_frame, worked_case
+from tests.burial.fabricate import Corridor, bury, straight_frame, worked_case
 
 
 @pytest.fixture(scope="module")
 def worked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict]:
     context = worked_case().context(tmp_path_factory.mktemp("t17"))
-    return context.out, step.run(context)
+    return context.out, bury(context)
 
 
 def test_the_grid_holds_the_seabed_and_the_ladder() -> None:
@@ -87,7 +86,7 @@ def test_what_is_not_assessed_is_blank_at_every_depth(tmp_path: Path) -> None:
     corridor = Corridor(straight_frame(4.0), water_depth_m=lambda kp: -1.0 if kp < 1 else 30.0,
                         fishing=lambda kp: (1e-6, 0.2, 0.5), shipping_assessed=False)  # fmt: skip
     context = replace(corridor).context(tmp_path)
-    facts = step.run(context)
+    facts = bury(context)
     table = pd.read_parquet(context.out / "strike_by_depth.parquet")
     assert table["anchor_strike_at_depth_per_km_yr"].isna().all()
     assert table["accidental_strike_at_depth_per_km_yr"].isna().all()

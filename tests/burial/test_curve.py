@@ -23,7 +23,7 @@ BINS = {2000: (0.805321, 94.995, 208.15, 1500, 9), 7000: (1.052962, 174.84, 347.
 
 def curve(rows: list[tuple[float, float]]) -> AnchorCurves:
     table = pd.DataFrame(rows, columns=["fluke_length_m", "strike_per_km_yr"]).assign(station=0)
-    return AnchorCurves.from_table(table, key="station", places=1, assessed=np.array([True]))
+    return AnchorCurves.from_table(table, key="station", places=np.array([0]), assessed=np.array([True]))
 
 
 def rate(curves: AnchorCurves, z: float, f: float) -> float:
@@ -118,9 +118,42 @@ def test_linear_in_traffic(anchors: list[tuple[float, float]], factor: float, z:
     assert rate(more, z, 1.0) == pytest.approx(factor * rate(curve(anchors), z, 1.0), rel=1e-9)
 
 
+LENGTHS = (0.4, 0.7, 0.8, 1.1, 1.6)
+tables = st.lists(st.tuples(st.integers(0, 7), st.sampled_from(LENGTHS), st.floats(0, 1e-3)), max_size=40)
+
+
+@given(tables, st.permutations(range(8)), st.integers(0, 8), st.floats(0, 3), st.floats(1e-8, 1e-3))
+def test_no_digit_depends_on_which_places_are_built_together(
+    anchors: list[tuple[int, float, float]], places: list[int], cut: int, z: float, limit: float
+) -> None:
+    table = pd.DataFrame(anchors, columns=["cell", "fluke_length_m", "strike_per_km_yr"]).astype({"cell": "int32"})
+
+    def built(numbers: list[int]) -> AnchorCurves:
+        rows = table[table["cell"].isin(numbers)]
+        assessed = np.array([number != 3 for number in numbers], bool)
+        return AnchorCurves.from_table(rows, key="cell", places=np.array(numbers, np.int64), assessed=assessed)
+
+    whole, parts = built(list(range(8))), built(places[:cut]).followed_by(built(places[cut:]))
+    np.testing.assert_array_equal(parts.total_per_km_yr, whole.total_per_km_yr[places])
+    np.testing.assert_array_equal(
+        parts.required_fluke_m(np.full(8, limit)), whole.required_fluke_m(np.full(8, limit))[places]
+    )
+    f = np.linspace(0.3, 2.0, 8)
+    np.testing.assert_array_equal(
+        parts.strike_per_km_yr(np.full(8, z), f[places]), whole.strike_per_km_yr(np.full(8, z), f)[places]
+    )
+
+
+def test_a_row_of_another_place_is_refused() -> None:
+    table = pd.DataFrame({"cell": [4], "fluke_length_m": [1.0], "strike_per_km_yr": [1e-5]})
+    for places in (np.array([3, 5]), np.zeros(0, np.int64)):
+        with pytest.raises(DataError, match="cell_anchors: cell 4"):
+            AnchorCurves.from_table(table, key="cell", places=places, assessed=np.ones(len(places), bool))
+
+
 def test_not_assessed_is_blank_and_no_ships_is_zero() -> None:
     empty = pd.DataFrame({"cell": [], "fluke_length_m": [], "strike_per_km_yr": []}).astype({"cell": "int32"})
-    curves = AnchorCurves.from_table(empty, key="cell", places=2, assessed=np.array([True, False]))
+    curves = AnchorCurves.from_table(empty, key="cell", places=np.arange(2), assessed=np.array([True, False]))
     for value in (curves.total_per_km_yr, curves.rmdol_m(np.full(2, 1e-6), np.ones(2)),
                   curves.strike_per_km_yr(np.zeros(2), np.ones(2))):  # fmt: skip
         np.testing.assert_array_equal(value, [0.0, np.nan])
@@ -128,7 +161,7 @@ def test_not_assessed_is_blank_and_no_ships_is_zero() -> None:
 
 @pytest.mark.parametrize("bad", [(0.8, -1e-6), (0.8, np.nan), (0.0, 1e-6), (np.nan, 1e-6)])
 def test_a_row_that_is_no_rate_is_refused(bad: tuple[float, float]) -> None:
-    with pytest.raises(DataError, match="station_anchors, row 1"):
+    with pytest.raises(DataError, match="station_anchors: station 0"):
         curve([(0.7, 1e-6), bad])
 
 

@@ -9,13 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.burial import step
 from pipeline.burial.explain import explain
 from pipeline.burial.factors import Factors
 from pipeline.config import Config
 from pipeline.seabed.ground import STRENGTHS
 from pipeline.seabed.strength import factor_draws
-from tests.burial.fabricate import NO_SPREAD, Corridor, straight_frame
+from tests.burial.fabricate import NO_SPREAD, Corridor, bury, straight_frame
 
 NAN = float("nan")
 FLUKE_M = 0.8
@@ -44,7 +43,7 @@ CLAY = [20.0, 35.0, 50.0, NAN, NAN, NAN]
 
 def built(corridor: Corridor, root: Path) -> pd.DataFrame:
     context = corridor.context(root)
-    step.run(context)
+    bury(context)
     return pd.read_parquet(context.out / "stations.parquet")
 
 
@@ -61,7 +60,7 @@ def test_the_measured_factor_decides_where_it_was_measured(tmp_path: Path) -> No
 
 def test_the_cells_follow(tmp_path: Path) -> None:
     context = MEASURED.context(tmp_path)
-    step.run(context)
+    bury(context)
     cells = pd.read_parquet(context.out / "cells.parquet").merge(
         MEASURED.frame.cells[["cell", "kp_km"]], on="cell", validate="one_to_one"
     )
@@ -106,10 +105,10 @@ def test_the_order_of_places_changes_no_group() -> None:
 
 def test_explain_says_where_strength_comes_from(tmp_path: Path) -> None:
     context = MEASURED.context(tmp_path)
-    facts = {**context.facts, "burial": step.run(context)}
+    facts = {**context.facts, "burial": bury(context)}
     path = context.inputs["soil"] / "stations.parquet"
     pd.read_parquet(path).assign(soil_kind="cpt", soil_sample="C7", soil_sample_m=120.0).to_parquet(path, index=False)
-    step.run(context)
+    bury(context)
     folders = {**context.inputs, "burial": context.out}
     told = dict(dict(explain(2.0, folders, facts, Config.model_validate(MEASURED.config)).sections)["Seabed"])
     assert told["soil"].endswith("profile C7, 120 m away, confidence C")

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from pipeline.burial.curve import AnchorCurves
-from pipeline.burial.montecarlo import Draws, draw, lognormal_sigma, required_percentiles_m
+from pipeline.burial.montecarlo import _TOGETHER, Draws, draw, lognormal_sigma, required_percentiles_m
 from pipeline.config.burial import UncertaintySection
-from pipeline.geo import Floats
+from pipeline.geo import Floats, Ints
 
 LIMIT = 1e-5
 
@@ -17,7 +17,7 @@ LIMIT = 1e-5
 def curves(places: int) -> AnchorCurves:
     rows = [(place, fluke, rate) for place in range(places) for fluke, rate in ((0.8, 8e-6), (1.0, 6e-6), (1.2, 9e-6))]
     table = pd.DataFrame(rows, columns=["station", "fluke_length_m", "strike_per_km_yr"])
-    return AnchorCurves.from_table(table, key="station", places=places, assessed=np.ones(places, bool))
+    return AnchorCurves.from_table(table, key="station", places=np.arange(places), assessed=np.ones(places, bool))
 
 
 def flat(name: str, u: Floats) -> Floats:
@@ -28,20 +28,20 @@ def bending(name: str, u: Floats) -> Floats:
     return flat(name, u) * (1.5 - u)
 
 
-def percentiles(draws: Draws, station: list[int], soil: list[str], factor=bending) -> Floats:
+def percentiles(spread: UncertaintySection, station: list[int], soil: list[str], factor=bending) -> Floats:
     limit = np.full(len(station), LIMIT)
-    return required_percentiles_m(curves(len(station)), limit, np.array(soil), np.array(station), draws, factor)
+    return required_percentiles_m(curves(len(station)), limit, np.array(soil), np.array(station), spread, factor)
 
 
 def test_no_spread_gives_the_deterministic_depth() -> None:
     none = UncertaintySection(penetration_cov=0, traffic_cov=0, soil_strength=False, draws=7)
-    result = percentiles(draw(none, 2), [0, 1], ["sand", "mud"])
+    result = percentiles(none, [0, 1], ["sand", "mud"])
     expected = curves(2).rmdol_m(np.full(2, LIMIT), np.array([0.7, 3.0]))
     np.testing.assert_array_equal(result, np.repeat(expected[:, None], 3, axis=1))
 
 
 def test_tabulated_penetration_is_the_p95() -> None:
-    draws = draw(UncertaintySection(draws=200_000), 1)
+    draws = draw(UncertaintySection(draws=200_000), np.array([0]))
     np.testing.assert_allclose(np.quantile(draws.penetration, 0.95), 1.0, rtol=5e-3)
     np.testing.assert_allclose(np.median(draws.penetration), 0.667, rtol=5e-3)
     np.testing.assert_allclose(draws.penetration.std() / draws.penetration.mean(), 0.25, rtol=1e-2)
@@ -50,28 +50,47 @@ def test_tabulated_penetration_is_the_p95() -> None:
 
 
 def test_draws_belong_to_the_station_not_to_the_order() -> None:
-    few, many = draw(UncertaintySection(draws=50), 3), draw(UncertaintySection(draws=50), 9)
-    np.testing.assert_array_equal(few.traffic, many.traffic[:3])
+    section = UncertaintySection(draws=50)
+    few, many = draw(section, np.array([7, 2])), draw(section, np.arange(9))
+    np.testing.assert_array_equal(few.traffic, many.traffic[[7, 2]])
     assert not np.array_equal(many.traffic[0], many.traffic[1])
-    assert not np.array_equal(draw(UncertaintySection(draws=50, seed=1), 1).traffic, few.traffic[:1])
+    assert not np.array_equal(draw(UncertaintySection(draws=50, seed=1), np.array([7])).traffic, few.traffic[:1])
 
 
 def test_any_order_and_block_gives_the_same_digits(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(5)
     station = rng.integers(0, 20, 300)
     soil = np.where(rng.random(300) < 0.5, "sand", "mud")
-    draws = draw(UncertaintySection(draws=99), 20)
-    whole = percentiles(draws, station.tolist(), soil.tolist())
+    spread = UncertaintySection(draws=99)
+    whole = percentiles(spread, station.tolist(), soil.tolist())
     shuffled = rng.permutation(300)
-    again = percentiles(draws, station[shuffled].tolist(), soil[shuffled].tolist())
+    again = percentiles(spread, station[shuffled].tolist(), soil[shuffled].tolist())
     np.testing.assert_array_equal(again, whole[shuffled])
-    monkeypatch.setattr("pipeline.burial.montecarlo._BLOCK", 7)
-    np.testing.assert_array_equal(percentiles(draws, station.tolist(), soil.tolist()), whole)
+    part = percentiles(spread, station[40:90].tolist(), soil[40:90].tolist())
+    np.testing.assert_array_equal(part, whole[40:90])
+    monkeypatch.setattr("pipeline.burial.montecarlo._TOGETHER", 7)
+    np.testing.assert_array_equal(percentiles(spread, station.tolist(), soil.tolist()), whole)
+
+
+def test_draws_of_a_few_stations_are_held_at_once_however_long_the_route(monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[int] = []
+
+    def watched(section: UncertaintySection, stations: Ints) -> Draws:
+        held.extend(stations.tolist())
+        assert len(stations) <= _TOGETHER
+        return draw(section, stations)
+
+    monkeypatch.setattr("pipeline.burial.montecarlo.draw", watched)
+    station = np.repeat(np.arange(600), 17)
+    percentiles(UncertaintySection(draws=3), station.tolist(), ["mud"] * len(station))
+    assert set(held) == set(range(600))
+    assert len(held) < 1.15 * 600  # and hardly any is drawn twice
 
 
 def test_agrees_with_a_plain_loop() -> None:
-    draws = draw(UncertaintySection(draws=500), 2)
-    result = percentiles(draws, [0, 1], ["sand", "mud"])
+    spread = UncertaintySection(draws=500)
+    draws = draw(spread, np.arange(2))
+    result = percentiles(spread, [0, 1], ["sand", "mud"])
     for place, name in enumerate(("sand", "mud")):
         depths = []
         for u, pen, traffic in zip(
@@ -87,10 +106,10 @@ def test_agrees_with_a_plain_loop() -> None:
 
 
 def test_percentiles_rise_and_not_assessed_is_blank() -> None:
-    draws = draw(UncertaintySection(), 1)
-    result = percentiles(draws, [0], ["mud"])
+    spread = UncertaintySection()
+    result = percentiles(spread, [0], ["mud"])
     assert (np.diff(result[0]) >= 0).all()
     table = pd.DataFrame({"station": [], "fluke_length_m": [], "strike_per_km_yr": []}).astype({"station": "int32"})
-    blank = AnchorCurves.from_table(table, key="station", places=1, assessed=np.array([False]))
+    blank = AnchorCurves.from_table(table, key="station", places=np.array([0]), assessed=np.array([False]))
     where = np.array([0])
-    assert np.isnan(required_percentiles_m(blank, np.array([LIMIT]), np.array(["mud"]), where, draws, flat)).all()
+    assert np.isnan(required_percentiles_m(blank, np.array([LIMIT]), np.array(["mud"]), where, spread, flat)).all()

@@ -9,13 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.burial import step
 from pipeline.config import Config
 from pipeline.config.shipping import ShippingSection
 from pipeline.hazards.shipping.ships import fleet
 from pipeline.hazards.shipping.station_strikes import station_strikes
 from pipeline.hazards.shipping.threat import Threat
-from tests.burial.fabricate import NO_SPREAD, Corridor, straight_frame
+from tests.burial.fabricate import NO_SPREAD, Corridor, bury, straight_frame
 
 FISHING_FLOOR_M = 0.6
 FRAME = straight_frame(10.0, station_m=250.0)
@@ -66,7 +65,7 @@ def required_m(anchors: dict[float, list[tuple[float, float, float]]], years: fl
         },
     )  # fmt: skip
     context = corridor.context(root)
-    step.run(context)
+    bury(context)
     return pd.read_parquet(context.out / "stations.parquet")["required_dol_p90_m"].to_numpy()
 
 

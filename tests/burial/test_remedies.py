@@ -12,7 +12,7 @@ from pipeline.burial.cable import cable_types, weight_order
 from pipeline.burial.protection import PROTECTIONS, choose_protection
 from pipeline.burial.residual import add_assessed, fishing_strike_at, return_period_yr
 from pipeline.burial.totals import global_bound
-from pipeline.burial.trench import Trench, achievable
+from pipeline.burial.trench import achievable
 from pipeline.config.burial import BurialSection, CableSection
 from pipeline.config.corridor import AcceptanceSection
 from pipeline.config.soil import SoilSection
@@ -76,10 +76,10 @@ class TestProtection:
     def choose(self, target: list[float], got: list[float], most: list[float] | None = None, *, residual: float = 1.0,
                depth: float = 50.0, length_km: float = 0.1) -> list[str]:  # fmt: skip
         n = len(target)
-        trench = Trench(np.array(got), np.full(n, "jet"), np.full(n, ""), np.array(most or got))
         words = choose_protection(
-            BURIAL, target_m=np.array(target), trench=trench, residual_per_km_yr=np.full(n, residual),
-            limit_per_km_yr=np.full(n, 1e-6), water_depth_m=np.full(n, depth), length_km=np.full(n, length_km),
+            BURIAL, target_m=np.array(target), achievable_m=np.array(got), any_tool_m=np.array(most or got),
+            residual_per_km_yr=np.full(n, residual), limit_per_km_yr=np.full(n, 1e-6),
+            water_depth_m=np.full(n, depth), length_km=np.full(n, length_km),
         )  # fmt: skip
         assert set(words.tolist()) <= {*PROTECTIONS, ""}
         return words.tolist()

@@ -15,14 +15,13 @@ import pyarrow.parquet as pq
 import pyogrio
 import pytest
 
-from pipeline.burial import step as burial
 from pipeline.burial.tables import STATION_COLUMNS
 from pipeline.config import Config
 from pipeline.deliverables import step
 from pipeline.deliverables.columns import COLUMNS
 from pipeline.sources.depths.overlaps import COLUMNS as OVERLAP_COLUMNS
 from pipeline.store import StepContext
-from tests.burial.fabricate import SHIP_NAME, Corridor, straight_frame
+from tests.burial.fabricate import SHIP_NAME, Corridor, bury, straight_frame
 
 SECTIONS = ("corridor", "route", "water", "acceptance", "soil", "burial")
 NAMES = {
@@ -43,7 +42,7 @@ def made(root: Path, **changes: object) -> Path:
         fishing=lambda kp: (1e-6, 0.2, 0.5),
     )
     before = replace(corridor, **changes).context(root)
-    facts = {**before.facts, "burial": burial.run(before)}
+    facts = {**before.facts, "burial": bury(before)}
     out = root / "deliverables"
     out.mkdir()
     config = Config.model_validate(corridor.config).only(*SECTIONS)

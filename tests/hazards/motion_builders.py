@@ -5,10 +5,12 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
+import pandas as pd
 from pyproj import Transformer
 
-from pipeline.hazards.shipping.reports import NO_STATUS, Reports
+from pipeline.hazards.shipping.reports import Reports
 from pipeline.hazards.shipping.tracks import segments, voyages
+from pipeline.sources.ais.near_part import NO_STATUS
 from tests.hazards.shipping_builders import AIS_DEFAULTS, CRS, straight_frame
 
 MINUTE_US = 60_000_000
@@ -55,6 +57,11 @@ def sail(given, section=AIS_DEFAULTS):
     """What ships sailed, and their segments."""
     sailed = voyages(given, section)
     return sailed, segments(sailed, np.flatnonzero(sailed.is_segment), transformers()[0])
+
+
+def sums_table(sums, columns):
+    """Sums by place and ship as a table in the order of both."""
+    return pd.DataFrame(sums, columns=list(columns)).sort_values(list(columns)[:2], ignore_index=True)
 
 
 def run_at(knots, minutes):

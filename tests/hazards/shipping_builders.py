@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -17,10 +18,14 @@ from pipeline.config.corridor import SourceSection
 from pipeline.config.shipping import ShippingSection
 from pipeline.geo import Band, Frame, Route, write_cog
 from pipeline.hazards.shipping import fleet_step
-from pipeline.sources.ais import ais_file
+from pipeline.plan import STEPS
 from pipeline.store.step import Facts, FilePart, StepContext
 from pipeline.workspace import SourceFiles
+from tests.blocks import run_in_blocks
 
+AIS = next(step for step in STEPS if step.name == "ais")
+assert AIS.per_file is not None
+READING = AIS.per_file
 CRS = "EPSG:32639"
 DEFAULTS, AIS_DEFAULTS = ShippingSection(), AisSection()
 COLUMNS = [
@@ -101,11 +106,19 @@ def read_file(one: SourceFiles, path: Path, out: Path, route: Path, config: Conf
     """What the step's work on one file makes of it; nothing is left of one that is refused."""
     out.mkdir(parents=True, exist_ok=True)
     try:
-        facts = ais_file.run(StepContext(config, (replace(one, paths=(path,)),), {"route": route}, {}, out))
+        context = StepContext(config, (replace(one, paths=(path,)),), {"route": route}, {}, out)
+        facts = run_in_blocks(READING, context)
     except Exception:
-        assert not list(out.iterdir())
+        assert not [left for left in out.parent.glob(f"{out.name}*/**/*") if left.is_file()]
         raise
     return FilePart(out, json.loads(json.dumps(facts, allow_nan=False)))
+
+
+def run_ais_step(context: StepContext, cuts: Sequence[int] = ()) -> Facts:
+    """What the ``ais`` step tells, its ships in blocks that begin with those units."""
+    facts = run_in_blocks(AIS, context, cuts)
+    json.dumps(facts, allow_nan=False)
+    return facts
 
 
 def strikes_context(

@@ -89,7 +89,7 @@ def by_anchor(
     threat = Threat.of(ships, Config().soil, section)
     depth_m, holding = more.pop("depth_m", depths(frame, key)), more.pop("holding", holdings(frame, key))
     if key == "cell":
-        return cell_strikes(frame, ships, path, threat, depth_m, holding, 1.0, **more)  # type: ignore[arg-type]
+        return cell_strikes(frame, ships, (path, "hours_us"), threat, depth_m, holding, 1.0, **more)  # type: ignore[arg-type]
     strikes = station_strikes(frame, ships, path, threat, depth_m, holding, 1.0, HALF_WIDTH_M, **more)  # type: ignore[arg-type]
     return strikes.by_anchor
 

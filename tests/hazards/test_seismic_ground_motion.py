@@ -3,7 +3,7 @@ import pygmm
 import pytest
 
 from pipeline.config.seismic import SeismicSection
-from pipeline.hazards.seismic.ground_motion import MODELS, Site, logic_tree, pga, tabulate
+from pipeline.hazards.seismic.ground_motion import _NO_DEPTH, MODELS, Site, logic_tree, pga, tabulate
 from pipeline.hazards.seismic.rupture import joyner_boore_km, rupture_length_km, top_of_rupture_km
 
 # METHODS 4.3: (M, R, Vs30) -> PGA of ASK14, BSSA14, CB14, CY14, ASB14; strike-slip, dip 90, rupture at the surface.
@@ -41,6 +41,23 @@ def test_t11_pgv_pins(case, name, wanted):
 @pytest.mark.parametrize(("name", "wanted"), list(zip(NAMES, (0.6169, 0.6051, 0.5818, 0.5535, 0.7121), strict=True)))
 def test_t11_sigma_pins(name, wanted):
     assert MODELS[name](scenario(7.0, 20, 760)).ln_std_pga == pytest.approx(wanted, abs=1e-3)
+
+
+@pytest.mark.parametrize("name", sorted(MODELS))
+@pytest.mark.parametrize(("m", "r", "vs30"), list(PINS))
+def test_finding_coefficients_faster_changes_no_digit(monkeypatch, name, m, r, vs30):
+    at = {"depth_km": 15.0, "top_km": 8.0, "mechanism": "RV", "site": Site(float(vs30))}
+    quick = pga(name, m, r, **at)
+    monkeypatch.setitem(MODELS, name, MODELS[name].__base__)
+    assert MODELS[name].__module__.startswith("pygmm")
+    assert pga(name, m, r, **at) == quick
+
+
+@pytest.mark.parametrize("name", _NO_DEPTH)
+def test_models_that_take_one_table_for_all_depths_do_not_know_depth(name):
+    at = {"mechanism": "RV", "site": Site(270.0)}
+    deep, shallow = (pga(name, 6.5, 20.0, depth_km=d, top_km=d / 2, **at) for d in (80.0, 5.0))
+    assert deep == shallow
 
 
 @pytest.mark.filterwarnings("error")

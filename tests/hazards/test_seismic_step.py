@@ -6,18 +6,21 @@ import rasterio
 from pipeline.config import Config
 from pipeline.geo import read_band
 from pipeline.hazards.seismic import stability_step
-from pipeline.hazards.seismic.curves import LEVELS_G, hazard_curves
+from pipeline.hazards.seismic.assessment import Assessment
+from pipeline.hazards.seismic.curves import LEVELS_G, RateTables, hazard_curves
 from pipeline.hazards.seismic.model import build_model
 from pipeline.hazards.seismic.sites import Nodes
 from pipeline.hazards.seismic.sources import PointSources
 from pipeline.hazards.seismic.stability_step import slope_safety
-from pipeline.hazards.seismic.step import run
+from pipeline.plan import STEPS
 from pipeline.workspace import SourceFiles
+from tests.blocks import run_in_blocks
 
 from .made_seabed import context, folders, frame, source
 from .test_seismic_zones import GOOD, write
 
 COLUMNS = ["pga_475yr_g", "pga_2475yr_g", "pga_475yr_soil_g", "pga_2475yr_soil_g"]
+SEISMIC = next(step for step in STEPS if step.name == "seismic")
 FACTS = {
     "bathymetry": {"provenance": "public", "sources": [{"name": "made", "provenance": "synthetic"}]},
     "soil": {"provenance": "synthetic"},
@@ -39,7 +42,7 @@ def shaken(tmp_path_factory, config):
     inputs = folders(root, made, lambda x, y: np.full(x.shape, 50.0), lambda y: np.where(y < middle, 1, 4))
     ring = [[50.0, 40.0], [52.0, 40.0], [52.0, 41.1], [50.0, 41.1], [50.0, 40.0]]
     zones = write(root / "zones.geojson", {**GOOD, "depths_km": [10], "depth_weights": [1.0]}, ring=ring)
-    return root, made, inputs, zones, run(context(root / "out", inputs, (zones,), config))
+    return root, made, inputs, zones, run_in_blocks(SEISMIC, context(root / "out", inputs, (zones,), config))
 
 
 def test_ground_motion_grows_with_the_return_period_and_toward_the_zone(shaken):
@@ -70,7 +73,7 @@ def test_an_unreachable_or_absent_zone_is_not_assessed(tmp_path, shaken, config)
     ring = [[10.0, 10.0], [11.0, 10.0], [11.0, 11.0], [10.0, 10.0]]
     far = write(tmp_path / "far.geojson", GOOD, ring=ring)
     for sources, why in (((), "no source"), ((far,), "no zone lies in reach")):
-        facts = run(context(tmp_path / "out", inputs, sources, config))
+        facts = run_in_blocks(SEISMIC, context(tmp_path / "out", inputs, sources, config))
         assert not facts["assessed"]
         assert why in facts["summary"]
         assert pd.read_parquet(tmp_path / "out" / "stations.parquet")[COLUMNS].isna().all(axis=None)
@@ -85,7 +88,7 @@ def test_catalogue_stands_in_where_there_are_no_zones(tmp_path, shaken, config):
     small = config.model_copy(
         update={"seismic": config.seismic.model_copy(update={"catalogue_depths_km": ((15.0, 1.0),)})}
     )
-    facts = run(context(tmp_path / "out", inputs, (source("earthquakes", path),), small))
+    facts = run_in_blocks(SEISMIC, context(tmp_path / "out", inputs, (source("earthquakes", path),), small))
     assert facts["assessed"]
     assert facts["catalogue"]["events_complete"] > 0
     assert any("catalogue" in note for note in facts["notes"])
@@ -107,26 +110,63 @@ def test_both_averages_the_rates_and_falls_back_whole_on_the_zones(tmp_path, sha
     assert [s.name for s in model.points] == ["smoothed catalogue", "sill"]
     assert model.points[1].rate_per_yr == pytest.approx(10 ** (3.8 - 4.5) * 0.5)
     path.write_text(head + "\n")
-    facts = run(context(tmp_path / "b", inputs, (zones, quakes), with_rates_from(config, "both")))
+    facts = run_in_blocks(SEISMIC, context(tmp_path / "b", inputs, (zones, quakes), with_rates_from(config, "both")))
     assert any("zones alone" in note for note in facts["notes"])
     assert facts["peak_pga_475yr_g"] == alone["peak_pga_475yr_g"]
     assert (tmp_path / "b" / "stations.parquet").read_bytes() == (root / "out" / "stations.parquet").read_bytes()
-    only = run(context(tmp_path / "c", inputs, (zones, quakes), with_rates_from(config, "catalogue")))
+    only = run_in_blocks(
+        SEISMIC, context(tmp_path / "c", inputs, (zones, quakes), with_rates_from(config, "catalogue"))
+    )
     assert not only["assessed"]
     assert "no complete mainshock" in only["summary"]
 
 
 def test_two_runs_write_the_same_bytes(tmp_path, shaken, config):
     root, _, inputs, zones, _ = shaken
-    run(context(tmp_path / "again", inputs, (zones,), config))
+    run_in_blocks(SEISMIC, context(tmp_path / "again", inputs, (zones,), config))
     for name in ("pga_475yr.tif", "pga_2475yr.tif", "stations.parquet"):
         assert (tmp_path / "again" / name).read_bytes() == (root / "out" / name).read_bytes()
+
+
+def test_any_cutting_gives_the_same_bytes_and_facts(tmp_path, shaken, config, monkeypatch):
+    root, _, inputs, zones, facts = shaken
+    nodes = len(SEISMIC.blocks.sizes(context(tmp_path / "sizes", inputs, (zones,), config)))
+    assert nodes > 20
+    monkeypatch.setattr("pipeline.hazards.seismic.node_blocks._TOGETHER", 5)
+    for number, cuts in enumerate([(), (1, nodes - 1), (7, 8, 9, 20), range(nodes)]):
+        out = tmp_path / str(number)
+        assert run_in_blocks(SEISMIC, context(out, inputs, (zones,), config), cuts) == facts
+        for name in ("pga_475yr.tif", "pga_2475yr.tif", "stations.parquet"):
+            assert (out / name).read_bytes() == (root / "out" / name).read_bytes(), (name, cuts)
+
+
+def test_work_is_counted_in_sources_within_reach_along_the_route(tmp_path, shaken, config):
+    _, made, inputs, zones, _ = shaken
+    here = context(tmp_path, inputs, (zones,), config)
+    assessed = Assessment.of(here)
+    x, y = assessed.nodes.x_km[assessed.order], assessed.nodes.y_km[assessed.order]
+    (source,) = assessed.found.points
+    near = np.hypot(source.x_km - x[:, None], source.y_km - y[:, None]) <= config.seismic.maximum_distance_km
+    assert SEISMIC.blocks.sizes(here) == near.sum(axis=1).tolist()
+    kp = made.route.locate(x * 1000.0, y * 1000.0).kp_km
+    assert (np.diff(kp) > -2.0 * config.seismic.site_spacing_km).all()
+    assert SEISMIC.blocks.sizes(context(tmp_path, inputs, (), config)) == ()
+
+
+def test_a_source_out_of_reach_costs_no_table_and_changes_no_digit(config):
+    near = PointSources("p", np.array([0.0]), np.array([0.0]), np.ones(1), 0.1, 1.0, 5.0, 7.0, ((10.0, 1.0),), "SS")
+    far = PointSources("q", np.array([900.0]), np.array([0.0]), np.ones(1), 0.1, 1.0, 5.0, 7.0, ((10.0, 1.0),), "SS")
+    tables, where = RateTables([760.0], config.seismic), (np.array([10.0]), np.zeros(1))
+    both = hazard_curves(tables, [near, far], *where)
+    assert list(tables._made) == [near]
+    np.testing.assert_array_equal(both[:1], hazard_curves(tables, [near], *where))
+    assert not both[1].any()
 
 
 def test_a_raster_whose_soil_band_rests_on_synthetic_soil_says_so(tmp_path, shaken, config):
     _, _, inputs, zones, _ = shaken
     modelled = SourceFiles(zones.name, zones.section.model_copy(update={"provenance": "modelled"}), zones.paths)
-    facts = run(context(tmp_path / "out", inputs, (modelled,), config, facts=FACTS))
+    facts = run_in_blocks(SEISMIC, context(tmp_path / "out", inputs, (modelled,), config, facts=FACTS))
     assert facts["provenance"] == "modelled"
     with rasterio.open(tmp_path / "out" / "pga_475yr.tif") as file:
         assert file.tags()["provenance"] == "synthetic"
@@ -135,7 +175,7 @@ def test_a_raster_whose_soil_band_rests_on_synthetic_soil_says_so(tmp_path, shak
 def test_curves_fall_and_double_with_the_rate(config):
     one = PointSources("p", np.array([0.0]), np.array([0.0]), np.ones(1), 0.1, 1.0, 5.0, 7.0, ((10.0, 1.0),), "SS")
     where = (np.array([10.0, 50.0]), np.zeros(2))
-    curves = hazard_curves([one, one.scaled(2.0)], *where, [760.0], config.seismic)
+    curves = hazard_curves(RateTables([760.0], config.seismic), [one, one.scaled(2.0)], *where)
     assert curves.shape == (2, 1, 2, len(LEVELS_G))
     assert (np.diff(curves, axis=-1) <= 0).all()
     assert curves[1] == pytest.approx(2.0 * curves[0])
@@ -148,9 +188,10 @@ def test_no_digit_of_a_curve_depends_on_how_many_sites_are_computed_with_it(conf
     x, y = (axis.ravel() for axis in np.meshgrid(np.arange(0.0, 60.0, 7.0), np.arange(0.0, 60.0, 7.0)))
     zone = PointSources("made", x, y, np.full(len(x), 1 / len(x)), 0.1, 1.0, 5.0, 7.0, ((10.0, 1.0),), "SS")
     sites = np.linspace(-20.0, 90.0, 40)
-    together = hazard_curves([zone], sites, sites, [760.0], config.seismic)
+    tables = RateTables([760.0], config.seismic)
+    together = hazard_curves(tables, [zone], sites, sites)
     for site in (0, 13, 39):
-        alone = hazard_curves([zone], sites[[site]], sites[[site]], [760.0], config.seismic)
+        alone = hazard_curves(tables, [zone], sites[[site]], sites[[site]])
         np.testing.assert_array_equal(alone[:, :, 0], together[:, :, site])
 
 
@@ -223,7 +264,7 @@ def test_stability_step_marks_and_writes(tmp_path, shaken):
 
 def test_stability_without_ground_motion_is_not_assessed(tmp_path, shaken, config):
     _, _, inputs, _, _ = shaken
-    facts = run(context(tmp_path / "blank", inputs, (), config))
+    facts = run_in_blocks(SEISMIC, context(tmp_path / "blank", inputs, (), config))
     steps = {**inputs, "seismic": tmp_path / "blank"}
     told = stability_step.run(context(tmp_path / "out", steps, facts={**FACTS, "seismic": facts}))
     table = pd.read_parquet(tmp_path / "out" / "stations.parquet")

@@ -12,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.geo import Frame, Route
-from pipeline.hazards.shipping.cell_traffic import cell_exposure, cell_traffic
-from pipeline.hazards.shipping.exposure import direction_factor
+from pipeline.hazards.shipping.cell_traffic import cell_traffic
+from pipeline.hazards.shipping.exposure import Direction, direction_factor
 from pipeline.hazards.shipping.tables import CELL_TRAFFIC
 from pipeline.hazards.shipping.tracks import Segments
+from tests.hazards.motion_builders import sums_table
 from tests.hazards.shipping_builders import CRS, straight_frame
 
 HOUR_US = 3_600_000_000
@@ -81,7 +82,11 @@ def plainly(run: Segments, frame: Frame, mode: str) -> pd.DataFrame:
             told = (int(new), length, time, weighted, 0) if moving else (0, 0, 0, 0, time)
             rows.append((cell, int(run.ship[i]), *told))
     table = pd.DataFrame(rows, columns=list(CELL_TRAFFIC))
-    return table.groupby(["cell", "ship"], as_index=False).sum().astype(CELL_TRAFFIC)
+    return table.groupby(["cell", "ship"], as_index=False).sum()
+
+
+def traffic_of(run: Segments, frame: Frame, mode: Direction) -> pd.DataFrame:
+    return sums_table(cell_traffic(run, frame, mode), CELL_TRAFFIC)
 
 
 @pytest.mark.parametrize("mode", ["cautious", "heading", "isotropic"])
@@ -89,7 +94,7 @@ def plainly(run: Segments, frame: Frame, mode: str) -> pd.DataFrame:
 def test_as_cut_by_hand(mode, seed):
     frame = bent_frame() if seed % 2 else straight_frame()
     run = wander(frame, np.random.default_rng(seed), ships=10)
-    got, wanted = cell_traffic(run, frame, mode), plainly(run, frame, mode)
+    got, wanted = traffic_of(run, frame, mode), plainly(run, frame, mode)
     assert len(got) > 100
     same = [name for name in CELL_TRAFFIC if name != "weighted_us"]
     pd.testing.assert_frame_equal(got[same], wanted[same], check_exact=True)
@@ -102,7 +107,7 @@ def test_as_cut_by_hand(mode, seed):
 def test_as_exact_geometry_says(seed):
     frame = bent_frame()
     run = wander(frame, np.random.default_rng(100 + seed), ships=1, steps=25)
-    got = cell_traffic(run, frame, "isotropic").set_index("cell")
+    got = traffic_of(run, frame, "isotropic").set_index("cell")
     x, y, half = frame.cells["x_m"].to_numpy(), frame.cells["y_m"].to_numpy(), frame.grid.cell_m / 2
     boxes = shapely.box(x - half, y - half, x + half, y + half)
     ends = np.stack([np.column_stack([run.x0_m, run.y0_m]), np.column_stack([run.x1_m, run.y1_m])], axis=1)
@@ -136,7 +141,7 @@ def test_nothing_is_lost(seed, steps):
         np.sort(rng.integers(0, 3, steps)), np.zeros(steps, np.int64), time, x + east[:-1], y + up[:-1], x + east[1:],
         y + up[1:], np.full(steps, 9.0), still, np.zeros(steps, np.int64),
     )  # fmt: skip
-    got = cell_traffic(run, frame, "heading").groupby("ship").sum()
+    got = traffic_of(run, frame, "heading").groupby("ship").sum()
     wanted = pd.DataFrame({
         "ship": run.ship, "length_mm": np.where(still, 0, np.rint(run.length_m * 1000)).astype(int),
         "hours_us": np.where(still, 0, time), "still_us": np.where(still, time, 0),
@@ -149,14 +154,14 @@ def test_nothing_is_lost(seed, steps):
 def test_ships_in_chunks_give_the_same():
     frame = bent_frame()
     run = wander(frame, np.random.default_rng(5), ships=6)
-    whole = cell_traffic(run, frame, "cautious")
-    chunks = [cell_traffic(run.where(run.ship // 14 == part), frame, "cautious") for part in range(3)]
+    whole = traffic_of(run, frame, "cautious")
+    chunks = [traffic_of(run.where(run.ship // 14 == part), frame, "cautious") for part in range(3)]
     joined = pd.concat(chunks).sort_values(["cell", "ship"], ignore_index=True)
     pd.testing.assert_frame_equal(whole, joined, check_exact=True)
     backwards = run.where(np.argsort(-run.ship, kind="stable"))
     with pytest.raises(ValueError, match="one ship after the other"):
-        cell_traffic(backwards, frame, "cautious")
-    assert len(cell_traffic(run.where(run.ship < 0), frame, "cautious")) == 0
+        traffic_of(backwards, frame, "cautious")
+    assert len(traffic_of(run.where(run.ship < 0), frame, "cautious")) == 0
 
 
 def straight_run(frame: Frame, cell: pd.Series, turns: int, **changes: object) -> Segments:
@@ -175,12 +180,12 @@ def straight_run(frame: Frame, cell: pd.Series, turns: int, **changes: object) -
 def test_one_track_passes_a_cell_once_however_often_it_comes_back():
     frame = straight_frame()
     cell = frame.cells[frame.cells["offset_m"].between(-200, 200)].iloc[40]
-    got = cell_traffic(straight_run(frame, cell, 6), frame, "heading")
+    got = traffic_of(straight_run(frame, cell, 6), frame, "heading")
     assert got["cell"].tolist() == [int(cell["cell"]), int(cell["cell"]) + 1]
     assert got["passages"].tolist() == [1, 1]
     assert got["length_mm"].tolist() == [1_500_000, 1_500_000]
     apart = straight_run(frame, cell, 6, track=np.arange(6))
-    assert cell_traffic(apart, frame, "heading")["passages"].tolist() == [6, 6]
+    assert traffic_of(apart, frame, "heading")["passages"].tolist() == [6, 6]
 
 
 def test_a_ship_at_anchor_is_no_traffic_but_her_hours_are_told():
@@ -188,12 +193,10 @@ def test_a_ship_at_anchor_is_no_traffic_but_her_hours_are_told():
     cell = frame.cells.iloc[700]
     at = np.array([cell["x_m"]]), np.array([cell["y_m"]])
     one = straight_run(frame, cell, 1, x0_m=at[0], y0_m=at[1], x1_m=at[0], y1_m=at[1], stationary=np.array([True]))
-    got = cell_traffic(one, frame, "cautious")
+    got = traffic_of(one, frame, "cautious")
     assert got[["passages", "length_mm", "hours_us", "weighted_us", "still_us"]].to_numpy().tolist() == [
         [0, 0, 0, 0, HOUR_US]
     ]
-    assert len(cell_exposure(got)) == 0
     hove_to = straight_run(frame, cell, 1, x0_m=at[0], y0_m=at[1], x1_m=at[0], y1_m=at[1])
-    drifting = cell_traffic(hove_to, frame, "heading")
+    drifting = traffic_of(hove_to, frame, "heading")
     assert drifting[["passages", "hours_us", "weighted_us"]].to_numpy().tolist() == [[1, HOUR_US, HOUR_US]]
-    assert cell_exposure(drifting)["hours_us"].tolist() == [HOUR_US]

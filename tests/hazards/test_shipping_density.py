@@ -361,6 +361,8 @@ def test_without_ais_the_density_raster_is_the_exposure(tmp_path):
     shutil.copytree(tmp_path / "density", as_ais / "ais")
     for name in ("density_stations", "density_cells"):
         (as_ais / "ais" / f"{name}.parquet").unlink()
+    cells = pd.read_parquet(as_ais / "ais" / "exposure_cells.parquet").rename(columns={"hours_us": "weighted_us"})
+    cells.to_parquet(as_ais / "ais" / "cell_traffic.parquet")
     shaped(None, PASSAGES).to_parquet(as_ais / "ais" / "passages.parquet")
     again = strikes_context(as_ais, frame, NO_AIS, np.full(n, 40.0), ["sand"] * n)
     shutil.copy(tmp_path / "ships" / "ships.parquet", as_ais / "ships" / "ships.parquet")

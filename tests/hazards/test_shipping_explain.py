@@ -64,8 +64,8 @@ class World:
             {"station": at.astype("int32"), "ship": who.astype("int32"), "hours_us": rng.integers(1, 4e10, len(at))}
         )
         time.to_parquet(ais / "exposure_stations.parquet", index=False)
-        cells = time.rename(columns={"station": "cell"})
-        cells.to_parquet(ais / "exposure_cells.parquet", index=False)
+        cells = time.rename(columns={"station": "cell", "hours_us": "weighted_us"})
+        cells.to_parquet(ais / "cell_traffic.parquet", index=False)
         count = 400
         kp = np.sort(rng.uniform(0, 10, count))
         passages = pd.DataFrame(

@@ -10,11 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.geo import Frame, Route
-from pipeline.hazards.shipping.beside import least_distance_m, locate, pieces
+from pipeline.hazards.shipping.beside import least_distance_m, pieces
 from pipeline.hazards.shipping.exposure import direction_factor, station_time
+from pipeline.hazards.shipping.located import locate
 from pipeline.hazards.shipping.passages import Told, passages
 from pipeline.hazards.shipping.smoothing import along_route, box_weights
 from pipeline.hazards.shipping.tracks import Segments
+from tests.hazards.motion_builders import sums_table
 from tests.hazards.shipping_builders import CRS, straight_frame
 
 MINUTE_US = 60_000_000
@@ -48,7 +50,8 @@ def crossings(run, frame, at_stop=False):
 
 
 def times(run, frame, mode="cautious"):
-    return station_time(pieces(run, frame.route, 500.0), run, frame, 1000.0, mode)
+    found = station_time(pieces(run, frame.route, 500.0), run, frame, 1000.0, mode)
+    return sums_table(found, ["station", "ship", "hours_us", "weighted_us"])
 
 
 def test_direction_factor():

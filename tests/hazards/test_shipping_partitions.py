@@ -1,4 +1,7 @@
-"""The same reports in one file, in a few of two formats, and in many: not a byte of shipping differs."""
+"""The same reports in one file, in a few of two formats, and in many, their ships in one block or in several.
+
+Not a byte of shipping differs.
+"""
 
 from __future__ import annotations
 
@@ -94,11 +97,11 @@ def told(facts: Facts) -> bytes:
 
 def test_no_partition_changes_a_byte(prepared: Path, reports: pa.Table, tmp_path: Path) -> None:
     one = shipping(prepared, tmp_path / "one", reports, files=1, text=0, seed=None)
-    assert len(one["ais"]["exposure_cells.parquet"]) > 10_000
+    assert len(one["ais"]["cell_traffic.parquet"]) > 10_000
     few = shipping(prepared, tmp_path / "few", reports, files=7, text=3, seed=1)
     many = shipping(
         prepared, tmp_path / "many", reports, files=40, text=0, seed=2,
-        settings="[ais]\nchunk_positions = 7000\nmemory_mb = 300\n",
+        settings="[ais]\nchunk_positions = 7000\nmemory_mb = 300\n[scale]\ns_per_million_reports = 1e5\n",
     )  # fmt: skip
     for step, files in one.items():
         assert set(few[step]) == set(many[step]) == set(files)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from pydantic import ValidationError
 from pipeline.config import Config
 from pipeline.errors import DataError
 from pipeline.geo import read_band
-from pipeline.hazards.shipping import ais, strikes
+from pipeline.hazards.shipping import stream, strikes
 from pipeline.hazards.shipping.chunk_work import ChunkWork
 from pipeline.hazards.shipping.coarse import Coarse
 from pipeline.hazards.shipping.explain import explain_station
@@ -26,6 +27,7 @@ from tests.hazards.shipping_builders import (
     ais_context,
     crossing,
     left_at,
+    run_ais_step,
     source,
     straight_frame,
     strikes_context,
@@ -55,11 +57,9 @@ def traffic(frame, ships: int = 3, passages: int = 12) -> pd.DataFrame:
     return pd.concat(rows, ignore_index=True)
 
 
-def run_ais(tmp_path, frame, *paths, sources=None, **shipping):
-    context = ais_context(tmp_path, frame, sources or (source(*paths),), **shipping)
-    facts = ais.run(context)
-    json.dumps(facts, allow_nan=False)
-    return context, facts
+def run_ais(tmp_path, frame, *paths, sources=None, cuts=(), threads=1, **shipping):
+    context = replace(ais_context(tmp_path, frame, sources or (source(*paths),), **shipping), threads=threads)
+    return context, run_ais_step(context, cuts)
 
 
 def tables(folder: Path) -> dict[str, bytes]:
@@ -127,13 +127,14 @@ def test_moored_ships_are_counted_apart(tmp_path):
     frame = straight_frame()
     context, facts = run_ais(tmp_path, frame, save(traffic(frame, ships=1), tmp_path / "ais.csv"))
     assert facts["passages"] == 12
-    assert facts["anchored_ship_hours"] == pytest.approx(290 / 60, abs=0.01)
-    anchored = pd.read_parquet(context.out / "anchored_stations.parquet")
-    assert anchored["station"].tolist() == [60]
-    assert anchored["hours_us"].sum() == 290 * 60 * 10**6
+    assert facts["anchored_ship_hours"] == round(290 / 60, 3)
+    stops = pd.read_parquet(context.out / "stops.parquet")
+    assert stops["kind"].tolist() == ["moored"]
+    assert stops["kp_km"].to_numpy() == pytest.approx([6.0], abs=0.05)
 
 
-def test_order_and_partition_of_rows_change_nothing(tmp_path):
+def test_order_and_partition_of_rows_change_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr(stream, "_UNIT_REPORTS", 1)  # each ship is one
     frame = straight_frame()
     table = pd.concat([traffic(frame), traffic(frame).iloc[::7]], ignore_index=True)  # with duplicates
     table.loc[5, "LAT"] += 0.001  # of which one contradicts
@@ -142,7 +143,8 @@ def test_order_and_partition_of_rows_change_nothing(tmp_path):
     paths = [save(mixed.iloc[part::3], tmp_path / "in" / f"part_{part}.csv") for part in range(3)]
     other, again = run_ais(tmp_path / "b", frame, *paths)
     assert tables(context.out) == tables(other.out)
-    one_by_one, third = run_ais(tmp_path / "c", frame, *paths, chunk_positions=1)
+    one_by_one, third = run_ais(tmp_path / "c", frame, *paths, cuts=(1, 2), threads=2, chunk_positions=1)
+    assert len(list((tmp_path / "c" / "ais.blocks").iterdir())) == 3
     assert tables(context.out) == tables(one_by_one.out)
     for facts_of in (facts, again, third):
         facts_of.pop("sources")
@@ -170,7 +172,7 @@ def test_a_clock_years_off_does_not_stretch_the_time_covered(tmp_path):
         tmp_path, frame, sources=(source(save(pd.concat([table, late]), tmp_path / "ais.csv"), period=None),)
     )
     assert facts["years_covered"] < 1.0
-    assert "1 rows of source ais lie before or after all days with at least 10 percent" in " ".join(facts["findings"])
+    assert "1 row of source ais before or after all days with at least 10 percent" in " ".join(facts["findings"])
 
 
 def test_a_long_outage_is_told(tmp_path):
@@ -280,7 +282,7 @@ def test_without_ships_shipping_is_not_assessed(tmp_path, far):
     frame = straight_frame(length_km=5.0)
     sources = (source(save(crossing(frame, 600, 500.0), tmp_path / "ais.csv")),) if far else ()
     context = ais_context(tmp_path, frame, sources)
-    facts = ais.run(context)
+    facts = run_ais_step(context)
     assert facts["assessed"] is False
     assert facts["summary"].startswith("not assessed: ")
     n = len(frame.stations)
@@ -460,11 +462,10 @@ def test_threads_and_the_coarse_look_change_nothing(tmp_path, monkeypatch):
     """Ships that pass, lie, turn and share a number come out the same when everything is projected, in one thread."""
     frame = straight_frame()
     path = save(wild_traffic(frame), tmp_path / "ais.csv")
-    context, facts = run_ais(tmp_path / "a", frame, path, chunk_positions=300)
+    context, facts = run_ais(tmp_path / "a", frame, path, threads=3, chunk_positions=300)
     assert facts["rows"]["jump"] > 0
     assert facts["passages"] > 10
     assert facts["stops"]["anchored"] > 0
-    monkeypatch.setattr(ais, "_THREADS", 1)
     near_all = Coarse(0.0, 0.0, 1.0, np.zeros((1, 1), "float32"), 1.0)
     monkeypatch.setattr(ChunkWork, "coarse", property(lambda self: near_all))
     other, again = run_ais(tmp_path / "b", frame, path)
@@ -532,7 +533,7 @@ def test_a_number_that_many_ships_share_is_told_even_where_nothing_is_left(tmp_p
     _, beside = run_ais(tmp_path / "beside", frame, save(table, tmp_path / "beside" / "ais.csv"))
     assert beside["passages"] == 1
     for told in (facts["findings"], beside["findings"]):
-        assert any("1 MMSI lost more than 10 percent" in line for line in told)
+        assert any("1 MMSI lost more than 10 percent of its reports as jumps: its ship is" in line for line in told)
 
 
 def test_a_source_without_a_row_in_the_corridor_says_so(tmp_path):

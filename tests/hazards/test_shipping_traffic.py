@@ -12,14 +12,23 @@ import rasterio
 
 from pipeline.config import Config
 from pipeline.geo import Frame
-from pipeline.hazards.shipping import ais, fleet_step, traffic_step
+from pipeline.hazards.shipping import fleet_step, traffic_step
 from pipeline.hazards.shipping.anchorage_classes import COLUMNS, classed_anchorages
 from pipeline.hazards.shipping.sections import section_table
 from pipeline.hazards.shipping.ships import dwt_class_order
 from pipeline.hazards.shipping.stops import ANCHORED
 from pipeline.hazards.shipping.tables import CELL_TRAFFIC
 from pipeline.store.step import Facts, StepContext
-from tests.hazards.shipping_builders import CRS, TANKER_2000, TANKER_7000, ais_context, crossing, source, straight_frame
+from tests.hazards.shipping_builders import (
+    CRS,
+    TANKER_2000,
+    TANKER_7000,
+    ais_context,
+    crossing,
+    run_ais_step,
+    source,
+    straight_frame,
+)
 
 NO_DENSITY: Facts = {"assessed": False, "sources": [], "summary": "", "findings": []}
 ORDER = dwt_class_order(Config().shipping)
@@ -99,7 +108,7 @@ def run_traffic(root: Path, frame: Frame, table: pd.DataFrame) -> tuple[Path, Fa
     root.mkdir(parents=True, exist_ok=True)
     table.to_csv(root / "ais.csv", index=False)
     before = ais_context(root, frame, (source(root / "ais.csv"),))
-    facts: dict[str, Facts] = {"ais": ais.run(before), "density": NO_DENSITY}
+    facts: dict[str, Facts] = {"ais": run_ais_step(before), "density": NO_DENSITY}
     folders = {"route": root / "route", "ais": root / "ais"}
     for step, run in (("ships", fleet_step.run), ("traffic", traffic_step.run)):
         folders[step] = root / step

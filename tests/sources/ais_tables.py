@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import glob
 import gzip
 import io
 import shutil
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +16,11 @@ import pyarrow as pa
 
 from pipeline.config import Config
 from pipeline.config.corridor import SourceSection
-from pipeline.sources.ais import ais_file
+from pipeline.sources.ais.near_part import NO_STATUS, RECORD, near_parts
 from pipeline.store.step import Facts, StepContext
 from pipeline.workspace import SourceFiles
-from tests.hazards.shipping_builders import straight_frame
+from tests.blocks import run_in_blocks
+from tests.hazards.shipping_builders import READING, straight_frame
 
 REPORTS = pd.DataFrame(
     {
@@ -112,22 +115,38 @@ def packed(content: bytes, ending: str) -> bytes:
             return content
 
 
-def read(folder: Path, path: Path, memory_mb: int = 800, **section: object) -> tuple[Facts, pd.DataFrame, pd.DataFrame]:
-    """Read a file near the straight corridor: facts, near reports and statics, each in an order of their own."""
+def context_of(folder: Path, path: Path, memory_mb: int = 800, threads: int = 1, **section: object) -> StepContext:
+    """The context of reading a file near the straight corridor."""
     route, out = folder / "route", folder / "out" / path.name
     if not route.exists():
         route.mkdir(parents=True)
         straight_frame().save(route)
-    shutil.rmtree(out, ignore_errors=True)
-    out.mkdir(parents=True)
     source = SourceFiles("ais", SourceSection.model_validate({"role": "ais", "files": "x", **section}), (path,), folder)
     config = Config.model_validate({"ais": {"memory_mb": memory_mb}}).only("ais")
+    return StepContext(config, (source,), {"route": route}, {}, out, threads=threads)
+
+
+def read(
+    folder: Path, path: Path, cuts: Sequence[int] = (), **options: object
+) -> tuple[Facts, pd.DataFrame, pd.DataFrame]:
+    """Read a file near the straight corridor: facts, near reports and statics, each in an order of their own."""
+    context = context_of(folder, path, **options)
+    for old in (context.out, context.out.with_name(f"{path.name}.blocks")):
+        shutil.rmtree(old, ignore_errors=True)
+    context.out.mkdir(parents=True)
     try:
-        facts = ais_file.run(StepContext(config, (source,), {"route": route}, {}, out))
+        facts = run_in_blocks(READING, context, cuts)
     except Exception:
-        assert list(out.iterdir()) == [], "nothing is left of a file that is refused"
+        left = [one for one in context.out.parent.glob(f"{glob.escape(path.name)}*/**/*") if one.is_file()]
+        assert left == [], "nothing is left of a file that is refused"
         raise
-    assert sorted(one.name for one in out.iterdir()) == ["near.parquet", "statics.parquet"]
-    near = pd.read_parquet(out / "near.parquet")
-    near = near.sort_values(list(near.columns), ignore_index=True)
-    return facts, near, pd.read_parquet(out / "statics.parquet")
+    return facts, near_of(context.out), pd.read_parquet(context.out / "statics.parquet")
+
+
+def near_of(folder: Path) -> pd.DataFrame:
+    """Near reports of all parts in a folder, NULL where not known, in an order that they alone give."""
+    parts = [part.all() for part in near_parts(folder)]
+    reports = np.concatenate([np.zeros(0, RECORD), *parts])
+    near = pd.DataFrame({name: reports[name] for name in NEAR})
+    near["status"] = near["status"].astype(float).where(near["status"] != NO_STATUS)
+    return near.sort_values(list(near.columns), ignore_index=True)

@@ -190,7 +190,7 @@ VALUE_FAULTS: dict[str, ValueFault] = {
     "teleport": ValueFault(
         lambda t: t.assign(LAT=t["LAT"].where(t.index != 2, t["LAT"] + 0.4)),
         moved={"jump": 1, "used": 26},
-        finding="1 positions left out",
+        finding="1 position left out",
     ),
     "drift at anchor": ValueFault(anchored, {"near": 39}, {"used": 39}),
     "type not known": ValueFault(lambda t: changed(t, VesselType=0, Length=0, Width=0)),

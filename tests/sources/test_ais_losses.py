@@ -9,16 +9,15 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipeline.hazards.shipping import ais
 from pipeline.sources.ais.codes import is_type_unknown, ship_type
-from tests.hazards.shipping_builders import ais_context, source, straight_frame
+from tests.hazards.shipping_builders import ais_context, run_ais_step, source, straight_frame
 from tests.sources.faulty_ais import FORMS, Table, good_ships
 
 
 def told(tmp_path: Path, table: Table) -> dict[str, Any]:
     path = tmp_path / "ais.csv"
     path.write_bytes(FORMS["ais.csv"](table))
-    return dict(ais.run(ais_context(tmp_path, straight_frame(), (source(path),))))
+    return dict(run_ais_step(ais_context(tmp_path, straight_frame(), (source(path),))))
 
 
 def test_the_build_tells_a_large_loss_and_types_that_it_does_not_know(tmp_path: Path) -> None:

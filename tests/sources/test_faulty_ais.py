@@ -12,9 +12,8 @@ import pandas as pd
 import pytest
 
 from pipeline.errors import DataError
-from pipeline.hazards.shipping import ais
 from pipeline.workspace import SourceFiles
-from tests.hazards.shipping_builders import ais_context, source, straight_frame
+from tests.hazards.shipping_builders import ais_context, run_ais_step, source, straight_frame
 from tests.sources.faulty_ais import FILE_FAULTS, FORMS, SHIPS, VALUE_FAULTS, good_ships
 
 
@@ -35,7 +34,7 @@ def test_every_row_has_one_fate(tmp_path: Path, name: str) -> None:
     assert {fate: count for fate, count in part.facts["rows"].items() if count} == fault.rows
     assert sum(fault.rows.values()) == len(table)
 
-    facts = ais.run(context)
+    facts = run_ais_step(context)
     rows = facts["rows"]
     assert {fate: rows[fate] for fate in fault.moved} == fault.moved
     assert sum(count for fate, count in rows.items() if fate != "read") == rows["read"] == len(table)
@@ -93,7 +92,7 @@ def test_every_form_gives_the_same_passages_and_ships(tmp_path: Path) -> None:
         folder.mkdir()
         path = folder / form
         path.write_bytes(written(good_ships().assign(Draft=6.0, Length=80.0, Width=12.0)))
-        ais.run(ais_context(folder, straight_frame(), (source(path),)))
+        run_ais_step(ais_context(folder, straight_frame(), (source(path),)))
         passages = pd.read_parquet(folder / "ais" / "passages.parquet")
         statics = pd.read_parquet(folder / "ais" / "statics.parquet")
         said = statics.dropna(subset="length_m").drop(columns="reports").reset_index(drop=True)
@@ -113,7 +112,7 @@ def test_particulars_in_one_file_count_for_positions_in_another(tmp_path: Path) 
     paths = (tmp_path / "ais_1.nmea", tmp_path / "ais_2.nmea")
     for path, some in zip(paths, (whole[:split], whole[split:]), strict=True):
         path.write_bytes(b"".join(some))
-    ais.run(ais_context(tmp_path, straight_frame(), (source(*paths),)))
+    run_ais_step(ais_context(tmp_path, straight_frame(), (source(*paths),)))
     statics = pd.read_parquet(tmp_path / "ais" / "statics.parquet")
     assert sorted(statics.loc[statics["length_m"] > 0, "mmsi"].unique()) == list(SHIPS)
 

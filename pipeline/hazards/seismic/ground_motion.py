@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pygmm
@@ -17,22 +19,47 @@ from pipeline.hazards.seismic.rupture import top_of_rupture_km
 GroundMotion = Callable[[Floats, Floats], tuple[Floats, Floats]]
 """(magnitude, distance km) -> (ln median PGA in g, sigma of ln PGA); arrays that broadcast together."""
 
+
+class _Columns:
+    """Coefficients of a model by name: its own record array seeks a name anew each time, half of a model's time."""
+
+    def __init__(self, table: Any) -> None:
+        self._table = table
+        vars(self).update({name: table[name] for name in table.dtype.names})
+
+    def __getitem__(self, name: str) -> Any:
+        return self._table[name]
+
+    def __len__(self) -> int:
+        return len(self._table)
+
+
+def _by_columns(model: Any) -> type:
+    """Return a model of pygmm that finds its coefficients faster; they are the same arrays."""
+    found = model.COEFF
+    columns = {key: _Columns(table) for key, table in found.items()} if isinstance(found, dict) else _Columns(found)
+    return type(model.__name__, (model,), {"COEFF": columns, "__doc__": model.__doc__})
+
+
 MODELS: dict[GmmName, type] = {
-    "ASK14": pygmm.AbrahamsonSilvaKamai2014,
-    "BSSA14": pygmm.BooreStewartSeyhanAtkinson2014,
-    "CB14": pygmm.CampbellBozorgnia2014,
-    "CY14": pygmm.ChiouYoungs2014,
-    "ASB14": pygmm.AkkarSandikkayaBommer2014,
-    "BCHYDRO16": pygmm.AbrahamsonGregorAddo2016,
+    "ASK14": _by_columns(pygmm.AbrahamsonSilvaKamai2014),
+    "BSSA14": _by_columns(pygmm.BooreStewartSeyhanAtkinson2014),
+    "CB14": _by_columns(pygmm.CampbellBozorgnia2014),
+    "CY14": _by_columns(pygmm.ChiouYoungs2014),
+    "ASB14": _by_columns(pygmm.AkkarSandikkayaBommer2014),
+    "BCHYDRO16": _by_columns(pygmm.AbrahamsonGregorAddo2016),
 }
 _MECHANISM = {"SS": "SS", "RV": "RS", "NM": "NS", "U": "U"}
 # Models that know no unspecified mechanism take strike-slip, the middle of the three.
 _NO_UNSPECIFIED = ("ASK14", "CB14", "ASB14")
+# Models that see a rupture's depth in nothing: one table of them does for all depths.
+_NO_DEPTH = ("BSSA14", "ASB14")
 # Nodes of a table: magnitudes where the models have their kinks, distances denser near the source.
 MAGNITUDE_NODES = np.array([4.0, 4.5, 4.75, 5.0, 5.25, 5.5, 6.0, 6.5, 6.75, 7.0, 7.5, 8.0])
 DISTANCE_NODES_KM = np.array([0.0, 3.0, 6.0, 10.0, 15.0, 22.0, 30.0, 45.0, 65.0, 90.0, 120.0, 160.0, 200.0])
 _LN_OFFSET_KM = 6.0  # distances are interpolated in ln(hypot(R, this)), which is smooth at R = 0
 _MODEL_DEPTH_LIMIT_KM = 20.0  # depth terms of CB14 and CY14 were fitted down to here
+_TABLES_KEPT = 1024  # some 10 MB; blocks of sites in one process share them
 
 
 @dataclass(frozen=True)
@@ -101,6 +128,7 @@ class Branch:
     extended: bool = True
 
 
+@lru_cache(maxsize=_TABLES_KEPT)
 def tabulate(model: GmmName, *, depth_km: float, mechanism: str, site: Site, finite: bool) -> GroundMotion:
     """Return a model as an interpolated table: linear in magnitude, cubic in the logarithm of distance.
 
@@ -134,7 +162,13 @@ def logic_tree(
     return tuple(
         Branch(
             branch.weight,
-            tabulate(branch.model, depth_km=depth_km, mechanism=mechanism, site=site, finite=finite),
+            tabulate(
+                branch.model,
+                depth_km=0.0 if branch.model in _NO_DEPTH else depth_km,
+                mechanism=mechanism,
+                site=site,
+                finite=finite,
+            ),
             extended=branch.model != "BCHYDRO16",
         )
         for branch in branches

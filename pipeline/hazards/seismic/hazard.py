@@ -84,12 +84,20 @@ def distance_weights(
 ) -> Floats:
     """Return the share of a source at each distance from each site, split linearly between nodes.
 
+    No digit depends on which sites are asked for together.
+
     Returns
     -------
     ndarray, shape (sites, nodes)
         ``weights @ rates`` interpolates rates linearly; sources beyond the last node add nothing.
     """
     result = np.zeros((len(site_x_km), len(nodes_km)))
+    reach = nodes_km[-1] + 1.0  # generous by a kilometre: what counts is decided site by site
+    around = (source_x_km >= site_x_km.min() - reach) & (source_x_km <= site_x_km.max() + reach)
+    around &= (source_y_km >= site_y_km.min() - reach) & (source_y_km <= site_y_km.max() + reach)
+    if not around.any():
+        return result
+    source_x_km, source_y_km, share = source_x_km[around], source_y_km[around], share[around]
     for site, (x, y) in enumerate(zip(site_x_km, site_y_km, strict=True)):
         distance = np.hypot(source_x_km - x, source_y_km - y)
         near = distance <= nodes_km[-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -15,7 +16,7 @@ LN10 = float(np.log(10.0))
 
 def b_aki_utsu(mw: ArrayLike, mc: float, bin_width: float) -> float:
     """Return b by maximum likelihood with Utsu's correction for binning: log10(e)/(mean - (Mc - dM/2))."""
-    return float(np.log10(np.e) / (np.mean(np.asarray(mw, float)) - (mc - bin_width / 2.0)))
+    return float(np.log10(math.e) / (np.mean(np.asarray(mw, float)) - (mc - bin_width / 2.0)))
 
 
 def b_sigma_aki(b: float, count: int) -> float:

@@ -8,6 +8,8 @@ import numpy as np
 
 from pipeline.geo import Floats, Ints
 
+_TOGETHER = 65536  # points whose corners are held at once
+
 
 @dataclass(frozen=True, eq=False)
 class Nodes:
@@ -37,12 +39,23 @@ class Nodes:
         columns = np.stack([col, col + 1, col, col + 1], axis=1)
         rows = np.stack([row, row, row + 1, row + 1], axis=1)
         weights = np.stack([(1 - fu) * (1 - fv), fu * (1 - fv), (1 - fu) * fv, fu * fv], axis=1)
-        places, corners = np.unique(np.stack([rows.ravel(), columns.ravel()]), axis=1, return_inverse=True)
-        return cls(
-            places[1] * spacing_km, places[0] * spacing_km, corners.reshape(rows.shape).astype(np.int64), weights
-        )
+        south, west, wide = rows.min(), columns.min(), columns.max() - columns.min() + 1
+        places, corners = np.unique((rows - south) * wide + columns - west, return_inverse=True)
+        x_km, y_km = (places % wide + west) * spacing_km, (places // wide + south) * spacing_km
+        return cls(x_km, y_km, corners.reshape(rows.shape).astype(np.int64), weights)
+
+    def along(self, kp_km: Floats) -> Ints:
+        """Return the nodes in the order in which points come by them, whose kilometre posts are given."""
+        first = np.full(len(self.x_km), np.inf)
+        np.minimum.at(first, self.corners, kp_km[:, None])
+        return np.argsort(first, kind="stable")
 
     def at_points(self, values: Floats) -> Floats:
         """Interpolate values of the nodes (first axis) to the points, geometrically: linear in their logarithm."""
         logarithm = np.log(values)
-        return np.asarray(np.exp(np.einsum("pc,pc...->p...", self.weights, logarithm[self.corners])))
+        result = np.empty((len(self.corners), *values.shape[1:]))
+        for start in range(0, len(result), _TOGETHER):
+            points = slice(start, start + _TOGETHER)
+            around = logarithm[self.corners[points]]
+            result[points] = np.exp(np.einsum("pc,pc...->p...", self.weights[points], around))
+        return result

@@ -5,74 +5,47 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pipeline.config.seismic import SeismicSection
-from pipeline.config.soil import SoilSection
-from pipeline.geo import Band, Floats, Frame, Ints, read_band, write_cog
-from pipeline.hazards.seismic.curves import LEVELS_G, hazard_curves
-from pipeline.hazards.seismic.hazard import return_level
-from pipeline.hazards.seismic.model import SourceModel, build_model
-from pipeline.hazards.seismic.sites import Nodes
+from pipeline.geo import Band, Floats, Frame, write_cog
+from pipeline.hazards.seismic.assessment import PLACES, Assessment
+from pipeline.hazards.seismic.node_blocks import RETURN_PERIODS_YR, joined
 from pipeline.store import Facts, StepContext
 from pipeline.workspace import weakest
 
 NODATA = -9999.0
-RETURN_PERIODS_YR = (475.0, 2475.0)
 
 
 def run(context: StepContext) -> Facts:
     """Write ``pga_475yr.tif``, ``pga_2475yr.tif`` and ``stations.parquet``; see docs/architecture.md."""
-    frame = Frame.load(context.inputs["route"])
-    section, soil = context.config.seismic, context.config.soil
-    found = build_model(context, frame, section)
+    made = Assessment.of(context)
+    frame, found = made.frame, made.found
     if not found.points:
         why = found.why or "no source of seismic zones or earthquakes"
         context.log(f"Earthquakes are not assessed: {why}")
-        blank = {name: np.full((len(getattr(frame, name)), 2, 2), np.nan) for name in ("stations", "cells")}
+        blank = {name: np.full((len(getattr(frame, name)), 2, 2), np.nan) for name in PLACES}
         _write(context, frame, blank, "", [])
         return {
             "assessed": False, "provenance": "", "sources": [s.facts for s in found.used],
             "summary": f"not assessed: {why}",
         }  # fmt: skip
-    vs30_by_code = {s.code: max(s.vs30_m_s, section.vs30_floor_m_s) for s in soil.classes.values()}
-    codes = _codes(context, frame, soil)
-    values = sorted(
-        {section.rock_vs30_m_s, *(vs30_by_code[c] for c in np.unique(np.concatenate(list(codes.values()))))}
-    )
-    points = {name: (getattr(frame, name)["x_m"].to_numpy(), getattr(frame, name)["y_m"].to_numpy()) for name in codes}
-    x_m, y_m = (np.concatenate([points[name][k] for name in codes]) for k in (0, 1))
-    nodes = Nodes.around(x_m, y_m, section.site_spacing_km)
-    context.log(f"Ground motion of {len(found.points)} sources at {len(nodes.x_km)} nodes, {len(values)} site classes")
-    curves = hazard_curves(found.points, nodes.x_km, nodes.y_km, values, section)
-    pga = np.stack(
-        [
-            np.stack([return_level(LEVELS_G, curve, t) for t in RETURN_PERIODS_YR], axis=1)
-            for curve in curves.sum(axis=0)
-        ],
-        axis=2,
-    )  # node, return period, site class
-    at = nodes.at_points(pga)
+    pga, rates = joined(context.blocks, made)
+    counted = f"{len(found.points)} sources at {len(pga)} nodes, {len(made.vs30_m_s)} site classes"
+    context.log(f"Ground motion of {counted}")
+    at = made.nodes.at_points(pga)
+    rock = made.vs30_m_s.index(made.section.rock_vs30_m_s)
     layers, start = {}, 0
-    for name, code in codes.items():
-        here = at[start : start + len(code)]
-        start += len(code)
-        own = np.searchsorted(values, [vs30_by_code[c] for c in code])
-        ground = here[np.arange(len(code)), :, own]
-        layers[name] = np.stack([here[:, :, values.index(section.rock_vs30_m_s)], ground], axis=2)
+    for name, vs30 in made.place_vs30_m_s.items():
+        here = at[start : start + len(vs30)]
+        start += len(vs30)
+        ground = here[np.arange(len(vs30)), :, np.searchsorted(made.vs30_m_s, vs30)]
+        layers[name] = np.stack([here[:, :, rock], ground], axis=2)
     provenance = weakest([s.section.provenance for s in found.used] + found.provenances)
     _write(context, frame, layers, provenance, [s.name for s in found.used])
-    floor = [name for name, s in soil.classes.items() if s.vs30_m_s <= section.vs30_floor_m_s]
-    return _facts(frame, section, found, layers["stations"], nodes, curves, values, pga, provenance, floor)
-
-
-def _codes(context: StepContext, frame: Frame, soil: SoilSection) -> dict[str, Ints]:
-    """Return the soil code of stations and cells; codes that no class has are taken as unknown."""
-    raster = read_band(context.inputs["soil"] / "soil_class.tif")
-    cells = raster[frame.cells["row"].to_numpy(), frame.cells["col"].to_numpy()].astype(np.int64)
-    names = pd.read_parquet(context.inputs["soil"] / "stations.parquet")["soil_class"]
-    by_name = {name: s.code for name, s in soil.classes.items()}
-    stations = np.array([by_name.get(name, 0) for name in names], dtype=np.int64)
-    known = sorted(by_name.values())
-    return {"stations": stations, "cells": np.where(np.isin(cells, known), cells, 0)}
+    # Which source drives the peak: its share of the exceedance rate at the node with the largest PGA.
+    peak = rates[int(np.argmax(pga[:, 0, rock]))]
+    shares = peak / peak.sum() if peak.sum() > 0.0 else peak
+    floor = made.section.vs30_floor_m_s
+    clipped = [name for name, s in context.config.soil.classes.items() if s.vs30_m_s <= floor]
+    return _facts(made, layers["stations"], shares, provenance, clipped)
 
 
 def _write(context: StepContext, frame: Frame, layers: dict[str, Floats], provenance: str, sources: list[str]) -> None:
@@ -101,29 +74,12 @@ def _write(context: StepContext, frame: Frame, layers: dict[str, Floats], proven
         write_cog(context.out / f"pga_{period:.0f}yr.tif", frame.grid, bands, tags=tags, nodata=NODATA)
 
 
-def _facts(
-    frame: Frame,
-    section: SeismicSection,
-    found: SourceModel,
-    stations: Floats,
-    nodes: Nodes,
-    curves: Floats,
-    values: list[float],
-    pga: Floats,
-    provenance: str,
-    clipped: list[str],
-) -> Facts:
-    rock = stations[:, 0, 0]
+def _facts(made: Assessment, stations: Floats, shares: Floats, provenance: str, clipped: list[str]) -> Facts:
+    found, rock = made.found, stations[:, 0, 0]
     peak = int(np.argmax(rock))
-    kp = frame.stations["kp_km"].to_numpy(float)
-    low, high = section.plausible_pga_475yr_g
+    kp = made.frame.stations["kp_km"].to_numpy(float)
+    low, high = made.section.plausible_pga_475yr_g
     plausible = low <= float(rock.max()) <= high
-    # Which source drives the peak: its share of the exceedance rate at the node with the largest PGA.
-    which = values.index(section.rock_vs30_m_s)
-    node = int(np.argmax(pga[:, 0, which]))
-    level = int(np.searchsorted(LEVELS_G, pga[node, 0, which])) - 1
-    rates = curves[:, which, node, max(level, 0)]
-    shares = rates / rates.sum() if rates.sum() > 0.0 else rates
     notes = list(found.notes)
     if not plausible:
         notes.append(f"the peak of 475 years on rock lies outside the plausible {low:g} to {high:g} g")

@@ -2,38 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import islice
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from pipeline.config.ais import AisSection
-from pipeline.geo import Frame
-from pipeline.hazards.shipping.cell_traffic import cell_exposure
-from pipeline.hazards.shipping.chunk_work import ChunkResult, ChunkWork
+from pipeline.geo import Frame, Ints
+from pipeline.hazards.shipping.ais_block import CELLS, HEARD, STATIONS
 from pipeline.hazards.shipping.coverage import Coverage, remedy
 from pipeline.hazards.shipping.exposure import HOUR_US
 from pipeline.hazards.shipping.heard import write_heard
-from pipeline.hazards.shipping.near_parts import NearParts
-from pipeline.hazards.shipping.stream import Chunk, Ships, chunks
-from pipeline.hazards.shipping.tables import CELL_TIME, CELL_TRAFFIC, PASSAGES, STATICS, STATION_TIME, STOPS, shaped
+from pipeline.hazards.shipping.near_parts import FilesTold
+from pipeline.hazards.shipping.noted import counted
+from pipeline.hazards.shipping.place_sums import in_order_of_places, pieces_of, write_sums
+from pipeline.hazards.shipping.tables import CELL_TRAFFIC, CROSSINGS, PASSAGES, STATICS, STATION_TIME, STOPS, shaped
 from pipeline.hazards.shipping.tracks import TrackCounts
 from pipeline.sources.ais.losses import why_none_near
 from pipeline.sources.ais.period import day_text, years_covered
-from pipeline.store.step import Facts, StepContext
+from pipeline.store.step import Facts, FilePart, StepContext
 from pipeline.workspace import weakest
-
-_THREADS = 2  # chunks worked on at once; changes no result, and each holds some 100 MB
-_ANCHORED_STATIONS = {"station": "int32", "hours_us": "int64"}
-_CROSSINGS = {name: kind for name, kind in PASSAGES.items() if name not in ("lon", "lat")}
 
 
 def run(context: StepContext) -> Facts:
-    """Write ships, passages, stops and exposure, and tell what was read.
+    """Put the blocks of ships together and tell what was read.
 
-    Writes ``statics passages stops exposure_stations exposure_cells cell_traffic anchored_stations`` (Parquet), and
-    ``heard_stations heard_cells`` where shipping is assessed.
+    Writes ``statics passages stops exposure_stations cell_traffic`` (Parquet), and ``heard_stations heard_cells`` where
+    shipping is assessed. Sums by cell and by station, which grow with ships and places, are put together in bounded
+    memory; particulars, passages and stops are held whole: some gigabytes of the largest archive.
 
     Raises
     ------
@@ -43,48 +42,38 @@ def run(context: StepContext) -> Facts:
     if not context.role("ais"):
         return _not_assessed(context, "no AIS source is configured", {}, [])
     frame, section = Frame.load(context.inputs["route"]), context.config.ais
-    parts = NearParts.of(context)
-    read = sum(parts.rows.values())
-    ships = Ships.of(parts.files, section)
-    context.log(f"{read:,} AIS rows read, {parts.rows['near']:,} of {len(ships.mmsi):,} ships near the corridor")
-    work = ChunkWork(frame, section).prepare()
-    results = list(_in_threads(work, chunks(parts.files, ships, section, context.out)))
-    counts = sum((result.counts for result in results), TrackCounts())
-    coverage = sum((result.coverage for result in results), Coverage())
-    stations = _joined([result.stations for result in results], {**STATION_TIME, "weighted_us": "int64"})
-    moored = _joined([result.moored for result in results], STATION_TIME)
-    cells = _joined([result.cells for result in results], CELL_TRAFFIC)
-    rows = _rows(parts, counts)
-    if not (len(stations) or len(cells) or len(moored)):
-        reason = _why_nothing(read, parts, len(ships.mmsi), coverage, section)
-        return _not_assessed(context, reason, rows, [*parts.findings, *_outside(parts), *_findings(counts, section)])
-    years = years_covered(parts.intervals, ", ".join(f"sources.{s.name}" for s in context.role("ais")))
-    crossings = _joined([result.passages for result in results], _CROSSINGS)
+    files, blocks = FilesTold.of(context), [block.facts for block in context.blocks]
+    read, ships = sum(files.rows.values()), sum(block["ships"] for block in blocks)
+    context.log(f"{read:,} AIS rows read, {files.rows['near']:,} of {counted(ships, 'ship')} near the corridor")
+    counts = sum((TrackCounts(**block["counts"]) for block in blocks), TrackCounts())
+    coverage = sum((Coverage(**block["coverage"]) for block in blocks), Coverage())
+    hours, still = (sum(block[name] for block in blocks) / HOUR_US for name in ("moving_us", "still_us"))
+    rows = _rows(files, counts)
+    if not (any(block["places"] for block in blocks) or still):
+        reason = _why_nothing(read, files, ships, coverage, section)
+        return _not_assessed(context, reason, rows, [*files.findings, *_outside(files), *_findings(counts, section)])
+    years = years_covered(files.intervals, ", ".join(f"sources.{s.name}" for s in context.role("ais")))
+    crossings = _joined(context.blocks, "passages", CROSSINGS)
     crossings = crossings.sort_values(["kp_km", "time_us", "ship"], kind="stable", ignore_index=True)
     lon, lat = frame.route.lonlat(crossings["kp_km"].to_numpy())
-    stays = _joined([result.stops for result in results], STOPS)
-    tables: tuple[tuple[str, pd.DataFrame, dict[str, str]], ...] = (
-        ("statics", parts.said(ships.mmsi, section), STATICS),
-        ("passages", crossings.assign(lon=lon, lat=lat), PASSAGES),
-        ("stops", stays, STOPS),
-        ("exposure_stations", _weighted(stations), STATION_TIME),
-        ("exposure_cells", cell_exposure(cells), CELL_TIME),
-        ("cell_traffic", cells, CELL_TRAFFIC),
-        ("anchored_stations", moored.groupby("station")["hours_us"].sum().reset_index(), _ANCHORED_STATIONS),
+    stays = _joined(context.blocks, "stops", STOPS)
+    writing: tuple[Callable[[], object], ...] = (
+        partial(_write_cells, context),
+        partial(_write_stations, context),
+        partial(_write, context.out, "statics", _joined(context.blocks, "statics", STATICS)),
+        partial(_write, context.out, "passages", shaped(crossings.assign(lon=lon, lat=lat), PASSAGES)),
+        partial(_write, context.out, "stops", stays),
     )
-
-    def write(name: str, table: pd.DataFrame, columns: dict[str, str]) -> None:
-        shaped(table, columns).to_parquet(context.out / f"{name}.parquet", index=False)
-
-    with ThreadPoolExecutor(_THREADS) as pool:
-        list(pool.map(write, *zip(*tables, strict=True)))
-
-    unheard = write_heard(parts.files, frame, section, context.out)
-    hours, still = stations["weighted_us"].sum() / HOUR_US, moored["hours_us"].sum() / HOUR_US
+    heard = np.concatenate([np.load(block.folder / HEARD, allow_pickle=False) for block in context.blocks])
+    with ThreadPoolExecutor(context.threads) as pool:
+        made = [pool.submit(write) for write in writing]
+        unheard = pool.submit(write_heard, np.unique(heard), frame, section, context.out).result()
+        for one in made:
+            one.result()
     per_year = len(crossings) / years
     summary = (
-        f"{per_year:,.0f} passages a year over the cable by {crossings['ship'].nunique():,} ships, "
-        f"from {counts.used:,} positions over {years:.2f} years"
+        f"{per_year:,.0f} passages a year over the cable by {counted(crossings['ship'].nunique(), 'ship')}, "
+        f"from {counted(counts.used, 'position')} over {years:.2f} years"
     )
     context.log(summary)
     context.log(
@@ -97,13 +86,13 @@ def run(context: StepContext) -> Facts:
         "sources": [source.facts for source in context.role("ais")],
         "summary": summary,
         "rows": rows,
-        "ships": len(ships.mmsi),
-        "period": [day_text(min(i[0] for i in parts.intervals)), day_text(max(i[1] for i in parts.intervals) - 1)],
+        "ships": ships,
+        "period": [day_text(min(i[0] for i in files.intervals)), day_text(max(i[1] for i in files.intervals) - 1)],
         "years_covered": years,
         "passages": len(crossings),
         "passages_per_yr": per_year,
-        "moving_ship_hours": round(float(hours), 3),
-        "anchored_ship_hours": round(float(still), 3),
+        "moving_ship_hours": round(hours, 3),
+        "anchored_ship_hours": round(still, 3),
         "stops": {kind: int((stays["kind"] == kind).sum()) for kind in ("anchored", "moored")},
         "exposure_half_width_m": section.exposure_half_width_m,
         "direction": section.direction,
@@ -111,18 +100,18 @@ def run(context: StepContext) -> Facts:
         "findings": [
             *coverage.findings(section),
             *unheard,
-            *parts.findings,
-            *parts.overlaps(section),
-            *_outside(parts),
+            *files.findings,
+            *files.overlaps(section),
+            *_outside(files),
             *_findings(counts, section, years),
         ],
     }
 
 
-def _why_nothing(rows: int, parts: NearParts, ships: int, coverage: Coverage, section: AisSection) -> str:
+def _why_nothing(rows: int, files: FilesTold, ships: int, coverage: Coverage, section: AisSection) -> str:
     where = "lies in the corridor" if not ships else "is of a ship that came into the corridor"
     if not coverage.silent_us:
-        why = f": {_why(parts.rows, sum(parts.swapped.values()))}" if not parts.rows["near"] else ""
+        why = f": {_why(files.rows, sum(files.swapped.values()))}" if not files.rows["near"] else ""
         return f"none of the {rows:,} AIS rows {where}; that does not mean that there are no ships{why}"
     return (
         f"all ship-time in the corridor, {coverage.silent_us / HOUR_US:,.1f} hours, lies in silences and makes no "
@@ -130,32 +119,20 @@ def _why_nothing(rows: int, parts: NearParts, ships: int, coverage: Coverage, se
     )
 
 
-def _in_threads(work: ChunkWork, todo: Iterable[Chunk]) -> Iterator[ChunkResult]:
-    """Give the results of chunks in their order, a few chunks ahead."""
-    waiting: list[Future[ChunkResult]] = []
-    todo = iter(todo)
-    with ThreadPoolExecutor(_THREADS) as pool:
-        while True:
-            waiting.extend(pool.submit(work.run, chunk) for chunk in islice(todo, _THREADS + 1 - len(waiting)))
-            if not waiting:
-                return
-            yield waiting.pop(0).result()
-
-
-def _rows(parts: NearParts, counts: TrackCounts) -> dict[str, int]:
+def _rows(files: FilesTold, counts: TrackCounts) -> dict[str, int]:
     """Return rows by fate; ``near`` is resolved into duplicate, jump and used."""
-    fates = {fate: count for fate, count in parts.rows.items() if fate != "near"}
+    fates = {fate: count for fate, count in files.rows.items() if fate != "near"}
     return {
-        "read": sum(parts.rows.values()), **fates,
+        "read": sum(files.rows.values()), **fates,
         "duplicate": counts.duplicate, "jump": counts.jump, "used": counts.used,
     }  # fmt: skip
 
 
-def _outside(parts: NearParts) -> list[str]:
+def _outside(files: FilesTold) -> list[str]:
     return [
         f"none of the {sum(rows.values()):,} rows of source {name} lies in the corridor; that does not mean that "
-        f"there are no ships: {_why(rows, parts.swapped[name])}"
-        for name, rows in parts.rows_of.items()
+        f"there are no ships: {_why(rows, files.swapped[name])}"
+        for name, rows in files.rows_of.items()
         if not rows["near"]
     ]
 
@@ -170,43 +147,55 @@ def _findings(counts: TrackCounts, section: AisSection, years: float = 1.0) -> l
     if years < 0.98:
         told.append(f"AIS covers {years * 365:.1f} days; counts are scaled to a year and seasons are not known")
     if counts.jump:
-        told.append(f"{counts.jump} positions left out that a ship could only have reached by a jump")
+        told.append(f"{counted(counts.jump, 'position')} left out that a ship could only have reached by a jump")
     if counts.splits:
-        told.append(f"{counts.splits} tracks broken at a jump; two ships may share an MMSI")
+        told.append(f"{counted(counts.splits, 'track')} broken at a jump; two ships may share an MMSI")
     if counts.shared:
         told.append(
-            f"{counts.shared} MMSI in two places at once for a while, taken as tracks apart: ships share a number, or "
-            "clocks were wrong"
+            f"{counts.shared:,} MMSI in two places at once for a while, taken as tracks apart: ships share a number, "
+            "or clocks were wrong"
         )
     if counts.lossy:
+        ships = "its ship is" if counts.lossy == 1 else "their ships are"
         told.append(
-            f"{counts.lossy} MMSI lost more than {section.jumps_told_pct:g} percent of their reports as jumps: their "
-            "ships are counted too low. More ships share a number than are followed at once (ais.strands_followed = "
-            f"{section.strands_followed}), or positions are false"
+            f"{counts.lossy:,} MMSI lost more than {section.jumps_told_pct:g} percent of "
+            f"{'its' if counts.lossy == 1 else 'their'} reports as jumps: {ships} counted too low. More ships share a "
+            f"number than are followed at once (ais.strands_followed = {section.strands_followed}), or positions are "
+            "false"
         )
     return told
 
 
-def _joined(tables: list[pd.DataFrame], columns: dict[str, str]) -> pd.DataFrame:
-    """Put the tables of chunks together, in the order of the first column; chunks are in the order of ships."""
-    if not tables:
-        return shaped(None, columns)
-    table = shaped(pd.concat(tables, ignore_index=True), columns)
-    return table.sort_values(next(iter(columns)), kind="stable", ignore_index=True)
+def _joined(blocks: Sequence[FilePart], name: str, columns: dict[str, str]) -> pd.DataFrame:
+    """Return a table of all blocks, which come in the order of ships."""
+    return shaped(pd.concat([pd.read_parquet(block.folder / f"{name}.parquet") for block in blocks]), columns)
 
 
-def _weighted(stations: pd.DataFrame) -> pd.DataFrame:
-    """Return the ship-time that strikes are made of: times the direction factor, ``STATION_TIME``."""
-    some = stations[stations["weighted_us"] > 0]
-    return some.assign(hours_us=some["weighted_us"]).reset_index(drop=True)
+def _write(folder: Path, name: str, table: pd.DataFrame) -> None:
+    table.to_parquet(folder / f"{name}.parquet", index=False)
+
+
+def _sums(context: StepContext, name: str, columns: int) -> Iterator[Ints]:
+    pieces = [piece for block in context.blocks for piece in pieces_of(block.folder, name, columns)]
+    return in_order_of_places(pieces, context.threads)
+
+
+def _write_cells(context: StepContext) -> None:
+    write_sums(context.out / "cell_traffic.parquet", _sums(context, CELLS, len(CELL_TRAFFIC)), CELL_TRAFFIC)
+
+
+def _write_stations(context: StepContext) -> None:
+    """Write the ship-time that strikes are made of: times the direction factor."""
+    weighted = (sums[sums[:, 3] > 0][:, [0, 1, 3]] for sums in _sums(context, STATIONS, 4))
+    write_sums(context.out / "exposure_stations.parquet", weighted, STATION_TIME)
 
 
 def _not_assessed(context: StepContext, reason: str, rows: dict[str, int], findings: list[str]) -> Facts:
     for name, columns in (
         ("statics", STATICS), ("passages", PASSAGES), ("stops", STOPS), ("exposure_stations", STATION_TIME),
-        ("exposure_cells", CELL_TIME), ("cell_traffic", CELL_TRAFFIC), ("anchored_stations", _ANCHORED_STATIONS),
+        ("cell_traffic", CELL_TRAFFIC),
     ):  # fmt: skip
-        shaped(None, columns).to_parquet(context.out / f"{name}.parquet", index=False)
+        _write(context.out, name, shaped(None, columns))
     context.log(f"shipping is not assessed: {reason}")
     return {
         "assessed": False,

@@ -5,16 +5,14 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.geo import Floats, Frame
+from pipeline.geo import Floats, Frame, Ints
 from pipeline.hazards.shipping.exposure import BOUNDS, Direction
-from pipeline.hazards.shipping.tables import CELL_TIME, CELL_TRAFFIC, shaped
 from pipeline.hazards.shipping.tracks import Segments
 
 
-def cell_traffic(segments: Segments, frame: Frame, mode: Direction) -> pd.DataFrame:
+def cell_traffic(segments: Segments, frame: Frame, mode: Direction) -> Ints:
     """Return what each ship did in each cell of the swath, cut exactly at grid lines (METHODS 1.10).
 
     Parameters
@@ -28,11 +26,11 @@ def cell_traffic(segments: Segments, frame: Frame, mode: Direction) -> pd.DataFr
 
     Returns
     -------
-    DataFrame
-        ``CELL_TRAFFIC`` in order of cell and ship. ``passages``: tracks that run through the cell, each once however
-        often she reports there or comes back. ``length_mm``: whole millimetres sailed, projected. ``hours_us``: time
-        under way, microseconds. ``weighted_us``: that time times the direction factor. ``still_us``: time at anchor or
-        moored, which is in none of the others.
+    ndarray of int64, shape (n, 7)
+        ``tables.CELL_TRAFFIC`` in order of ship, her cells in no promised order. ``passages``: tracks that run through
+        the cell, each once however often she reports there or comes back. ``length_mm``: whole millimetres sailed,
+        projected. ``hours_us``: time under way, microseconds. ``weighted_us``: that time times the direction factor.
+        ``still_us``: time at anchor or moored, which is in none of the others.
 
     Raises
     ------
@@ -50,20 +48,12 @@ def cell_traffic(segments: Segments, frame: Frame, mode: Direction) -> pd.DataFr
 
     grid = frame.grid
     west, south, east, north = grid.bounds
-    found = walk(
+    return walk(
         segments.ship, segments.track, segments.duration_us,
         segments.x0_m, segments.y0_m, segments.x1_m, segments.y1_m, segments.stationary,
         np.linspace(west, east, grid.cols + 1), np.linspace(south, north, grid.rows + 1),
         float(west), float(north), float(grid.cell_m), *_cells(frame), *BOUNDS[mode],
     )  # fmt: skip
-    found = found[np.argsort(found[:, 0], kind="stable")]
-    return shaped(pd.DataFrame(found, columns=list(CELL_TRAFFIC)), CELL_TRAFFIC)
-
-
-def cell_exposure(traffic: pd.DataFrame) -> pd.DataFrame:
-    """Return the ship-time that strikes are made of, ``cell ship hours_us``: under way, times the direction factor."""
-    weighted = traffic.loc[traffic["weighted_us"] > 0, ["cell", "ship", "weighted_us"]]
-    return shaped(weighted.rename(columns={"weighted_us": "hours_us"}).reset_index(drop=True), CELL_TIME)
 
 
 @lru_cache(maxsize=2)

@@ -10,41 +10,48 @@ import pandas as pd
 from pyproj import Transformer
 
 from pipeline.config.ais import AisSection
-from pipeline.geo import Frame
+from pipeline.geo import Frame, Ints
 from pipeline.hazards.shipping.beside import least_distance_m, pieces
 from pipeline.hazards.shipping.cell_traffic import cell_traffic
 from pipeline.hazards.shipping.coarse import Coarse
 from pipeline.hazards.shipping.coverage import Coverage, silences_under_way
 from pipeline.hazards.shipping.exposure import station_time
+from pipeline.hazards.shipping.heard import bins_of
 from pipeline.hazards.shipping.passages import Told, passages
 from pipeline.hazards.shipping.stops import stops
 from pipeline.hazards.shipping.stream import Chunk
-from pipeline.hazards.shipping.tracks import Bools, Segments, TrackCounts, near, segments, voyages
+from pipeline.hazards.shipping.tracks import Bools, Segments, TrackCounts, legs_least_m, segments, voyages
+
+_TIME, _WEIGHTED = 2, 3  # columns of ``station_time``
 
 
 @dataclass(frozen=True)
 class ChunkResult:
-    """Tables of some ships, in no need of others: no two chunks share a ship.
+    """What some ships give, in no need of others: no two chunks share a ship.
 
     Attributes
     ----------
-    stations, moored : DataFrame
-        ``exposure.STATION_SUMS`` of ships under way, and of ships that stand still.
-    cells : DataFrame
-        ``tables.CELL_TRAFFIC``.
+    stations, cells : ndarray of int64
+        See ``exposure.station_time``, of ships under way, and ``cell_traffic``.
+    moving_us, still_us : int
+        In all panels together, microseconds: of ships under way times the direction factor, of ships that stand still.
     passages, stops : DataFrame
-        ``tables.PASSAGES`` without longitude and latitude, ``tables.STOPS``.
+        ``tables.CROSSINGS``, ``tables.STOPS``.
+    heard : ndarray of int64
+        See ``heard.bins_of``.
     counts : TrackCounts
         What became of the reports.
     coverage : Coverage
         Time under way beside the cable.
     """
 
-    stations: pd.DataFrame
-    moored: pd.DataFrame
-    cells: pd.DataFrame
+    stations: Ints
+    cells: Ints
+    moving_us: int
+    still_us: int
     passages: pd.DataFrame
     stops: pd.DataFrame
+    heard: Ints
     counts: TrackCounts
     coverage: Coverage
 
@@ -77,10 +84,12 @@ class ChunkWork:
         frame, section = self.frame, self.section
         half_width = section.exposure_half_width_m
         to_xy = Transformer.from_crs("EPSG:4326", frame.grid.crs, always_xy=True)
-        sailed = voyages(chunk.reports(), section)
-        in_reach, beside = near(sailed, self.coarse, self.reach_m), near(sailed, self.coarse, half_width)
+        reports = chunk.reports()
+        sailed = voyages(reports, section)
+        least_m = legs_least_m(sailed, self.coarse)
+        beside = least_m <= half_width
 
-        legs = np.flatnonzero(in_reach & sailed.is_segment)
+        legs = np.flatnonzero((least_m <= self.reach_m) & sailed.is_segment)
         found = segments(sailed, legs, to_xy)
         cells = cell_traffic(found, frame, section.direction)
 
@@ -96,8 +105,9 @@ class ChunkWork:
 
         silent = segments(sailed, silences_under_way(sailed, np.flatnonzero(beside), section), to_xy)
         return ChunkResult(
-            stations, moored, cells, crossings, stops(sailed, frame.route, self.coarse, section, to_xy), sailed.counts,
-            Coverage(int(stations["hours_us"].sum()), self._time_us(silent)),
+            stations, cells, int(stations[:, _WEIGHTED].sum()), int(moored[:, _TIME].sum()), crossings,
+            stops(sailed, frame.route, self.coarse, section, to_xy), bins_of(reports.lon, reports.lat), sailed.counts,
+            Coverage(int(stations[:, _TIME].sum()), self._time_us(silent)),
         )  # fmt: skip
 
     def _time_us(self, found: Segments) -> int:
@@ -106,4 +116,4 @@ class ChunkWork:
         found = found.where(beside)
         parts = pieces(found, self.frame.route, self.section.piece_m)
         half_width = self.section.exposure_half_width_m
-        return int(station_time(parts, found, self.frame, half_width, "isotropic")["hours_us"].sum())
+        return int(station_time(parts, found, self.frame, half_width, "isotropic")[:, _TIME].sum())

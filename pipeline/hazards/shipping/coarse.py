@@ -8,6 +8,7 @@ import numpy as np
 from pyproj import Transformer
 
 from pipeline.geo import Floats, Route
+from pipeline.hazards.shipping.located import locate
 
 _STEP_DEG = 0.01
 _SLACK = 0.98  # of distances, for what bends between the places where they are taken
@@ -49,7 +50,7 @@ class Coarse:
         x, y = (np.asarray(axis) for axis in to_xy.transform(edge_lon, edge_lat))
         middle_x, middle_y = (_middles(axis) for axis in (x, y))
         half = np.max([np.hypot(_corner(x, k) - middle_x, _corner(y, k) - middle_y) for k in range(4)], axis=0)
-        place = route.locate(middle_x.ravel(), middle_y.ravel())
+        place = locate(route, middle_x.ravel(), middle_y.ravel())
         least = np.abs(place.offset_m).reshape(half.shape) - half
         return cls(west, south, step, np.maximum(least * _SLACK, 0.0).astype(np.float32), _scale(edge_lat, step, x, y))
 

@@ -10,7 +10,7 @@ import pandas as pd
 from pipeline.config.density import DensityShip
 from pipeline.config.shipping import ShippingSection
 from pipeline.geo import Floats, Ints
-from pipeline.hazards.shipping.noted import ships_in_words
+from pipeline.hazards.shipping.noted import counted
 from pipeline.hazards.shipping.ships import fleet
 from pipeline.hazards.shipping.tables import SHIPS, shaped
 from pipeline.store.step import Facts, StepContext
@@ -65,7 +65,7 @@ def without_ais(context: StepContext) -> Facts:
         }  # fmt: skip
     ships = fleet(pd.read_parquet(context.inputs["density"] / "particulars.parquet"), section, stated_by="typical")
     shaped(ships, SHIPS).to_parquet(context.out / "ships.parquet", index=False)
-    summary = f"{ships_in_words(len(ships), 'typical')} in place of those that density rasters do not name"
+    summary = f"{counted(len(ships), 'typical ship')} in place of those that density rasters do not name"
     context.log(summary)
     return {
         "assessed": True, "provenance": density["provenance"], "sources": density["sources"], "summary": summary,

@@ -11,7 +11,7 @@ from pipeline.hazards.shipping.explain_passages import NEAR_KM, passage_lines
 from pipeline.hazards.shipping.explain_ship import ship_lines
 from pipeline.hazards.shipping.explain_time import density_formula
 from pipeline.hazards.shipping.explain_words import Line, n
-from pipeline.hazards.shipping.noted import ships_in_words
+from pipeline.hazards.shipping.noted import counted
 
 Section = tuple[str, list[Line]]
 SHIPS = "Anchors: the ships behind it (for the team, not for publication)"
@@ -82,7 +82,7 @@ def _behind(numbers: Mapping[str, Any]) -> list[Line]:
              for place, ship in enumerate(shown, start=1)]  # fmt: skip
     if others["ships"]:
         lines.append(
-            ("not listed", f"{ships_in_words(others['ships'], 'more')}, {n(others[STRIKE])} /km/yr; --top lists more")
+            ("not listed", f"{counted(others['ships'], 'more ship')}, {n(others[STRIKE])} /km/yr; --top lists more")
         )
     return lines
 
@@ -111,8 +111,8 @@ def _totals(numbers: Mapping[str, Any]) -> list[Line]:
     )  # fmt: skip
     released = totals["accidental_per_km_yr"]
     return [
-        ("ships listed", f"{ships_in_words(len(numbers['ships']))}: {n(listed)} /km/yr"),
-        ("ships not listed", f"{ships_in_words(others['ships'])}: {n(others[STRIKE])} /km/yr"),
+        ("ships listed", f"{counted(len(numbers['ships']), 'ship')}: {n(listed)} /km/yr"),
+        ("ships not listed", f"{counted(others['ships'], 'ship')}: {n(others[STRIKE])} /km/yr"),
         ("of both, under way", f"{n(totals['under_way_per_km_yr'])} /km/yr"),
         ("of both, routine anchoring", f"{routine} /km/yr"),
         ("all ships", f"{n(listed)} + {n(others[STRIKE])} = {n(totals['sum_per_km_yr'])} /km/yr"),
@@ -126,8 +126,8 @@ def _classes(numbers: Mapping[str, Any]) -> list[Line]:
     return [
         (
             f"{one['dwt_class']} t",
-            f"{ships_in_words(one['ships'])}, {n(one['h_per_km2_yr'])} h/km2/yr, anchors to {one['anchor_kg_max']} kg: "
-            f"{n(one[STRIKE])} /km/yr, {one['share']:.1%}",
+            f"{counted(one['ships'], 'ship')}, {n(one['h_per_km2_yr'])} h/km2/yr, anchors to "
+            f"{one['anchor_kg_max']} kg: {n(one[STRIKE])} /km/yr, {one['share']:.1%}",
         )
         for one in numbers["classes"]
     ] or [("ships", "none came near")]

@@ -8,11 +8,9 @@ from __future__ import annotations
 from typing import Literal
 
 import numpy as np
-import pandas as pd
 
-from pipeline.geo import Floats, Frame
+from pipeline.geo import Floats, Frame, Ints
 from pipeline.hazards.shipping.beside import Pieces
-from pipeline.hazards.shipping.tables import shaped
 from pipeline.hazards.shipping.tracks import Segments
 
 HOUR_US = 3.6e9
@@ -24,8 +22,6 @@ BOUNDS: dict[Direction, tuple[float, float]] = {
     "cautious": (ISOTROPIC, 1.0), "heading": (0.0, 1.0), "isotropic": (ISOTROPIC, ISOTROPIC),
 }  # fmt: skip
 """Least and most of the direction factor, which is the sine of the angle between track and cable held to them."""
-
-STATION_SUMS = {"station": "int32", "ship": "int32", "hours_us": "int64", "weighted_us": "int64"}
 
 
 def direction_factor(heading_deg: Floats, cable_bearing_deg: Floats, mode: Direction) -> Floats:
@@ -40,9 +36,7 @@ def panel_edges_km(frame: Frame) -> Floats:
     return np.concatenate([[0.0], (kp[1:] + kp[:-1]) / 2.0, [frame.route.length_km]])
 
 
-def station_time(
-    pieces: Pieces, segments: Segments, frame: Frame, half_width_m: float, mode: Direction
-) -> pd.DataFrame:
+def station_time(pieces: Pieces, segments: Segments, frame: Frame, half_width_m: float, mode: Direction) -> Ints:
     """Return ship-time in the panel of each station.
 
     Parameters
@@ -59,8 +53,9 @@ def station_time(
 
     Returns
     -------
-    DataFrame
-        ``STATION_SUMS`` in order of station and ship: time, and time times the direction factor, microseconds.
+    ndarray of int64, shape (n, 4)
+        Station, ship, time, and time times the direction factor, microseconds: in order of ship, her stations in no
+        promised order.
     """
     from pipeline.hazards.shipping.exposure_kernels import station_sums
 
@@ -70,6 +65,4 @@ def station_time(
         segments.ship, segments.duration_us, segments.x1_m - segments.x0_m, segments.y1_m - segments.y0_m,
         panel_edges_km(frame), half_width_m, np.sin(bearing), np.cos(bearing), *BOUNDS[mode],
     )  # fmt: skip
-    found = found[found[:, 2] > 0]
-    found = found[np.argsort(found[:, 0], kind="stable")]
-    return shaped(pd.DataFrame(found, columns=list(STATION_SUMS)), STATION_SUMS)
+    return found[found[:, 2] > 0]

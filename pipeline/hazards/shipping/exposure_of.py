@@ -24,7 +24,7 @@ class Exposure:
     told : Facts
         What the step told that wrote it.
     folder : Path
-        With ``exposure_stations.parquet`` and ``exposure_cells.parquet``.
+        With ``exposure_stations.parquet``, and ``cell_traffic.parquet`` or ``exposure_cells.parquet``.
     """
 
     told: Facts
@@ -54,9 +54,11 @@ class Exposure:
         return self.folder / "exposure_stations.parquet"
 
     @property
-    def cells(self) -> Path:
-        """``cell ship hours_us``."""
-        return self.folder / "exposure_cells.parquet"
+    def cells(self) -> tuple[Path, str]:
+        """A table with ``cell ship``, and its column of ship-time times direction factor, microseconds."""
+        if self.of_tracks:
+            return self.folder / "cell_traffic.parquet", "weighted_us"
+        return self.folder / "exposure_cells.parquet", "hours_us"
 
     @property
     def of_tracks(self) -> bool:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from pipeline.config.shipping import ShippingSection
 from pipeline.hazards.shipping.density_ships import without_ais
-from pipeline.hazards.shipping.noted import FLAGS, ships_in_words
+from pipeline.hazards.shipping.noted import FLAGS, counted
 from pipeline.hazards.shipping.particulars import particulars
 from pipeline.hazards.shipping.registered import Registered, match
 from pipeline.hazards.shipping.ships import displacement_t, fleet
@@ -37,7 +37,7 @@ def run(context: StepContext) -> Facts:
     shaped(ships, SHIPS).to_parquet(context.out / "ships.parquet", index=False)
     flags = flag_counts(ships)
     estimated = int(_any_of(ships, [word for word in FLAGS if word not in _AS_STATED]))
-    summary = f"{len(ships)} ships, {estimated} with an estimated, corrected or capped dimension"
+    summary = f"{counted(len(ships), 'ship')}, {estimated} with an estimated, corrected or capped dimension"
     if counts:
         summary += f"; {counts['by_imo'] + counts['by_mmsi']} in the registry"
     context.log(summary)
@@ -83,8 +83,8 @@ def _registered(stated: pd.DataFrame, context: StepContext) -> tuple[Registered 
     findings = [*(f"{file}: {text}" for file, text in remarks), *findings]
     if counts["contradicted"]:
         findings.append(
-            f"{counts['contradicted']} rows of the registry have a ship's MMSI and another IMO number than she states: "
-            "they are not taken for hers"
+            f"{counted(counts['contradicted'], 'row')} of the registry with a ship's MMSI and another IMO number than "
+            "she states, not taken for hers"
         )
     return registered, findings, counts
 
@@ -94,7 +94,7 @@ def _over_ceiling(flags: dict[str, int], section: ShippingSection) -> list[str]:
     if not capped:
         return []
     return [
-        f"{ships_in_words(capped)} larger than the ceiling of {section.max_dwt_t:,.0f} t deadweight, cut to it: "
+        f"{counted(capped, 'ship')} larger than the ceiling of {section.max_dwt_t:,.0f} t deadweight, cut to it: "
         "right in the Caspian, unsafe elsewhere; raise max_dwt_t and max_displacement_t if such ships are real"
     ]
 
@@ -103,8 +103,8 @@ def _doubts(flags: dict[str, int], ships: int, estimated: int) -> list[str]:
     """Return what is to be told of sizes, all in one, and of identities; ships are counted, never named."""
     sizes = "; ".join(f"{count} {FLAGS[word]}" for word, count in flags.items() if word not in _AS_STATED)
     have = "has" if estimated == 1 else "have"
-    told = [f"{estimated:,} of {ships_in_words(ships)} {have} an estimated, corrected or capped dimension: {sizes}"]
-    others = [f"{ships_in_words(count)} {FLAGS[word]}" for word, count in flags.items() if word in _AS_STATED]
+    told = [f"{estimated:,} of {counted(ships, 'ship')} {have} an estimated, corrected or capped dimension: {sizes}"]
+    others = [f"{counted(count, 'ship')} {FLAGS[word]}" for word, count in flags.items() if word in _AS_STATED]
     return [*(told if estimated else []), *others]
 
 
@@ -120,6 +120,6 @@ def _held(ships: pd.DataFrame, section: ShippingSection) -> list[str]:
     size = (ship["length_m"].to_numpy(), ship["beam_m"].to_numpy(), less_m[lighter].to_numpy())
     less_t = displacement_t(*size, block, section.water_density_kg_m3)
     return [
-        f"draughts held to the usual take {less_t.sum():,.0f} t off the displacement of {len(ship)} ships, at most "
-        f"{less_t.max():,.0f} t off one: if they are so deep, a ship registry (role ship_registry) can say so"
+        f"draughts held to the usual take {less_t.sum():,.0f} t off the displacement of {counted(len(ship), 'ship')}, "
+        f"at most {less_t.max():,.0f} t off one: if they are so deep, a ship registry (role ship_registry) can say so"
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,14 +10,23 @@ from pyproj import Transformer
 from scipy.spatial import KDTree
 
 from pipeline.config.ais import AisSection
-from pipeline.geo import Floats, Frame
-from pipeline.hazards.shipping.stream import NearFile
-from pipeline.sources.ais.table import connect, one_file
+from pipeline.geo import Floats, Frame, Ints
 
 _BIN_DEG = 0.01  # about a kilometre, twentieths of the reach; the middles of whole bins are the same for any files
 
 
-def write_heard(files: Sequence[NearFile], frame: Frame, section: AisSection, out: Path) -> list[str]:
+def bins_of(lon: Floats, lat: Floats) -> Ints:
+    """Return the numbers of the bins that hold a place, ascending."""
+    from pipeline.hazards.shipping.heard_kernel import bins
+
+    return _once(np.sort(bins(lon, lat, _BIN_DEG)))
+
+
+def _once(bins: Ints) -> Ints:
+    return bins[np.flatnonzero(np.diff(bins, prepend=-1))]
+
+
+def write_heard(bins: Ints, frame: Frame, section: AisSection, out: Path) -> list[str]:
     """Write ``heard_stations.parquet heard_cells.parquet`` and return what to tell.
 
     Both hold ``station|cell heard``: whether any report near the corridor, of a ship under way or not and whatever
@@ -26,8 +34,8 @@ def write_heard(files: Sequence[NearFile], frame: Frame, section: AisSection, ou
 
     Parameters
     ----------
-    files : sequence of NearFile
-        Near reports; how they are spread over files changes nothing.
+    bins : ndarray of int64
+        Of all near reports, see ``bins_of``.
     frame : Frame
         Stations and cells.
     section : AisSection
@@ -35,7 +43,7 @@ def write_heard(files: Sequence[NearFile], frame: Frame, section: AisSection, ou
     out : Path
         Folder to write to.
     """
-    places = KDTree(_places_m(files, frame, section))
+    places = KDTree(_middles_m(bins, frame))
     heard = {}
     for name in ("station", "cell"):
         table = getattr(frame, f"{name}s")
@@ -62,13 +70,10 @@ def kp_ranges(frame: Frame, chosen: np.ndarray) -> str:
     return ", ".join(stretches[:3]) + more
 
 
-def _places_m(files: Sequence[NearFile], frame: Frame, section: AisSection) -> Floats:
-    """Return the middles of the bins that hold a report, metres in the CRS of the grid."""
-    with connect(section, "") as connection:
-        bins = connection.execute(
-            f"SELECT DISTINCT CAST(floor(lon / {_BIN_DEG}) AS INTEGER) AS e, CAST(floor(lat / {_BIN_DEG}) AS INTEGER) "
-            "AS n FROM read_parquet($1) ORDER BY e, n",
-            [[one_file(file.path) for file in files]],
-        ).fetchnumpy()
+def _middles_m(bins: Ints, frame: Frame) -> Floats:
+    """Return the middles of bins, metres in the CRS of the grid."""
+    from pipeline.hazards.shipping.heard_kernel import BINS
+
+    east, north = (part - BINS // 2 for part in np.divmod(bins, BINS))
     to_grid = Transformer.from_crs("EPSG:4326", frame.grid.crs, always_xy=True)
-    return np.column_stack(to_grid.transform((bins["e"] + 0.5) * _BIN_DEG, (bins["n"] + 0.5) * _BIN_DEG))
+    return np.column_stack(to_grid.transform((east + 0.5) * _BIN_DEG, (north + 0.5) * _BIN_DEG))

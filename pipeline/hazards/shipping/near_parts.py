@@ -1,19 +1,16 @@
-"""What the work on single files gave the ``ais`` step: near reports, what ships say of themselves, counts."""
+"""What the work on single files gave the ``ais`` step: where near reports lie, counts, time that is covered."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 from pipeline.config.ais import AisSection
 from pipeline.hazards.shipping.exposure import HOUR_US
-from pipeline.hazards.shipping.stream import NearFile
-from pipeline.hazards.shipping.tables import STATICS
-from pipeline.sources.ais.ais_file import NEAR
-from pipeline.sources.ais.ais_file import STATICS as STATICS_FILE
+from pipeline.hazards.shipping.noted import counted
+from pipeline.hazards.shipping.stream import NearReports
 from pipeline.sources.ais.losses import large_loss, types_unknown
+from pipeline.sources.ais.near_part import near_parts
 from pipeline.sources.ais.period import (
     DAY_US,
     HOURS_PER_YEAR,
@@ -25,21 +22,26 @@ from pipeline.sources.ais.period import (
     days_within,
     years_covered,
 )
-from pipeline.sources.ais.table import connect, one_file
 from pipeline.store.step import Facts, StepContext
 from pipeline.workspace import SourceFiles
 
 
+def near_reports(context: StepContext) -> list[NearReports]:
+    """Return the near reports of all files of all sources."""
+    return [
+        NearReports(part, source.section.receiver == "satellite")
+        for source in context.role("ais")
+        for path in source.paths
+        for part in near_parts(context.parts[source.name, path].folder)
+    ]
+
+
 @dataclass(frozen=True)
-class NearParts:
-    """All files of all sources.
+class FilesTold:
+    """What is told of all files of all sources.
 
     Attributes
     ----------
-    files : list[NearFile]
-        Near reports.
-    statics : list[Path]
-        What ships say of themselves, a table a file.
     rows : Counter
         Rows by fate, which add up to the rows read.
     rows_of : dict[str, Counter]
@@ -52,8 +54,6 @@ class NearParts:
         What was told of files, each once.
     """
 
-    files: list[NearFile]
-    statics: list[Path]
     rows: Counter[str]
     rows_of: dict[str, Counter[str]]
     swapped: dict[str, int]
@@ -61,16 +61,11 @@ class NearParts:
     findings: list[str]
 
     @classmethod
-    def of(cls, context: StepContext) -> NearParts:
+    def of(cls, context: StepContext) -> FilesTold:
         """Gather the parts of a step's context."""
-        found = cls([], [], Counter(), {}, {}, {}, [])
+        found = cls(Counter(), {}, {}, {}, [])
         for source in context.role("ais"):
-            facts: list[Facts] = []
-            for path in source.paths:
-                part = context.parts[source.name, path]
-                facts.append(part.facts)
-                found.files.append(NearFile(part.folder / NEAR, source.section.receiver == "satellite"))
-                found.statics.append(part.folder / STATICS_FILE)
+            facts = [context.parts[source.name, path].facts for path in source.paths]
             rows = Counter[str]()
             for told in facts:
                 rows.update(told["rows"])
@@ -100,7 +95,7 @@ class NearParts:
             interval = time.interval
             if time.strays:
                 self.findings.append(
-                    f"{time.strays:,} rows of source {source.name} lie before or after all days with at least "
+                    f"{counted(time.strays, 'row')} of source {source.name} before or after all days with at least "
                     f"{section.stray_pct:g} percent of the rows of a usual day: clocks that were wrong; the time that "
                     "is covered leaves them out"
                 )
@@ -128,17 +123,6 @@ class NearParts:
                     f"ships that only it heard are up to {1.0 / share:.3g} times too few"
                 )
         return told
-
-    def said(self, mmsi: Any, section: AisSection) -> Any:
-        """Return the distinct static reports of ships, all files together, in an order that no partition changes."""
-        keys = ", ".join(name for name in STATICS if name != "reports")
-        with connect(section, "") as connection:
-            connection.register("ships", {"mmsi": mmsi})
-            return connection.execute(
-                f"SELECT {keys}, sum(reports)::BIGINT AS reports FROM read_parquet($1) SEMI JOIN ships USING (mmsi) "
-                "GROUP BY ALL ORDER BY ALL",
-                [[one_file(path) for path in self.statics]],
-            ).fetch_df()
 
 
 def _empty_days(name: str, days: list[Day], interval: Interval, most_pct: float) -> list[str]:

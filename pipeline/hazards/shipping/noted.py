@@ -87,9 +87,9 @@ class Noted:
         return _by_code(key, _origins)
 
 
-def ships_in_words(count: int, kind: str = "") -> str:
-    """Return a number of ships in words, such as ``1 more ship``."""
-    return f"{count:,} {kind} ship".replace("  ", " ") + ("" if count == 1 else "s")
+def counted(count: int, what: str) -> str:
+    """Return a number of things in words, such as ``1 more ship``."""
+    return f"{count:,} {what}" + ("" if count == 1 else "s")
 
 
 def _by_code(codes: Ints, text_of: Callable[[int], str]) -> NDArray[np.object_]:

@@ -9,18 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.geo import Floats, Ints
-
-NO_STATUS = 255
-"""Navigational status that was not sent."""
-
-RECORD = np.dtype(
-    [
-        ("time_us", "<i8"), ("lon", "<f8"), ("lat", "<f8"), ("ship", "<i4"), ("sog_kn", "<f4"), ("heading_deg", "<f4"),
-        ("draught_m", "<f4"), ("status", "u1"), ("satellite", "u1"),
-    ],
-    align=True,
-)  # fmt: skip
-"""One report as it lies in memory and in scratch files."""
+from pipeline.sources.ais.near_part import RECORD
 
 
 @dataclass(frozen=True)
@@ -38,7 +27,7 @@ class Reports:
     sog_kn, heading_deg, draught_m : ndarray of float32, shape (n,)
         Reported speed over ground (knots), true heading (degrees) and draught (metres); NaN where not known.
     status : ndarray of uint8, shape (n,)
-        Navigational status (ITU-R M.1371); ``NO_STATUS`` where not known.
+        Navigational status (ITU-R M.1371); ``near_part.NO_STATUS`` where not known.
     satellite : ndarray of uint8, shape (n,)
         1 where the report came by satellite.
     """
@@ -57,9 +46,11 @@ class Reports:
         return len(self.ship)
 
     @classmethod
-    def empty(cls, size: int) -> Reports:
-        """Return columns to be filled."""
-        return cls(*(np.empty(size, RECORD[item.name]) for item in fields(cls)))
+    def empty(cls, ship: NDArray[np.int32]) -> Reports:
+        """Return columns to be filled beside that of ships."""
+        size = len(ship)
+        told = {name: np.empty(size, RECORD[name]) for name in RECORD.names or () if name != "mmsi"}
+        return cls(ship, satellite=np.empty(size, np.uint8), **told)
 
     @property
     def columns(self) -> tuple[NDArray[Any], ...]:

@@ -8,8 +8,8 @@ from pyproj import Transformer
 
 from pipeline.config.ais import AisSection
 from pipeline.geo import Route
-from pipeline.hazards.shipping.beside import locate
 from pipeline.hazards.shipping.coarse import Coarse
+from pipeline.hazards.shipping.located import locate
 from pipeline.hazards.shipping.tables import STOPS, shaped
 from pipeline.hazards.shipping.tracks import Voyages
 

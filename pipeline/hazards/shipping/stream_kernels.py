@@ -16,58 +16,19 @@ from pipeline.geo import Floats, Ints
 
 
 @njit(cache=True, nogil=True)
-def ranks(mmsi: NDArray[np.int32], ships: Ints, first_of_thousand: Ints, out: NDArray[np.int32]) -> None:
-    """Fill ``out`` with the index of each MMSI among the ascending ``ships``, all of which are among them.
+def by_ship(records: NDArray[Any], mmsi: Ints, starts: Ints, out: NDArray[np.int32]) -> None:
+    """Fill ``out`` with the records' indices in the order of ships, whose reports begin at ``starts``.
 
-    ``first_of_thousand[k]`` is how many ships have a number below ``k * 1000``.
+    Records come in runs that are in the order of ships; all are of one of the ascending ``mmsi``.
     """
-    for i in range(len(mmsi)):
-        number = mmsi[i]
-        low, high = first_of_thousand[number // 1000], first_of_thousand[number // 1000 + 1] - 1
-        while low < high:
-            middle = (low + high) // 2
-            if ships[middle] < number:
-                low = middle + 1
-            else:
-                high = middle
-        out[i] = low
-
-
-@njit(cache=True, nogil=True)
-def lay(
-    ship: NDArray[np.int32],
-    time_us: Ints,
-    lon: Floats,
-    lat: Floats,
-    sog_kn: NDArray[np.float32],
-    heading_deg: NDArray[np.float32],
-    draught_m: NDArray[np.float32],
-    status: NDArray[np.uint8],
-    satellite: int,
-    bucket_of: Ints,
-    counts: Ints,
-    out: NDArray[Any],
-) -> None:
-    """Put reports in the order of the bucket of their ship, as records, and count each bucket's."""
-    counts[:] = 0
-    for i in range(len(ship)):
-        counts[bucket_of[ship[i]]] += 1
-    at = np.cumsum(counts) - counts
-    for i in range(len(ship)):
-        k = bucket_of[ship[i]]
-        record = out[at[k]]
-        record["time_us"], record["lon"], record["lat"], record["ship"] = time_us[i], lon[i], lat[i], ship[i]
-        record["sog_kn"], record["heading_deg"], record["draught_m"] = sog_kn[i], heading_deg[i], draught_m[i]
-        record["status"], record["satellite"] = status[i], satellite
-        at[k] += 1
-
-
-@njit(cache=True, nogil=True)
-def by_ship(records: NDArray[Any], first_ship: int, starts: Ints, out: NDArray[np.int32]) -> None:
-    """Fill ``out`` with the records' indices in the order of ships; ``starts`` says where each ship's begin."""
     at = starts.copy()
+    ship = 0
     for i in range(len(records)):
-        ship = records[i]["ship"] - first_ship
+        number = records[i]["mmsi"]
+        if number < mmsi[ship]:
+            ship = 0
+        while mmsi[ship] != number:
+            ship += 1
         out[at[ship]] = i
         at[ship] += 1
 
@@ -81,8 +42,9 @@ def _less(a: float, b: float) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _before(one: Any, other: Any) -> bool:
-    """Say whether a report comes before another of the same ship and time."""
+def _before(records: NDArray[Any], satellite: NDArray[np.uint8], i: int, j: int) -> bool:
+    """Say whether report i comes before report j of the same ship and time."""
+    one, other = records[i], records[j]
     for order in (
         _less(one["lon"], other["lon"]), _less(one["lat"], other["lat"]), _less(one["sog_kn"], other["sog_kn"]),
         _less(one["heading_deg"], other["heading_deg"]), _less(one["draught_m"], other["draught_m"]),
@@ -91,7 +53,7 @@ def _before(one: Any, other: Any) -> bool:
             return order < 0
     if one["status"] != other["status"]:
         return bool(one["status"] < other["status"])
-    return bool(one["satellite"] < other["satellite"])
+    return bool(satellite[i] < satellite[j])
 
 
 @njit(cache=True, nogil=True)
@@ -129,7 +91,7 @@ def _merge_runs(time: Ints, rows: NDArray[np.int32]) -> None:
 
 
 @njit(cache=True, nogil=True)
-def by_time(records: NDArray[Any], rows: NDArray[np.int32], starts: Ints) -> None:
+def by_time(records: NDArray[Any], satellite: NDArray[np.uint8], rows: NDArray[np.int32], starts: Ints) -> None:
     """Sort each ship's ``rows`` by time and then by all that they say, so that their first order does not matter."""
     for ship in range(len(starts) - 1):
         own = rows[starts[ship] : starts[ship + 1]]
@@ -139,7 +101,7 @@ def by_time(records: NDArray[Any], rows: NDArray[np.int32], starts: Ints) -> Non
         _merge_runs(time, own)
         for i in range(1, len(own)):  # equal times are few: insertion
             at = i
-            while at > 0 and time[at] == time[at - 1] and _before(records[own[at]], records[own[at - 1]]):
+            while at > 0 and time[at] == time[at - 1] and _before(records, satellite, own[at], own[at - 1]):
                 own[at], own[at - 1] = own[at - 1], own[at]
                 at -= 1
 
@@ -147,8 +109,8 @@ def by_time(records: NDArray[Any], rows: NDArray[np.int32], starts: Ints) -> Non
 @njit(cache=True, nogil=True)
 def take(
     records: NDArray[Any],
+    from_satellite: NDArray[np.uint8],
     rows: NDArray[np.int32],
-    ship: NDArray[np.int32],
     time_us: Ints,
     lon: Floats,
     lat: Floats,
@@ -161,6 +123,6 @@ def take(
     """Fill columns with the records of ``rows``."""
     for i in range(len(rows)):
         record = records[rows[i]]
-        ship[i], time_us[i], lon[i], lat[i] = record["ship"], record["time_us"], record["lon"], record["lat"]
+        time_us[i], lon[i], lat[i] = record["time_us"], record["lon"], record["lat"]
         sog_kn[i], heading_deg[i], draught_m[i] = record["sog_kn"], record["heading_deg"], record["draught_m"]
-        status[i], satellite[i] = record["status"], record["satellite"]
+        status[i], satellite[i] = record["status"], from_satellite[rows[i]]

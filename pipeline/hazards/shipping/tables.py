@@ -21,6 +21,7 @@ PASSAGES = {
     "speed_kn": "float64", "angle_deg": "float64", "course_deg": "float64", "heading_deg": "float64",
     "draught_m": "float64", "ship": "int32",
 }  # fmt: skip
+CROSSINGS = {name: kind for name, kind in PASSAGES.items() if name not in ("lon", "lat")}
 CLASSED_PASSAGES = {**PASSAGES, "dwt_class": "str", "season": "str"}
 SECTIONS = {
     "station": "int32", "kp_km": "float64", "kp_from_km": "float64", "kp_to_km": "float64", "lon": "float64",

@@ -32,8 +32,8 @@ _OF_RASTERS = "ship-hours per km2 of sea and year from density rasters, at ancho
 def run(context: StepContext) -> Facts:
     """Write ``passages sections anchorages`` (Parquet) with classes and three rasters; say whose exposure counts.
 
-    ``exposure`` in the facts is the step with ``exposure_stations`` and ``exposure_cells``: ``ais``, ``density``, or
-    empty where ships are not assessed.
+    ``exposure`` in the facts is the step with ``exposure_stations``: ``ais``, ``density``, or empty where ships are not
+    assessed.
     """
     frame = Frame.load(context.inputs["route"])
     order = dwt_class_order(context.config.shipping)
@@ -72,7 +72,7 @@ def _of_tracks(context: StepContext, frame: Frame, order: list[str]) -> Facts:
             bands[STILL] = sums["still_us"].sum(axis=0) / unit
         write_measure(context.out, frame, measure, bands, ais)
 
-    with ThreadPoolExecutor(len(MEASURES)) as pool:  # most of the time is compression, each file for itself
+    with ThreadPoolExecutor(context.threads) as pool:  # most of the time is compression, each file for itself
         list(pool.map(write, MEASURES))
     told = {name: ais[name] for name in ("provenance", "sources", "summary", "years_covered", "passages_per_yr")}
     busiest = sums["passages"].sum(axis=0).max(initial=0) / years

@@ -2,98 +2,186 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
+import pyarrow.parquet as pq
 
 from pipeline.config.ais import AisSection
 from pipeline.errors import DataError
 from pipeline.sources.ais.box import Box, corridor_box
-from pipeline.sources.ais.containers import PARQUET_SUFFIXES, SUFFIXES, csv_files
+from pipeline.sources.ais.containers import PACKED_SUFFIXES, PARQUET_SUFFIXES, SUFFIXES, csv_files
 from pipeline.sources.ais.csv_table import load_csv
-from pipeline.sources.ais.fates import FATES, SHIP_FATES, SHIP_MMSI, Judge, judge
-from pipeline.sources.ais.losses import near_if_swapped
+from pipeline.sources.ais.fates import FATES, rules_of
+from pipeline.sources.ais.judging import Judging
 from pipeline.sources.ais.messages import SCRATCH, of_database
+from pipeline.sources.ais.near_part import near_parts
 from pipeline.sources.ais.nmea import SUFFIXES as NMEA_SUFFIXES
 from pipeline.sources.ais.nmea import is_named_nmea
 from pipeline.sources.ais.nmea_table import load_nmea
-from pipeline.sources.ais.parquet_table import load_parquet
-from pipeline.sources.ais.period import DAY_US, Day, configured_period, days_together
+from pipeline.sources.ais.parquet_table import load_parquet, row_groups
+from pipeline.sources.ais.period import configured_period, days_together
 from pipeline.sources.ais.table import (
-    HELD,
-    OF_SHIP,
     Table,
     connect,
-    judged,
     missing,
-    near_columns,
+    most_types,
+    one_file,
     quoted,
-    static_columns,
-    unknown_types,
+    said,
+    statics,
+    streamed,
+    types_unknown,
 )
 from pipeline.sources.unpacking import Bounds
 from pipeline.store.step import Facts, StepContext
 from pipeline.workspace import SourceFiles
 
-NEAR = "near.parquet"
 STATICS = "statics.parquet"
+_TYPES = "types.parquet"
+_BATCH_ROWS = 1 << 16
+# What takes as long to read as a row of Parquet, and what packed text unpacks to; measured.
+_CSV_ROWS_PER_BYTE, _NMEA_ROWS_PER_BYTE, _UNPACKED = 0.05, 0.5, 5.0
 
 
-def run(context: StepContext) -> Facts:
-    """Read one file of an AIS source, for the ``ais`` step to put together with the others.
+def sizes(context: StepContext) -> list[float]:
+    """Return the rows of each row group of a Parquet file; of any other, as one unit, rows that take as long to read.
 
-    Writes ``near.parquet`` (reports that can matter: ``mmsi time_us lon lat sog_kn heading_deg draught_m status``, in
-    no promised order, NULL where not known) and ``statics.parquet`` (``mmsi imo vessel_type length_m beam_m draught_m
-    name reports``: what every ship of the file says of itself, near or not, since another file may have it near).
+    A file that cannot be used is one unit too, and is refused when it is read.
+    """
+    ((_, path),) = _files(context)
+    name = path.name.casefold()
+    if name.endswith(PARQUET_SUFFIXES):
+        with suppress(DataError):
+            return [float(rows) for rows in row_groups(path)[1]] or [0.0]
+    packed = _UNPACKED if name.endswith(PACKED_SUFFIXES) else 1.0
+    per_byte = _NMEA_ROWS_PER_BYTE if _is_nmea(path, context.sources[0]) else _CSV_ROWS_PER_BYTE
+    return [path.stat().st_size * packed * per_byte]
+
+
+def block(context: StepContext) -> Facts:
+    """Read row groups of a file, or all of one that has none, for ``run`` to put together with the others.
+
+    Writes parts of near reports (``near_part``), ``statics.parquet`` as ``run`` does, and ``types.parquet``: ``kind
+    reports`` of ship types that are not understood.
 
     Returns
     -------
     Facts
-        ``rows`` by fate, which add up to the rows read; ``days`` with ships' rows (``period.Day``); ``swapped`` and
-        ``unknown_types`` (see ``Look``); ``findings``.
+        ``rows days swapped findings``, see ``run``.
 
     Raises
     ------
     DataError
         If the file cannot be used; names file, line or column.
     """
-    ((source, path),) = ((source, path) for source in context.sources for path in source.paths)
+    ((source, path),) = _files(context)
     section = context.config.ais
-    box = corridor_box(context.inputs["route"], section, source.section.receiver)
+    rules = rules_of(
+        corridor_box(context.inputs["route"], section, source.section.receiver), section, configured_period(source)
+    )
     with (
         TemporaryDirectory(prefix=f".{SCRATCH}", dir=context.out) as scratch,
-        opened(path, source, section, scratch) as (
-            connection,
-            table,
-        ),
+        opened(path, source, section, scratch, context.threads, context.block) as (connection, table),
     ):
-        rules, reports = judge(box, section, configured_period(source)), f"({judged(table, section)})"
+        made = Path(scratch) / "made"
+        made.mkdir()
+        judging = Judging(rules, made)
         try:
-            told = _told(connection, table, reports, rules, box)
-            # Not compressed: what is read once more and then sorted is not worth the time.
-            near = f"SELECT {near_columns(table)} FROM {reports} WHERE {rules.near}"
-            _write(connection, near, scratch, context.out / NEAR, ", COMPRESSION uncompressed")
-            _write(connection, _statics(table), scratch, context.out / STATICS)
+            _judge(connection, table, judging)
+            connection.execute(f"CREATE TEMP TABLE said AS {said(table)}")
+            _write(connection, statics(table, "said"), made / STATICS)
+            _write(connection, types_unknown("said"), made / _TYPES)
         except duckdb.Error as error:
             raise of_database(error, str(path)) from error
-    return told
+        judging.flush()
+        for part in sorted(made.iterdir()):
+            part.replace(context.out / part.name)
+    return {
+        "rows": judging.rows(table.beside),
+        "days": judging.days,
+        "swapped": judging.swapped,
+        "findings": list(table.findings),
+    }
 
 
-def _write(connection: Any, query: str, scratch: str, to: Path, options: str = "") -> None:
-    """Write a table whole or not at all."""
-    made = Path(scratch) / to.name
-    connection.execute(f"COPY ({query}) TO {quoted(str(made))} (FORMAT parquet{options})")
-    made.replace(to)
+def run(context: StepContext) -> Facts:
+    """Put the blocks of a file together, for the ``ais`` step to put together with other files.
+
+    Leaves parts of near reports (``near_part``), and ``statics.parquet`` (``mmsi imo vessel_type length_m beam_m
+    draught_m name reports``: what every ship of the file says of itself, near or not, since another file may have it
+    near), in an order that its rows alone give.
+
+    Returns
+    -------
+    Facts
+        ``rows`` by fate, which add up to the rows read; ``days`` with ships' rows (``period.Day``); ``swapped`` and
+        ``unknown_types`` (see ``Look``); ``findings``.
+    """
+    near = (part for one in context.blocks for part in near_parts(one.folder))
+    for number, part in enumerate(near):
+        part.link(context.out, number)
+    told = [one.facts for one in context.blocks]
+    rows = {name: sum(one["rows"][name] for one in told) for name in FATES}
+    with (
+        TemporaryDirectory(prefix=f".{SCRATCH}", dir=context.out) as scratch,
+        connect(context.config.ais, scratch, context.threads) as connection,
+    ):
+        alike = f"SELECT * REPLACE (sum(reports)::BIGINT AS reports) FROM {_all(context, STATICS)} GROUP BY ALL"
+        _write(connection, f"{alike} ORDER BY ALL", Path(scratch) / STATICS)
+        types = connection.execute(most_types(_all(context, _TYPES))).fetchall()
+        (Path(scratch) / STATICS).replace(context.out / STATICS)
+    findings = dict.fromkeys(text for one in told for text in one["findings"])
+    return {
+        "rows": rows,
+        "days": days_together(day for one in told for day in one["days"]),
+        "swapped": 0 if rows["near"] else sum(one["swapped"] for one in told),
+        "unknown_types": dict(types),
+        "findings": [*findings, *([] if rows["near"] else ["no report of a ship lies near the corridor"])],
+    }
+
+
+def _files(context: StepContext) -> list[tuple[SourceFiles, Path]]:
+    return [(source, path) for source in context.sources for path in source.paths]
+
+
+def _all(context: StepContext, name: str) -> str:
+    """Return the SQL of a table that all blocks have written."""
+    return f"read_parquet([{', '.join(quoted(one_file(one.folder / name)) for one in context.blocks)}])"
+
+
+def _write(connection: Any, query: str, to: Path) -> None:
+    # Not by the database's own COPY: its bytes depend on what it knows of the rows before it has read them.
+    reader = connection.sql(query).to_arrow_reader(_BATCH_ROWS)
+    with pq.ParquetWriter(to, reader.schema) as writer:
+        for batch in reader:
+            writer.write_batch(batch)
+
+
+def _judge(connection: Any, table: Table, judging: Judging) -> None:
+    for batch in connection.sql(streamed(table)).to_arrow_reader(_BATCH_ROWS):
+        judging.take(batch)
+
+
+def _is_nmea(path: Path, source: SourceFiles) -> bool:
+    return source.section.layout == "nmea" or (source.section.layout is None and is_named_nmea(path))
 
 
 @contextmanager
-def opened(path: Path, source: SourceFiles, section: AisSection, scratch: str) -> Iterator[tuple[Any, Table]]:
+def opened(
+    path: Path,
+    source: SourceFiles,
+    section: AisSection,
+    scratch: str,
+    threads: int,
+    groups: tuple[int, int] | None = None,
+) -> Iterator[tuple[Any, Table]]:
     """Open a file of any layout and container as a table of a database.
 
     Parameters
@@ -106,6 +194,10 @@ def opened(path: Path, source: SourceFiles, section: AisSection, scratch: str) -
         What the database may hold in memory.
     scratch : str
         A folder for what does not fit, and for what is unpacked.
+    threads : int
+        How many the database keeps busy.
+    groups : tuple of int, optional
+        Of a Parquet file: the first row group that is read, and the one after the last; all without it.
 
     Yields
     ------
@@ -118,8 +210,8 @@ def opened(path: Path, source: SourceFiles, section: AisSection, scratch: str) -
         If the file cannot be used; names file, line or column.
     """
     name = path.name.casefold()
-    if source.section.layout == "nmea" or (source.section.layout is None and is_named_nmea(path)):
-        with connect(section, scratch) as connection:
+    if _is_nmea(path, source):
+        with connect(section, scratch, threads) as connection:
             yield connection, load_nmea(path, source, section, Path(scratch))
         return
     if not name.endswith(SUFFIXES):
@@ -129,54 +221,15 @@ def opened(path: Path, source: SourceFiles, section: AisSection, scratch: str) -
             remedy="Unpack it, or export the table as CSV or Parquet.",
         )
     if name.endswith(PARQUET_SUFFIXES):
-        with connect(section, scratch) as connection:
-            yield connection, load_parquet(connection, path, source)
+        with connect(section, scratch, threads) as connection:
+            yield connection, load_parquet(connection, path, source, groups)
         return
     # In memory, and what is beyond its limit in the scratch folder: a database on disk takes a third longer.
-    with connect(section, scratch) as connection:
+    with connect(section, scratch, threads) as connection:
         files = enumerate(csv_files(path, Bounds.of(source.section), Path(scratch)))
         tables = [load_csv(connection, file, source, f"held_{number}") for number, file in files]
         rows = " UNION ALL ".join(table.rows for table in tables)
         yield connection, Table(f"({rows})", tables[0].words, frozenset().union(*(table.present for table in tables)))
-
-
-def _told(connection: Any, table: Table, reports: str, rules: Judge, box: Box) -> Facts:
-    """Count the rows by fate, and those of ships by day."""
-    counted = connection.execute(
-        f"SELECT {rules.fate} AS fate, time_us // {DAY_US} AS day, count(*), min(time_us), max(time_us) "
-        f"FROM {reports} GROUP BY fate, day"
-    ).fetchall()
-    by_fate: Counter[str] = Counter(table.beside)
-    days = []
-    for fate, day, rows, first, last in counted:
-        by_fate[FATES[fate]] += int(rows)
-        if FATES[fate] in SHIP_FATES:
-            days.append(Day(int(day), int(rows), int(first), int(last)))
-    rows = {name: by_fate[name] for name in FATES}
-    return {
-        "rows": rows,
-        "days": days_together(days),
-        "swapped": 0 if rows["near"] else _count(connection, reports, near_if_swapped(box)),
-        "unknown_types": unknown_types(connection, table),
-        "findings": [*table.findings, *([] if rows["near"] else ["no report of a ship lies near the corridor"])],
-    }
-
-
-def _count(connection: Any, relation: str, condition: str) -> int:
-    return int(connection.execute(f"SELECT count(*) FROM {relation} WHERE {condition}").fetchone()[0])
-
-
-def _statics(table: Table) -> str:
-    """Return the SQL of the rows of ``statics.parquet``, in an order that they alone give."""
-    # What every row says is gathered as it is written and made sense of once for all rows that say it. Rows are not
-    # judged here, which would take twice as long: a ship that has lost its position still knows its length.
-    keys = ", ".join(("mmsi", *(name for name in OF_SHIP if name in table.present)))
-    absent = "".join(f", CAST(NULL AS {HELD[name]}) AS {name}" for name in OF_SHIP if name not in table.present)
-    said = f"SELECT {keys}{absent}, count(*) AS reports FROM {table.rows} GROUP BY {keys}"
-    return (
-        f"SELECT mmsi, {static_columns(table)}, CAST(sum(reports) AS BIGINT) AS reports FROM ({said}) "
-        f"WHERE mmsi BETWEEN {SHIP_MMSI[0]} AND {SHIP_MMSI[1]} GROUP BY ALL ORDER BY ALL"
-    )
 
 
 @dataclass(frozen=True)
@@ -212,14 +265,20 @@ def look_over(path: Path, source: SourceFiles, section: AisSection, box: Box | N
     DataError
         If the file cannot be used; names file, line or column.
     """
-    with TemporaryDirectory(prefix=SCRATCH) as scratch, opened(path, source, section, scratch) as (held, table):
-        box = box or Box(-180.0, -90.0, 180.0, 90.0)
-        rules = judge(box, section, configured_period(source))
+    threads = os.cpu_count() or 1
+    judging = Judging(rules_of(box or Box(-180.0, -90.0, 180.0, 90.0), section, configured_period(source)), None)
+    with (
+        TemporaryDirectory(prefix=SCRATCH) as scratch,
+        opened(path, source, section, scratch, threads) as (held, table),
+    ):
         try:
-            told = _told(held, table, f"({judged(table, section)})", rules, box)
+            _judge(held, table, judging)
+            unknown = held.execute(most_types(f"({types_unknown(f'({said(table)})')})")).fetchall()
         except duckdb.Error as error:
             raise of_database(error, str(path)) from error
-        return Look(told["rows"], table.findings, missing(table.present), told["swapped"], dict(told["unknown_types"]))
+    rows = judging.rows(table.beside)
+    swapped = 0 if rows["near"] else judging.swapped
+    return Look(rows, table.findings, missing(table.present), swapped, dict(unknown))
 
 
 def read_through(source: SourceFiles, section: AisSection) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -12,7 +13,7 @@ from pyproj import Transformer
 from scipy.spatial import KDTree
 
 from pipeline.config.ais import AisSection
-from pipeline.geo import Floats, Frame
+from pipeline.geo import Floats, Frame, Mask
 
 Receiver = Literal["terrestrial", "satellite"]
 _MINUTE_M_PER_KN = 1852.0 / 60.0
@@ -21,7 +22,7 @@ _MOST_STEPS = 200  # across the box; the cells are larger where that is not enou
 _SLACK = 1.02  # of distances, for what projections stretch and bend
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Box:
     """A box of longitude and latitude, degrees WGS84, and what of it is near.
 
@@ -30,37 +31,17 @@ class Box:
     west, south, east, north : float
         Its sides, which belong to it.
     step_deg : float
-        Side of the cells that ``bits`` speaks of, counted from west and south.
-    cols : int
-        Cells from west to east.
-    bits : str
-        ``1`` for each cell that is near, row by row from the south; empty where all of the box is.
+        Side of the cells, counted from west and south.
+    cells : ndarray of bool, shape (rows, cols)
+        Which are near, rows from the south; without any, all of the box is.
     """
 
     west: float
     south: float
     east: float
     north: float
-    step_deg: float = _STEP_DEG
-    cols: int = 0
-    bits: str = ""
-
-    @property
-    def inside(self) -> str:
-        """SQL that tells whether ``lon`` and ``lat`` lie in the box."""
-        return f"lon >= {self.west!r} AND lon <= {self.east!r} AND lat >= {self.south!r} AND lat <= {self.north!r}"
-
-    @property
-    def near(self) -> str:
-        """SQL that tells whether ``lon`` and ``lat`` lie in a cell that is near."""
-        if not self.bits:
-            return self.inside
-        row, col = (
-            f"CAST(floor(({name} - {least!r}) / {self.step_deg!r}) AS INTEGER)"
-            for name, least in (("lat", self.south), ("lon", self.west))
-        )
-        cell = f"get_bit('{self.bits}'::BIT, {row} * {self.cols} + {col}) = 1"
-        return f"CASE WHEN {self.inside} THEN {cell} ELSE FALSE END"
+    step_deg: float = math.inf
+    cells: Mask = field(default_factory=lambda: np.ones((1, 1), bool))
 
 
 def gap_min(section: AisSection, receiver: Receiver) -> float:
@@ -102,8 +83,8 @@ def corridor_box(route: Path, section: AisSection, receiver: Receiver) -> Box:
     half_m = np.max([np.hypot(*(corner - middle).T) for corner in corners], axis=0)
     reach_m = max(_margin_m(section, receiver), section.stop_reach_m) + frame.grid.cell_m
     away_m, _ = KDTree(frame.cells[["x_m", "y_m"]].to_numpy()).query(middle)
-    bits = "".join("1" if near else "0" for near in away_m <= (reach_m + half_m) * _SLACK)
-    return Box(box.west, box.south, box.east, box.north, step, cols, bits)
+    near = (away_m <= (reach_m + half_m) * _SLACK).reshape(rows, cols)
+    return Box(box.west, box.south, box.east, box.north, step, near)
 
 
 def box_around(bounds_m: tuple[float, float, float, float], crs: str, section: AisSection, receiver: Receiver) -> Box:

@@ -17,6 +17,7 @@ from pipeline.sources.ais.csv_table import CsvFile
 from pipeline.sources.unpacking import Bounds
 
 CSV_SUFFIXES = (".csv", ".tsv")
+PACKED_SUFFIXES = (".gz", ".zst", ".zip")
 PARQUET_SUFFIXES = (".parquet", ".geoparquet", ".pq")
 SUFFIXES = (*CSV_SUFFIXES, *(f"{end}{packed}" for end in CSV_SUFFIXES for packed in (".gz", ".zst")), ".zip",
             *PARQUET_SUFFIXES)  # fmt: skip

@@ -77,9 +77,9 @@ def load_csv(connection: Any, file: CsvFile, source: SourceFiles, name: str) -> 
         }
         columns = replace(columns, made={**columns.made, **told_apart})
         connection.execute(f"CREATE TABLE {name} AS SELECT {columns.select} FROM {reader}")
-        unread = connection.execute(
+        (unread,) = connection.execute(
             f"SELECT count(*) FILTER (time_us = {_UNREAD}), count(*) FILTER (mmsi = {_UNREAD}) FROM {name}"
-        ).fetchone()
+        ).fetchall()
         for quantity, count in zip(("time", "mmsi"), unread, strict=True):
             if count:
                 column, rows = known.columns[quantity], f"{reader} WHERE {columns.bad[quantity]}"

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeline.config.ais import AisSection
-from pipeline.sources.ais.box import Box
 from pipeline.sources.ais.fates import SHIP_FATES
 
 LOST = ("no_time", "no_position", "invalid_mmsi", "too_fast", "outside_period")
@@ -72,11 +71,6 @@ def large_loss(rows: Mapping[str, int], section: AisSection) -> Loss | None:
         f"their ships with them: {lost[most]:,} {_SAID[most]}",
         _REMEDIES[most],
     )
-
-
-def near_if_swapped(box: Box) -> str:
-    """Return the SQL that tells whether a report were near if latitude and longitude were exchanged."""
-    return f"lat BETWEEN {box.west!r} AND {box.east!r} AND lon BETWEEN {box.south!r} AND {box.north!r}"
 
 
 def why_none_near(rows: Mapping[str, int], swapped: int) -> Loss:

@@ -13,8 +13,10 @@ import duckdb
 
 from pipeline.config.ais import AisSection
 from pipeline.sources.ais.codes import is_station, is_type_unknown, known_state, ship_type, state
+from pipeline.sources.ais.fates import SHIP_MMSI
 from pipeline.sources.ais.layouts.layout import HELPFUL
 from pipeline.sources.ais.layouts.registry import Known
+from pipeline.sources.ais.near_part import NO_STATUS
 from pipeline.sources.ais.times import TimeForm
 
 NUMBERS = (
@@ -28,7 +30,8 @@ OF_SHIP = ("imo", "vessel_type", "length", "beam", "draught", "name", "to_bow", 
 HELD = {"time_us": "BIGINT", "mmsi": "BIGINT", **dict.fromkeys(NUMBERS, "DOUBLE"),
         **dict.fromkeys(WORDS, "VARCHAR")}  # fmt: skip
 """Columns of a file's reports: numbers in knots, metres and degrees, words as the file writes them."""
-_HALF_STEP_KN = 0.05  # SOG is sent in tenths of a knot; "not available" may arrive as 102.30000305
+STREAMED = ("time_us", "mmsi", "lat", "lon", "sog", "heading", "draught", "status", "kind")
+"""Columns that reports are judged by: what is not known is NaN, and 0 as a time and as a number."""
 _MOST = 1e6  # nothing here is larger; NaN, which the database takes for the largest number, is
 _MOST_TYPES = 100  # different types of a file that are not understood, of which is told
 _IMO = (1_000_000, 9_999_999)
@@ -62,14 +65,15 @@ class Table:
     findings: tuple[str, ...] = ()
 
 
-def connect(section: AisSection, scratch: str) -> Any:
-    """Return a connection that holds what the section allows and spills into ``scratch``."""
+def connect(section: AisSection, scratch: str, threads: int = 1) -> Any:
+    """Return a connection that holds what the section allows, spills into ``scratch`` and keeps threads busy."""
     connection = duckdb.connect()
     # Bare times are UTC, as the layouts say; an offset written behind a time is honoured.
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET autoinstall_known_extensions = false")
     connection.execute("SET preserve_insertion_order = false")
     connection.execute("SET enable_progress_bar = false")
+    connection.execute(f"SET threads = {threads}")
     connection.execute(f"SET memory_limit = '{section.memory_mb}MB'")
     connection.execute(f"SET temp_directory = {quoted(scratch)}")
     return connection
@@ -126,7 +130,10 @@ def columns_of(known: Known, form: TimeForm, types: dict[str, str]) -> Columns:
             made[quantity] = value
         elif quantity == "mmsi":
             made[quantity] = _whole(value) if is_text else f"TRY_CAST({value} AS BIGINT)"
-            bad[quantity] = f"{blank} AND " + (f"{made[quantity]} IS NULL" if is_text else f"{value} <> floor({value})")
+            if is_text:
+                bad[quantity] = f"{blank} AND {made[quantity]} IS NULL"
+            elif types[quantity] == "DOUBLE" or types[quantity].startswith("DECIMAL"):
+                bad[quantity] = f"{blank} AND {value} <> floor({value})"
         else:
             same = types[quantity] == HELD[quantity]
             number = value if same else f"TRY_CAST({value} AS {HELD[quantity]})"
@@ -146,14 +153,19 @@ def _whole(text: str) -> str:
     return f"CASE WHEN {plain} OR regexp_full_match({text}, '\\s*-?\\d+([.]0*)?\\s*') THEN {number} END"
 
 
-def judged(table: Table, section: AisSection) -> str:
-    """Return the SQL of a table's reports with the columns that ``fates.judge`` reads, beside those of ``HELD``."""
-    known = f"sog >= 0 AND sog < {_MOST} AND abs(sog - {section.unknown_sog_kn!r}) >= {_HALF_STEP_KN}"
-    sog = f"CASE WHEN {known} THEN sog END"
+def streamed(table: Table) -> str:
+    """Return the SQL of a table's reports with the columns of ``STREAMED``, as ``fates_kernels.judge`` takes them."""
+    numbers = (f"coalesce({name}, 'NaN'::DOUBLE) AS {name}" for name in ("lat", "lon", "sog", "heading", "draught"))
+    status = (
+        state("status")
+        if "status" in table.words
+        else f"CAST(CASE WHEN {known_state('status')} THEN status END AS UTINYINT)"
+    )
     station = is_station("mobile") if "mobile" in table.present else "FALSE"
+    kind = f"CASE WHEN {table.particulars_only} THEN 2 WHEN {station} THEN 1 ELSE 0 END"
     return (
-        f"SELECT *, {sog} AS sog_kn, {station} AS station, ({table.particulars_only}) AS particulars_only "
-        f"FROM {table.rows}"
+        f"SELECT coalesce(time_us, 0) AS time_us, coalesce(mmsi, 0) AS mmsi, {', '.join(numbers)}, "
+        f"coalesce({status}, {NO_STATUS}::UTINYINT) AS status, CAST({kind} AS UTINYINT) AS kind FROM {table.rows}"
     )
 
 
@@ -167,33 +179,37 @@ def missing(present: frozenset[str]) -> tuple[str, ...]:
     )
 
 
-def unknown_types(connection: Any, table: Table) -> dict[str, int]:
-    """Return the rows of a file by ship type that is not understood, those of most rows first."""
-    if "vessel_type" not in table.present:
-        return {}
-    kind = "CAST(vessel_type AS VARCHAR)"
-    found = connection.execute(
-        f"SELECT kind, said FROM (SELECT {kind} AS kind, count(*) AS said FROM {table.rows} GROUP BY kind) "
-        f"WHERE {is_type_unknown('kind')} ORDER BY said DESC, kind LIMIT {_MOST_TYPES}"
-    ).fetchall()
-    return {str(text): int(rows) for text, rows in found}
+def said(table: Table) -> str:
+    """Return the SQL of what ships say of themselves, as it is written, with the number of ``reports`` that say it."""
+    # All rows, whatever is judged of them: a ship that has lost its position still knows its length.
+    keys = ", ".join(("mmsi", *(name for name in OF_SHIP if name in table.present)))
+    absent = "".join(f", CAST(NULL AS {HELD[name]}) AS {name}" for name in OF_SHIP if name not in table.present)
+    return f"SELECT {keys}{absent}, count(*) AS reports FROM {table.rows} GROUP BY {keys}"
 
 
-def near_columns(table: Table) -> str:
-    """Return the SQL of the columns of ``near.parquet``, from those of ``judged``."""
-    status = (
-        state("status")
-        if "status" in table.words
-        else f"CAST(CASE WHEN {known_state('status')} THEN status END AS UTINYINT)"
-    )
+def statics(table: Table, found: str) -> str:
+    """Return the SQL of what ``said`` of a table, given as a relation, means."""
     return (
-        "CAST(mmsi AS INTEGER) AS mmsi, time_us, lon, lat, CAST(sog_kn AS FLOAT) AS sog_kn, "
-        "CAST(CASE WHEN heading >= 0 AND heading < 360 THEN heading END AS FLOAT) AS heading_deg, "
-        f"CAST({_size('draught')} AS FLOAT) AS draught_m, {status} AS status"
+        f"SELECT mmsi, {_static_columns(table)}, CAST(sum(reports) AS BIGINT) AS reports FROM {found} "
+        f"WHERE mmsi BETWEEN {SHIP_MMSI[0]} AND {SHIP_MMSI[1]} GROUP BY ALL"
     )
 
 
-def static_columns(table: Table) -> str:
+def types_unknown(found: str) -> str:
+    """Return the SQL of ship types that are not understood, and of their ``reports``, from ``said`` as a relation."""
+    kinds = f"SELECT CAST(vessel_type AS VARCHAR) AS kind, sum(reports) AS reports FROM {found} GROUP BY kind"
+    return f"SELECT kind, CAST(reports AS BIGINT) AS reports FROM ({kinds}) WHERE {is_type_unknown('kind')}"
+
+
+def most_types(found: str) -> str:
+    """Return the SQL of the types of most reports, from ``types_unknown`` of all blocks as a relation."""
+    return (
+        f"SELECT kind, CAST(sum(reports) AS BIGINT) AS reports FROM {found} GROUP BY kind "
+        f"ORDER BY reports DESC, kind LIMIT {_MOST_TYPES}"
+    )
+
+
+def _static_columns(table: Table) -> str:
     """Return the SQL of what ``statics.parquet`` tells of a ship, from the columns of the ship itself."""
     kind = ship_type("CAST(vessel_type AS VARCHAR)")
     imo = "TRY_CAST(ltrim(imo, 'IMOimo :') AS DOUBLE)" if "imo" in table.words else "CAST(imo AS DOUBLE)"

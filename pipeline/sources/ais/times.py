@@ -16,7 +16,8 @@ FIRST_US = int(datetime(1990, 1, 1, tzinfo=UTC).timestamp()) * 1_000_000
 """Before AIS there are no reports; what says so has a clock that is wrong."""
 END_US = int(datetime(2101, 1, 1, tzinfo=UTC).timestamp()) * 1_000_000
 _PER_US = {"s": 1e6, "ms": 1e3, "us": 1.0, "ns": 1e-3}
-_SHORTEST = 9  # signs: seconds since 1970, in 1990
+SHORTEST = (9, 1)
+"""Least signs of the text that tells how times are written: seconds since 1970, in 1990; any where none has so many."""
 _ISO = r"\s*\d{4}[-/]\d{2}[-/]\d{2}[T ]\d{2}:\d{2}(:\d{2}([.]\d+)?)?\s*(Z|z|UTC|GMT|[+-]\d{2}(:?\d{2})?)?\s*"
 _DAY_FIRST = r"\s*\d{1,2}/\d{1,2}/\d{4}[ T]\d{1,2}:\d{2}:\d{2}\s*"
 _COMPACT = r"\s*\d{8}[_T]\d{6}\s*"
@@ -70,10 +71,10 @@ def first_text(connection: Any, column: str, relation: str) -> str | None:
 
     It is one that is long enough for a time, if there is one: else a stray zero would decide.
     """
-    for shortest in (_SHORTEST, 1):
+    for shortest in SHORTEST:
         query = f"SELECT {column} FROM {relation} WHERE length(trim({column})) >= {shortest} LIMIT 1"
-        if found := connection.execute(query).fetchone():
-            return str(found[0])
+        if found := connection.execute(query).fetchall():
+            return str(found[0][0])
     return None
 
 

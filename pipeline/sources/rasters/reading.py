@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -41,6 +43,11 @@ class Contents:
     low: float
     high: float
 
+    def plus(self, other: Contents) -> Contents:
+        """Return what reading other blocks of the raster told as well."""
+        low, high = float(np.fmin(self.low, other.low)), float(np.fmax(self.high, other.high))
+        return Contents(self.valid + other.valid, self.read + other.read, self.total, low, high)
+
 
 class Taker(Protocol):
     """What gathers something from the pixels that go by."""
@@ -57,8 +64,7 @@ def read_through(file: RasterFile, within: Sequence[Window] | None = None, taker
     file : RasterFile
         The raster.
     within : sequence of Window, optional
-        What can be used (see ``reach``): of a raster of more than ``WHOLE_PIXELS`` no more than that is read. Any
-        other is read whole, so that damage shows wherever it is.
+        What can be used of it, see ``usable``.
     takers : sequence of Taker
         What gathers.
 
@@ -67,28 +73,91 @@ def read_through(file: RasterFile, within: Sequence[Window] | None = None, taker
     DataError
         If a block cannot be read, or no pixel of a raster that was read whole has a value.
     """
-    whole = [Window(0, 0, file.width, file.height)]
-    total = file.width * file.height
-    boxes = whole if within is None or total <= WHOLE_PIXELS else within
-    valid, read, low, high = 0, 0, math.inf, -math.inf
+    contents = read_rows(file, usable(file, within), (0, file.height), takers)
+    refuse_empty(contents, file.path)
+    return contents
+
+
+def usable(file: RasterFile, within: Sequence[Window] | None) -> Sequence[Window]:
+    """Return what is read of a raster of which some parts can be used (see ``reach``); all can without them.
+
+    Of a raster of more than ``WHOLE_PIXELS`` no more than that is read. Any other is read whole, so that damage shows
+    wherever it is.
+    """
+    if within is None or file.width * file.height <= WHOLE_PIXELS:
+        return [Window(0, 0, file.width, file.height)]
+    return within
+
+
+def bands(file: RasterFile, boxes: Sequence[Window]) -> list[tuple[int, int]]:
+    """Return the rows of a raster in bands, each of which can be read for itself: first row, and that after the last.
+
+    Parameters
+    ----------
+    file : RasterFile
+        The raster, not held in memory.
+    boxes : sequence of Window
+        What is to be read of it; a band has about ``BATCH_PIXELS`` of that.
+
+    Returns
+    -------
+    list of tuple
+        All rows, also those beside the boxes. A raster that is held in memory at once, or cannot be read in parts, is
+        one band.
+    """
+    if not file.divisible or file.width * file.height <= AT_ONCE_PIXELS:
+        return [(0, file.height)]
+    starts = sorted({window.row_off for box in boxes for window in batches(file, box)})
+    return list(pairwise([0, *starts[1:], file.height]))
+
+
+def read_rows(
+    file: RasterFile, boxes: Sequence[Window], rows: tuple[int, int], takers: Sequence[Taker] = ()
+) -> Contents:
+    """Read what lies of boxes in some rows of a raster, as ``read_through`` does.
+
+    Raises
+    ------
+    DataError
+        If a block cannot be read.
+    """
+    valid, read, low, high = 0, 0, math.nan, math.nan
     with file.open() as dataset:
-        for window in (window for box in boxes for window in batches(file, box)):
+        for window in (window for box in in_rows(boxes, rows) for window in batches(file, box)):
             file.verify(dataset, window)
             values = file.read(dataset, window)
             read += values.size
             known = values[~np.isnan(values)]
             if known.size:
                 valid += known.size
-                low, high = min(low, float(known.min())), max(high, float(known.max()))
+                low, high = float(np.fmin(low, known.min())), float(np.fmax(high, known.max()))
             for taker in takers:
                 taker.add(window, values)
-    if not valid and boxes is whole:
+    return Contents(valid, read, file.width * file.height, low, high)
+
+
+def refuse_empty(contents: Contents, path: Path) -> None:
+    """Refuse a raster that was read whole and has no value.
+
+    Raises
+    ------
+    DataError
+        If it is so.
+    """
+    if contents.read == contents.total and not contents.valid:
         raise DataError(
             "the raster has no value in any cell: all of it is nodata",
-            where=str(file.path),
+            where=str(path),
             remedy="Check its nodata value, or take the file out of the source.",
         )
-    return Contents(valid, read, total, low if valid else math.nan, high if valid else math.nan)
+
+
+def in_rows(boxes: Sequence[Window], rows: tuple[int, int]) -> Iterator[Window]:
+    """Give what lies of boxes between a row and that after the last."""
+    for box in boxes:
+        top, bottom = max(box.row_off, rows[0]), min(box.row_off + box.height, rows[1])
+        if top < bottom:
+            yield Window(box.col_off, top, box.width, bottom - top)
 
 
 def batches(file: RasterFile, box: Window) -> Iterator[Window]:

@@ -29,7 +29,14 @@ _CELLS_AT_ONCE = 1_000_000
 
 
 def sample(
-    file: RasterFile, x_m: Floats, y_m: Floats, crs: str, *, bilinear: bool = True, rim: Rim | None = None
+    file: RasterFile,
+    x_m: Floats,
+    y_m: Floats,
+    crs: str,
+    *,
+    bilinear: bool = True,
+    rim: Rim | None = None,
+    rows: tuple[int, int] | None = None,
 ) -> Floats:
     """Return values at points.
 
@@ -45,6 +52,8 @@ def sample(
         Interpolate between the four nearest pixels that have a value; else take the pixel that holds the point.
     rim : Rim, optional
         The file's neighbours, to interpolate with where it has no pixel of its own.
+    rows : tuple of int, optional
+        First row of the raster, and the row after the last, in which points get a value; the others get NaN.
 
     Returns
     -------
@@ -53,16 +62,15 @@ def sample(
     """
     values = np.full(np.shape(x_m), np.nan)
     col, row = positions(file, np.asarray(x_m, float), np.asarray(y_m, float), crs)
-    inside = np.flatnonzero((col >= 0) & (col < file.width) & (row >= 0) & (row < file.height))
+    top, bottom = rows or (0, file.height)
+    inside = np.flatnonzero((col >= 0) & (col < file.width) & (row >= top) & (row < bottom))
     if inside.size:
         with file.open() as dataset:
             _gather(file, dataset, col, row, inside, values, bilinear, rim)
     return values
 
 
-def warp_to_grid(
-    file: RasterFile, grid: Grid, resampling: Method | None = None, *, rim: Rim | None = None
-) -> NDArray[np.float32]:
+def warp_to_grid(file: RasterFile, grid: Grid, resampling: Method | None = None) -> NDArray[np.float32]:
     """Return a raster on a grid.
 
     Parameters
@@ -73,8 +81,6 @@ def warp_to_grid(
         Where to.
     resampling : {"average", "bilinear", "nearest"}, optional
         Default: average where the raster is finer than the grid, bilinear where it is coarser.
-    rim : Rim, optional
-        See ``sample``.
 
     Returns
     -------
@@ -84,14 +90,29 @@ def warp_to_grid(
     method = resampling or ("average" if file.resolution_m < grid.cell_m else "bilinear")
     if method == "average":
         return mean_of(*sums_on_grid(file, grid))
+    return sample_grid(file, grid, bilinear=method == "bilinear")
+
+
+def sample_grid(
+    file: RasterFile, grid: Grid, *, bilinear: bool = True, rim: Rim | None = None, rows: tuple[int, int] | None = None
+) -> NDArray[np.float32]:
+    """Return values at the centres of a grid's cells, see ``sample``.
+
+    Returns
+    -------
+    ndarray of float32, shape ``grid.shape``
+        NaN where the raster has no value.
+    """
     values = np.full(grid.shape, np.nan, dtype=np.float32)
+    first, last = rows or (0, file.height)
     step = max(1, _CELLS_AT_ONCE // grid.cols)
     for top in range(0, grid.rows, step):
         row, col = np.mgrid[top : min(top + step, grid.rows), 0 : grid.cols]
         x, y = grid.centres(row, col)
         around = (float(x.min()), float(y.min()), float(x.max()), float(y.max()))
-        if window_under(file, around, grid.crs) is not None:
-            points = sample(file, x.ravel(), y.ravel(), grid.crs, bilinear=method == "bilinear", rim=rim)
+        under = window_under(file, around, grid.crs)
+        if under is not None and under.row_off < last and first < under.row_off + under.height:
+            points = sample(file, x.ravel(), y.ravel(), grid.crs, bilinear=bilinear, rim=rim, rows=rows)
             values[top : top + step] = points.reshape(x.shape)
     return values
 

@@ -35,6 +35,11 @@ class SoundingsFile(RasterFile):
     section: SourceSection = field(kw_only=True)
     lattice: Lattice = field(kw_only=True)
 
+    @property
+    def divisible(self) -> bool:
+        """No: any line may hold a sounding of any cell."""
+        return False
+
     @contextmanager
     def streamed(self) -> Iterator[RasterFile]:
         """Grid the soundings once, for all reading within."""
