@@ -25,6 +25,7 @@ from pipeline.store.cutting import Crew
 from pipeline.workspace import Workspace
 
 _LOOK_EVERY_S = 0.5
+_ENDS_WITHIN_S = 5.0
 
 
 class DaskEngine:
@@ -88,7 +89,7 @@ class DaskEngine:
         except KilledWorker as error:
             raise self._watch.given_up(str(error.task)) from error
         except CancelledError as error:  # how Dask tells that the connection to its scheduler broke
-            ended = self._cluster.ended()
+            ended = self._cluster.ended(_ENDS_WITHIN_S)
             raise lost_scheduler(self._client, f"is gone: {ended}" if ended else "is gone") from error
 
     def status(self) -> str:
