@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -123,6 +124,8 @@ def dask_engine(
     WriteError
         If the workspace cannot be written.
     """
+    # Dask gives its client a level of its own.
+    logging.getLogger("distributed.client").setLevel(os.environ.get("DASK_LOGGING__DISTRIBUTED", "info").upper())
     scale = config.scale
     with _cluster(workspace, config, address) as cluster:
         client = connect(cluster, scale.answer_s)
