@@ -50,7 +50,7 @@ class ScaleSection(Section):
         0.02, unit="s", tag="C", source=f"files that are read whole, by their size; {_RATE}", gt=0
     )
     s_per_million_ais_rows: float = quantity(
-        0.45, unit="s", tag="C", source=f"AIS rows of Parquet judged and kept where near; {_RATE}", gt=0
+        0.3, unit="s", tag="C", source=f"AIS rows of Parquet judged and kept where near; {_RATE}", gt=0
     )
     s_per_million_reports: float = quantity(
         0.9, unit="s", tag="C", source=f"reports near the corridor to passages and ship-time; {_RATE}", gt=0
