@@ -56,7 +56,7 @@ class ScaleSection(Section):
         0.6, unit="s", tag="C", source=f"reports near the corridor to passages and ship-time; {_RATE}", gt=0
     )
     s_per_million_pixels: float = quantity(
-        0.3, unit="s", tag="C", source=f"pixels of a survey to depths or terrain; {_RATE}", gt=0
+        0.11, unit="s", tag="C", source=f"pixels of a survey to depths or terrain; {_RATE}", gt=0
     )
     s_per_million_site_sources: float = quantity(
         0.13,
