@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-from asyncio import CancelledError
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
-from distributed import Client, wait
+from distributed import CancelledError, Client, wait
 from distributed.scheduler import KilledWorker
 from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner

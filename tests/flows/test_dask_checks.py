@@ -164,9 +164,12 @@ def test_a_worker_without_this_program_is_refused(address, api, workspace):
 
 def test_a_scheduler_without_this_program_is_refused(tmp_path):
     env = without_this_program(tmp_path / "hidden")
-    with scheduler(tmp_path, env=env) as address, Client(address, set_as_default=False) as client:
-        with pytest.raises(ServiceError, match="scheduler cannot run this program: ModuleNotFoundError"):
-            check.check_scheduler(client, {}, 60.0)
+    with (
+        scheduler(tmp_path, env=env) as address,
+        Client(address, set_as_default=False) as client,
+        pytest.raises(ServiceError, match="scheduler cannot run this program: ModuleNotFoundError"),
+    ):
+        check.check_scheduler(client, {}, 60.0)
 
 
 def test_a_scheduler_with_this_program_is_taken(address, tmp_path):
