@@ -42,7 +42,7 @@ def laid(ships: list[np.ndarray], folder: Path, rows: int, cuts: list[int]) -> l
 def test_any_pieces_give_one_order(tmp_path, rows, cuts, at_once):
     ships = sums_of_ships(50)
     pieces = laid(ships, tmp_path, rows, cuts)
-    got = list(in_order_of_places(pieces, at_once))
+    got = list(in_order_of_places(pieces, 2, at_once))
     want = np.concatenate(ships)
     assert np.array_equal(np.concatenate(got), want[np.lexsort((want[:, 1], want[:, 0]))])
     assert len(pieces) == {1: 50, 40: len(pieces), 10**6: 2}[rows]
@@ -54,17 +54,17 @@ def test_row_groups_do_not_depend_on_how_sums_come(tmp_path, monkeypatch):
     monkeypatch.setattr(place_sums, "ROWS", 64)
     pieces = laid(sums_of_ships(50), tmp_path, 40, [])
     for name, at_once in (("a", 10), ("b", 10**6)):
-        write_sums(tmp_path / name, in_order_of_places(pieces, at_once), COLUMNS)
+        write_sums(tmp_path / name, in_order_of_places(pieces, 1, at_once), COLUMNS)
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
     assert pq.ParquetFile(tmp_path / "a").metadata.row_group(0).num_rows == 64
     got = pd.read_parquet(tmp_path / "a")
     assert {name: str(kind) for name, kind in got.dtypes.items()} == COLUMNS
-    assert np.array_equal(got.to_numpy(), np.concatenate(list(in_order_of_places(pieces))))
+    assert np.array_equal(got.to_numpy(), np.concatenate(list(in_order_of_places(pieces, 1))))
 
 
 def test_nothing_is_a_table_without_rows(tmp_path):
     writer = SumsWriter(tmp_path, "cells", 10)
     writer.close()
     assert pieces_of(tmp_path, "cells", 3) == []
-    write_sums(tmp_path / "none", in_order_of_places([]), COLUMNS)
+    write_sums(tmp_path / "none", in_order_of_places([], 1), COLUMNS)
     assert {name: str(kind) for name, kind in pd.read_parquet(tmp_path / "none").dtypes.items()} == COLUMNS

@@ -12,8 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.config.shipping import ShippingSection
+from pipeline.hazards.shipping import ship_time
 from pipeline.hazards.shipping.alike import Alike
 from pipeline.hazards.shipping.routine import routine_per_km_yr
+from pipeline.hazards.shipping.ship_time import ShipTime
 from tests.hazards.shipping_builders import DEFAULTS
 from tests.hazards.strike_tables import (
     anchorings,
@@ -58,12 +60,17 @@ def test_groups_hold_ships_of_other_draughts_and_some_of_them_run_aground() -> N
 
 
 @KEYS
-def test_no_digit_depends_on_batch_or_order_of_rows(tmp_path: Path, key: str) -> None:
+def test_no_digit_depends_on_batch_part_or_order_of_rows(
+    tmp_path: Path, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     table = times(small_frame(), SHIPS, key)
     whole = by_anchor(tmp_path / "a", key, table, SHIPS)
-    pd.testing.assert_frame_equal(whole, by_anchor(tmp_path / "b", key, table, SHIPS, batch_rows=7), check_exact=True)
+    monkeypatch.setattr(ship_time, "BATCH_ROWS", 7)
+    pd.testing.assert_frame_equal(whole, by_anchor(tmp_path / "b", key, table, SHIPS, held_rows=20), check_exact=True)
     mixed = table.sample(frac=1.0, random_state=2)
-    pd.testing.assert_frame_equal(whole, by_anchor(tmp_path / "c", key, mixed, SHIPS), check_exact=True)
+    pd.testing.assert_frame_equal(whole, by_anchor(tmp_path / "c", key, mixed, SHIPS, held_rows=20), check_exact=True)
+    alike = Alike.of(SHIPS, by_class=False)
+    assert len(list(ShipTime.read(tmp_path / "c" / f"{key}.parquet", key, alike, held_rows=20))) > 3
 
 
 @KEYS

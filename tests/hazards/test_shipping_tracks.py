@@ -13,7 +13,7 @@ from pipeline.hazards.shipping.beside import pieces
 from pipeline.hazards.shipping.coarse import Coarse
 from pipeline.hazards.shipping.passages import Told, passages
 from pipeline.hazards.shipping.track_kernels import ground_m
-from pipeline.hazards.shipping.tracks import TrackCounts, near, voyages
+from pipeline.hazards.shipping.tracks import TrackCounts, legs_least_m, voyages
 from tests.hazards.motion_builders import MINUTE_US, reports, run_at, sail
 from tests.hazards.shipping_builders import AIS_DEFAULTS, straight_frame
 
@@ -293,7 +293,7 @@ def test_the_coarse_look_leaves_out_nothing_that_comes_near(places, reach_m):
     x, y = np.array(places).T
     section = AisSection(gap_min=1e6, max_jump_kn=1e6)
     sailed, found = sail(reports(np.arange(len(x)) * 60.0, x, y), section)
-    kept = near(sailed, Coarse.around(frame.route, reach_m), reach_m)[sailed.is_segment]
+    kept = (legs_least_m(sailed, Coarse.around(frame.route, reach_m)) <= reach_m)[sailed.is_segment]
     line = np.linspace(0, 1, 201)
     for at in np.flatnonzero(~kept):
         place = frame.route.locate(

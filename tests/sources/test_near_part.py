@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,8 +24,9 @@ def test_any_range_of_ships_is_read_as_it_was_written(tmp_path_factory, mmsi, fi
     write_near_part(folder, 0, reports)
     (part,) = near_parts(folder)
     chosen = reports[(reports["mmsi"] >= first) & (reports["mmsi"] < end)]
-    assert part.read(first, end).tolist() == chosen.tolist()
-    assert part.reports_of(first, end) == len(chosen)
+    read = np.empty(part.reports_of(first, end), RECORD)
+    part.read_into(read, first, end)
+    assert read.tolist() == chosen.tolist()
     assert part.all().tolist() == reports.tolist()
     numbers, counts = np.unique(mmsi, return_counts=True)
     assert part.ships["mmsi"].tolist() == numbers.tolist()
@@ -36,3 +38,11 @@ def test_parts_come_in_the_order_of_their_numbers_and_half_written_ones_do_not(t
         write_near_part(tmp_path, number, reports_of([100 + number]))
     np.save(tmp_path / "near_11.npy", reports_of([7]))
     assert [int(part.ships["mmsi"][0]) for part in near_parts(tmp_path)] == [100, 102, 110]
+
+
+def test_a_part_that_was_cut_off_is_no_shorter_part(tmp_path):
+    part = write_near_part(tmp_path, 0, reports_of([100, 101]))
+    part.path.write_bytes(part.path.read_bytes()[:-1])
+    again = np.empty(2, RECORD)
+    with pytest.raises(EOFError, match=r"near_0\.npy ends within its reports"):
+        near_parts(tmp_path)[0].read_into(again, 100, 102)

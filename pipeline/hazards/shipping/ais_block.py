@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import islice
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -14,6 +11,7 @@ import pandas as pd
 from pipeline.geo import Frame
 from pipeline.hazards.shipping.chunk_work import ChunkWork
 from pipeline.hazards.shipping.coverage import Coverage
+from pipeline.hazards.shipping.in_order import in_order
 from pipeline.hazards.shipping.near_parts import near_reports
 from pipeline.hazards.shipping.place_sums import SumsWriter
 from pipeline.hazards.shipping.statics import statics
@@ -25,9 +23,6 @@ from pipeline.store.step import Facts, StepContext
 CELLS, STATIONS = "cells", "stations"
 """Names of sums."""
 HEARD = "heard.npy"
-
-_Todo = TypeVar("_Todo")
-_Done = TypeVar("_Done")
 
 
 def sizes(context: StepContext) -> list[float]:
@@ -75,18 +70,6 @@ def run(context: StepContext) -> Facts:
         "ships": len(own), "counts": vars(counts), "coverage": vars(coverage), "moving_us": moving_us,
         "still_us": still_us, "places": places,
     }  # fmt: skip
-
-
-def in_order(work: Callable[[_Todo], _Done], todo: Iterable[_Todo], threads: int) -> Iterator[_Done]:
-    """Give the results of a work in the order of what is to be done, on so many threads, one more ahead."""
-    waiting: list[Future[_Done]] = []
-    todo = iter(todo)
-    with ThreadPoolExecutor(threads) as pool:
-        while True:
-            waiting.extend(pool.submit(work, one) for one in islice(todo, threads + 1 - len(waiting)))
-            if not waiting:
-                return
-            yield waiting.pop(0).result()
 
 
 def _write(tables: Sequence[pd.DataFrame], path: Path) -> None:

@@ -23,14 +23,48 @@ def _square(x: float, y: float, vx: Floats, vy: Floats, at: int) -> float:
 
 @njit(cache=True, nogil=True)
 def _nearer(
-    x: float, y: float, vx: Floats, vy: Floats, first: int, end: int, step: int, nearest: int, least: float
+    x: float, y: float, vx: Floats, vy: Floats, first: int, end: int, nearest: int, least: float
 ) -> tuple[int, float]:
     """Return the nearest of some vertices, the first of equals, and its distance squared, if it beats ``nearest``."""
-    for at in range(first, end, step):
+    for at in range(first, end):
         square = _square(x, y, vx, vy, at)
         if square < least or (square == least and at < nearest):
             nearest, least = at, square
     return nearest, least
+
+
+@njit(cache=True, nogil=True)
+def _in_leaps(
+    x: float, y: float, vx: Floats, vy: Floats, first: int, end: int, nearest: int, least: float, per_m: float
+) -> int:
+    """Return the nearest of all vertices; it is known among those from ``first`` to ``end``.
+
+    No vertex within k of one that lies d away is nearer than d - k * pitch.
+    """
+    best = np.sqrt(least)
+    for step in (1, -1):
+        at = end if step == 1 else first - 1
+        while 0 <= at < len(vx):
+            square = _square(x, y, vx, vy, at)
+            if square < least or (square == least and at < nearest):
+                nearest, least, best = at, square, np.sqrt(square)
+            at += step * max(1, int((np.sqrt(square) - best) * per_m))
+    return nearest
+
+
+@njit(cache=True, nogil=True)
+def _from_afar(x: float, y: float, vx: Floats, vy: Floats, stride: int, pitch_m: float) -> int:
+    """Return the nearest of all vertices: beside those of every so many that are not much further off than the best."""
+    last, half = len(vx) - 1, stride // 2 + 1
+    nearest, least = last, _square(x, y, vx, vy, last)
+    for at in range(0, last, stride):
+        nearest, least = _nearer(x, y, vx, vy, at, at + 1, nearest, least)
+    nearest, least = _nearer(x, y, vx, vy, max(nearest - half, 0), min(nearest + half, last) + 1, nearest, least)
+    bound = (np.sqrt(least) + half * pitch_m) ** 2
+    for at in range(0, last + stride, stride):
+        if _square(x, y, vx, vy, min(at, last)) <= bound:
+            nearest, least = _nearer(x, y, vx, vy, max(at - half, 0), min(at + half, last) + 1, nearest, least)
+    return nearest
 
 
 @njit(cache=True, nogil=True)
@@ -47,13 +81,10 @@ def locate(
 ) -> None:
     """Fill KP, offset and ``beyond`` of points.
 
-    The nearest vertex is sought among those beside the answer of the point before; if that is far, among a few of the
-    whole line and those beside the best of them. Then the rest of the line is walked in leaps: no vertex within k of
-    one that lies d away is nearer than d - k * pitch. Where the search begins saves time and changes no answer.
+    The nearest vertex is sought beside that of the point before first, which saves time and changes no answer.
     """
     last = len(vx) - 1
     nearest = 0
-    per_m = 1.0 / pitch_m
     far = (_BESIDE * pitch_m) ** 2
     stride = max(2 * _BESIDE, int(np.sqrt(last)))
     for p in range(len(px)):
@@ -62,19 +93,11 @@ def locate(
             kp_out[p], offset_out[p], beyond_out[p] = kp_out[p - 1], offset_out[p - 1], beyond_out[p - 1]
             continue
         first, end = max(nearest - _BESIDE, 0), min(nearest + _BESIDE, last) + 1
-        nearest, square = _nearer(x, y, vx, vy, first, end, 1, nearest, np.inf)
-        if square > far:
-            nearest, square = _nearer(x, y, vx, vy, 0, last + 1, stride, nearest, square)
-            first, end = max(nearest - _BESIDE, 0), min(nearest + _BESIDE, last) + 1
-            nearest, square = _nearer(x, y, vx, vy, first, end, 1, nearest, square)
-        best = np.sqrt(square)
-        for step in (1, -1):
-            at = end if step == 1 else first - 1
-            while 0 <= at <= last:
-                there = _square(x, y, vx, vy, at)
-                if there < square or (there == square and at < nearest):
-                    nearest, square, best = at, there, np.sqrt(there)
-                at += step * max(1, int((np.sqrt(there) - best) * per_m))
+        nearest, square = _nearer(x, y, vx, vy, first, end, nearest, np.inf)
+        if square <= far:
+            nearest = _in_leaps(x, y, vx, vy, first, end, nearest, square, 1.0 / pitch_m)
+        else:
+            nearest = _from_afar(x, y, vx, vy, stride, pitch_m)
         least = np.inf
         for leg in (min(max(nearest - 1, 0), last - 1), min(nearest, last - 1)):
             dx, dy = vx[leg + 1] - vx[leg], vy[leg + 1] - vy[leg]

@@ -13,7 +13,7 @@ from pipeline.hazards.shipping.depth_modifier import holds
 from pipeline.hazards.shipping.group_sums import group_sums
 from pipeline.hazards.shipping.incident import strike_of_dragged
 from pipeline.hazards.shipping.routine import Anchorings, add_routine
-from pipeline.hazards.shipping.ship_time import BATCH_ROWS, ShipTime
+from pipeline.hazards.shipping.ship_time import HELD_ROWS, ShipTime
 from pipeline.hazards.shipping.spread import Spread
 from pipeline.hazards.shipping.tables import CELL_ANCHORS, shaped
 from pipeline.hazards.shipping.threat import Threat
@@ -32,7 +32,7 @@ def cell_strikes(
     anchorings: Anchorings | None = None,
     *,
     land: Mask | None = None,
-    batch_rows: int = BATCH_ROWS,
+    held_rows: int = HELD_ROWS,
 ) -> pd.DataFrame:
     """Return strikes per kilometre and year if the cable lay in each cell, along the nearest stretch of the route.
 
@@ -54,8 +54,8 @@ def cell_strikes(
         Ships at anchor; None where they are not assessed or not wanted.
     land : ndarray of bool, shape (cells,), optional
         Cells that ship-time is not divided by; none without.
-    batch_rows : int
-        Rows read at once.
+    held_rows : int
+        Rows held at once.
 
     Returns
     -------
@@ -69,7 +69,7 @@ def cell_strikes(
     section = threat.section
     alike = Alike.of(ships, by_class=False)
     path, column = exposure
-    time = ShipTime.read(path, "cell", alike.rank, time=column, batch_rows=batch_rows)
+    time = ShipTime.read(path, "cell", alike, time=column, held_rows=held_rows)
     spread = Spread.over_cells(frame, section.smoothing_km, land, section.least_water_share)
     rates = AnchorRates.of(ships, RATES, len(depth_m))
     size, chain_m = rates.size_of(alike.table), alike.table["chain_m"].to_numpy(float)

@@ -20,7 +20,7 @@ from pipeline.hazards.shipping.heard import bins_of
 from pipeline.hazards.shipping.passages import Told, passages
 from pipeline.hazards.shipping.stops import stops
 from pipeline.hazards.shipping.stream import Chunk
-from pipeline.hazards.shipping.tracks import Bools, Segments, TrackCounts, near, segments, voyages
+from pipeline.hazards.shipping.tracks import Bools, Segments, TrackCounts, legs_least_m, segments, voyages
 
 _TIME, _WEIGHTED = 2, 3  # columns of ``station_time``
 
@@ -86,9 +86,10 @@ class ChunkWork:
         to_xy = Transformer.from_crs("EPSG:4326", frame.grid.crs, always_xy=True)
         reports = chunk.reports()
         sailed = voyages(reports, section)
-        in_reach, beside = near(sailed, self.coarse, self.reach_m), near(sailed, self.coarse, half_width)
+        least_m = legs_least_m(sailed, self.coarse)
+        beside = least_m <= half_width
 
-        legs = np.flatnonzero(in_reach & sailed.is_segment)
+        legs = np.flatnonzero((least_m <= self.reach_m) & sailed.is_segment)
         found = segments(sailed, legs, to_xy)
         cells = cell_traffic(found, frame, section.direction)
 

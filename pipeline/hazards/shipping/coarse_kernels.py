@@ -14,28 +14,27 @@ from pipeline.geo import Floats
 
 
 @njit(cache=True, nogil=True)
-def may_be_near(
+def least_distance(
     order: NDArray[np.int32],
     before: NDArray[np.int32],
     lon: Floats,
     lat: Floats,
     length_m: Floats,
-    reach_m: float,
     west: float,
     south: float,
     step: float,
     least_m: NDArray[np.float32],
     metres_per_m: float,
-    out: NDArray[np.bool_],
+    out: Floats,
 ) -> None:
-    """Say of each leg whether it can come within ``reach_m`` of the route, projected metres.
+    """Fill a lower bound of how near each leg comes to the route, projected metres; infinite where none leads to it.
 
     Of a leg of length L whose ends lie D0 and D1 away, no point is nearer than (D0 + D1 - L) / 2.
     """
     for at in range(len(order)):
         i = order[at]
         j = before[i]
-        out[at] = False
+        out[at] = np.inf
         if j < 0:
             continue
         total = 0.0
@@ -43,4 +42,4 @@ def may_be_near(
             row = min(max(int((lat[p] - south) / step), 0), least_m.shape[0] - 1)
             col = min(max(int((lon[p] - west) / step), 0), least_m.shape[1] - 1)
             total += least_m[row, col]
-        out[at] = (total - length_m[at] * metres_per_m) / 2.0 <= reach_m
+        out[at] = (total - length_m[at] * metres_per_m) / 2.0

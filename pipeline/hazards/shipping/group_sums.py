@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from pipeline.hazards.shipping.threat import Threat
 
 def group_sums(
     alike: Alike,
-    time: ShipTime,
+    parts: Iterable[ShipTime],
     threat: Threat,
     spread: Spread,
     depth_m: Floats,
@@ -27,13 +27,13 @@ def group_sums(
 ) -> Iterator[tuple[int, Ints, Floats]]:
     """Yield, group by group, the places where its ships are and float, and their smoothed sums there.
 
-    Cost is linear in the rows of ``time``, and in the places around each group's ships; memory is one group's.
+    Cost is linear in the rows of ship-time, and in the places around each group's ships; memory is a part's.
 
     Parameters
     ----------
     alike : Alike
         The fleet in groups.
-    time : ShipTime
+    parts : iterable of ShipTime
         By its ranks.
     threat : Threat
         Draughts.
@@ -67,13 +67,14 @@ def group_sums(
     near = home.copy()
     at_place, sums = np.empty(len(depth_m), dtype=np.int64), np.empty(reads.shape)
     per_hour = 1.0 / (HOUR_US * years * spread.area_km2)
-    for group in range(len(alike)):
-        ships = alike.first[group : group + 2]
-        if time.first[ships[0]] == time.first[ships[1]]:
-            continue
-        found = sweep(
-            ships, time.first, time.place, time.time_us, ranked, floats_from_m, spread.smear, spread.gather,
-            spread.back, order, depth_m, reads, field, group, home, used, near, at_place, sums,
-        )  # fmt: skip
-        place = at_place[:found].copy()
-        yield group, place, sums[:found] * per_hour[place, None]
+    for time in parts:
+        for group in time.groups:
+            ships = alike.first[group : group + 2]
+            if time.first[ships[0]] == time.first[ships[1]]:
+                continue
+            found = sweep(
+                ships, time.first, time.place, time.time_us, ranked, floats_from_m, spread.smear, spread.gather,
+                spread.back, order, depth_m, reads, field, group, home, used, near, at_place, sums,
+            )  # fmt: skip
+            place = at_place[:found].copy()
+            yield group, place, sums[:found] * per_hour[place, None]

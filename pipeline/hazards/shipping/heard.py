@@ -13,20 +13,17 @@ from pipeline.config.ais import AisSection
 from pipeline.geo import Floats, Frame, Ints
 
 _BIN_DEG = 0.01  # about a kilometre, twentieths of the reach; the middles of whole bins are the same for any files
-_NORTH = 1 << 20  # more than there are bins along a meridian
 
 
 def bins_of(lon: Floats, lat: Floats) -> Ints:
     """Return the numbers of the bins that hold a place, ascending."""
-    east, north = (np.floor(axis / _BIN_DEG).astype(np.int64) for axis in (lon, lat))
-    # A ship is mostly where she was, so few are left to be sorted.
-    bins = np.sort(_changes(east * _NORTH + north + _NORTH // 2))
-    return _changes(bins)
+    from pipeline.hazards.shipping.heard_kernel import bins
+
+    return _once(np.sort(bins(lon, lat, _BIN_DEG)))
 
 
-def _changes(values: Ints) -> Ints:
-    """Return the values that differ from the one before."""
-    return values[np.flatnonzero(np.diff(values, prepend=values[:1] - 1))]
+def _once(bins: Ints) -> Ints:
+    return bins[np.flatnonzero(np.diff(bins, prepend=-1))]
 
 
 def write_heard(bins: Ints, frame: Frame, section: AisSection, out: Path) -> list[str]:
@@ -75,6 +72,8 @@ def kp_ranges(frame: Frame, chosen: np.ndarray) -> str:
 
 def _middles_m(bins: Ints, frame: Frame) -> Floats:
     """Return the middles of bins, metres in the CRS of the grid."""
-    east, north = np.divmod(bins, _NORTH)
+    from pipeline.hazards.shipping.heard_kernel import BINS
+
+    east, north = (part - BINS // 2 for part in np.divmod(bins, BINS))
     to_grid = Transformer.from_crs("EPSG:4326", frame.grid.crs, always_xy=True)
-    return np.column_stack(to_grid.transform((east + 0.5) * _BIN_DEG, (north - _NORTH // 2 + 0.5) * _BIN_DEG))
+    return np.column_stack(to_grid.transform((east + 0.5) * _BIN_DEG, (north + 0.5) * _BIN_DEG))

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.geo import Ints
+from pipeline.hazards.shipping.in_order import in_order
 
 ROWS = 1 << 20
 """Rows of a row group of what is written, and about so many in memory."""
@@ -84,8 +85,13 @@ def pieces_of(folder: Path, name: str, columns: int) -> list[SumsPiece]:
     return [SumsPiece(folder / f"{name}_{number}.sums", columns) for number in range(count)]
 
 
-def in_order_of_places(pieces: Sequence[SumsPiece], rows: int = ROWS) -> Iterator[Ints]:
+def in_order_of_places(pieces: Sequence[SumsPiece], threads: int, rows: int = ROWS) -> Iterator[Ints]:
     """Give all sums in the order of places and, at a place, of pieces: about ``rows`` at once, or all of one place."""
+    yield from in_order(_read, _ranges(pieces, rows), threads)
+
+
+def _ranges(pieces: Sequence[SumsPiece], rows: int) -> Iterator[list[tuple[SumsPiece, int, int]]]:
+    """Give which rows of which pieces hold the next places."""
     places = [piece.places for piece in pieces]
     ends = np.array([len(own) for own in places], np.int64)
     at = np.zeros(len(pieces), np.int64)
@@ -99,8 +105,12 @@ def in_order_of_places(pieces: Sequence[SumsPiece], rows: int = ROWS) -> Iterato
                 high = middle - 1
         until = at.copy()
         until[left] = [_up_to(places[k], low) for k in left]
-        yield _in_order_of_places([pieces[k].read(int(at[k]), int(until[k])) for k in left])
+        yield [(pieces[k], int(at[k]), int(until[k])) for k in left]
         at = until
+
+
+def _read(rows: Sequence[tuple[SumsPiece, int, int]]) -> Ints:
+    return _in_order_of_places([piece.read(first, end) for piece, first, end in rows])
 
 
 def write_sums(path: Path, sums: Iterable[Ints], columns: Mapping[str, str]) -> None:

@@ -16,7 +16,7 @@ from pipeline.hazards.shipping.exposure import panel_edges_km
 from pipeline.hazards.shipping.group_sums import group_sums
 from pipeline.hazards.shipping.incident import accidental_per_km_yr, strike_of_dragged
 from pipeline.hazards.shipping.routine import Anchorings, add_routine
-from pipeline.hazards.shipping.ship_time import BATCH_ROWS, ShipTime
+from pipeline.hazards.shipping.ship_time import HELD_ROWS, ShipTime
 from pipeline.hazards.shipping.smoothing import along_route
 from pipeline.hazards.shipping.spread import Spread
 from pipeline.hazards.shipping.tables import STATION_ANCHORS, shaped
@@ -54,7 +54,7 @@ def station_strikes(
     anchorings: Anchorings | None = None,
     *,
     water_share: Floats | None = None,
-    batch_rows: int = BATCH_ROWS,
+    held_rows: int = HELD_ROWS,
 ) -> StationStrikes:
     """Return strikes per kilometre and year at every station (METHODS 1.10).
 
@@ -78,12 +78,12 @@ def station_strikes(
         Ships at anchor; None where they are not assessed or not wanted.
     water_share : ndarray, shape (stations,), optional
         From ``panel_water_share``; all is water without.
-    batch_rows : int
-        Rows read at once.
+    held_rows : int
+        Rows held at once.
     """
     section = threat.section
     alike = Alike.of(ships, by_class=True)
-    time = ShipTime.read(exposure, "station", alike.rank, batch_rows=batch_rows)
+    time = ShipTime.read(exposure, "station", alike, held_rows=held_rows)
     spread = Spread.along(frame, section.smoothing_km, half_width_m, water_share)
     weights = np.column_stack([threat.drag_m, np.ones(len(ships))])
     reads = np.column_stack([holding, np.full(len(holding), 2)])

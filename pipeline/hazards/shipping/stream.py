@@ -14,7 +14,7 @@ import numpy as np
 
 from pipeline.geo import Ints
 from pipeline.hazards.shipping.reports import Reports
-from pipeline.sources.ais.near_part import SHIP, NearPart
+from pipeline.sources.ais.near_part import RECORD, SHIP, NearPart
 
 _UNIT_REPORTS = 10_000  # of ships that are never parted: some hundred thousand units of the largest archive
 
@@ -84,10 +84,12 @@ class Chunk:
         from pipeline.hazards.shipping.stream_kernels import by_ship, by_time, take
 
         mmsi, count = (of[self.first : self.end] for of in (self.ships.mmsi, self.ships.reports))
-        read = [one.part.read(int(mmsi[0]), int(mmsi[-1]) + 1) for one in self.near]
-        satellite = np.repeat([one.satellite for one in self.near], [len(part) for part in read]).astype(np.uint8)
-        records = np.concatenate(read)
-        del read
+        range_of = int(mmsi[0]), int(mmsi[-1]) + 1
+        ends = np.cumsum([one.part.reports_of(*range_of) for one in self.near])
+        records, satellite = np.empty(int(ends[-1]), RECORD), np.empty(int(ends[-1]), np.uint8)
+        for one, first, end in zip(self.near, [0, *ends[:-1]], ends, strict=True):
+            one.part.read_into(records[first:end], *range_of)
+            satellite[first:end] = one.satellite
         rows, starts = np.empty(len(records), np.int32), np.append(0, np.cumsum(count))
         by_ship(records, mmsi, starts, rows)
         by_time(records, satellite, rows, starts)

@@ -221,13 +221,13 @@ def voyages(reports: Reports, section: AisSection) -> Voyages:
     )
 
 
-def near(sailed: Voyages, coarse: Coarse, reach_m: float) -> Bools:
-    """Return which legs may come within ``reach_m`` of the route, shape (used,); none that does is left out."""
-    from pipeline.hazards.shipping.coarse_kernels import may_be_near
+def legs_least_m(sailed: Voyages, coarse: Coarse) -> Floats:
+    """Return a lower bound of how near each leg comes to the route, projected metres, shape (used,)."""
+    from pipeline.hazards.shipping.coarse_kernels import least_distance
 
-    out = np.empty(len(sailed.order), np.bool_)
-    may_be_near(
-        sailed.order, sailed.before, sailed.reports.lon, sailed.reports.lat, sailed.length_m, reach_m, coarse.west_deg,
+    out = np.empty(len(sailed.order))
+    least_distance(
+        sailed.order, sailed.before, sailed.reports.lon, sailed.reports.lat, sailed.length_m, coarse.west_deg,
         coarse.south_deg, coarse.step_deg, coarse.least_m, coarse.metres_per_m, out,
     )  # fmt: skip
     return out

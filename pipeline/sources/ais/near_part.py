@@ -63,18 +63,37 @@ class NearPart:
 
     @cached_property
     def _head_bytes(self) -> int:
-        return self.path.stat().st_size - int(self._starts[-1]) * RECORD.itemsize
+        with self.path.open("rb") as file:
+            np.lib.format.read_magic(file)
+            np.lib.format.read_array_header_1_0(file)
+            return file.tell()
 
     def reports_of(self, first_mmsi: int, end_mmsi: int) -> int:
         """Return how many reports are of ships from one number up to, and without, another."""
         first, end = self._rows(first_mmsi, end_mmsi)
         return end - first
 
-    def read(self, first_mmsi: int, end_mmsi: int) -> NDArray[np.void]:
-        """Read the reports of ships from one number up to, and without, another: ``RECORD``, in the order of ships."""
-        first, end = self._rows(first_mmsi, end_mmsi)
-        offset = self._head_bytes + first * RECORD.itemsize
-        return np.fromfile(self.path, RECORD, count=end - first, offset=offset)
+    def read_into(self, reports: NDArray[np.void], first_mmsi: int, end_mmsi: int) -> None:
+        """Read the reports of ships from one number up to, and without, another, in the order of ships.
+
+        Parameters
+        ----------
+        reports : ndarray of RECORD, shape (n,)
+            To be filled; as many as ``reports_of`` says.
+        first_mmsi, end_mmsi : int
+            Which ships.
+
+        Raises
+        ------
+        EOFError
+            If the file has fewer.
+        """
+        first, _ = self._rows(first_mmsi, end_mmsi)
+        space = reports.view(np.uint8).data  # records would be copied one by one
+        with self.path.open("rb") as file:
+            file.seek(self._head_bytes + first * RECORD.itemsize)
+            if file.readinto(space) != len(space):
+                raise EOFError(f"{self.path} ends within its reports")
 
     def all(self) -> NDArray[np.void]:
         """Return all reports without reading them: ``RECORD``, in the order of ships, mapped from the file."""
