@@ -38,7 +38,7 @@ class Aground:
         needs_m = least_depth_m(threat.draught_m, threat.section)
         wet, found, whole = depth_m > 0.0, np.zeros(len(depth_m), np.int64), 0
         with pq.ParquetFile(exposure) as table:
-            for batch in table.iter_batches(BATCH_ROWS, columns=["station", "ship", "hours_us"]):
+            for batch in table.iter_batches(BATCH_ROWS, columns=["station", "ship", "hours_us"], use_threads=False):
                 station, ship, time_us = (column.to_numpy() for column in batch.columns)
                 whole += int(time_us[wet[station]].sum())
                 too_shallow = wet[station] & (depth_m[station] < needs_m[ship])
