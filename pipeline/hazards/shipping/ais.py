@@ -176,7 +176,11 @@ def _write(folder: Path, name: str, table: pd.DataFrame) -> None:
 
 
 def _sums(context: StepContext, name: str, columns: int) -> Iterator[Ints]:
-    pieces = [piece for block in context.blocks for piece in pieces_of(block.folder, name, columns)]
+    pieces = [
+        piece
+        for block in context.blocks
+        for piece in pieces_of(block.folder, name, columns, block.facts["pieces"][name])
+    ]
     return in_order_of_places(pieces, context.threads)
 
 
