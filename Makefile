@@ -63,8 +63,11 @@ check: install-dev ## formatter, linter, strict types, import layering
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: install-dev system check ## everything, browser included
+suite: install-dev system
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+test: install-dev system ## everything, browser included; types are checked while tests run
+	@$(MAKE) --no-print-directory --jobs 2 suite check
 
 faults: install-dev system ## the full fault campaign: hours of kills, full disks and I/O errors; COUNT= of a kind
 	@rm -f $(FAULTS_TALLY)

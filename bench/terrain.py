@@ -18,7 +18,7 @@ from pipeline.geo import Frame
 from pipeline.plan import STEPS
 from pipeline.quality.review import review
 from pipeline.seabed.derivatives import LAYERS, SIMPLE, box_of, stream
-from pipeline.seabed.native_layers import COMPRESSION, NODATA, NativeLayers
+from pipeline.seabed.native_layers import COMPRESSION, NODATA, LayerRows, put_together
 from pipeline.seabed.relief_sums import ReliefSums
 from pipeline.seabed.survey_tile import swath_cells
 from pipeline.sources.rasters.lattice_tiles import beside
@@ -65,17 +65,20 @@ def layers_of_tiles(
     """Read tiles amid their neighbours, derive layers in one pass and write them; with sums if wanted."""
     grid = Frame.load(route).grid
     near = beside(SourceFiles("survey", section, tuple(tiles)))
+    part = out / "rows.tif"
     for path in tiles:
         with Mosaic.around(path, near[path], section) as mosaic:
             tile = mosaic.own
             size = (tile.file.height, tile.file.width)
             cells = swath_cells(route, grid, box_of(grid, *tile.lattice.nodes(tile.row, tile.col, size, grid.crs)))
             sums = ReliefSums.empty(cells.box)
-            how = {"sign": -1.0, "layers": len(names), "summing": summing, "blank": NODATA, "workers": THREADS}
-            with NativeLayers.create(out / path.name, tile.file, section, names) as layers:
-                for window in stream(mosaic, cells, **how):
+            with LayerRows.create(part, tile.file, (0, size[0]), count=len(names), threads=THREADS) as layers:
+                for window in stream(
+                    mosaic, cells, sign=-1.0, layers=len(names), summing=summing, blank=NODATA, threads=THREADS
+                ):
                     layers.write(window)
                     sums.add(window.sums)
+        put_together(out / path.name, tile.file, section, [part], names)
 
 
 def _gdaldem(product: str, tiles: Sequence[Path], out: Path) -> float:

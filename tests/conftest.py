@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 from hypothesis import settings
 
-from tests.mini import corridor
+from tests.mini import corridor, make_mini
 
 settings.register_profile("untimed", deadline=None)  # machines are noisy: no test fails for being slow
 settings.load_profile("untimed")
@@ -18,9 +19,12 @@ SHARED = Path(__file__).parents[1].parent / "shared" / "data"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that hold long tests, so that no worker is left alone with one at the end."""
+    """Begin with the files that hold long tests, so that no worker is left alone with one at the end.
+
+    They go by name whatever their folder: those of one folder at once would wait for what they share to be made.
+    """
     slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow)
+    items.sort(key=lambda item: (item.path not in slow, item.path.name if item.path in slow else ""))
 
 
 @pytest.fixture(scope="session")
@@ -31,9 +35,14 @@ def common_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def prefect_home(common_folder: Path) -> dict[str, str]:
-    """An environment in which Prefect's database is set up once for all tests, by the first that needs it."""
-    return {"PREFECT_HOME": str(common_folder / "prefect-home")}
+def mini(common_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small workspace with all its sources, built once by the real command; to change it, take a copy."""
+    whole = common_folder / "mini"
+    with FileLock(common_folder / "mini.lock"):
+        if not (whole / "maps" / "corridor.html").exists():
+            built = corridor("-C", make_mini(whole), "build")
+            assert built.returncode == 0, built.stderr
+    return Path(shutil.copytree(whole, tmp_path_factory.mktemp("mini") / "a folder, ünicode", symlinks=True))
 
 
 @pytest.fixture(scope="session")

@@ -9,14 +9,16 @@ import pytest
 
 from pipeline.config import load_config
 from pipeline.errors import ConfigError
-from tests.mini import corridor, make_mini
+from tests.mini import make_mini
+from tests.plain import plain_corridor
 
 
 @pytest.mark.slow
-def test_everything_that_a_build_writes_honours_umask(tmp_path, prefect_home):
-    root = make_mini(tmp_path / "w", roles="depths")
+def test_everything_that_a_build_writes_honours_umask_whatever_the_environment(tmp_path):
+    """No HOME, plain C locale and an odd time zone change nothing."""
+    root = make_mini(tmp_path / "w", roles="depths soil")
     command = [sys.executable, "-m", "flows", "-C", str(root), "build"]
-    env = {**os.environ, **prefect_home}
+    env = {**os.environ, "HOME": "/nonexistent", "LANG": "C", "LC_ALL": "C", "TZ": "Asia/Kathmandu"}
     built = subprocess.run(command, env=env, capture_output=True, text=True, umask=0o027, timeout=300, check=False)
     assert built.returncode == 0, built.stderr
     wrong = {}
@@ -62,7 +64,7 @@ def test_a_configuration_cannot_reach_outside_the_workspace(tmp_path, section, k
     (root / "rpl.csv").write_text("lon,lat\n51,42\n51,43\n")
     route = "" if "[route]" in section else '[route]\nfile = "rpl.csv"\n'
     (root / "corridor.toml").write_text(route + section.format(text))
-    told = corridor("-C", root, "status")
+    told = plain_corridor("-C", root, "status")
     assert told.returncode == 2
     assert "leads out of the workspace" in told.stderr
     assert key in told.stderr

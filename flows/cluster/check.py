@@ -6,21 +6,23 @@ import secrets
 import shutil
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import distributed
 from distributed import Client
 
 from flows.cluster.local import Cluster
-from flows.cluster.probe import TOKEN, Answer, look
+from flows.cluster.probe import TOKEN, Answer, load, look
 from flows.program import differences, program
 from flows.secret import hide
 from pipeline.config import Config
-from pipeline.errors import CorridorError, ServiceError, WriteError
+from pipeline.errors import ServiceError, WriteError
 from pipeline.workspace import Workspace
 
 BASE_MB = 700
@@ -67,6 +69,38 @@ def connect(cluster: Cluster, limit_s: float) -> Client:
         if cluster.own
         else f"Start some on machines that share the workspace: 'dask worker {cluster.address} --nthreads 1'.",
     )  # fmt: skip
+
+
+def address_of(client: Client) -> str:
+    """Return the address of a client's scheduler; empty where it is lost."""
+    return str(client.scheduler.address) if client.scheduler is not None else ""
+
+
+def check_scheduler(client: Client, settings: dict[str, str], limit_s: float) -> None:
+    """Ask the scheduler which program it runs.
+
+    Parameters
+    ----------
+    client : Client
+        Of the scheduler.
+    settings : dict of str to str
+        What its Prefect must know.
+    limit_s : float
+        How long that may take.
+
+    Raises
+    ------
+    ServiceError
+        If it is another, or there is no answer.
+    """
+    where = address_of(client)
+    try:
+        found = client.run_on_scheduler(load, settings, callback_timeout=limit_s)
+    except TimeoutError as error:
+        raise _no_answer("scheduler", where, limit_s) from error
+    except Exception as error:  # whatever loading this program's modules raises there
+        raise _cannot_load("scheduler", where, error) from error
+    _check_program("scheduler", where, found)
 
 
 def check_workers(client: Client, workspace: Workspace, config: Config, api_url: str) -> list[str]:
@@ -141,13 +175,22 @@ def _shared_folder(workspace: Workspace) -> Iterator[tuple[Path, str]]:
 def _ask(
     client: Client, workers: list[str], folder: Path, token: str, api_url: str, limit_s: float
 ) -> dict[str, Answer]:
+    """Return what workers answer, by address; first whether they have the question: one that has not would end."""
+    _of_each(client, workers, limit_s, lambda number: (find_spec, look.__module__))
+    return _of_each(
+        client, workers, limit_s, lambda number: (look, str(folder), token, str(number), api_url, limit_s / 2)
+    )
+
+
+def _of_each(
+    client: Client, workers: list[str], limit_s: float, question: Callable[[int], tuple[Any, ...]]
+) -> dict[str, Any]:
     asked = {
         address: client.submit(
-            look, str(folder), token, str(number), api_url, limit_s / 2, workers=[address], allow_other_workers=False,
-            pure=False, priority=_PRIORITY,
+            *question(number), workers=[address], allow_other_workers=False, pure=False, priority=_PRIORITY
         )
         for number, address in enumerate(workers)
-    }  # fmt: skip
+    }
     deadline = time.monotonic() + limit_s
     try:
         return {address: _answer(address, future, deadline, limit_s) for address, future in asked.items()}
@@ -155,36 +198,45 @@ def _ask(
         client.cancel(list(asked.values()))
 
 
-def _answer(address: str, future: distributed.Future[Answer], deadline: float, limit_s: float) -> Answer:
+def _answer(address: str, future: distributed.Future[Any], deadline: float, limit_s: float) -> Any:
     try:
-        answer: Answer = future.result(timeout=max(deadline - time.monotonic(), 0.0))
+        return future.result(timeout=max(deadline - time.monotonic(), 0.0))
     except TimeoutError as error:
-        raise ServiceError(
-            f"the Dask worker does not answer within {limit_s:g} s ([scale] answer_s)",
-            where=address,
-            remedy="It is at other work, or stopped, or its machine is too slow: see its log, and run again.",
-        ) from error
-    except CorridorError:
-        raise
+        raise _no_answer("worker", address, limit_s) from error
     except Exception as error:  # whatever loading this program's modules raises there
+        raise _cannot_load("worker", address, error) from error
+
+
+def _no_answer(who: str, where: str, limit_s: float) -> ServiceError:
+    return ServiceError(
+        f"the Dask {who} does not answer within {limit_s:g} s ([scale] answer_s)",
+        where=where,
+        remedy="It is at other work, or stopped, or its machine is too slow: see its log, and run again.",
+    )
+
+
+def _cannot_load(who: str, where: str, error: Exception) -> ServiceError:
+    return ServiceError(
+        f"the Dask {who} cannot run this program: {type(error).__name__}: {error}",
+        where=where,
+        remedy=f"Install this release on its machine with 'make dask', and start the {who} with .venv/bin/dask.",
+    )
+
+
+def _check_program(who: str, where: str, found: dict[str, str]) -> None:
+    unlike = differences(program(), found)
+    if unlike:
         raise ServiceError(
-            f"the Dask worker cannot run this program: {type(error).__name__}: {error}",
-            where=address,
-            remedy="Install this release on its machine with 'make dask', and start the worker with .venv/bin/dask.",
-        ) from error
-    return answer
+            f"the Dask {who} runs another program: {unlike}",
+            where=where,
+            remedy=f"Install this release there with 'make dask' and start the {who} again: it goes on with the code "
+            "of its start.",
+        )
 
 
 def _check(address: str, answer: Answer, api_url: str, folder: Path) -> None:
     where = f"{address} on {answer['host']}"
-    unlike = differences(program(), answer["program"])
-    if unlike:
-        raise ServiceError(
-            f"the Dask worker runs another program: {unlike}",
-            where=where,
-            remedy="Install this release there with 'make dask' and start the worker again: a worker goes on with the "
-            "code of its start.",
-        )
+    _check_program("worker", where, answer["program"])
     if answer["folder"]:
         raise ServiceError(
             f"the Dask worker cannot work in {folder.parent.parent}: {answer['folder']}",

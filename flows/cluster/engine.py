@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import os
-from asyncio import CancelledError
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
-from distributed import Client, wait
+from distributed import CancelledError, Client, wait
 from distributed.scheduler import KilledWorker
 from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner
 from prefect_dask.task_runners import DaskTaskRunner, PrefectDaskFuture
 
-from flows.cluster.check import check_workers, connect
+from flows.cluster.check import check_scheduler, check_workers, connect
 from flows.cluster.local import Cluster, local_cluster
 from flows.cluster.watch import Watch, lost_scheduler
 from flows.cluster.worker import Prepare
@@ -47,7 +46,7 @@ class DaskEngine:
     @property
     def crew(self) -> Crew:
         """As many tasks as there are workers now, each of one thread."""
-        return Crew(max(self._watch.workers, 1), 1)
+        return Crew(max(self._watch.workers, 1), 1, apart=True)
 
     @property
     def program(self) -> str:
@@ -127,11 +126,13 @@ def dask_engine(
     with _cluster(workspace, config, address) as cluster:
         client = connect(cluster, scale.answer_s)
         try:
+            settings = _settings(workspace)
+            check_scheduler(client, settings, scale.answer_s)
             lines = check_workers(client, workspace, config, os.environ["PREFECT_API_URL"])
             note(f"Dask cluster {cluster.address}: {len(lines)} workers")
             for line in lines:
                 record(line)
-            client.register_plugin(Prepare(str(workspace.root), _settings(workspace)))
+            client.register_plugin(Prepare(str(workspace.root), settings))
             watch = Watch(client, silent_s=scale.silent_s, retries=scale.retries, log=note)
             try:
                 yield DaskEngine(cluster, client, watch)

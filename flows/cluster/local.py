@@ -22,6 +22,8 @@ from pipeline.store.cutting import processors
 from pipeline.workspace import Workspace
 
 _HOST = "127.0.0.1"
+_PRELOAD = ("--preload", "flows.tasks")
+"""Loaded at the start. Later it would be loaded with the first task, while a scheduler hears nobody for seconds."""
 _ASK_EVERY_S = 0.05
 _ENDS_WITHIN_S = 20.0
 
@@ -94,7 +96,7 @@ def local_cluster(workspace: Workspace, scale: ScaleSection) -> Iterator[Cluster
         log = workspace.home / "logs" / "dask-scheduler.log"
         processes["the scheduler"] = scheduler = _start(
             ["scheduler", "--host", _HOST, "--port", "0", "--protocol", "tls", "--no-dashboard",
-             "--dashboard-address", f"{_HOST}:0", "--scheduler-file", str(noted), *keys],
+             "--dashboard-address", f"{_HOST}:0", "--scheduler-file", str(noted), *_PRELOAD, *keys],
             log, environment, held,
         )  # fmt: skip
         address = _wait(scheduler, noted, scale.answer_s, log)
@@ -102,7 +104,7 @@ def local_cluster(workspace: Workspace, scale: ScaleSection) -> Iterator[Cluster
         processes["the workers' keeper"] = _start(
             ["worker", address, "--host", _HOST, "--nworkers", str(workers), "--nthreads", "1", "--name", "local",
              "--memory-limit", f"{scale.worker_memory_mb}MB", "--local-directory", str(folder), "--no-dashboard",
-             "--dashboard-address", f"{_HOST}:0", "--death-timeout", f"{scale.answer_s:g}", *keys],
+             "--dashboard-address", f"{_HOST}:0", "--death-timeout", f"{scale.answer_s:g}", *_PRELOAD, *keys],
             workspace.home / "logs" / "dask-workers.log", environment, held,
         )  # fmt: skip
         os.close(held)

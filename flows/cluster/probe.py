@@ -1,9 +1,10 @@
-"""What a worker is asked before a build; it is run there, so it imports neither Prefect nor the flows."""
+"""What scheduler and workers are asked before a build; it is run there, so it imports no Prefect by itself."""
 
 from __future__ import annotations
 
 import os
 import socket
+from importlib import import_module
 from pathlib import Path
 from typing import TypedDict
 
@@ -33,6 +34,20 @@ class Answer(TypedDict):
     program: dict[str, str]
     api: str
     folder: str
+
+
+def load(settings: dict[str, str]) -> dict[str, str]:
+    """Let a scheduler load the program, and return which it is: Dask's opens each task before it sends it on.
+
+    Parameters
+    ----------
+    settings : dict of str to str
+        Environment variables that Prefect reads when it is imported; what is there already stays.
+    """
+    for name, value in settings.items():
+        os.environ.setdefault(name, value)
+    import_module("flows.tasks")
+    return program()
 
 
 def look(folder: str, token: str, mark: str, api_url: str, limit_s: float) -> Answer:

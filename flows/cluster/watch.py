@@ -11,6 +11,7 @@ from typing import Any
 
 from distributed import Client
 
+from flows.cluster.check import address_of
 from flows.cluster.worker import PEAK
 from pipeline.errors import ServiceError
 
@@ -87,7 +88,7 @@ class Watch:
             raise ServiceError(
                 f"no Dask worker has taken work for {self._silent_s:g} s ([scale] silent_s): all are gone, or paused "
                 "because they hold too much",
-                where=_address(self._client),
+                where=address_of(self._client),
                 remedy=_LOST_REMEDY,
             )
 
@@ -146,6 +147,9 @@ class Watch:
     def _on_memory(self, event: tuple[float, dict[str, Any]]) -> None:
         said = event[1]
         self._over_memory[said["worker"]] = said["rss"]
+        if said["worker"] in self._workers:
+            held = self._workers[said["worker"]]
+            held.peak = max(held.peak, said["rss"])
 
     def _on_event(self, event: tuple[float, Any]) -> None:
         said = event[1]
@@ -171,12 +175,8 @@ class Watch:
 def lost_scheduler(client: Client, what: str = "is gone") -> ServiceError:
     """Return the error for a scheduler that is no longer there."""
     return ServiceError(
-        f"the Dask scheduler {what}; what was published is untouched", where=_address(client), remedy=_LOST_REMEDY
+        f"the Dask scheduler {what}; what was published is untouched", where=address_of(client), remedy=_LOST_REMEDY
     )
-
-
-def _address(client: Client) -> str:
-    return str(client.scheduler.address) if client.scheduler is not None else ""
 
 
 def _count(tasks: int) -> str:

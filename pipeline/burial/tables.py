@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import math
+from itertools import pairwise
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from pipeline.burial.cable import weight_order
 from pipeline.burial.frequency import frequency_category
@@ -31,6 +36,15 @@ STATION_EXTRAS = (
     "soil_kind", "soil_confidence", "soil_boundary", "soil_sample", "soil_sample_m", *STRENGTHS,
     "routine_strike_per_km_yr", "accidental_strike_per_km_yr",
 )  # fmt: skip
+
+_PROVENANCES = ("provenance", "soil_provenance", "shipping_provenance", "fishing_provenance")
+_SUMMARISED = (
+    "length_km", "achievable_dol_m", "required_dol_p90_m", "zone_protection", "residual_strike_per_km_yr",
+    "surface_strike_per_km_yr", "governing", "soil_class", "water_depth_m", "pga_475yr_g", "slope_fs",
+    "geohazard_note", "confidence", *_PROVENANCES,
+)  # fmt: skip
+Part = dict[str, NDArray[Any]]
+"""Columns of the stations of one zone."""
 
 
 def route_edges_km(stations: pd.DataFrame) -> Floats:
@@ -79,19 +93,24 @@ def zone_table(
     ``stations`` has that remedy for the zone's target, which merging may have made deeper, as ``zone_protection``. A
     zone whose remedy is ``armour`` takes the cable type that is kept for deficits.
     """
-    groups = dict(iter(stations.groupby("zone_id")))
-    rows = [_zone_row(number, zone, groups[number], depths_m, cables) for number, zone in enumerate(zones, start=1)]
+    columns: Part = {name: stations[name].to_numpy() for name in _SUMMARISED}
+    first = np.searchsorted(stations["zone_id"], np.arange(1, len(zones) + 2))
+    parts = ({name: values[start:stop] for name, values in columns.items()} for start, stop in pairwise(first))
+    rows = [
+        _zone_row(number, zone, part, depths_m, cables)
+        for number, (zone, part) in enumerate(zip(zones, parts, strict=True), start=1)
+    ]
     table = pd.DataFrame(rows)
     table.loc[table["protection"] == "armour", "cable_type"] = cable.deficit_type
     return table.astype({"zone_id": "int32", "frequency_category": "Int8"})
 
 
-def _zone_row(number: int, zone: Zone, part: pd.DataFrame, depths_m: Floats, cables: list[str]) -> dict[str, object]:
+def _zone_row(number: int, zone: Zone, part: Part, depths_m: Floats, cables: list[str]) -> dict[str, object]:
     target = float(depths_m[zone.depth])
     length = part["length_km"]
-    achievable = float(part["achievable_dol_m"].min())
+    achievable = _least(part["achievable_dol_m"])
     short = max(target - achievable, 0.0) if np.isfinite(target + achievable) else np.nan
-    remedied = part["zone_protection"].isin(("none", "burial"))
+    remedied = np.isin(part["zone_protection"], ("none", "burial"))
     residual = _total(part["residual_strike_per_km_yr"], length)
     category = int(frequency_category(np.array([residual]))[0])
     notes = sorted({note for note in part["geohazard_note"] if note}, key=lambda note: "may fail" not in note)
@@ -101,49 +120,59 @@ def _zone_row(number: int, zone: Zone, part: pd.DataFrame, depths_m: Floats, cab
         "kp_to_km": zone.kp_to_km,
         "length_km": zone.length_km,
         "target_dol_m": target,
-        "required_dol_p90_m": float(part["required_dol_p90_m"].max()),
+        "required_dol_p90_m": _largest(part["required_dol_p90_m"]),
         "achievable_dol_m": achievable,
         "deficit_m": short,
         "governing": _dominant(part["governing"], length),
-        "protection": _dominant(part["zone_protection"].where(~remedied | (short == 0), ""), length),
+        "protection": _dominant(np.where(~remedied | (short == 0), part["zone_protection"], ""), length),
         "protection_mix": _mix(part["zone_protection"], length),
         "cable_type": cables[zone.cable],
         "soil": _mix(part["soil_class"], length),
-        "water_depth_min_m": float(part["water_depth_m"].min()),
-        "water_depth_max_m": float(part["water_depth_m"].max()),
+        "water_depth_min_m": _least(part["water_depth_m"]),
+        "water_depth_max_m": _largest(part["water_depth_m"]),
         "surface_strike_per_yr": _total(part["surface_strike_per_km_yr"], length),
         "residual_strike_per_yr": residual,
         "return_period_yr": 1.0 / residual if residual > 0 else np.nan,
         "frequency_category": category or None,
-        "pga_475yr_g": float(part["pga_475yr_g"].max()),
-        "slope_fs_min": float(part["slope_fs"].min()),
+        "pga_475yr_g": _largest(part["pga_475yr_g"]),
+        "slope_fs_min": _least(part["slope_fs"]),
         "geohazard_note": notes[0] if notes else "",
         "confidence": max((str(c) for c in part["confidence"] if isinstance(c, str)), default=""),
         "provenance": weakest(_provenances(part)),
     }
 
 
-def _provenances(part: pd.DataFrame) -> set[str]:
-    columns = ("provenance", "soil_provenance", "shipping_provenance", "fishing_provenance")
-    return {str(value) for column in columns for value in part[column]}
+def _provenances(part: Part) -> set[str]:
+    return {str(value) for column in _PROVENANCES for value in part[column]}
 
 
-def _total(rate_per_km_yr: pd.Series, length_km: pd.Series) -> float:
-    return float((rate_per_km_yr * length_km).sum(min_count=1))
+def _least(values: Floats) -> float:
+    return float(np.fmin.reduce(values))
 
 
-def _lengths(words: pd.Series, length_km: pd.Series) -> list[tuple[str, float]]:
+def _largest(values: Floats) -> float:
+    return float(np.fmax.reduce(values))
+
+
+def _total(rate_per_km_yr: Floats, length_km: Floats) -> float:
+    """Return a rate along a zone; what is not assessed adds nothing, and NaN where nothing is."""
+    rate = rate_per_km_yr * length_km
+    known = ~np.isnan(rate)
+    return float(np.where(known, rate, 0.0).sum()) if known.any() else np.nan
+
+
+def _lengths(words: NDArray[np.object_], length_km: Floats) -> list[tuple[str, float]]:
     """Return words with their kilometres, the longest first; equal lengths in the order of the alphabet."""
-    km = length_km[words != ""].groupby(words[words != ""]).sum()
-    return sorted(((str(word), float(value)) for word, value in km.items()), key=lambda item: (-item[1], item[0]))
+    km = {word: math.fsum(length_km[words == word]) for word in set(words.tolist()) if word}
+    return sorted(km.items(), key=lambda item: (-item[1], item[0]))
 
 
-def _dominant(words: pd.Series, length_km: pd.Series) -> str:
+def _dominant(words: NDArray[np.object_], length_km: Floats) -> str:
     ordered = _lengths(words, length_km)
     return ordered[0][0] if ordered else ""
 
 
-def _mix(words: pd.Series, length_km: pd.Series) -> str:
+def _mix(words: NDArray[np.object_], length_km: Floats) -> str:
     ordered = _lengths(words, length_km)
     whole = sum(km for _, km in ordered)
     return ", ".join(f"{word} {100 * km / whole:.0f} %" for word, km in ordered)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -60,18 +62,14 @@ def make_zones(edges_km: Floats, depth: Ints, cable: Ints, *, rounding_km: float
     route_km = float(edges_km[-1])
     count = max(int(np.ceil(route_km / rounding_km - 1e-6)), 1)
     ends = np.append(np.round(np.arange(count) * rounding_km, 9), route_km)
-    ranks = _rank_pieces(ends, edges_km, depth, cable)
-    runs = _runs(ranks)
-    while len(runs) > 1:
-        lengths = [ends[stop] - ends[start] for start, stop in runs]
-        short = int(np.argmin(lengths))
-        if lengths[short] >= minimum_km - _KM:
-            break
-        _lengthen(ranks, runs, short, ends, minimum_km)
-        runs = _runs(ranks)
-    return [
-        Zone(float(ends[start]), float(ends[stop]), int(ranks[start, 0]), int(ranks[start, 1])) for start, stop in runs
-    ]
+    runs = _runs(_rank_pieces(ends, edges_km, depth, cable))
+    lengths = [float(ends[run.stop] - ends[run.start]) for run in runs]
+    while len(runs) > 1 and (shortest := min(lengths)) < minimum_km - _KM:
+        short = lengths.index(shortest)
+        around = slice(max(short - 2, 0), short + 3)  # the run, its neighbours, and theirs: nothing else changes
+        now = _replaced(runs[around], _lengthened(runs, short, ends, minimum_km))
+        runs[around], lengths[around] = now, [float(ends[run.stop] - ends[run.start]) for run in now]
+    return [Zone(float(ends[run.start]), float(ends[run.stop]), *run.rank) for run in runs]
 
 
 def zone_of(zones: list[Zone], kp_km: Floats) -> Ints:
@@ -93,28 +91,46 @@ def _rank_pieces(ends: Floats, edges_km: Floats, depth: Ints, cable: Ints) -> In
     return ranks
 
 
-def _runs(ranks: Ints) -> list[tuple[int, int]]:
-    cuts = np.flatnonzero((np.diff(ranks, axis=0) != 0).any(axis=1)) + 1
-    return list(zip([0, *cuts.tolist()], [*cuts.tolist(), len(ranks)], strict=True))
+class _Run(NamedTuple):
+    """Pieces with one prescription: the first, the one after the last, and the ranks of depth and cable."""
+
+    start: int
+    stop: int
+    rank: tuple[int, int]
 
 
-def _lengthen(ranks: Ints, runs: list[tuple[int, int]], short: int, ends: Floats, minimum_km: float) -> None:
-    """Deepen a short run to a neighbour, or deepen a part of the neighbour with it."""
-    start, stop = runs[short]
-    own = ranks[start].copy()
+def _runs(ranks: Ints) -> list[_Run]:
+    cuts = (np.flatnonzero((np.diff(ranks, axis=0) != 0).any(axis=1)) + 1).tolist()
+    depths, cables = ranks.T.tolist()
+    return [_Run(start, stop, (depths[start], cables[start])) for start, stop in pairwise([0, *cuts, len(ranks)])]
+
+
+def _lengthened(runs: list[_Run], short: int, ends: Floats, minimum_km: float) -> _Run:
+    """Return a short run deepened to a neighbour, or grown into it with the deeper of both prescriptions."""
+    start, stop, own = runs[short]
     neighbours = [at for at in (short - 1, short + 1) if 0 <= at < len(runs)]
-    value = {at: ranks[runs[at][0]].copy() for at in neighbours}
-    deeper = [at for at in neighbours if (value[at] >= own).all()]
+    deeper = [at for at in neighbours if runs[at].rank[0] >= own[0] and runs[at].rank[1] >= own[1]]
     if deeper:
-        ranks[start:stop] = value[min(deeper, key=lambda at: (*value[at].tolist(), at))]
-        return
-    chosen = max(neighbours, key=lambda at: (*value[at].tolist(), -at))
-    joined = np.maximum(own, value[chosen])
+        return _Run(start, stop, min((runs[at].rank, at) for at in deeper)[0])
+    chosen = max(neighbours, key=lambda at: (runs[at].rank, -at))
+    depth, cable = runs[chosen].rank
     missing = minimum_km - (ends[stop] - ends[start])
     if chosen < short:
-        floor = runs[chosen][0]
-        start = max(floor, int(np.searchsorted(ends, ends[start] - missing + _KM, side="right")) - 1)
+        start = max(runs[chosen].start, int(np.searchsorted(ends, ends[start] - missing + _KM, side="right")) - 1)
     else:
-        ceiling = runs[chosen][1]
-        stop = min(ceiling, int(np.searchsorted(ends, ends[stop] + missing - _KM, side="left")))
-    ranks[start:stop] = joined
+        stop = min(runs[chosen].stop, int(np.searchsorted(ends, ends[stop] + missing - _KM, side="left")))
+    return _Run(start, stop, (max(own[0], depth), max(own[1], cable)))
+
+
+def _replaced(runs: list[_Run], new: _Run) -> list[_Run]:
+    """Return runs with a new one over them; equal ones that then lie next to each other are one."""
+    before = [_Run(run.start, min(run.stop, new.start), run.rank) for run in runs if run.start < new.start]
+    after = [_Run(max(run.start, new.stop), run.stop, run.rank) for run in runs if run.stop > new.stop]
+    pieces = [*before, new, *after]
+    joined = pieces[:1]
+    for run in pieces[1:]:
+        if run.rank == joined[-1].rank:
+            joined[-1] = _Run(joined[-1].start, run.stop, run.rank)
+        else:
+            joined.append(run)
+    return joined

@@ -27,7 +27,11 @@ class ScaleSection(Section):
         gt=0,
     )
     most_tasks: int = quantity(
-        300, unit="-", tag="E", source="tasks of a whole build at most; they grow longer where work is more", ge=50
+        300,
+        unit="-",
+        tag="E",
+        source="about the tasks of a whole build at most; they grow longer where work is more",
+        ge=50,
     )
     workers: Annotated[int, Field(ge=0, le=256, description=_WORKERS)] = 0
     worker_memory_mb: int = quantity(
@@ -50,17 +54,22 @@ class ScaleSection(Section):
         0.02, unit="s", tag="C", source=f"files that are read whole, by their size; {_RATE}", gt=0
     )
     s_per_million_ais_rows: float = quantity(
-        0.45, unit="s", tag="C", source=f"AIS rows of Parquet judged and kept where near; {_RATE}", gt=0
+        0.3, unit="s", tag="C", source=f"AIS rows of Parquet judged and kept where near; {_RATE}", gt=0
     )
     s_per_million_reports: float = quantity(
         0.6, unit="s", tag="C", source=f"reports near the corridor to passages and ship-time; {_RATE}", gt=0
     )
     s_per_million_pixels: float = quantity(
-        0.3, unit="s", tag="C", source=f"pixels of a survey to depths or terrain; {_RATE}", gt=0
+        0.11, unit="s", tag="C", source=f"pixels of a survey to depths or terrain; {_RATE}", gt=0
     )
     s_per_million_site_sources: float = quantity(
-        40.0, unit="s", tag="C", source=f"pairs of a site and a point of an earthquake source; {_RATE}", gt=0
+        0.13,
+        unit="s",
+        tag="C",
+        source=f"pairs of a site and a point of an earthquake source in its reach, beside what a block pays once for "
+        f"tables of ground motion; {_RATE}",
+        gt=0,
     )
     s_per_million_draws: float = quantity(
-        1.0, unit="s", tag="C", source=f"draws of a place's required depth; {_RATE}", gt=0
+        0.06, unit="s", tag="C", source=f"draws of a place's required depth; {_RATE}", gt=0
     )

@@ -167,7 +167,6 @@ def stream(
     summing: bool = True,
     blank: float = np.nan,
     threads: int = 1,
-    window_pixels: int = WINDOW_PIXELS,
 ) -> Iterator[Window]:
     """Derive a tile window by window; what comes out does not depend on windows or threads.
 
@@ -189,8 +188,6 @@ def stream(
         What layers hold where they have no value.
     threads : int
         How many compute, while the one that calls reads; with one, that does both.
-    window_pixels : int
-        About how many pixels a window has.
 
     Yields
     ------
@@ -208,7 +205,7 @@ def stream(
 
     wanted = (
         (row, col, shape)
-        for row, col, shape in windows((tile.file.height, tile.file.width), mosaic.block, rows, window_pixels)
+        for row, col, shape in windows((tile.file.height, tile.file.width), mosaic.block, rows)
         if layers or lies_in(cells.box, cells.grid, tile, row, col, shape)
     )
     if threads == 1:
@@ -231,36 +228,34 @@ def lies_in(box: Box, grid: Grid, tile: LatticeTile, row: int, col: int, shape: 
     return max(own[0], box[0]) < min(own[1], box[1]) and max(own[2], box[2]) < min(own[3], box[3])
 
 
-def bands(rows: int, cols: int, block: tuple[int, int], pixels: int = WINDOW_PIXELS) -> list[tuple[int, int]]:
+def bands(shape: tuple[int, int], block: tuple[int, int]) -> list[tuple[int, int]]:
     """Return the rows of a raster in bands that are whole windows, and whole blocks of ours.
 
     Parameters
     ----------
-    rows, cols : int
-        Of the raster.
+    shape : tuple of int
+        Rows and columns of the raster.
     block : tuple of int
         Rows and columns of the blocks in which it is stored.
-    pixels : int
-        About how many pixels a window has.
 
     Returns
     -------
     list of tuple
         First row, and the row after the last.
     """
-    _, _, step = _window_of(cols, block, pixels)
-    return [(top, min(top + step, rows)) for top in range(0, rows, step)]
+    _, _, step = _window_of(shape[1], block)
+    return [(top, min(top + step, shape[0])) for top in range(0, shape[0], step)]
 
 
 def windows(
-    shape: tuple[int, int], block: tuple[int, int], rows: tuple[int, int] | None = None, pixels: int = WINDOW_PIXELS
+    shape: tuple[int, int], block: tuple[int, int], rows: tuple[int, int] | None = None
 ) -> Iterator[tuple[int, int, tuple[int, int]]]:
-    """Return first row, first column and shape of windows that hold about so many pixels, all or those of some bands.
+    """Return first row, first column and shape of windows of about ``WINDOW_PIXELS``, all or those of some bands.
 
     They are whole blocks of ours. Of a raster that is stored in rows, they are whole rows: each is read once, or twice
     where it is not of a whole block of ours.
     """
-    tall, wide, step = _window_of(shape[1], block, pixels)
+    tall, wide, step = _window_of(shape[1], block)
     first, last = rows or (0, shape[0])
     for top in range(first, last, step):
         bottom = min(top + step, last)
@@ -269,10 +264,10 @@ def windows(
                 yield row, col, (min(tall, bottom - row), min(wide, shape[1] - col))
 
 
-def _window_of(cols: int, block: tuple[int, int], pixels: int) -> tuple[int, int, int]:
+def _window_of(cols: int, block: tuple[int, int]) -> tuple[int, int, int]:
     """Return how tall and wide windows are, and how tall bands."""
-    wide = min(-(-cols // BLOCK), max(1, pixels // BLOCK**2)) * BLOCK
-    tall = max(1, pixels // (wide * BLOCK)) * BLOCK
+    wide = min(-(-cols // BLOCK), max(1, WINDOW_PIXELS // BLOCK**2)) * BLOCK
+    tall = max(1, WINDOW_PIXELS // (wide * BLOCK)) * BLOCK
     if block[1] >= cols > wide:
-        wide, tall = cols, max(1, pixels // (cols * block[0])) * block[0]
+        wide, tall = cols, max(1, WINDOW_PIXELS // (cols * block[0])) * block[0]
     return tall, wide, -(-tall // BLOCK) * BLOCK

@@ -84,10 +84,11 @@ class LayerRows:
     def write(self, window: Window) -> None:
         """Write the layers of a window, derived with ``NODATA`` where they have no value."""
         rows, cols = window.layers.shape[1:]
-        below = -rows % BLOCK if window.row + rows == self.rows[1] else 0
-        beside = -cols % BLOCK if window.col + cols == self.cols else 0
+        top, left = window.row - self.rows[0], window.col
+        below = -(top + rows) % BLOCK if window.row + rows == self.rows[1] else 0
+        beside = -(left + cols) % BLOCK if left + cols == self.cols else 0
         framed = np.pad(window.layers, ((0, 0), (0, below), (0, beside)), constant_values=NODATA)
-        at = RasterWindow(window.col, window.row - self.rows[0], cols + beside, rows + below)
+        at = RasterWindow(left, top, cols + beside, rows + below)
         self.dataset.write(framed, window=at)
 
 

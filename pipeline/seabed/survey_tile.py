@@ -117,7 +117,7 @@ def _box_under(tile: LatticeTile, grid: Grid, rows: tuple[int, int] | None = Non
 
 
 def _bands(file: RasterFile) -> list[tuple[int, int]]:
-    return bands(file.height, file.width, file.block) if file.divisible else [(0, file.height)]
+    return bands((file.height, file.width), file.block) if file.divisible else [(0, file.height)]
 
 
 def swath_cells(route: Path, grid: Grid, box: Box | None = None) -> Cells:

@@ -74,11 +74,19 @@ def _imported(module: str) -> tuple[tuple[str, str], ...]:
 
 
 def _running(tree: ast.AST) -> Iterator[ast.AST]:
-    """Walk a tree, leaving out what only type checkers see."""
-    for node in ast.iter_child_nodes(tree):
-        if not (isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")):
-            yield node
-            yield from _running(node)
+    """Return the statements of a tree, leaving out what only type checkers see; no import stands in an expression."""
+    todo = [tree]
+    while todo:
+        node = todo.pop()
+        yield node
+        fields = ("orelse",) if _for_checkers(node) else ("body", "orelse", "handlers", "finalbody", "cases")
+        todo.extend(inner for field in fields for inner in getattr(node, field, ()))
+
+
+def _for_checkers(node: ast.AST) -> bool:
+    if not isinstance(node, ast.If):
+        return False
+    return "TYPE_CHECKING" in (getattr(node.test, "id", ""), getattr(node.test, "attr", ""))
 
 
 def _defining(module: str, attribute: str) -> str | None:

@@ -44,8 +44,10 @@ def random_cuts(seed: int) -> list[int]:
     return sorted(rng.choice(np.arange(1, len(FRAME.stations)), size=rng.integers(1, 9), replace=False).tolist())
 
 
-@pytest.mark.parametrize("cuts", [range(1, 51), (1, 50), *map(random_cuts, range(4))])
-@pytest.mark.parametrize("together", [3, 250])
+@pytest.mark.parametrize(
+    ("cuts", "together"),
+    [(range(20, 32), 250), ((1, 50), 3), (random_cuts(0), 250), (random_cuts(1), 250), (random_cuts(2), 4)],
+)
 def test_any_cutting_gives_the_same_bytes_and_facts(
     whole: tuple[Path, Facts], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cuts: Sequence[int], together: int
 ) -> None:

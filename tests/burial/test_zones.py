@@ -84,3 +84,40 @@ def test_zones_tile_are_long_enough_and_only_deepen(runs: list[tuple[int, int, i
     assert (np.array([z.depth for z in zones])[at] >= np.array(depth)).all()
     assert (np.array([z.cable for z in zones])[at] >= np.array(cable)).all()
     assert max(z.depth for z in zones) == max(depth)
+
+
+def plain(ranks: np.ndarray, ends: np.ndarray) -> list[tuple[float, float, int, int]]:
+    """METHODS 11 piece by piece, looking over the whole route after every change."""
+    ranks = ranks.copy()
+    while True:
+        cuts = [0, *(np.flatnonzero((np.diff(ranks, axis=0) != 0).any(axis=1)) + 1).tolist(), len(ranks)]
+        runs = list(itertools.pairwise(cuts))
+        lengths = [ends[stop] - ends[start] for start, stop in runs]
+        short = int(np.argmin(lengths))
+        if len(runs) == 1 or lengths[short] >= MINIMUM - 1e-9:
+            return [(ends[start], ends[stop], *ranks[start].tolist()) for start, stop in runs]
+        start, stop = runs[short]
+        own = ranks[start].copy()
+        beside = {at: ranks[runs[at][0]].copy() for at in (short - 1, short + 1) if 0 <= at < len(runs)}
+        deeper = [(*rank.tolist(), at) for at, rank in beside.items() if (rank >= own).all()]
+        if deeper:
+            ranks[start:stop] = min(deeper)[:2]
+            continue
+        chosen = max(beside, key=lambda at: (*beside[at].tolist(), -at))
+        while ends[stop] - ends[start] < MINIMUM - 1e-9:
+            if chosen < short and start > runs[chosen][0]:
+                start -= 1
+            elif chosen > short and stop < runs[chosen][1]:
+                stop += 1
+            else:
+                break
+        ranks[start:stop] = np.maximum(own, beside[chosen])
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(st.integers(-1, 4), st.integers(0, 3), st.integers(1, 30)), min_size=1, max_size=40))
+def test_zones_are_those_of_the_plain_rule(runs: list[tuple[int, int, int]]) -> None:
+    ranks = np.array([(d, c) for d, c, n in runs for _ in range(n)])
+    ends = np.round(np.arange(len(ranks) + 1) * ROUNDING, 9)  # a station a piece, so that no rounding comes between
+    zones = make_zones(ends, ranks[:, 0], ranks[:, 1], rounding_km=ROUNDING, minimum_km=MINIMUM)
+    assert [(z.kp_from_km, z.kp_to_km, z.depth, z.cable) for z in zones] == plain(ranks, ends)

@@ -1,4 +1,4 @@
-"""One workspace a test file: making it costs more than a fault."""
+"""One workspace a test file, a copy of the first: making it costs more than a fault."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.faults.house import House
 def house(tmp_path_factory: pytest.TempPathFactory, common_folder: Path) -> Iterator[House]:
     """A workspace that is built without Prefect."""
     tally = os.environ.get("CORRIDOR_FAULTS_TALLY", common_folder / "faults.jsonl")
-    with House(tmp_path_factory.mktemp("house"), Path(tally)) as made:
+    with House(tmp_path_factory.mktemp("house"), common_folder / "house", Path(tally)) as made:
         yield made
 
 

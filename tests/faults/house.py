@@ -10,7 +10,6 @@ import shutil
 import signal
 import sqlite3
 import subprocess
-import sys
 import time
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -19,16 +18,17 @@ from types import TracebackType
 
 import numpy as np
 import rasterio
+from filelock import FileLock
 
 from pipeline.releases.release import current_release
 from pipeline.store import hash_file
 from pipeline.workspace import Workspace
 from tests.mini import make_mini, write_ais, write_grid
+from tests.plain import Builder
 
 FULL = int(os.environ.get("CORRIDOR_FAULTS", "0"))
 """How many faults of a kind; 0 is the small count of an ordinary test run."""
 SEED = 20261124
-LIMIT_S = 300
 INPUTS = ((42.18, 40.0, 60), (42.17, 45.0, 50), (42.16, 50.0, 40))
 """Northern end of the route, depth (m) and passages of each set of inputs."""
 _OF_A_RUN = re.compile(r"\.corridor/(store|releases|logs)/|\.corridor/(run\.json|lock\.pid)$")
@@ -40,7 +40,8 @@ _VARYING = (
     (re.compile(r"/tmp[a-z0-9_]{8}"), "/TMP"),
     (re.compile(r"\.\d+\."), ".PID."),
 )
-_LAYER = Path(__file__).with_name("inject.c")
+_SOURCE_OF_LAYER = Path(__file__).with_name("inject.c")
+_UNDISTURBED = "undisturbed.json"
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Run:
 
     def end(self) -> int:
         """Wait for its end; return its exit code, negative where a signal ended it."""
-        return int(self.house.answer())
+        return self.house.ended()
 
     @property
     def words(self) -> str:
@@ -103,10 +104,11 @@ class House:
     """A mini workspace with sets of inputs, what an undisturbed build makes of each, and a process that builds.
 
     Going from one set to the next leaves nothing to reuse: all inputs differ, and one release fewer is kept.
-    ``tally`` takes a line for each fault.
+    ``whole`` is where houses of a test run find what the first of them has made; ``tally`` takes a line for each fault.
     """
 
     folder: Path
+    whole: Path
     tally: Path
     expected: list[dict[str, str]] = field(default_factory=list)
     now: int = 0
@@ -117,8 +119,28 @@ class House:
         """The workspace."""
         return self.folder / "w"
 
+    @property
+    def _layer(self) -> Path:
+        return self.folder / "inject.so"
+
     def __enter__(self) -> House:
-        """Make the inputs and the layer, and build each set undisturbed."""
+        """Take what another house of this test run has made, or make it."""
+        with FileLock(f"{self.whole}.lock"):
+            if self.whole.is_dir():
+                shutil.copytree(self.whole, self.folder, symlinks=True, dirs_exist_ok=True)
+                self._open()
+                self.expected, self.duration_s = json.loads((self.folder / _UNDISTURBED).read_text())
+            else:
+                self._make()
+                self._open()
+                self._build_undisturbed()
+                (self.folder / _UNDISTURBED).write_text(json.dumps([self.expected, self.duration_s]))
+                shutil.copytree(self.folder, self.whole, symlinks=True)
+        self.files = self._files()
+        return self
+
+    def _make(self) -> None:
+        """Make the inputs and the layer."""
         for number, (north, depth_m, passages) in enumerate(INPUTS):
             inputs = make_mini(self.folder / f"inputs-{number}", depth_m=depth_m)
             (inputs / "data" / "raw" / "rpl.csv").write_text(f"lon,lat\n51.0,42.0\n51.0,{north}\n")
@@ -127,15 +149,16 @@ class House:
             write_grid(inputs / "data" / "raw" / "soil.tif", sand.astype("uint8"), nodata=255)
             config = (inputs / "corridor.toml").read_text()
             (inputs / "corridor.toml").write_text(f"{config}\n[publish]\nkeep_releases = {len(INPUTS) - 1}\n")
-        environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
         if shutil.which("cc"):
-            layer = self.folder / "inject.so"
-            subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-o", layer, _LAYER, "-ldl", "-lpthread"], check=True)
-            environment["LD_PRELOAD"] = str(layer)
-        self._builder = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.plain_build"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            text=True, env=environment, cwd=Path(__file__).parents[2],
-        )  # fmt: skip
+            command = ["cc", "-O2", "-shared", "-fPIC", "-o", self._layer, _SOURCE_OF_LAYER, "-ldl", "-lpthread"]
+            subprocess.run(command, check=True)
+
+    def _open(self) -> None:
+        layer = {"LD_PRELOAD": str(self._layer)} if self._layer.exists() else {}
+        self._environment = {**os.environ, **layer}
+        self._builder = Builder(self._environment)
+
+    def _build_undisturbed(self) -> None:
         for number in (*range(len(INPUTS)), 0):  # the last is like those to come: it takes the place of another
             self.take(number)
             start = time.monotonic()
@@ -144,16 +167,12 @@ class House:
             self.duration_s = time.monotonic() - start
             if number == len(self.expected):
                 self.expected.append(self._outputs())
-        self.files = self._files()
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Let the building process go."""
-        self._builder.stdin.close()
-        self._builder.wait(timeout=LIMIT_S)
-        self._builder.stdout.close()
+        self._builder.close()
 
     def take(self, number: int) -> None:
         """Put a set of inputs in place."""
@@ -167,19 +186,19 @@ class House:
     def start(self, *arguments: str, at: int = 0, errno: int = 0, stays: bool = False) -> Run:
         """Start ``corridor build``; with the layer, let the operation ``at`` fail with ``errno`` or bring a signal."""
         said, listed = self.folder / "said.txt", self.folder / "listed.txt"
+        said.write_text("")
         listed.write_text("")
         settings = {
             "INJECT_ROOT": str(self.root), "INJECT_LIST": str(listed), "INJECT_AT": str(at),
             "INJECT_ERRNO": str(errno), "INJECT_STAYS": str(int(stays)),
         }  # fmt: skip
-        line = json.dumps([["-C", str(self.root), "build", *arguments], str(said), settings])
-        self._builder.stdin.write(f"{line}\n")
-        self._builder.stdin.flush()
-        return Run(self, int(self.answer()), said, listed)
+        command = ("-C", self.root, "build", *arguments)
+        pid = self._builder.start(*command, out=said, err=said, environment=self._environment | settings)
+        return Run(self, pid, said, listed)
 
-    def answer(self) -> str:
-        """Return the building process's next line."""
-        return self._builder.stdout.readline()
+    def ended(self) -> int:
+        """Wait for the end of the build that runs; return its exit code."""
+        return self._builder.end()
 
     @cached_property
     def operations(self) -> list[Operation]:

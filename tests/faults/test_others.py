@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.house import FULL, INPUTS, Faults, House, Run, send, spread
-from tests.flows.test_server import kept_server
+from tests.flows.servers import kept_server
 
 pytestmark = pytest.mark.slow
 LINES = 45

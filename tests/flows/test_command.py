@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -11,6 +12,7 @@ import pandas as pd
 import pytest
 
 from tests.mini import corridor, make_mini
+from tests.plain import plain_corridor
 
 pytestmark = pytest.mark.slow
 CONTRACT = [
@@ -19,14 +21,6 @@ CONTRACT = [
     "required_dol_p50_m", "required_dol_p90_m", "target_dol_m", "achievable_dol_m", "deficit_m",
     "residual_strike_per_km_yr", "return_period_yr", "governing", "protection", "cable_type", "zone_id",
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def mini(tmp_path_factory, prefect_home) -> Path:
-    root = make_mini(tmp_path_factory.mktemp("mini") / "a folder, ünicode")
-    built = corridor("-C", root, "build", env=prefect_home)
-    assert built.returncode == 0, built.stderr
-    return root
 
 
 def replace(path: Path, old: str, new: str) -> None:
@@ -64,7 +58,7 @@ def test_what_has_no_source_is_not_assessed_and_never_zero(mini):
     assert "fishing" in (mini / "maps" / "corridor.html").read_text().lower()
 
 
-def test_a_second_build_does_nothing_and_does_not_start_prefect(mini, prefect_home):
+def test_a_second_build_does_nothing_and_does_not_start_prefect(mini):
     before = {p: p.read_bytes() for p in (mini / "data" / "processed").iterdir() if p.is_file()}
     script = (
         "import sys; from flows.cli import main\n"
@@ -88,11 +82,11 @@ def test_status_and_explain_speak_to_people_and_programs(mini):
     said = corridor("-C", mini, "explain", "5")
     assert said.returncode == 0, said.stderr
     assert "anchor" in said.stdout.lower()
-    sections = json.loads(corridor("-C", mini, "explain", "5", "--json", "--top", "1").stdout)
+    sections = json.loads(plain_corridor("-C", mini, "explain", "5", "--json", "--top", "1").stdout)
     (numbers,) = [section["numbers"] for section in sections if "numbers" in section]
     assert len(numbers["ships"]) == 1
     assert numbers["totals"]["sum_per_km_yr"] == pytest.approx(numbers["totals"]["station_per_km_yr"])
-    beyond = corridor("-C", mini, "explain", "500")
+    beyond = plain_corridor("-C", mini, "explain", "500")
     assert beyond.returncode == 2
     one_paragraph(beyond.stderr)
 
@@ -126,13 +120,12 @@ def test_ship_names_stay_out_of_what_is_published(mini):
         (lambda root: replace(root / "data/raw/ais.csv", "2025-01-03T", "03/01/2025 "), 65, ["ais.csv", "line 2"]),
     ],
 )
-def test_bad_input_is_one_paragraph_and_the_published_release_stays(tmp_path, mini, prefect_home, harm, code, words):
-    import shutil
-
+def test_bad_input_is_one_paragraph_and_the_published_release_stays(tmp_path, mini, harm, code, words):
+    """Errors on their way through Prefect: ``test_prefect_server.py``, and every faulty file below."""
     root = tmp_path / "w"
     shutil.copytree(mini, root, symlinks=True)
     harm(root)
-    result = corridor("-C", root, "build", env=prefect_home)
+    result = plain_corridor("-C", root, "build")
     assert result.returncode == code, result.stderr
     paragraph = result.stderr[result.stderr.index("corridor: ") :]
     one_paragraph(paragraph)
@@ -143,8 +136,8 @@ def test_bad_input_is_one_paragraph_and_the_published_release_stays(tmp_path, mi
 
 def test_wrong_use_is_exit_2():
     assert corridor("nonsense").returncode == 2
-    assert corridor("build", "--nonsense").returncode == 2
-    assert corridor("init").returncode == 2
+    assert plain_corridor("build", "--nonsense").returncode == 2
+    assert plain_corridor("init").returncode == 2
 
 
 def test_a_held_workspace_is_refused(mini):
@@ -171,35 +164,22 @@ def test_a_prefect_server_that_does_not_answer_is_exit_69(tmp_path):
     assert "Prefect server" in result.stderr
 
 
-def test_hostile_environment(tmp_path, prefect_home):
-    """No HOME, plain C locale, an odd time zone and a strict umask change nothing but file modes."""
-    root = make_mini(tmp_path / "w", roles="depths soil")
-    env = {**prefect_home, "HOME": "/nonexistent", "LANG": "C", "LC_ALL": "C", "TZ": "Asia/Kathmandu"}
-    old = os.umask(0o077)
-    try:
-        built = corridor("-C", root, "build", env=env)
-    finally:
-        os.umask(old)
-    assert built.returncode == 0, built.stderr
-    assert (root / "data/processed/stations.csv").stat().st_mode & 0o077 == 0
-
-
 def test_a_blank_workspace_says_what_to_fill_in(tmp_path):
     made = corridor("init", tmp_path / "mine", "--example", "blank")
     assert made.returncode == 0, made.stderr
-    checked = corridor("-C", tmp_path / "mine", "check")
+    checked = plain_corridor("-C", tmp_path / "mine", "check")
     assert checked.returncode == 65
     assert "data/raw/route.csv" in checked.stdout
     assert "data/raw/depths*.tif" in checked.stdout
-    nowhere = corridor("init", tmp_path / "other", "--example", "nosuch")
+    nowhere = plain_corridor("init", tmp_path / "other", "--example", "nosuch")
     assert nowhere.returncode == 2
     assert not (tmp_path / "other").exists()
 
 
-def test_large_ships_are_not_cut_to_the_ceiling_in_silence(tmp_path, prefect_home):
+def test_large_ships_are_not_cut_to_the_ceiling_in_silence(tmp_path):
     root = make_mini(tmp_path / "w", roles="depths soil ais")
     table = pd.read_csv(root / "data" / "raw" / "ais.csv")
     table.assign(Length=300, Width=45, Draft=16).to_csv(root / "data" / "raw" / "ais.csv", index=False)
-    built = corridor("-C", root, "build", env=prefect_home)
+    built = plain_corridor("-C", root, "build")
     assert built.returncode == 0, built.stderr
     assert "larger than the ceiling of 13,000 t" in built.stdout

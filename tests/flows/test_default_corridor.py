@@ -1,5 +1,6 @@
 """The default Trans-Caspian corridor, made and built by the real commands."""
 
+import dataclasses
 import json
 import shutil
 
@@ -9,7 +10,12 @@ import pytest
 import rasterio
 
 from pipeline.geo import WGS84
-from tests.mini import HEAD, corridor
+from pipeline.plan import STEPS
+from pipeline.releases.publish import publish
+from pipeline.store import Build
+from pipeline.workspace import Workspace
+from tests.mini import HEAD
+from tests.plain import plain_corridor
 
 pytestmark = pytest.mark.slow
 
@@ -118,19 +124,46 @@ def test_synthetic_layers_say_so_in_every_table(default_workspace, stations):
         assert "synthetic" in text, name
 
 
-def test_a_second_build_and_a_forced_one_give_the_same_bytes(default_workspace, manifest, tmp_path):
-    """Everything made again from the same inputs, in another folder, is the same to the last byte."""
-    again = tmp_path / "again"
-    shutil.copytree(
-        default_workspace,
-        again,
-        symlinks=True,
-        ignore=shutil.ignore_patterns(".corridor", "processed", "*.html", "releases"),
-    )
-    built = corridor("-C", again, "build")
-    assert built.returncode == 0, built.stderr
-    other = json.loads((again / "data" / "processed" / "manifest.json").read_text())
-    assert other["outputs"] == manifest["outputs"]
+class Watched:
+    """A configuration that remembers which of its sections were read."""
+
+    def __init__(self, config, read: set[str]) -> None:
+        self._config, self._read = config, read
+
+    def __getattr__(self, name: str):
+        self._read.add(name)
+        return getattr(self._config, name)
+
+
+@pytest.fixture(scope="module")
+def again(default_workspace, tmp_path_factory):
+    """Everything made again from the same inputs in another folder: the release, and the sections that steps read."""
+    root = tmp_path_factory.mktemp("again")
+    shutil.copytree(default_workspace / "data" / "raw", root / "data" / "raw")
+    shutil.copy(default_workspace / "corridor.toml", root)
+    read: dict[str, set[str]] = {step.name: set() for step in STEPS}
+    real = Build._context
+
+    def watched(self, step, *rest):
+        context = real(self, step, *rest)
+        return dataclasses.replace(context, config=Watched(context.config, read[step.name]))
+
+    workspace = Workspace.at(root)
+    build = Build(workspace, workspace.config(), STEPS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Build, "_context", watched)
+        for decision in build.decide():
+            build.run(decision.step, lambda line: None, decision.why)
+    return publish(build), read
+
+
+def test_everything_made_again_in_another_folder_is_the_same_to_the_last_byte(again, manifest):
+    assert again[0].manifest["outputs"] == manifest["outputs"]
+
+
+def test_a_step_declares_the_sections_that_it_reads_all_of_them_and_no_more(again):
+    """A change of what is declared, and of that alone, makes a step run again."""
+    assert again[1] == {step.name: set(step.sections) for step in STEPS}
 
 
 def test_a_raster_without_depths_is_refused(shared_data, tmp_path):
@@ -143,10 +176,10 @@ def test_a_raster_without_depths_is_refused(shared_data, tmp_path):
         f"{HEAD}[sources.flat]\nrole = 'bathymetry'\nfiles = 'data/raw/flat.tif'\nvalues = 'elevation_m'\n"
         "vertical_datum = 'msl'\n"
     )
-    built = corridor("-C", tmp_path, "build")
+    built = plain_corridor("-C", tmp_path, "build")
     assert built.returncode == 65
     assert "no depths" in built.stderr
     assert "flat.tif" in built.stderr
-    checked = corridor("-C", tmp_path, "check", "--json")
+    checked = plain_corridor("-C", tmp_path, "check", "--json")
     assert checked.returncode == 65
     assert any("no depths" in f["message"] for f in json.loads(checked.stdout)["findings"])

@@ -3,16 +3,13 @@
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 import pytest
 
+from tests.flows.servers import ask, kept_server
 from tests.mini import corridor, make_mini
 
 pytestmark = pytest.mark.slow
@@ -33,38 +30,10 @@ socket.socket.connect_ex = _noted(socket.socket.connect_ex)
 """
 
 
-def ask(url: str, **body: object) -> list[dict]:
-    request = urllib.request.Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        return json.load(answer)
-
-
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    home = tmp_path_factory.mktemp("server-home")
-    env = {
-        **os.environ, "PREFECT_HOME": str(home), "DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-    }  # fmt: skip
-    command = [sys.executable, "-m", "prefect", "server", "start", "--port", str(port), "--host", "127.0.0.1"]
-    with (home / "server.log").open("w") as log:
-        process = subprocess.Popen(command, env=env, stdout=log, stderr=log)
-        api = f"http://127.0.0.1:{port}/api"
-        deadline = time.monotonic() + 180
-        while True:
-            try:
-                urllib.request.urlopen(f"{api}/health", timeout=5)
-                break
-            except (urllib.error.URLError, OSError):
-                if process.poll() is not None or time.monotonic() > deadline:
-                    process.kill()
-                    pytest.fail(f"the Prefect server did not start:\n{(home / 'server.log').read_text()[-2000:]}")
-                time.sleep(0.5)
-        yield api
-        process.terminate()
-        process.wait(timeout=30)
+    with kept_server(tmp_path_factory.mktemp("kept") / "server") as (_, address, _):
+        yield address
 
 
 def of_run(server, run: dict) -> dict[str, dict]:
@@ -82,10 +51,16 @@ def newest(server, name: str) -> dict:
     return ask(f"{server}/flow_runs/filter", **asked)[0]
 
 
-def test_a_build_is_a_story_on_the_server(server, tmp_path):
-    root = make_mini(tmp_path / "a *folder* [x]", roles="depths soil")
+@pytest.fixture(scope="module")
+def root(server, tmp_path_factory) -> Path:
+    """A workspace that was built on the server."""
+    root = make_mini(tmp_path_factory.mktemp("watched") / "a *folder* [x]", roles="depths soil")
     built = corridor("-C", root, "build", env={"PREFECT_API_URL": server})
     assert built.returncode == 0, built.stderr
+    return root
+
+
+def test_a_build_is_a_story_on_the_server(server, root):
     flows = {flow["id"]: flow["name"] for flow in ask(f"{server}/flows/filter")}
     assert set(flows.values()) == {
         "corridor-build", "corridor-route", "corridor-seabed", "corridor-shipping", "corridor-fishing",
@@ -126,10 +101,8 @@ def test_a_build_is_a_story_on_the_server(server, tmp_path):
     assert "a \\*folder\\* \\[x\\]/maps/corridor.html" in told["corridor-map"]["data"]
 
 
-def test_a_run_tells_what_it_reuses_and_one_with_nothing_to_do_does_not_start(server, tmp_path):
-    root, env = make_mini(tmp_path / "w", roles="depths soil"), {"PREFECT_API_URL": server}
-    assert corridor("-C", root, "build", env=env).returncode == 0
-    first = newest(server, "corridor-build")
+def test_a_run_tells_what_it_reuses_and_one_with_nothing_to_do_does_not_start(server, root):
+    env, first = {"PREFECT_API_URL": server}, newest(server, "corridor-build")
     again = corridor("-C", root, "build", env=env)
     assert "Nothing changed." in again.stdout
     assert newest(server, "corridor-build")["id"] == first["id"]
@@ -162,13 +135,18 @@ def test_a_failed_run_tells_why_and_what_was_not_done(server, tmp_path):
     assert "route-totals" not in told
 
 
-def test_nobody_beyond_this_machine_is_spoken_to(tmp_path):
+def test_a_build_speaks_to_nobody_beyond_this_machine_and_writes_nothing_outside_the_workspace(tmp_path):
     """With the temporary server too, no telemetry and no look-up leaves the machine."""
     root = make_mini(tmp_path / "w", roles="depths")
-    (tmp_path / "watch").mkdir()
-    (tmp_path / "watch" / "sitecustomize.py").write_text(WATCH)
+    folders = {name: tmp_path / name for name in ("watch", "home", "scratch")}
+    for folder in folders.values():
+        folder.mkdir()
+    (folders["watch"] / "sitecustomize.py").write_text(WATCH)
     seen = tmp_path / "seen.txt"
-    env = {"PYTHONPATH": str(tmp_path / "watch"), "WATCH_FILE": str(seen)}
+    env = {
+        "PYTHONPATH": str(folders["watch"]), "WATCH_FILE": str(seen), "HOME": str(folders["home"]),
+        "TMPDIR": str(folders["scratch"]),
+    }  # fmt: skip
     probe = "import socket; s = socket.socket(); s.connect_ex(('192.0.2.1', 9))"
     subprocess.run([sys.executable, "-c", probe], env={**os.environ, **env}, capture_output=True, check=False)
     assert "192.0.2.1" in seen.read_text(), "the watch itself must work"
@@ -176,14 +154,5 @@ def test_nobody_beyond_this_machine_is_spoken_to(tmp_path):
     built = corridor("-C", root, "build", env=env)
     assert built.returncode == 0, built.stderr
     assert not seen.exists(), seen.read_text()
-
-
-def test_nothing_is_written_outside_the_workspace(tmp_path):
-    root = make_mini(tmp_path / "w", roles="depths")
-    home, scratch = tmp_path / "home", tmp_path / "tmp"
-    home.mkdir()
-    scratch.mkdir()
-    built = corridor("-C", root, "build", env={"HOME": str(home), "TMPDIR": str(scratch)})
-    assert built.returncode == 0, built.stderr
-    left = [path for folder in (home, scratch) for path in Path(folder).rglob("*") if path.is_file()]
+    left = [path for name in ("home", "scratch") for path in folders[name].rglob("*") if path.is_file()]
     assert left == []

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.mini import corridor, make_mini
+from tests.mini import corridor
+from tests.plain import plain_corridor
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def changed(tmp_path_factory) -> Path:
-    root = make_mini(tmp_path_factory.mktemp("releases") / "w")
-    assert corridor("-C", root, "build").returncode == 0
+def changed(tmp_path_factory, mini) -> Path:
+    root = Path(shutil.copytree(mini, tmp_path_factory.mktemp("releases") / "w", symlinks=True))
     config = root / "corridor.toml"
     config.write_text(config.read_text() + "\n[acceptance]\nroute_strikes_per_yr = 1e-9\n")
     built = corridor("-C", root, "build")
@@ -24,7 +24,7 @@ def changed(tmp_path_factory) -> Path:
 
 
 def listed(root: Path) -> dict:
-    return json.loads(corridor("-C", root, "releases", "--json").stdout)
+    return json.loads(plain_corridor("-C", root, "releases", "--json").stdout)
 
 
 def test_a_build_says_what_changed_and_why(changed):
@@ -49,7 +49,7 @@ def test_the_log_tells_from_start_to_end(changed):
 def test_a_failed_build_says_so_in_its_log(changed, tmp_path):
     root = Path(shutil.copytree(changed, tmp_path / "w", symlinks=True))
     (root / "data/raw/ais.csv").write_text("not, ais\n1,2\n")
-    failed = corridor("-C", root, "build")
+    failed = plain_corridor("-C", root, "build")
     assert failed.returncode == 65
     log = sorted((root / ".corridor" / "logs").glob("2*.log"))[-1].read_text().splitlines()
     assert "failed: " in log[-1]
@@ -60,18 +60,18 @@ def test_an_earlier_release_comes_back_and_is_said_everywhere(changed):
     new, old = (release["release"] for release in listed(changed)["releases"])
     restored = corridor("-C", changed, "restore", old[:18])
     assert restored.returncode == 0, restored.stderr
-    assert listed(changed)["current"] == old
+    assert json.loads(corridor("-C", changed, "releases", "--json").stdout)["current"] == old
     manifest = json.loads((changed / "data/processed/manifest.json").read_text())
     assert manifest["release"] == old
     assert "brought back" in (changed / "maps/index.html").read_text()
-    status = json.loads(corridor("-C", changed, "status", "--json").stdout)
+    status = json.loads(plain_corridor("-C", changed, "status", "--json").stdout)
     assert (status["release"], status["set_aside"], status["nothing_to_do"]) == (old, new, False)
-    assert corridor("-C", changed, "restore", new).returncode == 0
-    assert json.loads(corridor("-C", changed, "status", "--json").stdout)["nothing_to_do"]
+    assert plain_corridor("-C", changed, "restore", new).returncode == 0
+    assert json.loads(plain_corridor("-C", changed, "status", "--json").stdout)["nothing_to_do"]
 
 
 def test_what_there_is_not_is_exit_2(changed):
-    refused = corridor("-C", changed, "restore", "nothing")
+    refused = plain_corridor("-C", changed, "restore", "nothing")
     assert refused.returncode == 2
     assert refused.stderr.startswith("corridor: no release is called 'nothing'")
     assert refused.stderr.count("\n") == 1

@@ -2,10 +2,13 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
 import tomllib
+import urllib.error
+import urllib.request
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,13 +18,41 @@ import yaml
 
 from pipeline.config.nightly import NightlySection
 from pipeline.errors import LockedError
-from tests.flows.test_prefect_server import ask, server  # noqa: F401  a fixture
+from tests.flows.servers import ask
 from tests.mini import corridor, make_mini
 from tests.nightly.nights import make_workspace
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 INTERVAL_S = 60
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    home = tmp_path_factory.mktemp("server-home")
+    env = {
+        **os.environ, "PREFECT_HOME": str(home), "DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    }  # fmt: skip
+    command = [sys.executable, "-m", "prefect", "server", "start", "--port", str(port), "--host", "127.0.0.1"]
+    with (home / "server.log").open("w") as log:
+        process = subprocess.Popen(command, env=env, stdout=log, stderr=log)
+        api = f"http://127.0.0.1:{port}/api"
+        deadline = time.monotonic() + 180
+        while True:
+            try:
+                urllib.request.urlopen(f"{api}/health", timeout=5)
+                break
+            except (urllib.error.URLError, OSError):
+                if process.poll() is not None or time.monotonic() > deadline:
+                    process.kill()
+                    pytest.fail(f"the Prefect server did not start:\n{(home / 'server.log').read_text()[-2000:]}")
+                time.sleep(0.5)
+        yield api
+        process.terminate()
+        process.wait(timeout=30)
 
 
 def prefect(api: str, home: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
@@ -41,7 +72,7 @@ def environment(api: str, home: Path, **more: str) -> dict[str, str]:
 
 
 @pytest.mark.slow
-def test_a_scheduled_run_finishes_and_its_release_is_published(server, tmp_path):  # noqa: F811
+def test_a_scheduled_run_finishes_and_its_release_is_published(server, tmp_path):
     root, home = make_mini(tmp_path / "w", roles="depths soil"), tmp_path / "prefect"
     with (root / "corridor.toml").open("a") as file:
         file.write("[nightly]\nsettle_s = 0.1\n")
@@ -100,7 +131,7 @@ def due_between(api: str, deployment_id: str, first: datetime, last: datetime) -
 
 
 @pytest.mark.slow
-def test_the_command_serves_a_schedule_until_it_is_told_to_end(server, tmp_path):  # noqa: F811
+def test_the_command_serves_a_schedule_until_it_is_told_to_end(server, tmp_path):
     root = make_mini(tmp_path / "Caspian 2", roles="depths")
     command = [sys.executable, "-m", "flows", "-C", str(root), "nightly", "--cron", "30 1 * * 1"]
     env = {**os.environ, "PREFECT_API_URL": server, "TZ": "Asia/Baku"}

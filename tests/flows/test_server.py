@@ -10,8 +10,6 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from threading import Timer
 
@@ -20,7 +18,9 @@ import pytest
 from flows import server
 from flows.server import temporary_server
 from pipeline.errors import ServiceError
+from tests.flows.servers import kept_server
 from tests.mini import corridor, make_mini
+from tests.plain import plain_corridor
 
 pytestmark = pytest.mark.slow
 LIMIT_S = 180
@@ -191,32 +191,6 @@ def test_two_users_of_one_group_build_in_one_workspace(tmp_path):
         assert built.returncode == 0, built.stderr
 
 
-# A server that a person keeps: ours, with a database in a file.
-
-
-@contextmanager
-def kept_server(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], str, Path]]:
-    folder.mkdir()
-    database = folder / "prefect.db"
-    url = f"sqlite+aiosqlite:///{database}"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(server._SETTINGS, "PREFECT_SERVER_DATABASE_CONNECTION_URL", url)
-        for name in ("PREFECT_API_URL", "PREFECT_HOME"):
-            patch.delenv(name, raising=False)
-        patch.setenv("PREFECT_HOME", str(folder / "home"))
-        patch.setenv("DO_NOT_TRACK", "1")
-        with socket.create_server(("127.0.0.1", 0)) as door:
-            port = door.getsockname()[1]
-            process = server._start(door, folder / "server.log")
-    try:
-        server._wait(process, port, folder / "server.log")
-        yield process, f"http://127.0.0.1:{port}/api", database
-    finally:
-        process.send_signal(signal.SIGCONT)
-        process.kill()
-        process.communicate()
-
-
 def whole(root: Path, release: Path) -> None:
     assert (root / ".corridor" / "current").readlink() == release
     assert (root / "maps" / "corridor.html").read_text(encoding="utf-8").rstrip().endswith("</html>")
@@ -249,7 +223,7 @@ def test_a_named_server_that_hangs_for_good_is_given_up(copy):
 def test_a_named_server_lost_midway(copy, tmp_path, what):
     release = (copy / ".corridor" / "current").readlink()
     with kept_server(tmp_path / "server") as (kept, address, _):
-        env = {"PREFECT_API_URL": address, "PREFECT_CLIENT_MAX_RETRIES": "0"}
+        env = {"PREFECT_API_URL": address, "PREFECT_CLIENT_MAX_RETRIES": "0", "PREFECT_API_REQUEST_TIMEOUT": "3"}
         process = start(copy, env=env)
         reach(process, copy, "soil: done")
         kept.send_signal(signal.SIGKILL if what == "killed" else signal.SIGSTOP)
@@ -258,7 +232,7 @@ def test_a_named_server_lost_midway(copy, tmp_path, what):
     assert said.splitlines()[-1].startswith("corridor: the Prefect server does not answer")
     assert "Traceback" not in said
     whole(copy, release)
-    again = corridor("-C", copy, "build")
+    again = plain_corridor("-C", copy, "build")
     assert again.returncode == 0, again.stderr
 
 

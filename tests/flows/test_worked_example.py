@@ -1,4 +1,4 @@
-"""METHODS T17, end to end: from position reports and rasters to route totals, by the real command."""
+"""METHODS T17, end to end: from position reports and rasters to route totals, by the command."""
 
 import json
 
@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from pipeline.geo import WGS84
-from tests.mini import corridor
+from tests.plain import plain_corridor
 
 pytestmark = pytest.mark.slow
 LON, SOUTH, LENGTH_KM, DEPTH_M = 51.0, 42.0, 100.0, 40.0
@@ -78,7 +78,7 @@ def tankers(mmsi: int, per_km: int, knots: float, dwt_t: float, length_m: float,
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory, prefect_home):
+def built(tmp_path_factory):
     import rasterio
     from rasterio.transform import from_origin
 
@@ -105,7 +105,7 @@ def built(tmp_path_factory, prefect_home):
         target.write(soil, 1)
     frames = [tankers(211000000, 150, 9.0, 2000, 80, 12), tankers(212000000, 10, 10.0, 7000, 120, 17)]
     pd.concat(frames).to_csv(raw / "ais.csv", index=False)
-    done = corridor("-C", root, "build", env=prefect_home)
+    done = plain_corridor("-C", root, "build")
     assert done.returncode == 0, done.stderr
     stations = pd.read_parquet(root / "data" / "processed" / "stations.parquet")
     totals = json.loads((root / "data" / "processed" / "manifest.json").read_text())["totals"]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import resource
 import signal
-import subprocess
-import sys
 import tempfile
 import warnings
 from dataclasses import dataclass
@@ -24,6 +23,8 @@ _MEMORY_BYTES = 8 << 30
 _SECONDS_A_CASE = 120
 _PATIENCE_S = "15"
 """A length made absurd can keep HDF5 busy for ever; a build waits longer for it than a test can."""
+_PROCESSES = multiprocessing.get_context("forkserver")
+_PROCESSES.set_forkserver_preload([__name__])  # to load all readers takes longer than a reader's share of the cases
 
 
 @dataclass(frozen=True)
@@ -47,13 +48,15 @@ def fuzz(name: str, cases: int) -> Fuzzed:
     """Run the first ``cases`` damaged files of a reader."""
     outcomes: list[str] = []
     while len(outcomes) < cases:
-        run = subprocess.run(
-            [sys.executable, "-m", "tests.fuzz.house", name, str(len(outcomes)), str(cases)],
-            capture_output=True, text=True, check=False, errors="replace",
-        )  # fmt: skip
-        outcomes += run.stdout.splitlines()
-        if run.returncode and len(outcomes) < cases:
-            outcomes.append(f"case {len(outcomes)}: the process ended with {run.returncode}: {run.stderr[-500:]}")
+        with tempfile.TemporaryDirectory() as folder:
+            told, said = Path(folder) / "told", Path(folder) / "said"
+            process = _PROCESSES.Process(target=run, args=(name, len(outcomes), cases, told, said))
+            process.start()
+            process.join()
+            outcomes += told.read_text(errors="replace").splitlines()
+            if process.exitcode and len(outcomes) < cases:
+                words = said.read_text(errors="replace")[-500:]
+                outcomes.append(f"case {len(outcomes)}: the process ended with {process.exitcode}: {words}")
     return Fuzzed(
         outcomes.count("read"),
         outcomes.count("refused"),
@@ -70,8 +73,10 @@ def assert_only_our_errors(name: str) -> None:
     assert told.refused >= cases // 20  # damage that no reader notices would be no test
 
 
-def main(name: str, first: int, cases: int) -> None:
-    """Print one line a case, as it ends: what is printed when the process dies tells which case killed it."""
+def run(name: str, first: int, cases: int, told: Path, said: Path) -> None:
+    """Tell one line a case, as it ends: what is told when the process dies tells which case killed it."""
+    for descriptor, path in ((1, told), (2, said)):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT), descriptor)
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
     warnings.simplefilter("ignore")
     os.environ[PATIENCE] = _PATIENCE_S
@@ -99,7 +104,3 @@ def _one(reader: Reader, made: Path, folder: Path, name: str, number: int) -> st
         words = " ".join(str(error).split())[:300]
         return f"case {number}: {type(error).__name__}: {words}"
     return "read"
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

@@ -1,4 +1,4 @@
-"""Text that tries to be more than text, through the real command into the real pages."""
+"""Text that tries to be more than text, through the command into the real pages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from tests.mini import LON, NORTH, SOUTH, corridor, make_mini
+from tests.mini import LON, NORTH, SOUTH, make_mini
+from tests.plain import plain_corridor
 
 from .visits import HOSTILE, Visit
 
@@ -30,7 +31,7 @@ def areas(path: Path, west: float, east: float, **properties: Any) -> None:
 
 
 @pytest.fixture(scope="module")
-def hostile_workspace(tmp_path_factory: pytest.TempPathFactory, prefect_home: dict[str, str]) -> Path:
+def hostile_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small workspace with hostile text at every place where text enters, built by the command."""
     root = make_mini(tmp_path_factory.mktemp("hostile"))
     raw = root / "data" / "raw"
@@ -60,7 +61,7 @@ def hostile_workspace(tmp_path_factory: pytest.TempPathFactory, prefect_home: di
     ):
         text += f'[sources.{role}_x]\nrole = "{role}"\nfiles = "data/raw/{file}"\n{words}'
     (root / "corridor.toml").write_text(text, encoding="utf-8")
-    built = corridor("-C", root, "build", env=prefect_home)
+    built = plain_corridor("-C", root, "build")
     assert built.returncode == 0, built.stderr
     return root
 

@@ -14,6 +14,7 @@ from pipeline.releases.restore import restore
 from pipeline.workspace import Workspace
 from tests.mini import corridor, make_mini, write_grid
 from tests.nightly.nights import health_of, log_of
+from tests.plain import plain_command
 
 pytestmark = pytest.mark.slow
 
@@ -58,27 +59,25 @@ def _processes_of(root: Path) -> list[str]:
     return found
 
 
-def test_a_restored_release_stays_until_the_inputs_change(tmp_path, prefect_home, monkeypatch):
+def test_a_restored_release_stays_until_the_inputs_change(tmp_path):
     root = make_mini(tmp_path / "w", roles="depths soil")
     with (root / "corridor.toml").open("a") as file:
         file.write("[nightly]\nsettle_s = 0.1\n")
-    for name, value in prefect_home.items():
-        monkeypatch.setenv(name, value)
     workspace = Workspace.at(root)
     first = run_once(workspace)
     assert first.what == "published", first.error
     assert {step["name"] for step in first.release.manifest["steps"]} >= {"route", "map"}
     write_grid(root / "data" / "raw" / "soil.tif", _soil(7), nodata=255)
-    bad = run_once(workspace)
+    bad = run_once(workspace, command=plain_command(root))
     assert bad.what == "published", bad.error
     restore(workspace, find_release(workspace, first.release.id))
-    held = run_once(workspace)
+    held = run_once(workspace, command=plain_command(root))
     assert (held.what, held.exit_code, held.release.id) == ("held back", 0, first.release.id)
     assert health_of(workspace)["state"] == "held back"
     assert f"release {bad.release.id}, which 'corridor restore' set aside" in held.sentence
     assert "Nightly: The night that began" in corridor("-C", root, "status").stdout
     write_grid(root / "data" / "raw" / "soil.tif", _soil(2), nodata=255)
-    good = run_once(workspace)
+    good = run_once(workspace, command=plain_command(root))
     assert good.what == "published", good.error
     assert good.release.id not in (first.release.id, bad.release.id)
 

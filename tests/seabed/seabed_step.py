@@ -15,6 +15,7 @@ from pipeline.geo import Frame, Route
 from pipeline.plan import STEPS
 from pipeline.store import Facts, FilePart, StepContext
 from pipeline.workspace import SourceFiles
+from tests.blocks import run_in_blocks
 
 PLAN = {step.name: step for step in STEPS}
 
@@ -65,5 +66,5 @@ def _parts(name: str, folder: Path, context: StepContext) -> dict[tuple[str, Pat
             place = folder / f"{item.name}_{number}"
             place.mkdir(parents=True, exist_ok=True)
             alone = replace(context, sources=(replace(item, paths=(path,)),), beside=beside.get(path, ()), out=place)
-            parts[item.name, path] = FilePart(place, work.run(alone))
+            parts[item.name, path] = FilePart(place, run_in_blocks(work, alone) if work.blocks else work.run(alone))
     return parts

@@ -121,7 +121,7 @@ def write_tiles(folder: Path, cuts: tuple[list[int], list[int]], *, overlap: int
     return paths
 
 
-def pieces(paths: list[Path], **how: int) -> tuple[ReliefSums, np.ndarray]:
+def pieces(paths: list[Path], *, threads: int) -> tuple[ReliefSums, np.ndarray]:
     """Return sums over cells, and the layers put together, of a survey in tiles."""
     source = SourceFiles("survey", SECTION, tuple(paths))
     near = beside(source)
@@ -133,7 +133,7 @@ def pieces(paths: list[Path], **how: int) -> tuple[ReliefSums, np.ndarray]:
         with Mosaic.around(path, near[path], SECTION) as mosaic:
             tile = mosaic.own
             top, left = 4_600_000 - round(tile.file.transform.f - 0.5), round(tile.file.transform.c - 200_000.25)
-            for window in stream(mosaic, Cells(grid, (0, 12, 0, 20), direction), layers=5, **how):
+            for window in stream(mosaic, Cells(grid, (0, 12, 0, 20), direction), layers=5, threads=threads):
                 whole.add(window.sums)
                 rows, cols = window.layers.shape[1:]
                 r, c = top + window.row, left + window.col
@@ -150,12 +150,12 @@ def _corner(path: Path) -> tuple[float, float]:
 
 
 @pytest.mark.parametrize(
-    ("cuts", "overlap", "how"),
+    ("cuts", "overlap", "threads", "window_pixels"),
     [
-        (([0, SIDE], [0, SIDE + 40]), 0, {"workers": 3, "window_pixels": 1}),
-        (([0, 50, SIDE], [0, 64, SIDE + 40]), 0, {"workers": 2}),
-        (([0, 1, 63, SIDE], [0, 33, 71, SIDE + 40]), 0, {"workers": 1}),
-        (([0, 50, SIDE], [0, 64, SIDE + 40]), 7, {"workers": 2}),
+        (([0, SIDE], [0, SIDE + 40]), 0, 3, 1),
+        (([0, 50, SIDE], [0, 64, SIDE + 40]), 0, 2, 1 << 19),
+        (([0, 1, 63, SIDE], [0, 33, 71, SIDE + 40]), 0, 1, 1 << 19),
+        (([0, 50, SIDE], [0, 64, SIDE + 40]), 7, 2, 1 << 19),
     ],
 )  # fmt: skip
 def test_windows_tiles_and_threads_leave_no_trace(
@@ -163,11 +163,13 @@ def test_windows_tiles_and_threads_leave_no_trace(
     monkeypatch: pytest.MonkeyPatch,
     cuts: tuple[list[int], list[int]],
     overlap: int,
-    how: dict[str, int],
+    threads: int,
+    window_pixels: int,
 ) -> None:
-    whole, layers = pieces(write_tiles(tmp_path / "one", ([0, SIDE], [0, SIDE + 40])), workers=1)
+    whole, layers = pieces(write_tiles(tmp_path / "one", ([0, SIDE], [0, SIDE + 40])), threads=1)
     monkeypatch.setattr("pipeline.seabed.derivatives.BLOCK", 16)
-    cut, same = pieces(write_tiles(tmp_path / "cut", cuts, overlap=overlap), **how)
+    monkeypatch.setattr("pipeline.seabed.derivatives.WINDOW_PIXELS", window_pixels)
+    cut, same = pieces(write_tiles(tmp_path / "cut", cuts, overlap=overlap), threads=threads)
     assert int(whole.of("pixels").sum()) == (SIDE - 2) * (SIDE + 38) - 8 * 22
     assert np.array_equal(cut.sums, whole.sums)
     assert np.array_equal(cut.peaks, whole.peaks)
@@ -178,15 +180,18 @@ def test_a_raster_in_rows_is_read_in_rows_and_one_far_away_not_at_all(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     paths = write_tiles(tmp_path / "one", ([0, SIDE], [0, SIDE + 40]))
-    whole, _ = pieces(paths, workers=1)
+    whole, _ = pieces(paths, threads=1)
     monkeypatch.setattr("pipeline.seabed.derivatives.BLOCK", 16)
-    assert list(windows((5, 40), (2, 40), 100)) == [(0, 0, (2, 40)), (2, 0, (2, 40)), (4, 0, (1, 40))]
-    assert list(windows((20, 40), (16, 16), 256))[1:3] == [(0, 16, (16, 16)), (0, 32, (16, 8))]
+    monkeypatch.setattr("pipeline.seabed.derivatives.WINDOW_PIXELS", 100)
+    assert list(windows((5, 40), (2, 40))) == [(0, 0, (2, 40)), (2, 0, (2, 40)), (4, 0, (1, 40))]
+    monkeypatch.setattr("pipeline.seabed.derivatives.WINDOW_PIXELS", 256)
+    assert list(windows((20, 40), (16, 16)))[1:3] == [(0, 16, (16, 16)), (0, 32, (16, 8))]
     with Mosaic.around(paths[0], (), SECTION) as mosaic:
         grid = Grid(12, 20, *_corner(paths[0]), 25.0, CRS)
         cells = Cells(grid, (0, 12, 0, 20), np.full((2, 12, 20), np.sqrt(0.5)))
         in_rows = ReliefSums.empty(cells.box)
-        for window in stream(mosaic, cells, window_pixels=1):
+        monkeypatch.setattr("pipeline.seabed.derivatives.WINDOW_PIXELS", 1)
+        for window in stream(mosaic, cells):
             assert window.layers.shape[1:][1] == SIDE + 40
             in_rows.add(window.sums)
         assert np.array_equal(in_rows.sums, whole.sums)

@@ -1,4 +1,4 @@
-"""Polygons, a profile and a grab sample through the real command, and what it publishes and explains."""
+"""Polygons, a profile and a grab sample through the command, and what it publishes and explains."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from tests.mini import LON, SOUTH, corridor, make_mini
+from tests.mini import LON, SOUTH, make_mini
+from tests.plain import plain_corridor
 
 pytestmark = pytest.mark.slow
 SOURCES = """
@@ -52,7 +53,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (raw / "grabs.csv").write_text("id,lon,lat,gravel_pct,sand_pct,mud_pct\n" + grabs)
     with (root / "corridor.toml").open("a") as stream:
         stream.write(SOURCES)
-    done = corridor("-C", root, "build")
+    done = plain_corridor("-C", root, "build")
     assert done.returncode == 0, done.stderr
     assert "1 of 2 samples lie farther from the route" in done.stdout + done.stderr
     return root
@@ -94,15 +95,17 @@ def test_the_layers_reach_five_metres_below_every_station(workspace: Path) -> No
 
 
 def test_explain_tells_the_profile_its_layers_and_its_factor(workspace: Path) -> None:
-    told = corridor("-C", workspace, "explain", "4").stdout
+    told = plain_corridor("-C", workspace, "explain", "4").stdout
     assert "soil: mud from cpt (public), profile C1, 0 m away, confidence C" in told
     assert "0.00 to 0.50 m: mud, su P50 30 to 31 kPa (measured)" in told
     assert "the class alone has 3" in told
-    assert "near a line between soils: sand may be meant too" in corridor("-C", workspace, "explain", "8.5").stdout
+    assert (
+        "near a line between soils: sand may be meant too" in plain_corridor("-C", workspace, "explain", "8.5").stdout
+    )
 
 
 def test_a_changed_profile_reads_only_itself(workspace: Path) -> None:
     path = workspace / "data" / "raw" / "cpt.csv"
     path.write_text(path.read_text().replace(",30\n", ",20\n"))
-    told = corridor("-C", workspace, "status").stdout
+    told = plain_corridor("-C", workspace, "status").stdout
     assert "1 of 4 files to read" in told

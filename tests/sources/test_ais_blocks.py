@@ -138,3 +138,18 @@ def test_the_size_of_text_grows_with_its_bytes_and_packed_text_counts_for_more(t
 def test_the_judge_calls_fates_by_their_places():
     codes = {name: getattr(fates_kernels, name.upper()) for name in FATES}
     assert codes == {name: place for place, name in enumerate(FATES)}
+
+
+def test_a_page_that_is_damaged_is_told_like_all_that_cannot_be_read(tmp_path):
+    path = tmp_path / "ais.parquet"
+    typed(pd.concat([marinecadastre()] * 500)).to_parquet(path, row_group_size=500)
+    latitude = pq.read_metadata(path).row_group(2).column(2)
+    assert latitude.path_in_schema == "LAT"
+    content = bytearray(path.read_bytes())
+    first = latitude.dictionary_page_offset
+    content[first : first + latitude.total_compressed_size] = b"\xff" * latitude.total_compressed_size
+    path.write_bytes(content)
+    for cuts in ([], [1, 2, 3]):
+        with pytest.raises(DataError, match="cannot be read") as caught:
+            read(tmp_path, path, cuts=cuts)
+        assert caught.value.where == str(path)

@@ -13,7 +13,8 @@ from pipeline.errors import ConfigError, DataError
 from pipeline.seabed import bathymetry
 from pipeline.sources.depths import depth_tile
 from pipeline.workspace import Workspace
-from tests.mini import LON, SOUTH, corridor
+from tests.mini import LON, SOUTH
+from tests.plain import plain_corridor
 from tests.seabed.seabed_step import run_step, small_frame, source
 from tests.sources.faulty_rasters import CASES, Case
 from tests.sources.raster_makers import NORTH, SIDE, plane
@@ -64,7 +65,7 @@ def test_the_command_says_so_and_publishes_nothing(name: str, tmp_path: Path) ->
     case = next(case for case in CASES if case.name == name)
     write_config(tmp_path, case.make(tmp_path).name, case)
     (tmp_path / "rpl.csv").write_text(f"lon,lat\n{LON},{SOUTH}\n{LON},{SOUTH + 0.1}\n")
-    done = corridor("-C", tmp_path, "build")
+    done = plain_corridor("-C", tmp_path, "build")
     assert done.returncode == 65
     assert case.refused in " ".join((done.stdout + done.stderr).split())
     assert "Traceback" not in done.stderr

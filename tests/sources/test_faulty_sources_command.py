@@ -1,4 +1,4 @@
-"""The real command on workspaces with faulty vectors and tables: findings, exit codes, and nothing written half."""
+"""The command on workspaces with faulty vectors and tables: findings, exit codes, and nothing written half."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.mini import corridor, make_mini
+from tests.mini import make_mini
+from tests.plain import plain_corridor
 from tests.sources.faulty_ais import FILE_FAULTS as SHIPS
 from tests.sources.faulty_ais import FORMS, far_away, good_ships
 from tests.sources.faulty_tables import FAULTS as TABLES
@@ -46,12 +47,12 @@ def state(root: Path) -> dict[str, int]:
 
 
 @pytest.mark.slow
-def test_the_check_tells_every_faulty_source_at_once(tmp_path, prefect_home):
+def test_the_check_tells_every_faulty_source_at_once(tmp_path):
     root = make_mini(tmp_path, roles="depths")
     with (root / "corridor.toml").open("a") as target:
         target.writelines(place(root, name) for name in SOURCES)
     before = state(root)
-    told = corridor("-C", root, "check", "--json", env=prefect_home)
+    told = plain_corridor("-C", root, "check", "--json")
     assert told.returncode == 65
     assert "Traceback" not in told.stderr
     errors: dict[str, dict[str, str]] = {}
@@ -67,13 +68,13 @@ def test_the_check_tells_every_faulty_source_at_once(tmp_path, prefect_home):
 
 
 @pytest.mark.slow
-def test_a_build_with_a_faulty_source_leaves_nothing_half_written(tmp_path, prefect_home):
+def test_a_build_with_a_faulty_source_leaves_nothing_half_written(tmp_path):
     root = make_mini(tmp_path, roles="depths")
     section = place(root, "crossed")
     with (root / "corridor.toml").open("a") as target:
         target.write(section)
     before = state(root)
-    told = corridor("-C", root, "build", env=prefect_home)
+    told = plain_corridor("-C", root, "build")
     assert told.returncode == 65
     assert SOURCES["crossed"][2] in told.stderr
     assert state(root) == before
@@ -81,12 +82,12 @@ def test_a_build_with_a_faulty_source_leaves_nothing_half_written(tmp_path, pref
 
 
 @pytest.mark.slow
-def test_ships_of_other_waters_are_no_assessment(tmp_path, prefect_home):
+def test_ships_of_other_waters_are_no_assessment(tmp_path):
     root = make_mini(tmp_path, roles="depths")
     (root / "data" / "raw" / "ais.nmea").write_bytes(FORMS["ais.nmea"](far_away(good_ships())))
     with (root / "corridor.toml").open("a") as target:
         target.write('\n[sources.ais]\nrole = "ais"\nfiles = "data/raw/ais.nmea"\n')
-    told = corridor("-C", root, "build", env=prefect_home)
+    told = plain_corridor("-C", root, "build")
     assert told.returncode == 0, told.stderr
     assert "Traceback" not in told.stderr
     manifest = json.loads((root / "data" / "processed" / "manifest.json").read_text())

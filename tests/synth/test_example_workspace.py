@@ -83,10 +83,9 @@ def test_default_configuration_loads_and_every_synthetic_source_says_so(raw: Pat
 
 
 @pytest.mark.slow
-def test_whole_example(tmp_path: Path) -> None:
+def test_whole_example(default_workspace: Path) -> None:
     """The example is complete: every configured source finds its files, labelled as what they are."""
-    example.make_example(tmp_path, log=str)
-    workspace = Workspace.at(tmp_path)
+    workspace = Workspace.at(default_workspace)
     found = {s.name: s.paths for s in workspace.sources(workspace.config())}
     assert len(found["survey_swath"]) == 38
     assert len(found["ais"]) == 12
@@ -95,7 +94,7 @@ def test_whole_example(tmp_path: Path) -> None:
     with rasterio.open(found["soil"][0]) as source:
         assert source.tags()["PROVENANCE"] == "synthetic"
         assert set(np.unique(source.read(1))) == {*range(8), 255}
-    readme = (tmp_path / "data" / "raw" / "synthetic" / "README.md").read_text(encoding="utf-8")
+    readme = (default_workspace / "data" / "raw" / "synthetic" / "README.md").read_text(encoding="utf-8")
     assert "Synthetic" in readme
     assert "equilibrium profile" in readme
 

@@ -8,6 +8,8 @@ import numpy as np
 
 from pipeline.geo import Floats, Ints
 
+_TOGETHER = 65536  # points whose corners are held at once
+
 
 @dataclass(frozen=True, eq=False)
 class Nodes:
@@ -51,4 +53,9 @@ class Nodes:
     def at_points(self, values: Floats) -> Floats:
         """Interpolate values of the nodes (first axis) to the points, geometrically: linear in their logarithm."""
         logarithm = np.log(values)
-        return np.asarray(np.exp(np.einsum("pc,pc...->p...", self.weights, logarithm[self.corners])))
+        result = np.empty((len(self.corners), *values.shape[1:]))
+        for start in range(0, len(result), _TOGETHER):
+            points = slice(start, start + _TOGETHER)
+            around = logarithm[self.corners[points]]
+            result[points] = np.exp(np.einsum("pc,pc...->p...", self.weights[points], around))
+        return result

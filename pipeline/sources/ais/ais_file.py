@@ -29,6 +29,7 @@ from pipeline.sources.ais.parquet_table import load_parquet, row_groups
 from pipeline.sources.ais.period import configured_period, days_together
 from pipeline.sources.ais.table import (
     Table,
+    arrow_of,
     connect,
     missing,
     most_types,
@@ -45,9 +46,8 @@ from pipeline.workspace import SourceFiles
 
 STATICS = "statics.parquet"
 _TYPES = "types.parquet"
-_BATCH_ROWS = 1 << 16
 # What takes as long to read as a row of Parquet, and what packed text unpacks to; measured.
-_CSV_ROWS_PER_BYTE, _NMEA_ROWS_PER_BYTE, _UNPACKED = 0.08, 0.5, 5.0
+_CSV_ROWS_PER_BYTE, _NMEA_ROWS_PER_BYTE, _UNPACKED = 0.05, 1.25, 5.5
 
 
 def sizes(context: StepContext) -> list[float]:
@@ -55,13 +55,13 @@ def sizes(context: StepContext) -> list[float]:
 
     A file that cannot be used is one unit too, and is refused when it is read.
     """
-    ((_, path),) = _files(context)
+    source, path = _file(context)
     name = path.name.casefold()
     if name.endswith(PARQUET_SUFFIXES):
         with suppress(DataError):
             return [float(rows) for rows in row_groups(path)[1]] or [0.0]
     packed = _UNPACKED if name.endswith(PACKED_SUFFIXES) else 1.0
-    per_byte = _NMEA_ROWS_PER_BYTE if _is_nmea(path, context.sources[0]) else _CSV_ROWS_PER_BYTE
+    per_byte = _NMEA_ROWS_PER_BYTE if _is_nmea(path, source) else _CSV_ROWS_PER_BYTE
     return [path.stat().st_size * packed * per_byte]
 
 
@@ -81,7 +81,7 @@ def block(context: StepContext) -> Facts:
     DataError
         If the file cannot be used; names file, line or column.
     """
-    ((source, path),) = _files(context)
+    source, path = _file(context)
     section = context.config.ais
     rules = rules_of(
         corridor_box(context.inputs["route"], section, source.section.receiver), section, configured_period(source)
@@ -94,7 +94,8 @@ def block(context: StepContext) -> Facts:
         made.mkdir()
         judging = Judging(rules, made)
         try:
-            _judge(connection, table, judging)
+            for batch in arrow_of(connection, streamed(table))[1]:
+                judging.take(batch)
             connection.execute(f"CREATE TEMP TABLE said AS {said(table)}")
             _write(connection, statics(table, "said"), made / STATICS)
             _write(connection, types_unknown("said"), made / _TYPES)
@@ -134,8 +135,11 @@ def run(context: StepContext) -> Facts:
         connect(context.config.ais, scratch, context.threads) as connection,
     ):
         alike = f"SELECT * REPLACE (sum(reports)::BIGINT AS reports) FROM {_all(context, STATICS)} GROUP BY ALL"
-        _write(connection, f"{alike} ORDER BY ALL", Path(scratch) / STATICS)
-        types = connection.execute(most_types(_all(context, _TYPES))).fetchall()
+        try:
+            _write(connection, f"{alike} ORDER BY ALL", Path(scratch) / STATICS)
+            types = connection.execute(most_types(_all(context, _TYPES))).fetchall()
+        except duckdb.Error as error:
+            raise of_database(error, str(_file(context)[1])) from error
         (Path(scratch) / STATICS).replace(context.out / STATICS)
     findings = dict.fromkeys(text for one in told for text in one["findings"])
     return {
@@ -147,8 +151,9 @@ def run(context: StepContext) -> Facts:
     }
 
 
-def _files(context: StepContext) -> list[tuple[SourceFiles, Path]]:
-    return [(source, path) for source in context.sources for path in source.paths]
+def _file(context: StepContext) -> tuple[SourceFiles, Path]:
+    ((source, path),) = ((source, path) for source in context.sources for path in source.paths)
+    return source, path
 
 
 def _all(context: StepContext, name: str) -> str:
@@ -158,15 +163,10 @@ def _all(context: StepContext, name: str) -> str:
 
 def _write(connection: Any, query: str, to: Path) -> None:
     # Not by the database's own COPY: its bytes depend on what it knows of the rows before it has read them.
-    reader = connection.sql(query).to_arrow_reader(_BATCH_ROWS)
-    with pq.ParquetWriter(to, reader.schema) as writer:
-        for batch in reader:
+    schema, batches = arrow_of(connection, query)
+    with pq.ParquetWriter(to, schema) as writer:
+        for batch in batches:
             writer.write_batch(batch)
-
-
-def _judge(connection: Any, table: Table, judging: Judging) -> None:
-    for batch in connection.sql(streamed(table)).to_arrow_reader(_BATCH_ROWS):
-        judging.take(batch)
 
 
 def _is_nmea(path: Path, source: SourceFiles) -> bool:
@@ -272,7 +272,8 @@ def look_over(path: Path, source: SourceFiles, section: AisSection, box: Box | N
         opened(path, source, section, scratch, threads) as (held, table),
     ):
         try:
-            _judge(held, table, judging)
+            for batch in arrow_of(held, streamed(table))[1]:
+                judging.take(batch)
             unknown = held.execute(most_types(f"({types_unknown(f'({said(table)})')})")).fetchall()
         except duckdb.Error as error:
             raise of_database(error, str(path)) from error

@@ -14,8 +14,8 @@ from pipeline.sources.ais.near_part import RECORD, write_near_part
 from pipeline.sources.ais.period import DAY_US, Day
 from pipeline.sources.ais.table import STREAMED
 
-MOST_NEAR = 4_000_000
-"""Reports of a part: what is held at once, 56 bytes each."""
+MOST_NEAR = 1_000_000
+"""Reports of a part: what is held at once, some 64 bytes each."""
 
 
 class Judging:

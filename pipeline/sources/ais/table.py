@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from pipeline.config.ais import AisSection
 from pipeline.sources.ais.codes import is_station, is_type_unknown, known_state, ship_type, state
@@ -33,6 +34,8 @@ HELD = {"time_us": "BIGINT", "mmsi": "BIGINT", **dict.fromkeys(NUMBERS, "DOUBLE"
 STREAMED = ("time_us", "mmsi", "lat", "lon", "sog", "heading", "draught", "status", "kind")
 """Columns that reports are judged by: what is not known is NaN, and 0 as a time and as a number."""
 _MOST = 1e6  # nothing here is larger; NaN, which the database takes for the largest number, is
+_BATCH_ROWS = 1 << 16
+_KINDS = {"Out of Memory Error": duckdb.OutOfMemoryException, "IO Error": duckdb.IOException}
 _MOST_TYPES = 100  # different types of a file that are not understood, of which is told
 _IMO = (1_000_000, 9_999_999)
 
@@ -77,6 +80,30 @@ def connect(section: AisSection, scratch: str, threads: int = 1) -> Any:
     connection.execute(f"SET memory_limit = '{section.memory_mb}MB'")
     connection.execute(f"SET temp_directory = {quoted(scratch)}")
     return connection
+
+
+def arrow_of(connection: Any, query: str) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
+    """Return the columns of a query and, as Arrow batches, its rows.
+
+    Raises
+    ------
+    duckdb.Error
+        If it fails, then or while rows are taken.
+    """
+    reader = connection.sql(query).to_arrow_reader(_BATCH_ROWS)
+    return reader.schema, _batches(reader)
+
+
+def _batches(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+    while True:
+        try:
+            batch = reader.read_next_batch()
+        except StopIteration:
+            return
+        except (pa.ArrowException, OSError) as error:  # what the database says, in an error of Arrow's own kind
+            kinds = (kind for title, kind in _KINDS.items() if str(error).startswith(title))
+            raise next(kinds, duckdb.DatabaseError)(str(error)) from error
+        yield batch
 
 
 @dataclass(frozen=True)

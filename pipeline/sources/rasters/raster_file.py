@@ -16,6 +16,7 @@ import rasterio
 from affine import Affine
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
+from rasterio.env import set_gdal_config
 from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.io import DatasetReader
 from rasterio.windows import Window
@@ -33,9 +34,12 @@ AT_ONCE_PIXELS = 8_000_000
 _OPTIONS = {
     # Should a header name a file on the network all the same, GDAL finds no reader for it.
     "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none",
-    # MB of blocks that GDAL keeps; by itself it takes a twentieth of the machine's memory. Each block is read once.
-    "GDAL_CACHEMAX": 64,
 }
+
+CACHE_BYTES = 256 * 2**20
+"""Of blocks that GDAL keeps in a process; by itself it takes a twentieth of the machine's memory."""
+# Three rows of blocks of a raster of 40,000 columns: a window with its halo lies in three. An Env would set it back.
+set_gdal_config("GDAL_CACHEMAX", CACHE_BYTES)
 
 Stated = Literal["elevation_m", "depth_m", ""]
 """Which way a file says that its values go; empty where it does not say."""

@@ -1,7 +1,8 @@
 """``corridor build`` without Prefect: the same command, lock, steps and publication, in a fraction of the time.
 
-``python -m tests.faults.plain_build`` takes one JSON list of arguments a line on standard input. It imports everything
-once, forks for each line, and answers with the process id, then with how that process ended, as ``subprocess`` says it.
+With arguments it is that command. Without, it takes one JSON list a line on standard input: arguments, files for what
+is said on standard output and on standard error, and the environment. It imports everything once, forks for each line,
+and answers with the process id, then with how that process ended, as ``subprocess`` says it.
 """
 
 from __future__ import annotations
@@ -22,12 +23,16 @@ import flows.cli
 import flows.environment
 import flows.server
 from flows.session import Session
+from pipeline.plan import STEPS
 from pipeline.releases.publish import publish
 from pipeline.releases.retention import retire
+from pipeline.store.code import code_hash
+
+LIMIT_S = 600
 
 
-def run_build(session: Session) -> None:
-    """Do what ``flows.build`` does, step after step."""
+def run_build(session: Session, engine: str, address: str) -> None:
+    """Do what ``flows.build`` does, step after step, here wherever it was to be done."""
     with session.reporter.showing():
         for decision in session.to_run:
             session.reporter.start(decision.step, decision.why)
@@ -50,14 +55,15 @@ def leave_prefect_out() -> None:
     flows.environment.prepare_prefect = lambda workspace, debug=False: None
 
 
-def child(arguments: list[str], said: str, settings: dict[str, str]) -> None:
-    """Be ``corridor`` with these arguments; what it says goes to a file."""
+def child(arguments: list[str], out: str, err: str, environment: dict[str, str]) -> None:
+    """Be ``corridor`` with these arguments; what it says goes to files, or to one."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    out = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-    os.dup2(out, 1)
-    os.dup2(out, 2)
+    signal.alarm(LIMIT_S)
+    for descriptor, path in ((1, out), (2, err)):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND), descriptor)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    os.environ.update(settings)
+    os.environ.clear()
+    os.environ.update(environment)
     inject = getattr(ctypes.CDLL(None), "inject_begin", None)  # there only where the layer is loaded
     if inject is not None:
         inject()
@@ -77,13 +83,16 @@ def child(arguments: list[str], said: str, settings: dict[str, str]) -> None:
 
 def main() -> None:
     leave_prefect_out()
-    for module in ("pipeline.plan", "pipeline.quality.review", "flows.report"):
+    if len(sys.argv) > 1:
+        flows.cli.main()
+    for module in ("pipeline.quality.review", "flows.explain", "flows.report"):
         __import__(module)
+    for step in STEPS:  # what is found out about our modules is kept, and each child has it
+        code_hash(step.run.__module__)
     for line in sys.stdin:
-        arguments, said, settings = json.loads(line)
         pid = os.fork()
         if pid == 0:
-            child(arguments, said, settings)
+            child(*json.loads(line))
         print(pid, flush=True)
         print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
 
