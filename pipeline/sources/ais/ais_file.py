@@ -38,6 +38,7 @@ from pipeline.sources.ais.table import (
     said,
     statics,
     streamed,
+    types,
     types_unknown,
 )
 from pipeline.sources.unpacking import Bounds
@@ -97,8 +98,9 @@ def block(context: StepContext) -> Facts:
             for batch in arrow_of(connection, streamed(table))[1]:
                 judging.take(batch)
             connection.execute(f"CREATE TEMP TABLE said AS {said(table)}")
-            _write(connection, statics(table, "said"), made / STATICS)
-            _write(connection, types_unknown("said"), made / _TYPES)
+            connection.execute(f"CREATE TEMP TABLE kinds AS {types('said')}")
+            _write(connection, statics(table, "said", "kinds"), made / STATICS)
+            _write(connection, types_unknown("kinds"), made / _TYPES)
         except duckdb.Error as error:
             raise of_database(error, str(path)) from error
         judging.flush()
@@ -137,7 +139,7 @@ def run(context: StepContext) -> Facts:
         alike = f"SELECT * REPLACE (sum(reports)::BIGINT AS reports) FROM {_all(context, STATICS)} GROUP BY ALL"
         try:
             _write(connection, f"{alike} ORDER BY ALL", Path(scratch) / STATICS)
-            types = connection.execute(most_types(_all(context, _TYPES))).fetchall()
+            unknown = connection.execute(most_types(_all(context, _TYPES))).fetchall()
         except duckdb.Error as error:
             raise of_database(error, str(_file(context)[1])) from error
         (Path(scratch) / STATICS).replace(context.out / STATICS)
@@ -146,7 +148,7 @@ def run(context: StepContext) -> Facts:
         "rows": rows,
         "days": days_together(day for one in told for day in one["days"]),
         "swapped": 0 if rows["near"] else sum(one["swapped"] for one in told),
-        "unknown_types": dict(types),
+        "unknown_types": dict(unknown),
         "findings": [*findings, *([] if rows["near"] else ["no report of a ship lies near the corridor"])],
     }
 
@@ -274,7 +276,8 @@ def look_over(path: Path, source: SourceFiles, section: AisSection, box: Box | N
         try:
             for batch in arrow_of(held, streamed(table))[1]:
                 judging.take(batch)
-            unknown = held.execute(most_types(f"({types_unknown(f'({said(table)})')})")).fetchall()
+            held.execute(f"CREATE TEMP TABLE kinds AS {types(f'({said(table)})')}")
+            unknown = held.execute(most_types(f"({types_unknown('kinds')})")).fetchall()
         except duckdb.Error as error:
             raise of_database(error, str(path)) from error
     rows = judging.rows(table.beside)

@@ -214,31 +214,14 @@ def said(table: Table) -> str:
     return f"SELECT {keys}{absent}, count(*) AS reports FROM {table.rows} GROUP BY {keys}"
 
 
-def statics(table: Table, found: str) -> str:
-    """Return the SQL of what ``said`` of a table, given as a relation, means."""
-    return (
-        f"SELECT mmsi, {_static_columns(table)}, CAST(sum(reports) AS BIGINT) AS reports FROM {found} "
-        f"WHERE mmsi BETWEEN {SHIP_MMSI[0]} AND {SHIP_MMSI[1]} GROUP BY ALL"
-    )
-
-
-def types_unknown(found: str) -> str:
-    """Return the SQL of ship types that are not understood, and of their ``reports``, from ``said`` as a relation."""
+def types(found: str) -> str:
+    """Return the SQL of ship types as they are written, ``kind``, their ``code`` and ``reports``, from ``said``."""
     kinds = f"SELECT CAST(vessel_type AS VARCHAR) AS kind, sum(reports) AS reports FROM {found} GROUP BY kind"
-    return f"SELECT kind, CAST(reports AS BIGINT) AS reports FROM ({kinds}) WHERE {is_type_unknown('kind')}"
+    return f"SELECT kind, {ship_type('kind')} AS code, CAST(reports AS BIGINT) AS reports FROM ({kinds})"
 
 
-def most_types(found: str) -> str:
-    """Return the SQL of the types of most reports, from ``types_unknown`` of all blocks as a relation."""
-    return (
-        f"SELECT kind, CAST(sum(reports) AS BIGINT) AS reports FROM {found} GROUP BY kind "
-        f"ORDER BY reports DESC, kind LIMIT {_MOST_TYPES}"
-    )
-
-
-def _static_columns(table: Table) -> str:
-    """Return the SQL of what ``statics.parquet`` tells of a ship, from the columns of the ship itself."""
-    kind = ship_type("CAST(vessel_type AS VARCHAR)")
+def statics(table: Table, found: str, kinds: str) -> str:
+    """Return the SQL of what ``said`` and ``types`` of a table, given as relations, mean."""
     imo = "TRY_CAST(ltrim(imo, 'IMOimo :') AS DOUBLE)" if "imo" in table.words else "CAST(imo AS DOUBLE)"
     name = "CAST(name AS VARCHAR)"
     length, beam = _size("length"), _size("beam")
@@ -247,10 +230,25 @@ def _static_columns(table: Table) -> str:
     if "to_port" in table.present and "to_starboard" in table.present:
         beam = f"coalesce({beam}, {_size('(to_port + to_starboard)')})"
     return (
-        f"CASE WHEN {imo} BETWEEN {_IMO[0]} AND {_IMO[1]} THEN {imo} END AS imo, "
-        f"CASE WHEN {kind} > 0 AND {kind} < {_MOST} THEN {kind} END AS vessel_type, "
-        f"{length} AS length_m, {beam} AS beam_m, {_size('draught')} AS draught_m, "
-        f"CASE WHEN lower({name}) IN ('unknown', 'undefined') THEN '' ELSE coalesce(trim({name}, ' @'), '') END AS name"
+        f"SELECT mmsi, CASE WHEN {imo} BETWEEN {_IMO[0]} AND {_IMO[1]} THEN {imo} END AS imo, "
+        f"CASE WHEN code > 0 AND code < {_MOST} THEN code END AS vessel_type, "
+        f"{length} AS length_m, {beam} AS beam_m, {_size('draught')} AS draught_m, CASE WHEN lower({name}) "
+        f"IN ('unknown', 'undefined') THEN '' ELSE coalesce(trim({name}, ' @'), '') END AS name, "
+        f"CAST(sum(reports) AS BIGINT) AS reports FROM {found} LEFT JOIN (SELECT kind, code FROM {kinds}) "
+        f"ON kind = CAST(vessel_type AS VARCHAR) WHERE mmsi BETWEEN {SHIP_MMSI[0]} AND {SHIP_MMSI[1]} GROUP BY ALL"
+    )
+
+
+def types_unknown(kinds: str) -> str:
+    """Return the SQL of ship types that are not understood and of their ``reports``, from ``types`` as a relation."""
+    return f"SELECT kind, reports FROM {kinds} WHERE {is_type_unknown('kind', 'code')}"
+
+
+def most_types(found: str) -> str:
+    """Return the SQL of the types of most reports, from ``types_unknown`` of all blocks as a relation."""
+    return (
+        f"SELECT kind, CAST(sum(reports) AS BIGINT) AS reports FROM {found} GROUP BY kind "
+        f"ORDER BY reports DESC, kind LIMIT {_MOST_TYPES}"
     )
 
 
