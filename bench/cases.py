@@ -15,6 +15,7 @@ import numpy as np
 import rasterio
 
 from bench.ais import ais_csv_vs_duckdb, ais_vs_duckdb_gap_split
+from bench.dask import dask_2_vs_1, dask_overhead
 from bench.measure import command, in_process, row
 from bench.terrain import survey_380m_cells, terrain_vs_gdaldem
 from pipeline.geo import Frame
@@ -105,5 +106,7 @@ CASES: dict[str, Callable[[], dict[str, Any] | list[dict[str, Any]]]] = {
         one_tile_vs_whole_build,
         nothing_changed_vs_sha256sum,
         survey_380m_cells,
+        dask_2_vs_1,
+        dask_overhead,
     )
 }

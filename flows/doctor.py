@@ -29,6 +29,7 @@ def examine(workspace: Workspace) -> list[Check]:
         _projection(),
         _disk(workspace),
         _browser(),
+        _dask(),
         _workspace(workspace),
     ]
 
@@ -93,6 +94,15 @@ def _browser() -> Check:
     if found:
         return _row("ok", "browser", found)
     return _row("note", "browser", "no Chromium: maps are made all the same, their tests need it ('make test')")
+
+
+def _dask() -> Check:
+    try:
+        return _row(
+            "ok", "Dask engine", f"prefect-dask {version('prefect-dask')}, distributed {version('distributed')}"
+        )
+    except PackageNotFoundError:
+        return _row("note", "Dask engine", "not installed: builds on a cluster need it ('make dask')")
 
 
 def _workspace(workspace: Workspace) -> Check:

@@ -46,7 +46,7 @@ class DaskEngine:
     @property
     def crew(self) -> Crew:
         """As many tasks as there are workers now, each of one thread."""
-        return Crew(max(self._watch.workers, 1), 1)
+        return Crew(max(self._watch.workers, 1), 1, apart=True)
 
     @property
     def program(self) -> str:

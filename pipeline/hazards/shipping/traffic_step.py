@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pandas as pd
 
-from pipeline.geo import Floats, Frame
+from pipeline.geo import Floats, Frame, Ints
 from pipeline.hazards.shipping.anchorage_classes import classed_anchorages, no_anchorages
 from pipeline.hazards.shipping.density_step import direction_factor_of
 from pipeline.hazards.shipping.exposure import HOUR_US
@@ -50,20 +50,8 @@ def _of_tracks(context: StepContext, frame: Frame, order: list[str]) -> Facts:
     ais, folder = context.facts["ais"], context.inputs["ais"]
     years = float(ais["years_covered"])
     ship_class = _classes_of_ships(context, order)
-    crossings = pd.read_parquet(folder / "passages.parquet")
-    crossings["dwt_class"] = np.array(order, dtype=object)[ship_class[crossings["ship"].to_numpy()]]
-    crossings["season"] = np.array([name.upper() for name in SEASONS], object)[season_index(crossings["time_us"])]
-    shaped(crossings, CLASSED_PASSAGES).to_parquet(context.out / "passages.parquet", index=False)
-    sections = section_table(crossings, frame, order, years)
-    sections.to_parquet(context.out / "sections.parquet", index=False)
-
-    stops = pd.read_parquet(folder / "stops.parquet")
-    stops["dwt_class"] = np.array(order, dtype=object)[ship_class[stops["ship"].to_numpy()]]
-    lying = classed_anchorages(stops, frame.grid.crs, context.config.ais.anchorage_buffer_m, order, years)
-    lying.to_parquet(context.out / "anchorages.parquet", index=False)
-
     columns = [*(measure.column for measure in MEASURES), "still_us"]
-    sums = sums_by_class(folder / "cell_traffic.parquet", columns, ship_class, len(order), len(frame.cells))
+    traffic = folder / "cell_traffic.parquet"
 
     def write(measure: Measure) -> None:
         unit = measure.scale * years * (cell_km2(frame) if measure.per_km2 else 1.0)
@@ -72,21 +60,42 @@ def _of_tracks(context: StepContext, frame: Frame, order: list[str]) -> Facts:
             bands[STILL] = sums["still_us"].sum(axis=0) / unit
         write_measure(context.out, frame, measure, bands, ais)
 
-    with ThreadPoolExecutor(context.threads) as pool:  # most of the time is compression, each file for itself
-        list(pool.map(write, MEASURES))
+    with ThreadPoolExecutor(context.threads) as pool:
+        summing = pool.submit(sums_by_class, traffic, columns, ship_class, len(order), len(frame.cells))
+        telling = pool.submit(_write_tables, context, frame, order, ship_class)
+        sums = summing.result()
+        list(pool.map(write, MEASURES))  # most of the time is compression, each file for itself
+        crossings, sections, lying = telling.result()
     told = {name: ais[name] for name in ("provenance", "sources", "summary", "years_covered", "passages_per_yr")}
     busiest = sums["passages"].sum(axis=0).max(initial=0) / years
     context.log(
-        f"up to {busiest:,.0f} passages a year in one cell, {len(sections)} sections and classes with passages, "
-        f"{len(lying)} anchorages"
+        f"up to {busiest:,.0f} passages a year in one cell, {sections} sections and classes with passages, "
+        f"{lying} anchorages"
     )
     return {
-        "assessed": True, "exposure": "ais", **told, "passages": len(crossings), "anchorages": len(lying),
+        "assessed": True, "exposure": "ais", **told, "passages": crossings, "anchorages": lying,
         "ship_km": round(float(sums["length_mm"].sum()) / 1e6, 3),
         "moving_ship_hours": round(float(sums["hours_us"].sum()) / HOUR_US, 3),
         "still_ship_hours": round(float(sums["still_us"].sum()) / HOUR_US, 3),
         "findings": [],
     }  # fmt: skip
+
+
+def _write_tables(context: StepContext, frame: Frame, order: list[str], ship_class: Ints) -> tuple[int, int, int]:
+    """Write passages, sections and anchorages with classes; return how many there are of each."""
+    folder, years = context.inputs["ais"], float(context.facts["ais"]["years_covered"])
+    labels = np.array(order, dtype=object)
+    crossings = pd.read_parquet(folder / "passages.parquet")
+    crossings["dwt_class"] = labels[ship_class[crossings["ship"].to_numpy()]]
+    crossings["season"] = np.array([name.upper() for name in SEASONS], object)[season_index(crossings["time_us"])]
+    shaped(crossings, CLASSED_PASSAGES).to_parquet(context.out / "passages.parquet", index=False)
+    sections = section_table(crossings, frame, order, years)
+    sections.to_parquet(context.out / "sections.parquet", index=False)
+    stops = pd.read_parquet(folder / "stops.parquet")
+    stops["dwt_class"] = labels[ship_class[stops["ship"].to_numpy()]]
+    lying = classed_anchorages(stops, frame.grid.crs, context.config.ais.anchorage_buffer_m, order, years)
+    lying.to_parquet(context.out / "anchorages.parquet", index=False)
+    return len(crossings), len(sections), len(lying)
 
 
 def _of_rasters(context: StepContext, frame: Frame, order: list[str]) -> Facts:
@@ -119,7 +128,7 @@ def _not_assessed(context: StepContext, frame: Frame, order: list[str]) -> Facts
     }  # fmt: skip
 
 
-def _classes_of_ships(context: StepContext, order: list[str]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _classes_of_ships(context: StepContext, order: list[str]) -> Ints:
     """Return the number of each ship's class, in the order of the classes."""
     ships = pd.read_parquet(context.inputs["ships"] / "ships.parquet", columns=["dwt_class"])
     return pd.Categorical(ships["dwt_class"], order).codes.astype(np.int64)
