@@ -34,6 +34,7 @@ HELD = {"time_us": "BIGINT", "mmsi": "BIGINT", **dict.fromkeys(NUMBERS, "DOUBLE"
 STREAMED = ("time_us", "mmsi", "lat", "lon", "sog", "heading", "draught", "status", "kind")
 """Columns that reports are judged by: what is not known is NaN, and 0 as a time and as a number."""
 _MOST = 1e6  # nothing here is larger; NaN, which the database takes for the largest number, is
+_LEAST_MB = 100  # a database works with
 _BATCH_ROWS = 1 << 16
 _KINDS = {"Out of Memory Error": duckdb.OutOfMemoryException, "IO Error": duckdb.IOException}
 _MOST_TYPES = 100  # different types of a file that are not understood, of which is told
@@ -68,8 +69,11 @@ class Table:
     findings: tuple[str, ...] = ()
 
 
-def connect(section: AisSection, scratch: str, threads: int = 1) -> Any:
-    """Return a connection that holds what the section allows, spills into ``scratch`` and keeps threads busy."""
+def connect(section: AisSection, scratch: str, threads: int = 1, at_once: int = 1) -> Any:
+    """Return a connection that spills into ``scratch`` and keeps threads busy.
+
+    It holds its share of what the section allows where several work at once.
+    """
     connection = duckdb.connect()
     # Bare times are UTC, as the layouts say; an offset written behind a time is honoured.
     connection.execute("SET TimeZone = 'UTC'")
@@ -77,7 +81,7 @@ def connect(section: AisSection, scratch: str, threads: int = 1) -> Any:
     connection.execute("SET preserve_insertion_order = false")
     connection.execute("SET enable_progress_bar = false")
     connection.execute(f"SET threads = {threads}")
-    connection.execute(f"SET memory_limit = '{section.memory_mb}MB'")
+    connection.execute(f"SET memory_limit = '{max(section.memory_mb // at_once, _LEAST_MB)}MB'")
     connection.execute(f"SET temp_directory = {quoted(scratch)}")
     return connection
 
