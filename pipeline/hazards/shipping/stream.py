@@ -89,8 +89,9 @@ class Chunk:
         ends = np.cumsum([one.part.reports_of(*range_of) for one in self.near])
         records, satellite = np.empty(int(ends[-1]), RECORD), np.empty(int(ends[-1]), np.uint8)
         for one, first, end in zip(self.near, [0, *ends[:-1]], ends, strict=True):
-            one.part.read_into(records[first:end], *range_of)
-            satellite[first:end] = one.satellite
+            if first < end:
+                one.part.read_into(records[first:end], *range_of)
+                satellite[first:end] = one.satellite
         rows, starts = np.empty(len(records), np.int32), np.append(0, np.cumsum(count))
         by_ship(records, mmsi, starts, rows)
         by_time(records, satellite, rows, starts)

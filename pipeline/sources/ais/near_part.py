@@ -109,8 +109,12 @@ class NearPart:
             except OSError:
                 shutil.copyfile(path, to)
 
+    @cached_property
+    def _mmsi(self) -> NDArray[np.int32]:
+        return np.ascontiguousarray(self.ships["mmsi"])
+
     def _rows(self, first_mmsi: int, end_mmsi: int) -> tuple[int, int]:
-        first, end = np.searchsorted(self.ships["mmsi"], [first_mmsi, end_mmsi])
+        first, end = int(self._mmsi.searchsorted(first_mmsi)), int(self._mmsi.searchsorted(end_mmsi))
         return int(self._starts[first]), int(self._starts[max(first, end)])
 
 
