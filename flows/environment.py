@@ -70,6 +70,7 @@ def prepare_prefect(workspace: Workspace, *, debug: bool = False) -> None:
     if not debug:
         logging.raiseExceptions = False  # a log line that a lost server does not take is no matter for the terminal
         settings["PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"] = "CRITICAL"
+        settings["DASK_LOGGING__DISTRIBUTED"] = "critical"  # a lost scheduler is told in our words
     for name, value in settings.items():
         os.environ.setdefault(name, value)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ from pipeline.store.cutting import Crew
 from pipeline.workspace import Workspace
 
 _LOOK_EVERY_S = 0.5
+_ENDS_WITHIN_S = 5.0
 
 
 class DaskEngine:
@@ -46,7 +48,7 @@ class DaskEngine:
     @property
     def crew(self) -> Crew:
         """As many tasks as there are workers now, each of one thread."""
-        return Crew(max(self._watch.workers, 1), 1)
+        return Crew(max(self._watch.workers, 1), 1, apart=True)
 
     @property
     def program(self) -> str:
@@ -88,7 +90,7 @@ class DaskEngine:
         except KilledWorker as error:
             raise self._watch.given_up(str(error.task)) from error
         except CancelledError as error:  # how Dask tells that the connection to its scheduler broke
-            ended = self._cluster.ended()
+            ended = self._cluster.ended(_ENDS_WITHIN_S)
             raise lost_scheduler(self._client, f"is gone: {ended}" if ended else "is gone") from error
 
     def status(self) -> str:
@@ -122,6 +124,8 @@ def dask_engine(
     WriteError
         If the workspace cannot be written.
     """
+    # Dask gives its client a level of its own.
+    logging.getLogger("distributed.client").setLevel(os.environ.get("DASK_LOGGING__DISTRIBUTED", "info").upper())
     scale = config.scale
     with _cluster(workspace, config, address) as cluster:
         client = connect(cluster, scale.answer_s)

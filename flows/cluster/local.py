@@ -54,10 +54,15 @@ class Cluster:
         """Whether this build has started it."""
         return bool(self.processes)
 
-    def ended(self) -> str:
-        """Return which of its processes here have ended, in words; empty where none has."""
-        codes = {name: process.poll() for name, process in self.processes.items()}
-        return ", ".join(f"{name} ended with code {code}" for name, code in codes.items() if code is not None)
+    def ended(self, within_s: float = 0.0) -> str:
+        """Return which of its processes here have ended, or do so in a time, in words; empty where none has."""
+        deadline = time.monotonic() + within_s
+        while True:
+            codes = {name: process.poll() for name, process in self.processes.items()}
+            words = [f"{name} ended with code {code}" for name, code in codes.items() if code is not None]
+            if words or not self.own or time.monotonic() >= deadline:
+                return ", ".join(words)
+            time.sleep(_ASK_EVERY_S)
 
 
 @contextmanager
@@ -133,6 +138,7 @@ def _environment(folder: Path, scale: ScaleSection) -> dict[str, str]:
     """Return the environment of scheduler and workers. What passes through them is small: nothing need be spilled."""
     return {
         **os.environ,
+        "DASK_LOGGING__DISTRIBUTED": "info",
         "DASK_TEMPORARY_DIRECTORY": str(folder),
         "DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION": "True",
         "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": str(scale.retries),

@@ -27,7 +27,11 @@ class ScaleSection(Section):
         gt=0,
     )
     most_tasks: int = quantity(
-        300, unit="-", tag="E", source="tasks of a whole build at most; they grow longer where work is more", ge=50
+        300,
+        unit="-",
+        tag="E",
+        source="about the tasks of a whole build at most; they grow longer where work is more",
+        ge=50,
     )
     workers: Annotated[int, Field(ge=0, le=256, description=_WORKERS)] = 0
     worker_memory_mb: int = quantity(

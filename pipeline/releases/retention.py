@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -33,7 +34,10 @@ def sweep(workspace: Workspace) -> None:
         for folder in workspace.home.glob(pattern):
             if not (folder.is_symlink() or folder.parent.is_symlink()):
                 with _taking_away(folder):
-                    shutil.rmtree(folder)
+                    # A task of a cluster may have outlived its build and still write there: it no longer finds it.
+                    aside = folder.with_name(f".{secrets.token_hex(8)}.working")
+                    folder.rename(aside)
+                    shutil.rmtree(aside)
     for part in (*workspace.home.glob(".*.part*"), *workspace.releases.rglob(".*.part*")):
         if not _lives(part):
             with _taking_away(part):

@@ -1,13 +1,13 @@
-"""Warnings of libraries, caught by one thread at a time: Python keeps what is to be done with them for all threads."""
+"""Warnings of libraries, silenced by one thread at a time: Python keeps one list of filters for all threads."""
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import RLock
+from threading import Lock
 
-_one_at_a_time = RLock()
+_one_at_a_time = Lock()
 
 
 @contextmanager
@@ -16,11 +16,3 @@ def ignoring(kind: type[Warning]) -> Iterator[None]:
     with _one_at_a_time, warnings.catch_warnings():
         warnings.simplefilter("ignore", kind)
         yield
-
-
-@contextmanager
-def listening() -> Iterator[list[warnings.WarningMessage]]:
-    """Give the list in which a block's warnings gather."""
-    with _one_at_a_time, warnings.catch_warnings(record=True) as said:
-        warnings.simplefilter("always")
-        yield said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -24,6 +25,7 @@ from pipeline.workspace import SourceFiles, Workspace
 # Settings of a source that tell how far it is trusted and what it is called, not how its files are read.
 _NOT_READING = frozenset({"files", "priority", "provenance", "licence", "attribution"})
 _SHARE_OF_TASKS = 4  # of those that are left, what a round may take: there are more rounds to come
+_ROUNDS = 12  # rounds of a build that are worth many tasks: each may take its share, however many are left
 _MOST_BLOCKS = 1000  # of a round in one process
 # The kept work on each file, by name of its source and path: two sources may read one file differently.
 Pieces = dict[tuple[str, Path], Kept]
@@ -106,11 +108,13 @@ class Build:
     code: dict[str, str] = field(default_factory=dict)
     _inputs: Inputs = field(init=False)
     _tasks_left: int = field(init=False)
+    _made_for: str = field(init=False)
 
     def __post_init__(self) -> None:
         """Hash the code of every step here and once: Python 3.11 cannot parse source in several threads."""
         self._inputs = Inputs(self.workspace, self.config)
         self._tasks_left = self.config.scale.most_tasks
+        self._made_for = secrets.token_hex(8) if self.force else ""
         for step in self.steps:
             for work in (step, step.per_file):
                 if work is not None:
@@ -274,7 +278,7 @@ class Build:
         made = iter(read)
         pieces = {(file.source.name, file.path): kept or next(made) for file, kept in zip(files, good, strict=True)}
         work = Work(
-            step.name, False, self._context(step, parts, pieces, log), parts, afresh=self.force,
+            step.name, False, self._context(step, parts, pieces, log), parts, made_for=self._made_for,
             put_together=tuple(Cost(kept.folder, kept.seconds, kept.peak_mb) for kept in pieces.values()),
         )  # fmt: skip
         yield from self._in_rounds([work], crew)
@@ -289,7 +293,10 @@ class Build:
         """Give the blocks of works, and then those works that were cut in more than one, to be put together."""
         if not works:
             return
-        most = max(self._tasks_left // _SHARE_OF_TASKS, 1) if crew.tasks > 1 else _MOST_BLOCKS
+        most = _MOST_BLOCKS
+        if crew.apart:
+            floor = min(crew.tasks, self.config.scale.most_tasks // _ROUNDS)
+            most = max(self._tasks_left // _SHARE_OF_TASKS, floor, 1)
         for todo in rounds_of(self.place, works, self.config.scale, crew, most):
             self._tasks_left -= len(todo.batches)
             yield todo
@@ -347,7 +354,7 @@ class Build:
             beside=file.beside,
             key=key_of(file.parts),
         )
-        return Work(step.name, True, context, file.parts, afresh=self.force)
+        return Work(step.name, True, context, file.parts, made_for=self._made_for)
 
     def _context(self, step: Step, parts: Parts, pieces: Pieces, log: Callable[[str], None]) -> StepContext:
         return StepContext(

@@ -20,13 +20,16 @@ class Crew:
     Attributes
     ----------
     tasks : int
-        Tasks done at once, each in a process of its own where there are several; 1: this process does all.
+        Tasks done at once.
     threads : int
         Threads of each task.
+    apart : bool
+        Tasks run in other processes, more of which may come: many tasks a round. Otherwise this process does a round.
     """
 
     tasks: int
     threads: int
+    apart: bool = False
 
     @classmethod
     def here(cls) -> Crew:

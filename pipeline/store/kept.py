@@ -20,7 +20,7 @@ from pipeline.workspace.atomic import disk_full, disk_is_full
 
 RECORD = "step.json"
 _WRITE_FAULTS = {errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EIO}
-_RECORD_KEYS = {"key", "parts", "facts", "outputs", "made_of", "seconds", "peak_mb"}
+_RECORD_KEYS = {"key", "parts", "facts", "outputs", "made_of", "made_for", "seconds", "peak_mb"}
 Parts = dict[str, Any]
 """What a result is made from: ``files`` (name to SHA-256), ``content`` (what of them counts: whose file, kind and
 SHA-256, in order), ``sources``, ``parameters``, ``upstream``, ``code``, ``libraries``."""
@@ -44,6 +44,8 @@ class Kept:
         File name to SHA-256.
     made_of : list[str]
         Folders in the store of the parts, one an input file, that were put together.
+    made_for : str
+        The build that wanted it afresh; empty where any that is whole would have done.
     seconds, peak_mb : float
         What making it from nothing costs.
     """
@@ -54,6 +56,7 @@ class Kept:
     facts: Facts
     outputs: dict[str, str]
     made_of: list[str]
+    made_for: str
     seconds: float
     peak_mb: float
 
@@ -114,6 +117,7 @@ def make(
     seconds: float = 0.0,
     peak_mb: float = 0.0,
     made_of: Sequence[Path] = (),
+    made_for: str = "",
 ) -> Kept:
     """Run a piece of work into a private folder and keep the result under its key by one rename.
 
@@ -135,6 +139,8 @@ def make(
         What the parts that it puts together have cost: it counts as cost of the result.
     made_of : sequence of Path
         Those of the parts that stay in the store.
+    made_for : str
+        A build that reuses nothing; empty for one that does.
 
     Raises
     ------
@@ -158,19 +164,30 @@ def make(
             facts = json.loads(json.dumps(facts, allow_nan=False))
             record = {
                 "key": key, "parts": parts, "facts": facts, "outputs": outputs,
-                "made_of": [part.relative_to(store).as_posix() for part in made_of],
+                "made_of": [part.relative_to(store).as_posix() for part in made_of], "made_for": made_for,
                 "seconds": round(meter.seconds + seconds, 3), "peak_mb": round(max(meter.peak_mb, peak_mb), 1),
             }  # fmt: skip
             write_json(working / RECORD, {**record, "sha256": hash_json(record)})
-            clear(folder)  # a damaged result under the same key
+            twin = made_by_a_twin(store, name, key, made_for)
+            if twin is not None:
+                return twin
+            clear(folder)  # damaged, or to be made afresh
             try:
                 working.replace(folder)
             except OSError:
-                if load(store, name, key) is None:  # else a twin of this task was faster, and made the same
+                twin = made_by_a_twin(store, name, key, made_for)
+                if twin is None:
                     raise
+                return twin
     finally:
         shutil.rmtree(working, ignore_errors=True)
     return Kept(folder=folder, **record)
+
+
+def made_by_a_twin(store: Path, name: str, key: str, made_for: str) -> Kept | None:
+    """Return a whole result that a build may take for what it is about to make; a task may run more than once."""
+    kept = load(store, name, key)
+    return kept if kept is not None and made_for in ("", kept.made_for) and not kept.damage() else None
 
 
 @contextmanager

@@ -83,7 +83,7 @@ def _work_json(work: Work) -> dict[str, Any]:
         "parts": work.parts,
         "cuts": work.cuts,
         "put_together": [[str(cost.folder), cost.seconds, cost.peak_mb] for cost in work.put_together],
-        "afresh": work.afresh,
+        "made_for": work.made_for,
         "config": config_json(
             context.config, tuple(name for name in Config.model_fields if name in vars(context.config))
         ),
@@ -118,5 +118,5 @@ def _work(told: dict[str, Any], place: Place) -> Work:
     return Work(
         told["step"], told["of_file"], context, told["parts"], tuple((first, end) for first, end in told["cuts"]),
         tuple(Cost(Path(folder), seconds, peak_mb) for folder, seconds, peak_mb in told["put_together"]),
-        told["afresh"],
+        told["made_for"],
     )  # fmt: skip

@@ -102,7 +102,9 @@ def rounds_of(place: Place, works: Sequence[Work], scale: ScaleSection, crew: Cr
     yield _round(works, pieces, costs_s, crew, most)
     rest = [Piece(number, -1, last=True) for number, work in enumerate(works) if len(work.cuts) > 1]
     if rest:
-        yield _round(works, rest, [1.0] * len(rest), crew, most)
+        yield _round(works, rest, [1.0] * len(rest), crew, crew.tasks)
+    for work in works:
+        place.forget_blocks(work)
 
 
 def do_pieces(place: Place, works: Sequence[Work], pieces: Sequence[Piece], threads: int, log: Log) -> None:
@@ -118,9 +120,9 @@ def do_pieces(place: Place, works: Sequence[Work], pieces: Sequence[Piece], thre
     def do(piece: Piece) -> None:
         work = works[piece.work]
         if piece.block >= 0:
-            place.do_block(work, piece.block, threads // wide, log)
+            place.do_block(work, piece.block, log, threads=threads // wide, at_once=wide)
         if piece.last:
-            place.finish(work, threads // wide, log)
+            place.finish(work, log, threads=threads // wide, at_once=wide)
 
     if wide == 1:
         for piece in pieces:
@@ -144,5 +146,5 @@ def _unit_costs_s(place: Place, work: Work, scale: ScaleSection) -> list[float]:
 
 def _round(works: Sequence[Work], pieces: Sequence[Piece], costs_s: Sequence[float], crew: Crew, most: int) -> Round:
     worth = max(int(sum(costs_s) / _LEAST_TASK_S), 1)
-    ranges = batches(costs_s, min(len(pieces), most, worth) if crew.tasks > 1 else 1)
+    ranges = batches(costs_s, min(len(pieces), most, worth) if crew.apart else 1)
     return Round(tuple(works), tuple(tuple(pieces[first:end]) for first, end in ranges), crew.threads)

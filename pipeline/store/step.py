@@ -64,6 +64,8 @@ class StepContext:
         Of a work with ``blocks``: what they made, in the order of units; none where the work has no unit.
     threads : int
         How many threads it may keep busy; no result depends on it.
+    at_once : int
+        How many such works this process does at the same time: they share what one may hold in memory.
     key : str
         Hash of all that the step depends on: a name for its result that the same inputs give again.
     log : callable
@@ -81,6 +83,7 @@ class StepContext:
     block: tuple[int, int] = (0, 0)
     blocks: tuple[FilePart, ...] = ()
     threads: int = 1
+    at_once: int = 1
     key: str = ""
     log: Callable[[str], None] = print
 

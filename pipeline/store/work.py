@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pipeline.errors import ServiceError
 from pipeline.store.inputs import assert_unchanged
-from pipeline.store.kept import Kept, Parts, folder_of, key_of, load, make, storing
+from pipeline.store.kept import Kept, Parts, folder_of, key_of, made_by_a_twin, make, storing
 from pipeline.store.meter import Meter
 from pipeline.store.step import BlockWork, FilePart, FileWork, Step, StepContext
 from pipeline.workspace import write_json
@@ -59,8 +59,8 @@ class Work:
         Its blocks of units: first, and the one after the last; none where it has no units.
     put_together : tuple of Cost
         Results, one an input file, that it puts together.
-    afresh : bool
-        A result that is kept already does not count.
+    made_for : str
+        The build, where it takes no result that was kept before it.
     """
 
     step: str
@@ -69,7 +69,7 @@ class Work:
     parts: Parts
     cuts: tuple[tuple[int, int], ...] = ()
     put_together: tuple[Cost, ...] = ()
-    afresh: bool = False
+    made_for: str = ""
 
     @property
     def name(self) -> str:
@@ -103,7 +103,7 @@ class Place:
         assert step.per_file is not None  # only such steps have works on files
         return step.per_file
 
-    def do_block(self, work: Work, number: int, threads: int, log: Log) -> None:
+    def do_block(self, work: Work, number: int, log: Log, *, threads: int, at_once: int) -> None:
         """Do one block of a work, unless a twin of this task has.
 
         Raises
@@ -120,7 +120,11 @@ class Place:
             with storing(work.step, folder.parent):
                 out.mkdir(parents=True)
                 with Meter() as meter:
-                    told = blocks.run(replace(work.context, out=out, block=work.cuts[number], threads=threads, log=log))
+                    told = blocks.run(
+                        replace(
+                            work.context, out=out, block=work.cuts[number], threads=threads, at_once=at_once, log=log
+                        )
+                    )
                 self._verify(work)
                 record = {"facts": told, "seconds": round(meter.seconds, 3), "peak_mb": round(meter.peak_mb, 1)}
                 write_json(out / _RECORD, record)
@@ -129,7 +133,7 @@ class Place:
         finally:
             shutil.rmtree(out, ignore_errors=True)
 
-    def finish(self, work: Work, threads: int, log: Log) -> Kept:
+    def finish(self, work: Work, log: Log, *, threads: int, at_once: int) -> Kept:
         """Put the blocks of a work together, or do it where it has none, and keep the result.
 
         Raises
@@ -137,25 +141,23 @@ class Place:
         CorridorError
             Whatever the work raises.
         """
-        key = key_of(work.parts)
-        kept = None if work.afresh else load(self.store, work.name, key)
-        if kept is not None and not kept.damage():
-            return kept
+        twin = made_by_a_twin(self.store, work.name, key_of(work.parts), work.made_for)
+        if twin is not None:
+            return twin
         made = [self._made(work, number) for number in range(len(work.cuts))]
         costs = [*work.put_together, *(cost for _, cost in made)]
         context = replace(
-            work.context, out=self._working(work), blocks=tuple(part for part, _ in made), threads=threads, log=log
-        )
-        kept = make(
+            work.context, out=self._working(work), blocks=tuple(part for part, _ in made), threads=threads,
+            at_once=at_once, log=log,
+        )  # fmt: skip
+        return make(
             self.store, work.name, self.declared(work).run, work.parts, context, verify=partial(self._verify, work),
             seconds=sum(cost.seconds for cost in costs), peak_mb=max((cost.peak_mb for cost in costs), default=0.0),
-            made_of=[cost.folder for cost in work.put_together],
+            made_of=[cost.folder for cost in work.put_together], made_for=work.made_for,
         )  # fmt: skip
-        self.forget_blocks(work)
-        return kept
 
     def forget_blocks(self, work: Work) -> None:
-        """Take away blocks that an earlier run has left, cut who knows how."""
+        """Take away the blocks of a work: only the build does, for a task may have a twin that reads them."""
         shutil.rmtree(self._blocks_folder(work), ignore_errors=True)
 
     def _blocks_folder(self, work: Work) -> Path:

@@ -117,7 +117,10 @@ def test_a_stopped_workers_task_is_done_by_another(tmp_path):
 
 @pytest.mark.parametrize(
     ("harm", "said"),
-    [(signal.SIGKILL, "is gone: the scheduler ended with code -9"), (signal.SIGSTOP, "has not answered for 20 s")],
+    [
+        (signal.SIGKILL, "is gone: the scheduler ended with code -9"),
+        (signal.SIGSTOP, "has not answered for 20 s ([scale] silent_s)"),
+    ],
 )
 def test_a_lost_scheduler_ends_the_run_with_a_clear_word(tmp_path, harm, said):
     run = Run(tmp_path, "wait", silent_s=20)
@@ -125,6 +128,7 @@ def test_a_lost_scheduler_ends_the_run_with_a_clear_word(tmp_path, harm, said):
     os.kill(run.scheduler, harm)
     assert run.end() == 69, run.told
     assert f"ServiceError: the Dask scheduler {said}; what was published is untouched" in run.told
+    assert "Traceback" not in run.told
     assert run.left() == []
 
 

@@ -33,7 +33,7 @@ artifacts.update_progress_artifact = lambda made, progress, description: create(
 step = Step("soil", "seabed", "Merge soil", print, per_file=None)
 late = Step("map", "publish", "Draw *all*", print)
 decisions = [Decision(step, "run", "soil.tif changed", {"read": 2, "all": 9}), Decision(late, "reuse", "unchanged")]
-kept = Kept(Path(), "k", {}, {"summary": "8 classes"}, {}, [], 1.5, 300.0)
+kept = Kept(Path(), "k", {}, {"summary": "8 classes"}, {}, [], "", 1.5, 300.0)
 build = Some(steps=[step, late], outcomes={"soil": decisions[0]}, results={"soil": kept})
 session = Some(
     build=build, decisions=decisions, to_run=decisions, told=["2 kept results were evicted"],

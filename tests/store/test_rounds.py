@@ -4,6 +4,7 @@ import json
 import random
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -115,7 +116,7 @@ def toy_result(workspace):
     return told(build.run(STEPS[0], lambda line: None))
 
 
-@pytest.mark.parametrize("crew", [Crew(1, 1), Crew(1, 3), Crew(2, 1), Crew(4, 2)])
+@pytest.mark.parametrize("crew", [Crew(1, 1), Crew(1, 3), Crew(2, 1, apart=True), Crew(4, 2, apart=True)])
 @pytest.mark.parametrize("rate", ["1e-3", "1e4", "1e6"])
 def test_any_cutting_and_any_order_give_the_same(workspace, alone, crew, rate):
     build, rounds = started(workspace, crew, scale=f"{RATE} = {rate}")
@@ -133,7 +134,7 @@ def test_any_cutting_and_any_order_give_the_same(workspace, alone, crew, rate):
 
 
 def test_much_work_is_many_tasks_but_not_more_than_allowed(workspace):
-    build, rounds = started(workspace, Crew(100, 1), scale=f"{RATE} = 1e9\nmost_tasks = 50")
+    build, rounds = started(workspace, Crew(100, 1, apart=True), scale=f"{RATE} = 1e9\nmost_tasks = 50")
     batches = []
 
     def do(todo):
@@ -147,7 +148,7 @@ def test_much_work_is_many_tasks_but_not_more_than_allowed(workspace):
 
 
 def test_another_process_does_its_batches_from_the_order_on_disk(workspace, alone, tmp_path):
-    build, rounds = started(workspace, Crew(2, 1), scale=f"{RATE} = 1e6")
+    build, rounds = started(workspace, Crew(2, 1, apart=True), scale=f"{RATE} = 1e6")
     program = (
         "import sys; from pathlib import Path; from pipeline.store.orders import Order; from tests.store import "
         "test_rounds; order = Order.read(Path(sys.argv[1]), test_rounds.STEPS)\n"
@@ -167,19 +168,19 @@ def test_another_process_does_its_batches_from_the_order_on_disk(workspace, alon
 
 
 def test_an_order_says_the_same_after_a_journey(workspace, tmp_path):
-    build, rounds = started(workspace, Crew(2, 1), scale=f"{RATE} = 1e6")
+    build, rounds = started(workspace, Crew(2, 1, apart=True), scale=f"{RATE} = 1e6")
     order = Order(build.place, next(rounds))
     order.write(tmp_path / "order.json")
     again = Order.read(tmp_path / "order.json", STEPS)
     assert again.todo.batches == order.todo.batches
     for one, other in zip(order.todo.works, again.todo.works, strict=True):
-        assert (one.parts, one.cuts, one.afresh, one.name) == (other.parts, other.cuts, other.afresh, other.name)
+        assert (one.parts, one.cuts, one.made_for, one.name) == (other.parts, other.cuts, other.made_for, other.name)
         assert one.context.sources == other.context.sources
         assert vars(one.context.config) == vars(other.context.config)
 
 
 def test_a_batch_that_is_done_twice_changes_nothing(workspace, alone):
-    build, rounds = started(workspace, Crew(2, 1), scale=f"{RATE} = 1e6")
+    build, rounds = started(workspace, Crew(2, 1, apart=True), scale=f"{RATE} = 1e6")
 
     def do(todo):
         for batch in (*todo.batches, *todo.batches):
@@ -189,7 +190,7 @@ def test_a_batch_that_is_done_twice_changes_nothing(workspace, alone):
 
 
 def test_a_block_that_nobody_can_see_is_told(workspace):
-    build, rounds = started(workspace, Crew(2, 1), scale=f"{RATE} = 1e6")
+    build, rounds = started(workspace, Crew(2, 1, apart=True), scale=f"{RATE} = 1e6")
 
     def do(todo):
         for batch in todo.batches[1:]:
@@ -201,7 +202,7 @@ def test_a_block_that_nobody_can_see_is_told(workspace):
 
 
 def test_a_file_that_changes_before_a_block_is_kept_is_refused(workspace):
-    build, rounds = started(workspace, Crew(2, 1), scale=f"{RATE} = 1e6")
+    build, rounds = started(workspace, Crew(2, 1, apart=True), scale=f"{RATE} = 1e6")
     todo = next(rounds)
     (workspace.root / "data" / "raw" / "one.txt").write_text(WORDS.upper())
     with pytest.raises(DataError, match="changed while it was being read"):
@@ -211,9 +212,57 @@ def test_a_file_that_changes_before_a_block_is_kept_is_refused(workspace):
 
 
 def test_blocks_of_an_earlier_cutting_are_forgotten(workspace, alone):
-    build, rounds = started(workspace, Crew(4, 1), scale=f"{RATE} = 1e6")
+    build, rounds = started(workspace, Crew(4, 1, apart=True), scale=f"{RATE} = 1e6")
     todo = next(rounds)
     do_pieces(build.place, todo.works, todo.batches[0], 1, lambda line: None)
     assert list(workspace.store.glob("*/.*.blocks"))
     assert toy_result(workspace) == alone
     assert not list(workspace.store.glob("*/.*"))
+
+
+def slowly(context: StepContext) -> Facts:
+    """Write a result while a twin, begun by ``MEANWHILE``, comes first."""
+    while MEANWHILE:
+        MEANWHILE.pop()()
+    (context.out / "depth.txt").write_text("the same")
+    return {}
+
+
+MEANWHILE: list[Callable[[], object]] = []
+SLOW = (Step("depths", "seabed", "Dawdle", slowly, roles=("bathymetry",), products=("data/processed/depth.txt",)),)
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_a_late_twin_leaves_what_is_there(workspace, force):
+    build = Build(workspace, workspace.config(), SLOW, force=force)
+    (decision,) = build.decide()
+    todo = next(build.rounds(decision.step, print, decision.why, Crew(2, 1, apart=True)))
+    (work,) = todo.works
+    first = []
+
+    def overtake():
+        kept = build.place.finish(work, print, threads=1, at_once=1)
+        first.append((kept.folder / "depth.txt").stat().st_ino)
+
+    MEANWHILE.append(overtake)
+    kept = build.place.finish(work, print, threads=1, at_once=1)
+    assert [(kept.folder / "depth.txt").stat().st_ino] == first
+
+
+def test_a_forced_build_makes_afresh_what_an_earlier_one_kept(workspace):
+    def inode(*, force):
+        build = Build(workspace, workspace.config(), SLOW, force=force)
+        (decision,) = build.decide()
+        kept = build.results.get("depths") or build.run(decision.step, print)
+        return (kept.folder / "depth.txt").stat().st_ino
+
+    first = inode(force=False)
+    assert inode(force=False) == first
+    assert inode(force=True) != first
+
+
+def test_late_rounds_of_a_large_cluster_still_get_their_share(workspace):
+    build, _ = started(workspace, Crew(100, 1, apart=True), scale=f"{RATE} = 1e9")
+    build._tasks_left = 0
+    todo = next(build.rounds(STEPS[0], print, "", Crew(100, 1, apart=True)))
+    assert len(todo.batches) >= 20

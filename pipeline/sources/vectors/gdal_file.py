@@ -19,7 +19,6 @@ from shapely.errors import ShapelyError
 
 from pipeline.sources.remarks import Remark
 from pipeline.sources.vectors.driver import Layer
-from pipeline.sources.warned import listening
 
 logging.getLogger("fiona").setLevel(logging.CRITICAL)  # what it would print is told as an error or a remark
 NO_GEOMETRY = "it has no geometry"
@@ -68,7 +67,8 @@ class GdalFile:
 
     def read(self, layer: Layer) -> gpd.GeoDataFrame:
         """Return all features of a layer in the file's order and CRS; geometry that cannot be made is None."""
-        with listening() as said:
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
             table = pyogrio.read_dataframe(
                 self.address, layer=layer.name, on_invalid="ignore", encoding=self.encoding, **self.options
             )
