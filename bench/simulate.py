@@ -12,7 +12,6 @@ import os
 import resource
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -168,19 +167,13 @@ def control(tasks: int = 300, workers: int = WORKERS, sleep_s: float = 1.0) -> I
 def _control(ready: Callable[[], None], tasks: int, workers: int, sleep_s: float) -> Line:
     import psutil
     from distributed import Client, LocalCluster
-    from prefect import flow, task
-    from prefect.cache_policies import NO_CACHE
 
+    from bench.rest import engines, stage
     from flows.cluster.engine import DaskEngine
     from flows.cluster.local import Cluster
     from flows.cluster.watch import Watch
 
     logging.getLogger("distributed").setLevel(logging.ERROR)
-
-    @task(cache_policy=NO_CACHE, persist_result=False)
-    def rest(order: str, batch: int) -> dict[str, Any]:
-        time.sleep(sleep_s)
-        return {"seconds": sleep_s, "lines": [f"{order} {batch}"]}
 
     ready()
     (server,) = psutil.Process().children()
@@ -190,24 +183,16 @@ def _control(ready: Callable[[], None], tasks: int, workers: int, sleep_s: float
     ):
         watch = Watch(client, silent_s=600.0, retries=2, log=_quiet)
         engine = DaskEngine(Cluster(cluster.scheduler_address), client, watch)
-
-        @flow(persist_result=False)
-        def stage() -> float:
-            started = time.perf_counter()
-            running = {rest.submit("order", batch, return_state=False) for batch in range(tasks)}
-            while running:
-                running.remove(engine.next_done(running)[0])
-            return time.perf_counter() - started
-
+        engines.append(engine)
         cpu, served = _cpu_s(), sum(server.cpu_times()[:2])
-        seconds = stage.with_options(task_runner=engine.runner())()
+        seconds, context_bytes = stage.with_options(task_runner=engine.runner())(tasks, sleep_s)
         cpu, served = _cpu_s() - cpu, sum(server.cpu_times()[:2]) - served
         watch.close()
     return {
         "tasks": tasks, "workers": workers, "sleep_s": sleep_s, "seconds": round(seconds, 1),
         "tasks_per_s": round(tasks / seconds, 2), "server_cpu_s_per_task": round(served / tasks, 4),
         "driver_and_workers_cpu_s_per_task": round(cpu / tasks, 4), "server_mb": round(server.memory_info().rss / 1e6),
-        "load_of_machine": round(os.getloadavg()[0], 1),
+        "bytes_with_a_task": context_bytes, "load_of_machine": round(os.getloadavg()[0], 1),
     }  # fmt: skip
 
 

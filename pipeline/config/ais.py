@@ -149,7 +149,11 @@ class AisSection(Section):
 
     # The machine
     memory_mb: int = quantity(
-        800, unit="MB", tag="E", source="what the AIS reader may hold before it uses disk", ge=200
+        800,
+        unit="MB",
+        tag="E",
+        source="what AIS readers may hold together before they use disk; 100 MB each at least",
+        ge=200,
     )
     chunk_positions: int = quantity(
         500_000, unit="-", tag="E", source="positions worked on at once; does not change any result", ge=1

@@ -52,8 +52,8 @@ def servers(root: Path) -> list[int]:
 
 
 def files(root: Path) -> set[str]:
-    """Return the files beside store, releases, logs and the note of who builds, which the next run takes away."""
-    kept = (".corridor/store/", ".corridor/releases/", ".corridor/logs/", ".corridor/run.json")
+    """Return the files beside store, releases, logs, orders and the note of who builds: the next run sweeps those."""
+    kept = tuple(f".corridor/{name}" for name in ("store/", "releases/", "logs/", "orders/", "run.json"))
     names = {path.relative_to(root).as_posix() for path in root.rglob("*") if not path.is_dir()}
     return {name for name in names if not name.startswith(kept)}
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.geo import Frame, Route
-from pipeline.hazards.shipping.cell_traffic import cell_traffic
+from pipeline.hazards.shipping.cell_traffic import CellGrid, cell_traffic
 from pipeline.hazards.shipping.exposure import Direction, direction_factor
 from pipeline.hazards.shipping.tables import CELL_TRAFFIC
 from pipeline.hazards.shipping.tracks import Segments
@@ -86,7 +86,7 @@ def plainly(run: Segments, frame: Frame, mode: str) -> pd.DataFrame:
 
 
 def traffic_of(run: Segments, frame: Frame, mode: Direction) -> pd.DataFrame:
-    return sums_table(cell_traffic(run, frame, mode), CELL_TRAFFIC)
+    return sums_table(cell_traffic(run, CellGrid.of(frame), mode), CELL_TRAFFIC)
 
 
 @pytest.mark.parametrize("mode", ["cautious", "heading", "isotropic"])

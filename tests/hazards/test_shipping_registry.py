@@ -108,7 +108,7 @@ def test_what_held_draughts_weigh_is_told(tmp_path: Path) -> None:
     _, facts = run(tmp_path, statics(*fleet, {"mmsi": 273000007, "draught_m": 8.0}))
     less = 1.009 * 140.0 * 16.7 * (8.0 - 1.2 * 140.0 / 22) * 0.93
     (told,) = (text for text in facts["findings"] if text.startswith("draughts held"))
-    assert told.startswith(f"draughts held to the usual take {less:,.0f} t off the displacement of 1 ships")
+    assert told.startswith(f"draughts held to the usual take {less:,.0f} t off the displacement of 1 ship, ")
 
 
 def test_the_ceiling_is_raised_by_configuration_alone(tmp_path: Path) -> None:

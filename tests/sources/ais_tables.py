@@ -140,12 +140,12 @@ def read(
         left = [one for one in context.out.parent.glob(f"{glob.escape(path.name)}*/**/*") if one.is_file()]
         assert cuts or left == [], "nothing is left of a file that is refused"
         raise
-    return facts, near_of(context.out), pd.read_parquet(context.out / "statics.parquet")
+    return facts, near_of(context.out, facts["rows"]["near"]), pd.read_parquet(context.out / "statics.parquet")
 
 
-def near_of(folder: Path) -> pd.DataFrame:
+def near_of(folder: Path, rows: int) -> pd.DataFrame:
     """Near reports of all parts in a folder, NULL where not known, in an order that they alone give."""
-    parts = [part.all() for part in near_parts(folder)]
+    parts = [np.load(part.path, allow_pickle=False) for part in near_parts(folder, rows)]
     reports = np.concatenate([np.zeros(0, RECORD), *parts])
     near = pd.DataFrame({name: reports[name] for name in NEAR})
     near["status"] = near["status"].astype(float).where(near["status"] != NO_STATUS)

@@ -13,9 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.config.ais import AisSection
 from pipeline.errors import DataError
 from pipeline.sources.ais import ais_file, fates_kernels, judging
 from pipeline.sources.ais.fates import FATES, SHIP_FATES
+from pipeline.sources.ais.table import connect
 from pipeline.store.step import Facts
 from tests.sources.ais_tables import context_of, marinecadastre, packed, read, text_of, vendor
 
@@ -65,6 +67,15 @@ def test_any_cutting_gives_the_same_facts_reports_and_statics(tmp_path_factory, 
     assert sum(whole[0]["rows"].values()) == len(table)
     assert len(whole[1]) == whole[0]["rows"]["near"]
     assert sum(day.rows for day in whole[0]["days"]) == sum(whole[0]["rows"][fate] for fate in SHIP_FATES)
+
+
+@pytest.mark.parametrize(("at_once", "share"), [(1, 800), (4, 200), (100, 100)])
+def test_files_that_are_read_at_once_share_the_memory(tmp_path, at_once, share):
+    with connect(AisSection(memory_mb=800), str(tmp_path), at_once=at_once) as connection:
+        ((limit,),) = connection.execute("SELECT current_setting('memory_limit')").fetchall()
+    size, unit = limit.split()
+    assert unit == "MiB"
+    assert float(size) * 1.048576 == pytest.approx(share, rel=0.01)
 
 
 def test_threads_change_nothing(tmp_path):

@@ -28,8 +28,8 @@ def near_by_the_judge(folder: Path, lon: np.ndarray, lat: np.ndarray, rules: Rul
     judging.take(pa.RecordBatch.from_pydict(columns))
     judging.flush()
     near = np.zeros(size, bool)
-    for part in near_parts(folder):
-        near[part.all()["time_us"] - FIRST_US] = True
+    for part in near_parts(folder, judging.rows({})["near"]):
+        near[np.load(part.path, allow_pickle=False)["time_us"] - FIRST_US] = True
     return near
 
 

@@ -57,5 +57,6 @@ def test_why_nothing_is_assessed_is_told(tmp_path: Path, change: dict[str, float
     ],
 )  # fmt: skip
 def test_ship_types_of_registries_and_of_the_coast_guard(text: str | None, code: int | None, unknown: bool) -> None:
-    query = f"SELECT {ship_type('kind')}, {is_type_unknown('kind')} FROM (SELECT CAST(? AS VARCHAR) AS kind)"
+    kinds = f"SELECT kind, {ship_type('kind')} AS code FROM (SELECT CAST(? AS VARCHAR) AS kind)"
+    query = f"SELECT code, {is_type_unknown('kind', 'code')} FROM ({kinds})"
     assert duckdb.execute(query, [text]).fetchone() == (code, unknown)

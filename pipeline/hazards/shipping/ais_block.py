@@ -40,7 +40,7 @@ def run(context: StepContext) -> Facts:
     -------
     Facts
         ``ships``; ``counts`` and ``coverage``; ``moving_us``, times the direction factor, and ``still_us`` in panels;
-        ``places`` with any ship-time.
+        ``places`` with any ship-time; rows of the ``pieces`` of sums by name.
     """
     frame, section = Frame.load(context.inputs["route"]), context.config.ais
     near = near_reports(context)
@@ -68,7 +68,7 @@ def run(context: StepContext) -> Facts:
     _write([statics(context, own)], context.out / "statics.parquet")
     return {
         "ships": len(own), "counts": vars(counts), "coverage": vars(coverage), "moving_us": moving_us,
-        "still_us": still_us, "places": places,
+        "still_us": still_us, "places": places, "pieces": {sums.name: sums.pieces for sums in (cells, stations)},
     }  # fmt: skip
 
 

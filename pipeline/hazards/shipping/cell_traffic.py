@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,14 +12,53 @@ from pipeline.hazards.shipping.exposure import BOUNDS, Direction
 from pipeline.hazards.shipping.tracks import Segments
 
 
-def cell_traffic(segments: Segments, frame: Frame, mode: Direction) -> Ints:
+@dataclass(frozen=True, eq=False)
+class CellGrid:
+    """The grid with its cells of the swath, made once for many motions.
+
+    Attributes
+    ----------
+    lines_x, lines_y : ndarray
+        Ascending grid lines, metres.
+    west_m, north_m, cell_m : float
+        The grid's corner and the side of a cell.
+    number : ndarray of int32, shape (rows, cols)
+        Of the cell; -1 outside the swath.
+    cable_x, cable_y : ndarray, shape (cells,)
+        Unit vector along the cable.
+    """
+
+    lines_x: Floats
+    lines_y: Floats
+    west_m: float
+    north_m: float
+    cell_m: float
+    number: NDArray[np.int32]
+    cable_x: Floats
+    cable_y: Floats
+
+    @classmethod
+    def of(cls, frame: Frame) -> CellGrid:
+        """Lay the grid of a frame."""
+        grid, cells = frame.grid, frame.cells
+        west, south, east, north = (float(edge) for edge in grid.bounds)
+        number = cells["cell"].to_numpy()
+        at = grid.full(cells["row"].to_numpy(), cells["col"].to_numpy(), number, -1, "int32")
+        bearing = np.radians(cells["bearing_deg"].to_numpy(float))
+        return cls(
+            np.linspace(west, east, grid.cols + 1), np.linspace(south, north, grid.rows + 1), west, north,
+            float(grid.cell_m), at, np.sin(bearing), np.cos(bearing),
+        )  # fmt: skip
+
+
+def cell_traffic(segments: Segments, grid: CellGrid, mode: Direction) -> Ints:
     """Return what each ship did in each cell of the swath, cut exactly at grid lines (METHODS 1.10).
 
     Parameters
     ----------
     segments : Segments
         Motions and stops of whole ships, one ship after the other, in order of time.
-    frame : Frame
+    grid : CellGrid
         Grid and cells.
     mode : {"cautious", "heading", "isotropic"}
         Direction factor.
@@ -46,21 +85,9 @@ def cell_traffic(segments: Segments, frame: Frame, mode: Direction) -> Ints:
         raise ValueError("segments must come one ship after the other")
     from pipeline.hazards.shipping.cell_kernel import walk
 
-    grid = frame.grid
-    west, south, east, north = grid.bounds
     return walk(
         segments.ship, segments.track, segments.duration_us,
         segments.x0_m, segments.y0_m, segments.x1_m, segments.y1_m, segments.stationary,
-        np.linspace(west, east, grid.cols + 1), np.linspace(south, north, grid.rows + 1),
-        float(west), float(north), float(grid.cell_m), *_cells(frame), *BOUNDS[mode],
+        grid.lines_x, grid.lines_y, grid.west_m, grid.north_m, grid.cell_m, grid.number, grid.cable_x, grid.cable_y,
+        *BOUNDS[mode],
     )  # fmt: skip
-
-
-@lru_cache(maxsize=2)
-def _cells(frame: Frame) -> tuple[NDArray[np.int32], Floats, Floats]:
-    """Return the number of the cell at every place of the grid, and unit vectors along the cable by cell."""
-    cells = frame.cells
-    number = cells["cell"].to_numpy()
-    at = frame.grid.full(cells["row"].to_numpy(), cells["col"].to_numpy(), number, -1, "int32")
-    bearing = np.radians(cells["bearing_deg"].to_numpy(float))
-    return at, np.sin(bearing), np.cos(bearing)

@@ -12,7 +12,7 @@ from pyproj import Transformer
 from pipeline.config.ais import AisSection
 from pipeline.geo import Frame, Ints
 from pipeline.hazards.shipping.beside import least_distance_m, pieces
-from pipeline.hazards.shipping.cell_traffic import cell_traffic
+from pipeline.hazards.shipping.cell_traffic import CellGrid, cell_traffic
 from pipeline.hazards.shipping.coarse import Coarse
 from pipeline.hazards.shipping.coverage import Coverage, silences_under_way
 from pipeline.hazards.shipping.exposure import station_time
@@ -74,9 +74,14 @@ class ChunkWork:
         """The coarse look at the route's surroundings."""
         return Coarse.around(self.frame.route, max(self.reach_m, self.section.stop_reach_m))
 
+    @cached_property
+    def cell_grid(self) -> CellGrid:
+        """The grid that motions are cut at."""
+        return CellGrid.of(self.frame)
+
     def prepare(self) -> ChunkWork:
         """Make what all chunks share, before threads do so at once."""
-        _ = self.reach_m, self.coarse, self.frame.route.vertices
+        _ = self.reach_m, self.coarse, self.cell_grid, self.frame.route.vertices
         return self
 
     def run(self, chunk: Chunk) -> ChunkResult:
@@ -91,7 +96,7 @@ class ChunkWork:
 
         legs = np.flatnonzero((least_m <= self.reach_m) & sailed.is_segment)
         found = segments(sailed, legs, to_xy)
-        cells = cell_traffic(found, frame, section.direction)
+        cells = cell_traffic(found, self.cell_grid, section.direction)
 
         legs, found = legs[beside[legs]], found.where(beside[legs])
         close = least_distance_m(found, frame.route) <= half_width

@@ -32,7 +32,9 @@ def near_reports(context: StepContext) -> list[NearReports]:
         NearReports(part, source.section.receiver == "satellite")
         for source in context.role("ais")
         for path in source.paths
-        for part in near_parts(context.parts[source.name, path].folder)
+        for part in near_parts(
+            context.parts[source.name, path].folder, context.parts[source.name, path].facts["rows"]["near"]
+        )
     ]
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +20,7 @@ from pipeline.hazards.shipping.in_order import in_order
 
 ROWS = 1 << 20
 """Rows of a row group of what is written, and about so many in memory."""
+_STRIDE = 512  # of the rows whose places tell where to look in a piece
 
 
 @dataclass
@@ -30,13 +33,15 @@ class SumsWriter:
         Where to, and what the files are called.
     rows : int
         About so many are held.
+    pieces : list of int
+        Rows of each that was written.
     """
 
     folder: Path
     name: str
     rows: int
+    pieces: list[int] = field(default_factory=list)
     _held: list[Ints] = field(default_factory=list)
-    _pieces: int = 0
 
     def add(self, sums: Ints) -> None:
         """Take sums, shape (n, columns), in the order of ships."""
@@ -48,8 +53,10 @@ class SumsWriter:
         """Write what is held."""
         sums = _in_order_of_places(self._held)
         if len(sums):
-            sums.tofile(self.folder / f"{self.name}_{self._pieces}.sums")
-            self._pieces += 1
+            piece = SumsPiece(self.folder / f"{self.name}_{len(self.pieces)}.sums", *sums.shape)
+            sums.tofile(piece.path)
+            sums[::_STRIDE, 0].tofile(piece.path_of_places)
+            self.pieces.append(len(sums))
         self._held = []
 
 
@@ -61,56 +68,60 @@ class SumsPiece:
     ----------
     path : Path
         Its file.
-    columns : int
-        Of its rows.
+    rows, columns : int
+        How many.
     """
 
     path: Path
+    rows: int
     columns: int
 
     @property
+    def path_of_places(self) -> Path:
+        """Where the place of every so many rows lies."""
+        return self.path.with_suffix(".places")
+
+    @cached_property
     def places(self) -> Ints:
-        """The place of each row, ascending; mapped from the file."""
-        return np.memmap(self.path, np.int64, "r").reshape(-1, self.columns)[:, 0]
+        """The place of every so many rows, ascending."""
+        return np.fromfile(self.path_of_places, np.int64)
 
-    def read(self, first: int, end: int) -> Ints:
-        """Read some of its rows."""
-        count = (end - first) * self.columns
-        return np.fromfile(self.path, np.int64, count, offset=first * self.columns * 8).reshape(-1, self.columns)
+    def read(self, low: int, high: int) -> Ints:
+        """Read the rows of places from ``low`` up to, and without, ``high``.
+
+        Raises
+        ------
+        EOFError
+            If the file has fewer.
+        """
+        first, end = np.searchsorted(self.places, [low, high])
+        first = max(int(first) - 1, 0) * _STRIDE
+        count = (min(int(end) * _STRIDE, self.rows) - first) * self.columns
+        rows = np.fromfile(self.path, np.int64, count, offset=first * self.columns * 8)
+        if len(rows) != count:
+            raise EOFError(f"{self.path} ends within its rows")
+        rows = rows.reshape(-1, self.columns)
+        return rows[slice(*np.searchsorted(rows[:, 0], [low, high]))]
 
 
-def pieces_of(folder: Path, name: str, columns: int) -> list[SumsPiece]:
-    """Return the pieces that a ``SumsWriter`` left, in their order."""
-    count = len(list(folder.glob(f"{name}_*.sums")))
-    return [SumsPiece(folder / f"{name}_{number}.sums", columns) for number in range(count)]
+def pieces_of(folder: Path, name: str, columns: int, pieces: Sequence[int]) -> list[SumsPiece]:
+    """Return the pieces that a ``SumsWriter`` left and told, in their order."""
+    return [SumsPiece(folder / f"{name}_{number}.sums", rows, columns) for number, rows in enumerate(pieces)]
 
 
 def in_order_of_places(pieces: Sequence[SumsPiece], threads: int, rows: int = ROWS) -> Iterator[Ints]:
-    """Give all sums in the order of places and, at a place, of pieces: about ``rows`` at once, or all of one place."""
-    yield from in_order(_read, _ranges(pieces, rows), threads)
+    """Give all sums in the order of places and, at a place, of pieces.
 
+    About ``rows`` come at once, or all of one place: as many as the places that were noted tell, and of each piece up
+    to two strides more. No file is held open.
+    """
+    noted = np.sort(np.concatenate([np.zeros(0, np.int64), *(piece.places for piece in pieces)]))
+    edges = [*np.unique(noted[:: max(rows // _STRIDE, 1)]).tolist(), np.iinfo(np.int64).max]
 
-def _ranges(pieces: Sequence[SumsPiece], rows: int) -> Iterator[list[tuple[SumsPiece, int, int]]]:
-    """Give which rows of which pieces hold the next places."""
-    places = [piece.places for piece in pieces]
-    ends = np.array([len(own) for own in places], np.int64)
-    at = np.zeros(len(pieces), np.int64)
-    while left := np.flatnonzero(at < ends).tolist():
-        low, high = min(places[k][at[k]] for k in left), max(places[k][-1] for k in left)
-        while low < high:  # the last place up to which there are no more rows than that; at least the first
-            middle = (low + high + 1) // 2
-            if sum(_up_to(places[k], middle) - at[k] for k in left) <= rows:
-                low = middle
-            else:
-                high = middle - 1
-        until = at.copy()
-        until[left] = [_up_to(places[k], low) for k in left]
-        yield [(pieces[k], int(at[k]), int(until[k])) for k in left]
-        at = until
+    def read(places: tuple[int, int]) -> Ints:
+        return _in_order_of_places([piece.read(*places) for piece in pieces])
 
-
-def _read(rows: Sequence[tuple[SumsPiece, int, int]]) -> Ints:
-    return _in_order_of_places([piece.read(first, end) for piece, first, end in rows])
+    yield from in_order(read, pairwise(edges), threads)
 
 
 def write_sums(path: Path, sums: Iterable[Ints], columns: Mapping[str, str]) -> None:
@@ -126,7 +137,7 @@ def write_sums(path: Path, sums: Iterable[Ints], columns: Mapping[str, str]) -> 
         Names and types of the columns.
     """
     schema = pa.schema([(name, pa.type_for_alias(kind)) for name, kind in columns.items()])
-    with pq.ParquetWriter(path, schema, compression="lz4", use_dictionary=list(columns)[:2]) as writer:
+    with pq.ParquetWriter(path, schema, compression="none", use_dictionary=list(columns)[:2]) as writer:
         for group in _even(sums, ROWS):
             arrays = [pa.array(values.astype(kind)) for values, kind in zip(group.T, columns.values(), strict=True)]
             writer.write_table(pa.table(arrays, schema=schema), row_group_size=ROWS)
@@ -142,10 +153,6 @@ def _even(sums: Iterable[Ints], rows: int) -> Iterator[Ints]:
             held = [joined[rows:]]
     if sum(map(len, held)):
         yield np.concatenate(held)
-
-
-def _up_to(places: Ints, place: int) -> int:
-    return int(np.searchsorted(places, place, side="right"))
 
 
 def _in_order_of_places(tables: Sequence[Ints]) -> Ints:

@@ -14,7 +14,7 @@ import numpy as np
 
 from pipeline.geo import Ints
 from pipeline.hazards.shipping.reports import Reports
-from pipeline.sources.ais.near_part import RECORD, SHIP, NearPart
+from pipeline.sources.ais.near_part import RECORD, NearPart
 
 _UNIT_REPORTS = 10_000  # of ships that are never parted: some hundred thousand units of the largest archive
 
@@ -53,11 +53,12 @@ class Ships:
     @classmethod
     def of(cls, near: Sequence[NearReports]) -> Ships:
         """Count the reports of each ship in all parts, by what their indexes say."""
-        index = np.concatenate([np.zeros(0, SHIP), *(one.part.ships for one in near)])
-        mmsi, at = np.unique(index["mmsi"].astype(np.int64), return_inverse=True)
+        indexes = [one.part.ships for one in near]
+        mmsi = np.unique(np.concatenate([np.zeros(0, np.int32), *(index["mmsi"] for index in indexes)]))
         reports = np.zeros(len(mmsi), np.int64)
-        np.add.at(reports, at, index["reports"])
-        return cls(mmsi, reports)
+        for index in indexes:
+            reports[np.searchsorted(mmsi, index["mmsi"])] += index["reports"]
+        return cls(mmsi.astype(np.int64), reports)
 
     @property
     def unit_starts(self) -> Ints:
@@ -88,8 +89,9 @@ class Chunk:
         ends = np.cumsum([one.part.reports_of(*range_of) for one in self.near])
         records, satellite = np.empty(int(ends[-1]), RECORD), np.empty(int(ends[-1]), np.uint8)
         for one, first, end in zip(self.near, [0, *ends[:-1]], ends, strict=True):
-            one.part.read_into(records[first:end], *range_of)
-            satellite[first:end] = one.satellite
+            if first < end:
+                one.part.read_into(records[first:end], *range_of)
+                satellite[first:end] = one.satellite
         rows, starts = np.empty(len(records), np.int32), np.append(0, np.cumsum(count))
         by_ship(records, mmsi, starts, rows)
         by_time(records, satellite, rows, starts)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pandas as pd
 
@@ -40,23 +42,18 @@ def run(context: StepContext) -> Facts:
     depth_m = np.where(known_ships, depth_m, np.nan)
     water_share = panel_water_share(frame, land, exposure.half_width_m, section)
     soil = pd.read_parquet(context.inputs["soil"] / "stations.parquet")["soil_class"]
-    at_stations = station_strikes(
-        frame, ships, exposure.stations, threat, depth_m, threat.holding(soil), exposure.years, exposure.half_width_m,
-        anchorings, water_share=water_share,
-    )  # fmt: skip
     names = {kind.code: name for name, kind in context.config.soil.classes.items()}
     codes = pd.Series(read_band(context.inputs["soil"] / "soil_class.tif")[row, col])
-    cell_anchors = cell_strikes(
-        frame,
-        ships,
-        exposure.cells,
-        threat,
-        cell_depth_m,
-        threat.holding(codes.map(names)),
-        exposure.years,
-        anchorings,
-        land=land,
-    )
+    with ThreadPoolExecutor(context.threads) as pool:
+        striking = pool.submit(
+            cell_strikes, frame, ships, exposure.cells, threat, cell_depth_m, threat.holding(codes.map(names)),
+            exposure.years, anchorings, land=land,
+        )  # fmt: skip
+        at_stations = pool.submit(
+            station_strikes, frame, ships, exposure.stations, threat, depth_m, threat.holding(soil), exposure.years,
+            exposure.half_width_m, anchorings, water_share=water_share,
+        ).result()  # fmt: skip
+        cell_anchors = striking.result()
 
     by_anchor, told = at_stations.by_anchor, _told(context, exposure)
     passages = np.where(known_ships, _passages(context, frame, exposure), np.nan)

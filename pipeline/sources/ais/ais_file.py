@@ -38,6 +38,7 @@ from pipeline.sources.ais.table import (
     said,
     statics,
     streamed,
+    types,
     types_unknown,
 )
 from pipeline.sources.unpacking import Bounds
@@ -88,7 +89,7 @@ def block(context: StepContext) -> Facts:
     )
     with (
         TemporaryDirectory(prefix=f".{SCRATCH}", dir=context.out) as scratch,
-        opened(path, source, section, scratch, context.threads, context.block) as (connection, table),
+        opened(path, source, section, scratch, context.threads, context.block, context.at_once) as (connection, table),
     ):
         made = Path(scratch) / "made"
         made.mkdir()
@@ -97,8 +98,9 @@ def block(context: StepContext) -> Facts:
             for batch in arrow_of(connection, streamed(table))[1]:
                 judging.take(batch)
             connection.execute(f"CREATE TEMP TABLE said AS {said(table)}")
-            _write(connection, statics(table, "said"), made / STATICS)
-            _write(connection, types_unknown("said"), made / _TYPES)
+            connection.execute(f"CREATE TEMP TABLE kinds AS {types('said')}")
+            _write(connection, statics(table, "said", "kinds"), made / STATICS)
+            _write(connection, types_unknown("kinds"), made / _TYPES)
         except duckdb.Error as error:
             raise of_database(error, str(path)) from error
         judging.flush()
@@ -125,19 +127,19 @@ def run(context: StepContext) -> Facts:
         ``rows`` by fate, which add up to the rows read; ``days`` with ships' rows (``period.Day``); ``swapped`` and
         ``unknown_types`` (see ``Look``); ``findings``.
     """
-    near = (part for one in context.blocks for part in near_parts(one.folder))
+    near = (part for one in context.blocks for part in near_parts(one.folder, one.facts["rows"]["near"]))
     for number, part in enumerate(near):
         part.link(context.out, number)
     told = [one.facts for one in context.blocks]
     rows = {name: sum(one["rows"][name] for one in told) for name in FATES}
     with (
         TemporaryDirectory(prefix=f".{SCRATCH}", dir=context.out) as scratch,
-        connect(context.config.ais, scratch, context.threads) as connection,
+        connect(context.config.ais, scratch, context.threads, context.at_once) as connection,
     ):
         alike = f"SELECT * REPLACE (sum(reports)::BIGINT AS reports) FROM {_all(context, STATICS)} GROUP BY ALL"
         try:
             _write(connection, f"{alike} ORDER BY ALL", Path(scratch) / STATICS)
-            types = connection.execute(most_types(_all(context, _TYPES))).fetchall()
+            unknown = connection.execute(most_types(_all(context, _TYPES))).fetchall()
         except duckdb.Error as error:
             raise of_database(error, str(_file(context)[1])) from error
         (Path(scratch) / STATICS).replace(context.out / STATICS)
@@ -146,7 +148,7 @@ def run(context: StepContext) -> Facts:
         "rows": rows,
         "days": days_together(day for one in told for day in one["days"]),
         "swapped": 0 if rows["near"] else sum(one["swapped"] for one in told),
-        "unknown_types": dict(types),
+        "unknown_types": dict(unknown),
         "findings": [*findings, *([] if rows["near"] else ["no report of a ship lies near the corridor"])],
     }
 
@@ -181,6 +183,7 @@ def opened(
     scratch: str,
     threads: int,
     groups: tuple[int, int] | None = None,
+    at_once: int = 1,
 ) -> Iterator[tuple[Any, Table]]:
     """Open a file of any layout and container as a table of a database.
 
@@ -198,6 +201,8 @@ def opened(
         How many the database keeps busy.
     groups : tuple of int, optional
         Of a Parquet file: the first row group that is read, and the one after the last; all without it.
+    at_once : int
+        How many files are read at the same time, which share the memory.
 
     Yields
     ------
@@ -211,7 +216,7 @@ def opened(
     """
     name = path.name.casefold()
     if _is_nmea(path, source):
-        with connect(section, scratch, threads) as connection:
+        with connect(section, scratch, threads, at_once) as connection:
             yield connection, load_nmea(path, source, section, Path(scratch))
         return
     if not name.endswith(SUFFIXES):
@@ -221,11 +226,11 @@ def opened(
             remedy="Unpack it, or export the table as CSV or Parquet.",
         )
     if name.endswith(PARQUET_SUFFIXES):
-        with connect(section, scratch, threads) as connection:
+        with connect(section, scratch, threads, at_once) as connection:
             yield connection, load_parquet(connection, path, source, groups)
         return
     # In memory, and what is beyond its limit in the scratch folder: a database on disk takes a third longer.
-    with connect(section, scratch, threads) as connection:
+    with connect(section, scratch, threads, at_once) as connection:
         files = enumerate(csv_files(path, Bounds.of(source.section), Path(scratch)))
         tables = [load_csv(connection, file, source, f"held_{number}") for number, file in files]
         rows = " UNION ALL ".join(table.rows for table in tables)
@@ -274,7 +279,8 @@ def look_over(path: Path, source: SourceFiles, section: AisSection, box: Box | N
         try:
             for batch in arrow_of(held, streamed(table))[1]:
                 judging.take(batch)
-            unknown = held.execute(most_types(f"({types_unknown(f'({said(table)})')})")).fetchall()
+            held.execute(f"CREATE TEMP TABLE kinds AS {types(f'({said(table)})')}")
+            unknown = held.execute(most_types(f"({types_unknown('kinds')})")).fetchall()
         except duckdb.Error as error:
             raise of_database(error, str(path)) from error
     rows = judging.rows(table.beside)

@@ -60,10 +60,9 @@ def ship_type(text: str) -> str:
     )
 
 
-def is_type_unknown(text: str) -> str:
-    """Return the SQL that tells of a ship type, as text, that it says something and is not understood."""
-    kind = ship_type(text)
-    return f"(NOT {_says_nothing(text)} AND ({kind} IS NULL OR {kind} >= {_MOST_TYPE + 1}))"
+def is_type_unknown(text: str, code: str) -> str:
+    """Return the SQL that tells of a ship type, by its text and its code, that it says something not understood."""
+    return f"(NOT {_says_nothing(text)} AND ({code} IS NULL OR {code} >= {_MOST_TYPE + 1}))"
 
 
 def _says_nothing(text: str) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.errors import DataError
 from pipeline.geo import Ints
 
 NO_STATUS = 255
@@ -62,11 +63,15 @@ class NearPart:
         return np.concatenate([[0], np.cumsum(self.ships["reports"])])
 
     @cached_property
-    def _head_bytes(self) -> int:
+    def _head(self) -> tuple[int, int]:
+        """How many reports there are, and where the first begins, bytes."""
         with self.path.open("rb") as file:
             np.lib.format.read_magic(file)
-            np.lib.format.read_array_header_1_0(file)
-            return file.tell()
+            (reports,), *_ = np.lib.format.read_array_header_1_0(file)
+            return reports, file.tell()
+
+    def __len__(self) -> int:
+        return self._head[0]
 
     def reports_of(self, first_mmsi: int, end_mmsi: int) -> int:
         """Return how many reports are of ships from one number up to, and without, another."""
@@ -91,13 +96,9 @@ class NearPart:
         first, _ = self._rows(first_mmsi, end_mmsi)
         space = reports.view(np.uint8).data  # records would be copied one by one
         with self.path.open("rb") as file:
-            file.seek(self._head_bytes + first * RECORD.itemsize)
+            file.seek(self._head[1] + first * RECORD.itemsize)
             if file.readinto(space) != len(space):
                 raise EOFError(f"{self.path} ends within its reports")
-
-    def all(self) -> NDArray[np.void]:
-        """Return all reports without reading them: ``RECORD``, in the order of ships, mapped from the file."""
-        return np.load(self.path, mmap_mode="r", allow_pickle=False) if len(self.ships) else np.zeros(0, RECORD)
 
     def link(self, folder: Path, number: int) -> None:
         """Let the part also lie in another folder, under another number; copied where files have one name only."""
@@ -108,14 +109,38 @@ class NearPart:
             except OSError:
                 shutil.copyfile(path, to)
 
+    @cached_property
+    def _mmsi(self) -> NDArray[np.int32]:
+        return np.ascontiguousarray(self.ships["mmsi"])
+
     def _rows(self, first_mmsi: int, end_mmsi: int) -> tuple[int, int]:
-        first, end = np.searchsorted(self.ships["mmsi"], [first_mmsi, end_mmsi])
+        first, end = int(self._mmsi.searchsorted(first_mmsi)), int(self._mmsi.searchsorted(end_mmsi))
         return int(self._starts[first]), int(self._starts[max(first, end)])
 
 
-def near_parts(folder: Path) -> list[NearPart]:
-    """Return the parts of a folder in the order of their numbers."""
-    return [_part(folder, number) for number in _numbers(folder)]
+def near_parts(folder: Path, reports: int) -> list[NearPart]:
+    """Return the parts of a folder in the order of their numbers.
+
+    Parameters
+    ----------
+    folder : Path
+        Where they lie.
+    reports : int
+        How many they hold together.
+
+    Raises
+    ------
+    DataError
+        If there are more or fewer: a folder that is just being replaced or taken away must not make ships fewer.
+    """
+    parts = [_part(folder, number) for number in _numbers(folder)]
+    if (found := sum(len(part) for part in parts)) != reports:
+        raise DataError(
+            f"{found:,} of {reports:,} reports near the corridor are there",
+            where=str(folder),
+            remedy="Run again; if it stays so, run with --force, which reads the positions again.",
+        )
+    return parts
 
 
 def write_near_part(folder: Path, number: int, reports: NDArray[Any]) -> NearPart:
@@ -130,7 +155,7 @@ def write_near_part(folder: Path, number: int, reports: NDArray[Any]) -> NearPar
     reports : ndarray of RECORD, shape (n,)
         In any order; those of a ship are kept in theirs.
     """
-    from pipeline.sources.ais.near_kernels import order_of
+    from pipeline.sources.ais.near_kernels import lay, order_of
 
     part, mmsi = _part(folder, number), np.ascontiguousarray(reports["mmsi"])
     order = order_of(mmsi)
@@ -138,12 +163,14 @@ def write_near_part(folder: Path, number: int, reports: NDArray[Any]) -> NearPar
     first = np.flatnonzero(np.diff(ordered, prepend=-1))
     ships = np.zeros(len(first), SHIP)
     ships["mmsi"], ships["reports"] = ordered[first], np.diff(first, append=len(reports))
-    whole = reports.view(f"V{RECORD.itemsize}")  # copied as they lie, gaps between fields included
+    some = np.zeros(_AT_ONCE, RECORD)
     with part.path.open("wb") as file:
         head = {"descr": np.lib.format.dtype_to_descr(RECORD), "fortran_order": False, "shape": reports.shape}
         np.lib.format.write_array_header_1_0(file, head)
         for at in range(0, len(reports), _AT_ONCE):
-            file.write(whole[order[at : at + _AT_ONCE]].data)
+            own = order[at : at + _AT_ONCE]
+            lay(reports, own, some)
+            file.write(some[: len(own)].view(np.uint8).data)
     np.save(part.ships_path, ships, allow_pickle=False)
     return part
 

@@ -34,6 +34,7 @@ HELD = {"time_us": "BIGINT", "mmsi": "BIGINT", **dict.fromkeys(NUMBERS, "DOUBLE"
 STREAMED = ("time_us", "mmsi", "lat", "lon", "sog", "heading", "draught", "status", "kind")
 """Columns that reports are judged by: what is not known is NaN, and 0 as a time and as a number."""
 _MOST = 1e6  # nothing here is larger; NaN, which the database takes for the largest number, is
+_LEAST_MB = 100  # a database works with
 _BATCH_ROWS = 1 << 16
 _KINDS = {"Out of Memory Error": duckdb.OutOfMemoryException, "IO Error": duckdb.IOException}
 _MOST_TYPES = 100  # different types of a file that are not understood, of which is told
@@ -68,8 +69,11 @@ class Table:
     findings: tuple[str, ...] = ()
 
 
-def connect(section: AisSection, scratch: str, threads: int = 1) -> Any:
-    """Return a connection that holds what the section allows, spills into ``scratch`` and keeps threads busy."""
+def connect(section: AisSection, scratch: str, threads: int = 1, at_once: int = 1) -> Any:
+    """Return a connection that spills into ``scratch`` and keeps threads busy.
+
+    It holds its share of what the section allows where several work at once.
+    """
     connection = duckdb.connect()
     # Bare times are UTC, as the layouts say; an offset written behind a time is honoured.
     connection.execute("SET TimeZone = 'UTC'")
@@ -77,7 +81,7 @@ def connect(section: AisSection, scratch: str, threads: int = 1) -> Any:
     connection.execute("SET preserve_insertion_order = false")
     connection.execute("SET enable_progress_bar = false")
     connection.execute(f"SET threads = {threads}")
-    connection.execute(f"SET memory_limit = '{section.memory_mb}MB'")
+    connection.execute(f"SET memory_limit = '{max(section.memory_mb // at_once, _LEAST_MB)}MB'")
     connection.execute(f"SET temp_directory = {quoted(scratch)}")
     return connection
 
@@ -214,31 +218,14 @@ def said(table: Table) -> str:
     return f"SELECT {keys}{absent}, count(*) AS reports FROM {table.rows} GROUP BY {keys}"
 
 
-def statics(table: Table, found: str) -> str:
-    """Return the SQL of what ``said`` of a table, given as a relation, means."""
-    return (
-        f"SELECT mmsi, {_static_columns(table)}, CAST(sum(reports) AS BIGINT) AS reports FROM {found} "
-        f"WHERE mmsi BETWEEN {SHIP_MMSI[0]} AND {SHIP_MMSI[1]} GROUP BY ALL"
-    )
-
-
-def types_unknown(found: str) -> str:
-    """Return the SQL of ship types that are not understood, and of their ``reports``, from ``said`` as a relation."""
+def types(found: str) -> str:
+    """Return the SQL of ship types as they are written, ``kind``, their ``code`` and ``reports``, from ``said``."""
     kinds = f"SELECT CAST(vessel_type AS VARCHAR) AS kind, sum(reports) AS reports FROM {found} GROUP BY kind"
-    return f"SELECT kind, CAST(reports AS BIGINT) AS reports FROM ({kinds}) WHERE {is_type_unknown('kind')}"
+    return f"SELECT kind, {ship_type('kind')} AS code, CAST(reports AS BIGINT) AS reports FROM ({kinds})"
 
 
-def most_types(found: str) -> str:
-    """Return the SQL of the types of most reports, from ``types_unknown`` of all blocks as a relation."""
-    return (
-        f"SELECT kind, CAST(sum(reports) AS BIGINT) AS reports FROM {found} GROUP BY kind "
-        f"ORDER BY reports DESC, kind LIMIT {_MOST_TYPES}"
-    )
-
-
-def _static_columns(table: Table) -> str:
-    """Return the SQL of what ``statics.parquet`` tells of a ship, from the columns of the ship itself."""
-    kind = ship_type("CAST(vessel_type AS VARCHAR)")
+def statics(table: Table, found: str, kinds: str) -> str:
+    """Return the SQL of what ``said`` and ``types`` of a table, given as relations, mean."""
     imo = "TRY_CAST(ltrim(imo, 'IMOimo :') AS DOUBLE)" if "imo" in table.words else "CAST(imo AS DOUBLE)"
     name = "CAST(name AS VARCHAR)"
     length, beam = _size("length"), _size("beam")
@@ -247,10 +234,25 @@ def _static_columns(table: Table) -> str:
     if "to_port" in table.present and "to_starboard" in table.present:
         beam = f"coalesce({beam}, {_size('(to_port + to_starboard)')})"
     return (
-        f"CASE WHEN {imo} BETWEEN {_IMO[0]} AND {_IMO[1]} THEN {imo} END AS imo, "
-        f"CASE WHEN {kind} > 0 AND {kind} < {_MOST} THEN {kind} END AS vessel_type, "
-        f"{length} AS length_m, {beam} AS beam_m, {_size('draught')} AS draught_m, "
-        f"CASE WHEN lower({name}) IN ('unknown', 'undefined') THEN '' ELSE coalesce(trim({name}, ' @'), '') END AS name"
+        f"SELECT mmsi, CASE WHEN {imo} BETWEEN {_IMO[0]} AND {_IMO[1]} THEN {imo} END AS imo, "
+        f"CASE WHEN code > 0 AND code < {_MOST} THEN code END AS vessel_type, "
+        f"{length} AS length_m, {beam} AS beam_m, {_size('draught')} AS draught_m, CASE WHEN lower({name}) "
+        f"IN ('unknown', 'undefined') THEN '' ELSE coalesce(trim({name}, ' @'), '') END AS name, "
+        f"CAST(sum(reports) AS BIGINT) AS reports FROM {found} LEFT JOIN (SELECT kind, code FROM {kinds}) "
+        f"ON kind = CAST(vessel_type AS VARCHAR) WHERE mmsi BETWEEN {SHIP_MMSI[0]} AND {SHIP_MMSI[1]} GROUP BY ALL"
+    )
+
+
+def types_unknown(kinds: str) -> str:
+    """Return the SQL of ship types that are not understood and of their ``reports``, from ``types`` as a relation."""
+    return f"SELECT kind, reports FROM {kinds} WHERE {is_type_unknown('kind', 'code')}"
+
+
+def most_types(found: str) -> str:
+    """Return the SQL of the types of most reports, from ``types_unknown`` of all blocks as a relation."""
+    return (
+        f"SELECT kind, CAST(sum(reports) AS BIGINT) AS reports FROM {found} GROUP BY kind "
+        f"ORDER BY reports DESC, kind LIMIT {_MOST_TYPES}"
     )
 
 
