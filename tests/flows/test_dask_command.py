@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.config.scale import ScaleSection
 from pipeline.workspace import Workspace
 from tests.flows.dask_processes import LIMIT_S, run_by, until
 from tests.mini import corridor, make_mini
@@ -82,6 +83,20 @@ def test_a_build_goes_on_without_a_worker_and_gives_the_same(mini, tmp_path):
     assert len(re.findall(r"worker local-\d: held \d+ MB at most, may hold 3000 MB", log)) >= 2
     assert not any((root / ".corridor" / name).exists() for name in (f"dask-{os.getuid()}", "shared"))
     assert not list((root / ".corridor" / "orders").iterdir())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("workers", "dearer"), [(1, 1.0), (2, 300.0), (4, 3000.0)])
+def test_any_number_of_workers_and_any_cutting_give_the_same(mini, tmp_path, workers, dearer):
+    """Work that is said to be dearer is cut into more and smaller tasks."""
+    root = Path(shutil.copytree(mini, tmp_path / "w", symlinks=True, ignore=shutil.ignore_patterns(".corridor")))
+    rates = {name: value * dearer for name, value in ScaleSection().model_dump().items() if name.startswith("s_per_")}
+    lines = [f"{name} = {value}" for name, value in {"workers": workers, **rates}.items()]
+    with (root / "corridor.toml").open("a") as file:
+        file.write("\n".join(["[scale]", *lines, ""]))
+    built = corridor("-C", root, "build", "--engine", "dask")
+    assert built.returncode == 0, built.stderr
+    assert results(root) == results(mini)
 
 
 @pytest.mark.slow
