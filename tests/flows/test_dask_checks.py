@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
@@ -58,13 +59,21 @@ def scheduler(folder: Path, env: dict[str, str] | None = None) -> Iterator[str]:
     noted = folder / "scheduler.json"
     process = start_dask(
         "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--dashboard-address", "127.0.0.1:0",
-        "--scheduler-file", str(noted), log=folder / "log", env=env,
+        "--scheduler-file", str(noted), log=folder / "log",
+        env={"DASK_TEMPORARY_DIRECTORY": str(folder), **(env or {})},
     )  # fmt: skip
     try:
         until(lambda: noted.exists() and noted.read_text().endswith("}"), "the scheduler's address")
         yield json.loads(noted.read_text())["address"]
     finally:
         end(process)
+
+
+@pytest.fixture(autouse=True)
+def no_half_made_client() -> Iterator[None]:
+    """Dask leaves a client whose scheduler was not there; its end would hold up the start of the next."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture
