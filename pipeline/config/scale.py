@@ -41,7 +41,7 @@ class ScaleSection(Section):
         2, unit="-", tag="E", source="how often a task is tried again whose worker was lost", ge=0, le=10
     )
     answer_s: float = quantity(
-        60.0, unit="s", tag="E", source="scheduler and workers answer within this time when a build begins", gt=0
+        180.0, unit="s", tag="E", source="scheduler and workers answer within this time when a build begins", gt=0
     )
     silent_s: float = quantity(
         120.0,

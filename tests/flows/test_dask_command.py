@@ -87,16 +87,16 @@ def test_a_build_goes_on_without_a_worker_and_gives_the_same(mini, tmp_path):
 @pytest.mark.slow
 def test_a_build_that_loses_its_scheduler_leaves_what_was_published(mini, tmp_path):
     root = Path(shutil.copytree(mini, tmp_path / "w", symlinks=True))
-    before = json.loads((Workspace.at(root).current / "release.json").read_text())["id"]
-    soil = root / "corridor.toml"
-    soil.write_text(soil.read_text().replace("half_width_m = 2000", "half_width_m = 1500"))
+    before = Workspace.at(root).current.resolve()
+    config = root / "corridor.toml"
+    config.write_text(config.read_text().replace("half_width_m = 2000", "half_width_m = 1500"))
     process = start(root)
     reach(process, root, "bathymetry: Merge depths")
     os.kill(run_by(root / ".corridor" / "logs" / "dask-scheduler.log")[0], signal.SIGKILL)
     assert process.wait(LIMIT_S) == 69
     said = (root / "out.txt").read_text().splitlines()[-1]
     assert said.startswith("corridor: the Dask scheduler is gone: the scheduler ended with code -9")
-    assert json.loads((Workspace.at(root).current / "release.json").read_text())["id"] == before
+    assert Workspace.at(root).current.resolve() == before
     again = corridor("-C", root, "build", "--json")
     assert again.returncode == 0, again.stderr
     assert json.loads(again.stdout)["changed"] is True
