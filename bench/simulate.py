@@ -126,7 +126,7 @@ def planning(most_tasks: int = 300) -> Iterator[Line]:
         workspace = Workspace.at(root)
         build = Build(workspace, workspace.config(), TOY_PLAN, force=True)
         for step in TOY_PLAN:
-            rounds, started = build.rounds(step, print, "", Crew(WORKERS, 1)), _cpu_s()
+            rounds, started = build.rounds(step, print, "", Crew(WORKERS, 1, apart=True)), _cpu_s()
             for number, todo in enumerate(rounds):
                 planned, path = _cpu_s(), root / f"{step.name}-{number}.json"
                 Order(build.place, todo).write(path)
@@ -145,7 +145,7 @@ def planning(most_tasks: int = 300) -> Iterator[Line]:
                 started = _cpu_s()
 
 
-def control(tasks: int = 300, workers: int = WORKERS, sleep_s: float = 1.0) -> Iterator[Line]:
+def control(tasks: int = 100, workers: int = 30, sleep_s: float = 1.0) -> Iterator[Line]:
     """Let workers, threads of this process, sleep as tasks of a flow that the temporary Prefect server hears of.
 
     Yields
@@ -178,7 +178,7 @@ def _control(ready: Callable[[], None], tasks: int, workers: int, sleep_s: float
     ready()
     (server,) = psutil.Process().children()
     with (
-        LocalCluster(workers, threads_per_worker=1, processes=False, dashboard_address=None) as cluster,
+        LocalCluster(n_workers=workers, threads_per_worker=1, processes=False, dashboard_address=None) as cluster,
         Client(cluster, set_as_default=False) as client,
     ):
         watch = Watch(client, silent_s=600.0, retries=2, log=_quiet)
