@@ -71,7 +71,7 @@ test: install-dev system ## everything, browser included; types are checked whil
 
 faults: install-dev system ## the full fault campaign: hours of kills, full disks and I/O errors; COUNT= of a kind
 	@rm -f $(FAULTS_TALLY)
-	CORRIDOR_FAULTS=$(COUNT) CORRIDOR_FAULTS_TALLY=$(FAULTS_TALLY) $(BIN)/pytest -n 2 --dist loadfile tests/faults; \
+	CORRIDOR_FAULTS=$(COUNT) CORRIDOR_FAULTS_TALLY=$(FAULTS_TALLY) $(BIN)/pytest -n 2 --dist loadfile tests/faults tests/flows/test_dask_faults.py; \
 	  ended=$$?; $(BIN)/python -m tests.faults.tally $(FAULTS_TALLY); exit $$ended
 
 fuzz: install-dev system ## ten thousand damaged files through every reader; make test runs three thousand

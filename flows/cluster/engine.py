@@ -14,6 +14,7 @@ from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner
 from prefect_dask.task_runners import DaskTaskRunner, PrefectDaskFuture
 
+from flows import interrupt
 from flows.cluster.check import check_scheduler, check_workers, connect
 from flows.cluster.local import Cluster, local_cluster
 from flows.cluster.watch import Watch, lost_scheduler
@@ -76,6 +77,7 @@ class DaskEngine:
         self._watch.ours({str(future.key) for future in batches})
         try:
             while True:
+                interrupt.check()  # the exception alone may be lost in a callback of a library
                 self._watch.check()
                 try:
                     with next(iter(batches)).client.as_current():
