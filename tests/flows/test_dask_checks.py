@@ -161,7 +161,7 @@ def test_a_worker_with_other_code_is_refused(address, api, workspace):
 
 def without_this_program(folder: Path) -> dict[str, str]:
     (folder / "flows").mkdir(parents=True)
-    (folder / "flows" / "__init__.py").write_text("")
+    (folder / "flows" / "__init__.py").write_text("raise ModuleNotFoundError('not here')\n")
     return {"PYTHONPATH": str(folder), "PYTHONSAFEPATH": "1"}
 
 
