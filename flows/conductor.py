@@ -108,7 +108,8 @@ class Conductor:
         for batch in range(count):
             part = f", part {batch + 1} of {count}" if count > 1 else ""
             title = f"{step.name}: {step.title}{_WHAT[todo.what]}{part}"
-            running.tasks.add(do_batch.submit(str(path), batch, title, program, return_state=False))
+            with self._session.engine.sending():
+                running.tasks.add(do_batch.submit(str(path), batch, title, program, return_state=False))
 
     def _end(self, step: Step, kept: Kept) -> None:
         self._done[step.name] = kept

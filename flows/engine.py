@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from concurrent.futures import FIRST_COMPLETED
 from concurrent.futures import Future as PlainFuture
 from concurrent.futures import wait as wait_for_any
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, Literal, Protocol, cast
 
 from prefect.futures import PrefectConcurrentFuture, PrefectFuture
@@ -35,6 +35,9 @@ class Engine(Protocol):
     def runner(self) -> TaskRunner[PrefectFuture[Any]]:
         """Return a task runner for one stage."""
 
+    def sending(self) -> AbstractContextManager[None]:
+        """Give a block in which tasks are sent; it says why they cannot be."""
+
     def next_done(self, running: Collection[Batch]) -> tuple[Batch, dict[str, Any]]:
         """Wait for one of the tasks, and return it with what it gave.
 
@@ -54,6 +57,10 @@ class Threads:
     def runner(self) -> TaskRunner[PrefectFuture[Any]]:
         """Return a pool of threads for one stage."""
         return cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=_STEPS_AT_ONCE))
+
+    def sending(self) -> AbstractContextManager[None]:
+        """Nothing can go wrong on the way to a thread."""
+        return nullcontext()
 
     def next_done(self, running: Collection[Batch]) -> tuple[Batch, dict[str, Any]]:
         """Wait for one of the tasks, and return it with what it gave or raise what it raised."""

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 from distributed import CancelledError, Client, wait
+from distributed.client import ClosedClientError
 from distributed.scheduler import KilledWorker
 from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner
@@ -23,6 +24,7 @@ from flows.engine import Batch
 from flows.environment import prefect_settings
 from flows.program import fingerprint
 from pipeline.config import Config
+from pipeline.errors import ServiceError
 from pipeline.store.cutting import Crew
 from pipeline.workspace import Workspace
 
@@ -92,8 +94,25 @@ class DaskEngine:
         except KilledWorker as error:
             raise self._watch.given_up(str(error.task)) from error
         except CancelledError as error:  # how Dask tells that the connection to its scheduler broke
-            ended = self._cluster.ended(_ENDS_WITHIN_S)
-            raise lost_scheduler(self._client, f"is gone: {ended}" if ended else "is gone") from error
+            raise self._gone() from error
+
+    @contextmanager
+    def sending(self) -> Iterator[None]:
+        """Say in a block that sends tasks what it means that they cannot be sent.
+
+        Raises
+        ------
+        ServiceError
+            If the scheduler is lost.
+        """
+        try:
+            yield
+        except (OSError, ClosedClientError, CancelledError) as error:
+            raise self._gone() from error
+
+    def _gone(self) -> ServiceError:
+        ended = self._cluster.ended(_ENDS_WITHIN_S)
+        return lost_scheduler(self._client, f"is gone: {ended}" if ended else "is gone")
 
     def status(self) -> str:
         """Return how the workers are, in few words."""

@@ -13,9 +13,11 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from distributed import Client
+from distributed import CancelledError, Client
+from distributed.client import ClosedClientError
 
 from flows.cluster import check, probe
+from flows.cluster.engine import DaskEngine
 from flows.cluster.local import Cluster
 from pipeline.errors import ServiceError
 from pipeline.workspace import Workspace
@@ -237,3 +239,14 @@ def test_a_loopback_server_is_only_for_workers_of_this_machine(tmp_path):
     with pytest.raises(ServiceError, match="that address is each machine's own"):
         check._check("tcp://w", answer, "http://localhost:4200/api", tmp_path)
     check._check("tcp://w", answer, "http://prefect.example:4200/api", tmp_path)
+
+
+@pytest.mark.parametrize("error", [OSError("timed out"), ClosedClientError("closed"), CancelledError("lost")])
+def test_a_scheduler_that_is_gone_when_tasks_are_sent_is_told_of(address, error):
+    with (
+        Client(address, set_as_default=False) as client,
+        pytest.raises(ServiceError, match="the Dask scheduler is gone") as caught,
+        DaskEngine(Cluster(address), client, None).sending(),
+    ):
+        raise error
+    assert caught.value.exit_code == 69
