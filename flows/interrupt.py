@@ -5,6 +5,10 @@ from __future__ import annotations
 import signal
 import sys
 from types import FrameType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
 
 INTERRUPTED = 130
 _told: list[int] = []
@@ -18,6 +22,7 @@ def listen() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         if signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, _unwind)
+    sys.unraisablehook = _unraisable
 
 
 def heard() -> bool:
@@ -48,3 +53,9 @@ def code() -> int:
 def _unwind(number: int, _: FrameType | None) -> None:
     _told.append(number)
     raise KeyboardInterrupt
+
+
+def _unraisable(lost: UnraisableHookArgs) -> None:
+    """Say nothing of an interrupt that could not rise from compiled code: it was noted, and ``check`` raises it."""
+    if not (heard() and issubclass(lost.exc_type, KeyboardInterrupt)):
+        sys.__unraisablehook__(lost)

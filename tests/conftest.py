@@ -12,8 +12,9 @@ from hypothesis import settings
 
 from tests.mini import corridor, make_mini
 
-settings.register_profile("untimed", deadline=None)  # machines are noisy: no test fails for being slow
-settings.load_profile("untimed")
+# No test fails for being slow, since machines are noisy, nor by a draw of its own: `make fuzz` draws anew.
+settings.register_profile("suite", deadline=None, derandomize="CORRIDOR_FUZZ" not in os.environ)
+settings.load_profile("suite")
 
 SHARED = Path(__file__).parents[1].parent / "shared" / "data"
 

@@ -39,3 +39,19 @@ def test_an_interrupt_that_a_library_wraps_in_an_error_is_one_all_the_same():
     assert ended.returncode == 130
     assert ended.stderr.startswith("corridor: interrupted")
     assert ended.stderr.count("\n") == 1
+
+
+def test_an_interrupt_that_cannot_rise_where_it_comes_is_said_once():
+    body = (
+        "\n    class Lost:\n        def __del__(self): os.kill(os.getpid(), signal.SIGINT)"
+        "\n    Lost()\n    import flows.interrupt\n    flows.interrupt.check()"
+    )
+    ended = run(MAIN.format(body))
+    assert ended.returncode == 130
+    assert ended.stderr.startswith("corridor: interrupted")
+    assert ended.stderr.count("\n") == 1
+
+
+def test_other_errors_that_cannot_rise_are_still_told():
+    body = "\n    class Lost:\n        def __del__(self): raise ValueError('lost')\n    Lost()"
+    assert "ValueError: lost" in run(MAIN.format(body)).stderr

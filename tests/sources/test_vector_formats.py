@@ -75,7 +75,9 @@ def test_every_format_gives_back_the_same_areas_and_text(one, two, lon, lat, lab
     with tempfile.TemporaryDirectory() as folder:
         for suffix in SUFFIXES:
             found = read_features(store(Path(folder), suffix, table), areas=True)
-            assert found.table["label"].tolist() == [label, "plain"], suffix
+            text = found.table["label"]
+            # A dBASE table holds blanks for an empty text as for none: what comes back is missing.
+            assert (text.fillna("") if suffix == ".shp" else text).tolist() == [label, "plain"], suffix
             for wanted, got in zip(shapes, found.table.geometry, strict=True):
                 assert shapely.hausdorff_distance(wanted, got) < 1e-7, suffix
 
