@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from pipeline.mapping import assets
 from pipeline.mapping.escape import environment
+from pipeline.mapping.language import teach
 
 # Branca renders what an element returns as a template once more: text such as {{ 7*7 }} in data would be evaluated.
 # Therefore no element below ever holds text from data; all of it lies in the JSON block of the page template.
@@ -38,7 +39,7 @@ class CorridorFigure(Figure):
             child.render(**kwargs)
         assets.inline(self)
         del self.header._children["meta_http"]  # the template states the encoding first
-        template = environment().get_template("corridor.html")
+        template = teach(environment()).get_template("corridor.html")
         return template.render(
             **self.view,
             folium_header=Markup(self.header.render()),

@@ -16,10 +16,11 @@ from pipeline.mapping.page import draw_map
 from pipeline.mapping.pictures import seabed_picture, warp
 from pipeline.mapping.policy import content_policy
 from pipeline.mapping.ramps import TargetPalette
+from pipeline.mapping.style import page_style
 from pipeline.store import Facts, StepContext
 from pipeline.workspace import write_text
 
-_SCRIPTS = ("data.js", "age.js", "profile.js", "map.js")
+_SCRIPTS = ("data.js", "words.js", "state.js", "age.js", "profile.js", "map.js")
 _BUILD_CHARACTERS = 8
 """Characters of the key that pages show; the release id ends with as many."""
 
@@ -87,7 +88,7 @@ def run(context: StepContext) -> Facts:
         "legends": legends,
         "zones": zones,
         "data": data,
-        "style": style_text(template_source("corridor.css")),
+        "style": style_text(page_style()),
         "scripts": [script_text(template_source(name)) for name in _SCRIPTS],
         "policy": content_policy(section.basemap_url),
         "online": section.basemap_url != "",

@@ -14,6 +14,7 @@ from pipeline.mapping import assets
 from pipeline.mapping.escape import environment, script_text, style_text, template_source
 from pipeline.mapping.layers import make_banner, overall, read_layers
 from pipeline.mapping.policy import content_policy
+from pipeline.mapping.style import page_style
 from pipeline.releases.changes.chart import chart
 from pipeline.releases.changes.compare import Changes, crs_of, section_of, tolerance_of
 from pipeline.releases.changes.draw import STROKES, UNCHANGED, draw
@@ -145,7 +146,7 @@ def _view(changes: Changes, rows: list[dict[str, Any]], new: Release, now: pd.Da
             "box": [now[["lat", "lon"]].min().to_numpy(), now[["lat", "lon"]].max().to_numpy()],
             "old_words": "The old route, given up here",
         },
-        "style": style_text(template_source("corridor.css") + template_source("changes.css", _PACKAGE)),
+        "style": style_text(page_style() + template_source("changes.css", _PACKAGE)),
         "scripts": [script_text(template_source("data.js")), script_text(template_source("changes.js", _PACKAGE))],
         "policy": content_policy(""),
         "libraries": assets.libraries(),

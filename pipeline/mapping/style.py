@@ -1,0 +1,12 @@
+"""The style of all pages that show a map."""
+
+from __future__ import annotations
+
+from pipeline.mapping.escape import template_source
+
+_SHEETS = ("page.css", "map.css", "profile.css", "narrow.css", "print.css")
+
+
+def page_style() -> str:
+    """Return all style sheets in their order."""
+    return "\n".join(template_source(name) for name in _SHEETS)
