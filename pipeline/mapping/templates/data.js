@@ -25,6 +25,12 @@ corridor.value = function (column, index) {
   return levels ? levels[values[index]] : values[index];
 };
 
+// A column along the route as it stands: of a what-if where that has one, else of the pipeline.
+corridor.decision = { changed: false, settings: null, columns: {}, zones: null, totals: null };
+corridor.column = function (name) {
+  return corridor.decision.columns[name] || corridor.stations.columns[name];
+};
+
 corridor.significant = function (exact) {
   const value = Number(exact.toPrecision(3));
   if (value === 0) return "0";
