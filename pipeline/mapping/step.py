@@ -7,10 +7,10 @@ from typing import Any
 
 from pipeline.mapping import assets, panels, quakes, ramps, vectors, view, words
 from pipeline.mapping.budget import check_size
+from pipeline.mapping.catalogues import page_languages
 from pipeline.mapping.escape import script_text, style_text, template_source
 from pipeline.mapping.inputs import Inputs, deepest_need, read_inputs
 from pipeline.mapping.layers import Layer, make_banner, overall, read_layers
-from pipeline.mapping.catalogues import page_languages
 from pipeline.mapping.leaflet import CorridorFigure
 from pipeline.mapping.messages import say
 from pipeline.mapping.overlays import Overlay, note, swath_overlays
@@ -174,7 +174,10 @@ def _data(
             for layer in layers
         }
         | {"burial": {"title": say("burial"), "provenance": common["weakest"], "assessed": True}},
-        "soil": {name: {"label": words.said(item.label, words.SOIL), "colour": colours[name]} for name, item in soil.classes.items()},
+        "soil": {
+            name: {"label": words.said(item.label, words.SOIL), "colour": colours[name]}
+            for name, item in soil.classes.items()
+        },
         "target_colours": [[depth, palette.colour(depth)] for depth in palette.ladder_m],
         "beyond_colour": palette.colour(palette.ladder_m[-1] + 1.0),
         "stations": view.station_data(stations, soil),
