@@ -15,8 +15,8 @@ from pipeline.config.corridor import SourceSection
 from pipeline.config.map import MapSection
 from pipeline.errors import ConfigError, DataError
 from pipeline.mapping.assets import remote_links
-from pipeline.mapping.policy import content_policy
 from pipeline.mapping.messages import fill
+from pipeline.mapping.policy import content_policy
 from pipeline.mapping.step import run
 from pipeline.workspace import SourceFiles
 
