@@ -49,7 +49,7 @@
     for (let value = 0; value <= most + 1e-9; value += step) {
       make("line", { x1: scale.left, x2: scale.right, y1: round(y(value)), y2: round(y(value)), class: "grid" }, svg);
       make("text", { x: scale.left - 5, y: round(y(value) + 3.5), "text-anchor": "end" }, svg,
-        value === 0 ? corridor.t("{value} m", { value: corridor.number(0, 0) }) : corridor.number(value, places));
+        value === 0 ? corridor.measure(0, "m") : corridor.number(value, places));
     }
     const middle = (row.top + row.bottom) / 2;
     make("text", { x: 9, y: middle, "text-anchor": "middle", transform: "rotate(-90 9 " + middle + ")" }, svg, title);
@@ -93,7 +93,7 @@
       const from = scale.blocks[start].from;
       const span = scale.blocks[end - 1].to - from;
       const block = make("rect", { x: round(from), y: row.top, width: round(span + 0.3), height: row.height, fill: known ? known.colour : name === null ? "url(#not-assessed)" : "var(--lane)" }, svg);
-      const label = known ? corridor.t(known.label) : name === null ? corridor.t("not assessed") : name;
+      const label = known ? corridor.say(known.label) : name === null ? corridor.t("not assessed") : name;
       make("title", {}, block, label);
       if (label.length < 40 && span > label.length * 5.2 + 6) make("text", { x: round(from + span / 2), y: row.bottom - 2.4, "text-anchor": "middle", class: "on-colour" }, svg, label);
     }
@@ -167,7 +167,7 @@
       make("text", { x: round(at), y: rows.foot + 12, "text-anchor": "middle" }, svg, label);
       free = at + half + 4;
     }
-    const ends = corridor.landings.map((name) => corridor.short(name, 24));
+    const ends = corridor.landings.map((name) => corridor.short(corridor.say(name), 24));
     if (from_km === 0) make("text", { x: scale.left, y: rows.height - 4, class: "landing" }, svg, ends[0]);
     if (to_km === corridor.length_km) make("text", { x: scale.right, y: rows.height - 4, "text-anchor": "end", class: "landing" }, svg, ends[1]);
   }

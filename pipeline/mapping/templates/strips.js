@@ -71,7 +71,7 @@ corridor.strips = (function () {
       const block = make("rect", {
         x: round(from), y: round(top + height - stands), width: round(to - from + 0.2), height: round(stands),
         ...(rank === null ? { fill: "url(#not-assessed)", "data-part": "not-assessed" }
-          : { fill: item.colours ? item.colours[rank] : rank % 2 ? "var(--lane-odd)" : "var(--lane-even)", "data-class": rank }),
+          : { fill: item.colours ? item.colours[rank] : rank % 2 ? "var(--lane-odd)" : "var(--lane-even)", "data-class": rank, ...(item.breaks ? {} : { class: "named" }) }),
       }, lane);
       const text = rank === null ? corridor.t("not assessed") : inWords(item, rank);
       make("title", {}, block, words[item.column]()[1] + ": " + text);
