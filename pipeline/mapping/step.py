@@ -99,6 +99,7 @@ def run(context: StepContext) -> Facts:
         **common,
         "legends": legends,
         "zones": zones,
+        "crossings": crossings,
         "data": data,
         "languages": page_languages(),
         "style": style_text(page_style()),

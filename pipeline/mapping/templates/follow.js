@@ -10,6 +10,7 @@
   let panned = false;
   let planned = false;
   let before = null;
+  let ledByMap = false;
 
   function fit() {
     planned = false;
@@ -25,6 +26,7 @@
   }
 
   corridor.on("range", ({ how }) => {
+    if (how !== "print") ledByMap = how === "map";
     if (how === "map" || how === "print" || planned) return;
     planned = true;
     window.requestAnimationFrame(() => { if (planned) fit(); });
@@ -56,7 +58,7 @@
     const seen = inView();
     if (seen) corridor.look(...seen, "map");
   });
-  map.on("resize", () => { if (!printing) fit(); });
+  map.on("resize", () => { if (!printing && !ledByMap) fit(); });
 
   window.addEventListener("beforeprint", () => {
     printing = true;

@@ -232,7 +232,7 @@
   }
 
   // Table
-  document.querySelectorAll("button.show").forEach((button) => {
+  document.querySelectorAll("button[data-zone]").forEach((button) => {
     button.addEventListener("click", () => {
       const zone = corridor.zones[Number(button.dataset.zone)];
       const middle = corridor.nearest((zone.kp_from_km + zone.kp_to_km) / 2);

@@ -226,10 +226,12 @@
   corridor.on("decision", plan);
   corridor.on("language", plan);
   let [wide, high] = [host.clientWidth, window.innerHeight];
-  new ResizeObserver(() => {
+  function measure() {
     if (Math.abs(host.clientWidth - wide) <= 2 && (window.innerHeight < 900) === (high < 900)) return;
     [wide, high] = [host.clientWidth, window.innerHeight];
     plan();
-  }).observe(host);
+  }
+  new ResizeObserver(measure).observe(host);
+  window.addEventListener("resize", measure);
   render();
 })();

@@ -155,6 +155,13 @@
     if (good) choose(corridor.nearest(Math.min(length, kp)), "typed");
   });
 
+  for (const button of document.querySelectorAll("button[data-kp]")) {
+    button.addEventListener("click", () => {
+      host.scrollIntoView({ block: "center", behavior: corridor.still ? "auto" : "smooth" });
+      choose(corridor.nearest(Number(button.dataset.kp)), "typed");
+    });
+  }
+
   // Words
   const seen = document.getElementById("range-seen");
   function sayRange() {
