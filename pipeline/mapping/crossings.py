@@ -18,13 +18,15 @@ from pipeline.sources.vectors import read_features
 from pipeline.workspace import SourceFiles
 
 _REMEDY = "Give cables, pipelines and areas of others in a readable vector file."
-_NAMES = ("name", "label", "id")
+_NAMES = ("name", "label", "id", "project_id")
 _KINDS = ("kind", "type", "category")
 _STATES = ("status", "status_2022", "state")
 _AROUND_DEG = 0.5
 _DENSE_DEG = 0.01
 """Straight in longitude and latitude, as vector files mean it, is not straight in the route's projection."""
 _BESIDE_M = 1.0
+_STRETCH = 20.0
+"""How much longer than wide the band must be followed to run along the route: lines that meet at under 3 degrees."""
 
 
 @dataclass(frozen=True)
@@ -66,10 +68,22 @@ class _Shape:
     words: tuple[str, str, str]
 
 
-def read_crossings(sources: Sequence[SourceFiles], route: Route) -> tuple[list[Crossing], list[str]]:
+def read_crossings(
+    sources: Sequence[SourceFiles], route: Route, alongside_m: float
+) -> tuple[list[Crossing], list[str]]:
     """Return the crossings of the sources in KP order, and what was set aside in their files.
 
     Points, such as platforms, cross nothing and are left out.
+
+    Parameters
+    ----------
+    sources : sequence of SourceFiles
+        Vector files of lines and areas.
+    route : Route
+        The route.
+    alongside_m : float
+        A line that stays within so many metres over twenty times as far runs along the route: one stretch, however
+        often the two lines cross there.
 
     Raises
     ------
@@ -77,7 +91,7 @@ def read_crossings(sources: Sequence[SourceFiles], route: Route) -> tuple[list[C
         If a file cannot be read.
     """
     found, remarks = [], []
-    cable = shapely.LineString(np.column_stack(route.vertices[1:]))
+    cable = _Cable.of(route, alongside_m)
     for source in sources:
         section = source.section
         for path in source.paths:
@@ -86,7 +100,7 @@ def read_crossings(sources: Sequence[SourceFiles], route: Route) -> tuple[list[C
             found += [
                 Crossing(*place, *shape.words, *how, source.name, section.provenance)
                 for shape in shapes
-                for place, how in _places(shape, cable, route)
+                for place, how in _places(shape, cable)
             ]
     return sorted(found, key=lambda item: (item.kp_from_km, item.kp_to_km, item.name, item.source)), remarks
 
@@ -127,36 +141,51 @@ def _words(table: gpd.GeoDataFrame) -> list[tuple[str, str, str]]:
 _Where = tuple[tuple[float, float], tuple[float | None, float | None]]
 
 
-def _places(shape: _Shape, cable: shapely.LineString, route: Route) -> Iterator[_Where]:
-    shared = shapely.intersection(cable, shape.near)
-    pieces = [shapely.line_merge(piece) if piece.geom_type == "MultiLineString" else piece for piece in _kinds(shared)]
-    for piece in (single for piece in pieces for single in shapely.get_parts(piece)):
-        ends = shapely.get_coordinates(piece)[[0, -1]]
-        kp = np.sort(route.locate(ends[:, 0], ends[:, 1]).kp_km)
-        span = round(float(kp[0]), 3), round(float(kp[1]), 3)
-        if piece.geom_type == "Point":
-            if shape.drawn.geom_type == "Polygon":
-                continue  # the cable touches an area and stays outside
-            yield span, (_angle_deg(shape.near, piece, route, span[0]), _leg_km(shape.drawn, piece, route))
-        else:
+@dataclass(frozen=True)
+class _Cable:
+    """The route in its metres, and the band in which lines run along it."""
+
+    route: Route
+    line: shapely.LineString
+    band: shapely.Geometry
+    stretch_km: float
+
+    @classmethod
+    def of(cls, route: Route, alongside_m: float) -> _Cable:
+        line = shapely.LineString(np.column_stack(route.vertices[1:]))
+        return cls(route, line, line.buffer(alongside_m), _STRETCH * alongside_m / 1000.0)
+
+    def span(self, piece: shapely.Geometry) -> tuple[float, float]:
+        corners = shapely.get_coordinates(piece)
+        kp = self.route.locate(corners[:, 0], corners[:, 1]).kp_km
+        return round(float(kp.min()), 3), round(float(kp.max()), 3)
+
+
+def _places(shape: _Shape, cable: _Cable) -> Iterator[_Where]:
+    area = shape.drawn.geom_type == "Polygon"
+    inside = shapely.intersection(cable.line, shape.near) if area else shapely.intersection(shape.near, cable.band)
+    for piece in _lines(inside):
+        span = cable.span(piece)
+        if area or span[1] - span[0] > cable.stretch_km:
             yield span, (None, None)
+        elif shapely.intersects(piece, cable.line):
+            point = shapely.get_point(shapely.shortest_line(piece, cable.line), 0)
+            kp_km, _ = cable.span(point)
+            yield (
+                (kp_km, kp_km),
+                (_angle_deg(piece, point, cable.route, kp_km), _leg_km(shape.drawn, point, cable.route)),
+            )
 
 
-def _kinds(shared: shapely.Geometry) -> Iterator[shapely.Geometry]:
-    """Give the points and the lines of an intersection, each kind by itself."""
-    parts = shapely.get_parts(shared)
-    for kind, many in (("Point", shapely.MultiPoint), ("LineString", shapely.MultiLineString)):
-        chosen = [part for part in parts if part.geom_type == kind and not part.is_empty]
-        if chosen:
-            yield many(chosen)
+def _lines(shape: shapely.Geometry) -> list[shapely.LineString]:
+    parts = [part for part in shapely.get_parts(shape) if part.geom_type == "LineString" and not part.is_empty]
+    return list(shapely.get_parts(shapely.line_merge(shapely.MultiLineString(parts))))
 
 
-def _angle_deg(line: shapely.Geometry, point: shapely.Point, route: Route, kp_km: float) -> float:
-    lines = shapely.get_parts(line)
-    nearest = lines[int(np.argmin(shapely.distance(lines, point)))]
-    along = shapely.line_locate_point(nearest, point)
+def _angle_deg(line: shapely.LineString, point: shapely.Point, route: Route, kp_km: float) -> float:
+    along = shapely.line_locate_point(line, point)
     before, after = shapely.get_coordinates(
-        shapely.line_interpolate_point(nearest, np.clip([along - _BESIDE_M, along + _BESIDE_M], 0.0, nearest.length))
+        shapely.line_interpolate_point(line, np.clip([along - _BESIDE_M, along + _BESIDE_M], 0.0, line.length))
     )
     bearing = np.degrees(np.arctan2(after[0] - before[0], after[1] - before[1]))
     between = abs(float(bearing - route.bearing_deg(np.array([kp_km]))[0])) % 180.0

@@ -71,7 +71,13 @@ class Drawing:
         if not data["features"]:
             return
         layer = folium.GeoJson(
-            data, style_function=style, name=_named(title), control=title is not None, show=show, smooth_factor=0.6, **options
+            data,
+            style_function=style,
+            name=_named(title),
+            control=title is not None,
+            show=show,
+            smooth_factor=0.6,
+            **options,
         )
         layer.add_to(self.map)
         self.handles[name] = layer
@@ -80,8 +86,8 @@ class Drawing:
         """Add a picture."""
         self.weights[title] = len(picture.uri)
         layer = folium.raster_layers.ImageOverlay(
-            picture.uri, bounds=picture.bounds, pixelated=False, name=_named(title), alt=alt, class_name=f"picture {name}",
-            **options,
+            picture.uri, bounds=picture.bounds, pixelated=False, name=_named(title), alt=alt,
+            class_name=f"picture {name}", **options,
         )  # fmt: skip
         layer.add_to(self.map)
         self.handles[name] = layer
@@ -129,7 +135,12 @@ def draw_map(
         CustomPane(pane, z_index=height, pointer_events=pane in _CLICKED).add_to(base)
     if section.basemap_url:
         online = folium.TileLayer(
-            tiles=section.basemap_url, attr=" ", name=_named(msgid("Online basemap")), overlay=True, show=False, pane="online"
+            tiles=section.basemap_url,
+            attr=" ",
+            name=_named(msgid("Online basemap")),
+            overlay=True,
+            show=False,
+            pane="online",
         )
         online.add_to(base)
         drawing.handles["online"] = online
@@ -157,8 +168,8 @@ def draw_map(
                 "color": "#5a0f2a", "weight": 1, "fill": True, "fillColor": "#d6336c", "fillOpacity": 0.55,
                 "radius": quakes.radii_px[int(item["id"])],
             },
-            marker=folium.CircleMarker(radius=4), title=msgid("Earthquakes of the catalogue"), show=False, pane="quakes",
-            renderer=svg_lines("quakes"),
+            marker=folium.CircleMarker(radius=4), title=msgid("Earthquakes of the catalogue"), show=False,
+            pane="quakes", renderer=svg_lines("quakes"),
         )  # fmt: skip
     drawing.lines(
         "outline", vectors.swath_outline(route, inputs.config.corridor.half_width_m),
@@ -204,8 +215,8 @@ def _draw_swath(drawing: Drawing, overlays: Sequence[Overlay]) -> None:
     for overlay in overlays:
         if overlay.picture is not None:
             drawing.picture(
-                overlay.name, overlay.picture, title=say("Swath: {layer}", layer=overlay.title), alt=overlay.legend.title,
-                overlay=False, show=False, opacity=0.9, pane="swath",
+                overlay.name, overlay.picture, title=say("Swath: {layer}", layer=overlay.title),
+                alt=overlay.legend.title, overlay=False, show=False, opacity=0.9, pane="swath",
             )  # fmt: skip
 
 
@@ -233,7 +244,8 @@ def _draw_zones(drawing: Drawing, inputs: Inputs, zones: Sequence[ZoneRow]) -> N
         drawing.lines(
             "deficits", vectors.collection(vectors.feature(str(index), piece) for index, piece in enumerate(pieces)),
             lambda _: {"color": "#000000", "weight": 3, "opacity": 1, "dashArray": "1 6"},
-            title=msgid("Target out of reach"), class_name="deficit", interactive=False, **(common | {"line_cap": "round"}),
+            title=msgid("Target out of reach"), class_name="deficit", interactive=False,
+            **(common | {"line_cap": "round"}),
         )  # fmt: skip
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from pipeline.mapping import assets, panels, quakes, ramps, strips, vectors, view, words
 from pipeline.mapping.budget import check_size
+from pipeline.mapping.catalogues import page_languages
 from pipeline.mapping.crossings import read_crossings
 from pipeline.mapping.escape import script_text, style_text, template_source
 from pipeline.mapping.inputs import Inputs, deepest_need, read_inputs
 from pipeline.mapping.layers import Layer, make_banner, overall, read_layers
-from pipeline.mapping.catalogues import page_languages
 from pipeline.mapping.leaflet import CorridorFigure
 from pipeline.mapping.messages import say
 from pipeline.mapping.overlays import Overlay, note, swath_overlays
@@ -125,7 +125,7 @@ def _crossings(context: StepContext, inputs: Inputs) -> list[dict[str, Any]] | N
     sources = context.role("infrastructure")
     if not sources:
         return None
-    found, remarks = read_crossings(sources, inputs.frame.route)
+    found, remarks = read_crossings(sources, inputs.frame.route, inputs.config.map.alongside_m)
     for remark in remarks:
         context.log(remark)
     return [asdict(crossing) for crossing in found]
@@ -193,7 +193,10 @@ def _data(
             for layer in layers
         }
         | {"burial": {"title": say("burial"), "provenance": common["weakest"], "assessed": True}},
-        "soil": {name: {"label": words.said(item.label, words.SOIL), "colour": colours[name]} for name, item in soil.classes.items()},
+        "soil": {
+            name: {"label": words.said(item.label, words.SOIL), "colour": colours[name]}
+            for name, item in soil.classes.items()
+        },
         "target_colours": [[depth, palette.colour(depth)] for depth in palette.ladder_m],
         "beyond_colour": palette.colour(palette.ladder_m[-1] + 1.0),
         "stations": view.station_data(stations, soil),

@@ -49,7 +49,10 @@ def small_infrastructure(folder: Path, name: str = "North line") -> Path:
     path = folder / "others.geojson"
     ring = [[50.2, 41.05], [50.25, 41.05], [50.25, 41.2], [50.2, 41.2], [50.2, 41.05]]
     features = [
-        ({"name": name, "category": "gas-pipelines"}, {"type": "LineString", "coordinates": [[50.0, 41.1], [50.15, 41.0]]}),
+        (
+            {"name": name, "category": "gas-pipelines"},
+            {"type": "LineString", "coordinates": [[50.0, 41.1], [50.15, 41.0]]},
+        ),
         ({"name": "Wind farm"}, {"type": "Polygon", "coordinates": [ring]}),
         ({"name": "Platform"}, {"type": "Point", "coordinates": [50.1, 41.05]}),
     ]

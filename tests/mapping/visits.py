@@ -26,7 +26,9 @@ ENDLESS = "\u202eW<b>" + "W" * 10_000
 class Visit:
     """A page opened with the network off, and all that happened in it."""
 
-    def __init__(self, browser: Browser, path: Path, width: int, height: int, *, view: str = "", **options: Any) -> None:
+    def __init__(
+        self, browser: Browser, path: Path, width: int, height: int, *, view: str = "", **options: Any
+    ) -> None:
         self.context = browser.new_context(viewport={"width": width, "height": height}, **options)
         self.context.set_offline(True)
         self.page: Page = self.context.new_page()
