@@ -132,13 +132,20 @@ def _words(table: gpd.GeoDataFrame) -> list[tuple[str, str, str]]:
     columns = {str(name).lower(): name for name in table.columns}
 
     def said(row: Any, names: Iterable[str]) -> str:
-        texts = (row[columns[name]] for name in names if name in columns)
-        return next((str(text).strip() for text in texts if isinstance(text, str | int) and str(text).strip()), "")
+        texts = (_text(row[columns[name]]) for name in names if name in columns)
+        return next((text for text in texts if text), "")
 
     return [(said(row, _NAMES), said(row, _KINDS), said(row, _STATES)) for _, row in table.iterrows()]
 
 
 _Where = tuple[tuple[float, float], tuple[float | None, float | None]]
+
+
+def _text(value: Any) -> str:
+    if value is None or (isinstance(value, float) and not np.isfinite(value)):
+        return ""
+    # Whole numbers become decimal ones where a feature beside has none.
+    return f"{value:.0f}" if isinstance(value, float) and value.is_integer() else str(value).strip()
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from pipeline.workspace import write_text
 
 _SCRIPTS = (
     "data.js", "words.js", "state.js", "address.js", "place.js", "age.js", "scale.js", "draw.js", "strips.js",
-    "profile.js", "profile_input.js", "map.js", "follow.js", "layer_address.js", "language.js",
+    "profile.js", "profile_input.js", "follow.js", "map.js", "layer_address.js", "language.js",
 )  # fmt: skip
 _BUILD_CHARACTERS = 8
 """Characters of the key that pages show; the release id ends with as many."""

@@ -1,4 +1,4 @@
-// The map and the part of the route in view follow each other.
+// The map and the part of the route in view follow each other. Stands before map.js: paper is announced to both.
 "use strict";
 (function () {
   const map = window.corridorLayers.map;
@@ -64,10 +64,10 @@
     printing = true;
     before = before || { ...corridor.range };
     corridor.look(0, corridor.length_km, "print");
-  }, { capture: true });
+  });
   window.addEventListener("afterprint", () => {
     if (before) corridor.look(before.from_km, before.to_km, "print");
     before = null;
     window.setTimeout(() => { printing = false; size = map.getSize(); });
-  }, { capture: true });
+  });
 })();

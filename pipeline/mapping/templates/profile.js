@@ -158,7 +158,7 @@
     const every = nice(to_km - from_km, (scale.right - scale.left) / 54);
     const places = decimals(every);
     let free = 0;
-    for (let n = Math.ceil(from_km / every - 1e-9); n * every <= to_km + 1e-9; n += 1) {
+    for (let n = Math.max(0, Math.ceil(from_km / every - 1e-9)); n * every <= to_km + 1e-9; n += 1) {
       const at = scale.x(n * every);
       make("line", { x1: round(at), x2: round(at), y1: rows.sea.top, y2: rows.foot + 2, class: "grid" }, svg);
       const label = (free === 0 ? "KP " : "") + corridor.number(n * every, places);

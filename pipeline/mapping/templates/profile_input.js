@@ -116,12 +116,14 @@
     choose(next, "key");
   }
 
+  const open = () => choose(corridor.station < 0 ? corridor.nearest(middle()) : corridor.station, "open");
+
   const keys = {
     ArrowRight: () => walk(1), ArrowUp: () => walk(1), ArrowLeft: () => walk(-1), ArrowDown: () => walk(-1),
     PageUp: () => walk(10), PageDown: () => walk(-10), Home: () => walk(-Infinity), End: () => walk(Infinity),
     "+": () => corridor.zoom(1 / STEP, anchor(), "profile"), "=": () => corridor.zoom(1 / STEP, anchor(), "profile"),
     "-": () => corridor.zoom(STEP, anchor(), "profile"), 0: () => corridor.whole("reset"), Escape: () => corridor.whole("reset"),
-    Enter: () => choose(Math.max(0, corridor.station), "open"), " ": () => choose(Math.max(0, corridor.station), "open"),
+    Enter: open, " ": open,
   };
   host.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || !Object.hasOwn(keys, event.key)) return;

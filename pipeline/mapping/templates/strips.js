@@ -78,7 +78,7 @@ corridor.strips = (function () {
       if (rank === null || !item.breaks) fitting(lane, rank !== null && item.column === "confidence" ? item.levels[rank] : rank === null ? text : corridor.short(text, 24), from, to, top + height - 1.6);
     }
     const layer = Object.hasOwn(corridor.layers, item.layer) ? corridor.layers[item.layer] : null;
-    if (layer && layer.assessed && ["synthetic", "modelled"].includes(layer.provenance)) {
+    if (layer && ranks.some((rank) => rank !== null) && ["synthetic", "modelled"].includes(layer.provenance)) {
       make("text", { x: scale.right - 3, y: top + height - 1.6, "text-anchor": "end", class: "rests-on" }, lane, corridor.t(layer.provenance));
     }
   }
