@@ -36,10 +36,13 @@ class StationStrikes:
         accidental release is not.
     by_class_per_yr : Series
         Strikes a year of the whole route by deadweight class, without routine anchoring.
+    by_class : DataFrame, shape (stations, classes)
+        The same per kilometre and year at every station, a column a class.
     """
 
     by_anchor: pd.DataFrame
     by_class_per_yr: pd.Series
+    by_class: pd.DataFrame
 
 
 def station_strikes(
@@ -91,16 +94,20 @@ def station_strikes(
     size, chain_m = rates.size_of(alike.table), alike.table["chain_m"].to_numpy(float)
     length_km = frame.stations["length_km"].to_numpy()
     of_group = np.zeros(len(alike))
+    labels, class_of = np.unique(alike.table["dwt_class"].to_numpy(str), return_inverse=True)
+    of_class = np.zeros((len(labels), len(depth_m)))
     for group, at, sums in group_sums(alike, time, threat, spread, depth_m, weights, reads, years):
         strike = strike_of_dragged(sums[:, 0], holds(depth_m[at], chain_m[group], section), section)
         released = accidental_per_km_yr(sums[:, 1], reaches(depth_m[at], chain_m[group], section), section)
         rates.add(at, int(size[group]), strike_per_km_yr=strike, accidental_strike_per_km_yr=released)
         of_group[group] = (strike * length_km[at]).sum()
+        of_class[class_of[group], at] += strike
     if anchorings is not None:
         places = frame.stations[["x_m", "y_m"]].to_numpy()
         add_routine(rates, anchorings, ships, places, depth_m, section)
     by_class = pd.Series(of_group).groupby(alike.table["dwt_class"].to_numpy()).sum()
-    return StationStrikes(shaped(rates.table("station"), STATION_ANCHORS), by_class)
+    by_anchor = shaped(rates.table("station"), STATION_ANCHORS)
+    return StationStrikes(by_anchor, by_class, pd.DataFrame(of_class.T, columns=labels))
 
 
 def smoothed_passages_per_km_yr(frame: Frame, station: Ints, smoothing_km: float, years: float) -> Floats:
