@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.geo import Floats
-from pipeline.mapping import ramps
+from pipeline.mapping import ramps, words
 from pipeline.mapping.inputs import Inputs
 from pipeline.mapping.layers import Layer
-from pipeline.mapping.messages import msgid, say
+from pipeline.mapping.messages import Said, msgid, say
 from pipeline.mapping.panels import Legend
 from pipeline.mapping.pictures import Picture
 from pipeline.mapping.ramps import BLANK_COLOUR, Entry, TargetPalette
@@ -93,23 +93,21 @@ def swath_overlays(
 def _overlay(part: _Part, layer: Layer | None) -> Overlay:
     kind = part.kind
     classes, entries = kind.show(part)
-    colours = [colour for colour, _ in entries]
+    picture = part.grid.picture(classes, [colour for colour, _ in entries])
     if (classes < 0).any():
-        entries = [*entries, (BLANK_COLOUR, say("not assessed"))]
-    told = kind.note or note(layer)
-    legend = Legend(kind.heading, entries, told)
-    picture = part.grid.picture(classes, colours)
-    return Overlay(kind.name, kind.step, kind.title, legend, picture, bool((classes >= 0).any()))
+        entries = [*entries, (BLANK_COLOUR, words.NOT_ASSESSED)]
+    legend = Legend(say(kind.heading), entries, say(kind.note) if kind.note else note(layer))
+    return Overlay(kind.name, kind.step, say(kind.title), legend, picture, bool((classes >= 0).any()))
 
 
-def note(layer: Layer | None) -> str:
+def note(layer: Layer | None) -> Said:
     """Return what a layer rests on, or why it is missing."""
     if layer is None:
         return say("Not assessed.")
     if not layer.assessed:
         return say("Not assessed: {why}", why=layer.summary or say("no data"))
     names = ", ".join(source.name.replace("_", " ") for source in layer.sources)
-    provenance = say(layer.provenance or "not stated")
+    provenance = words.said(layer.provenance, words.PROVENANCE) if layer.provenance else say("not stated")
     if names:
         return say("Provenance: {provenance} ({names}).", provenance=provenance, names=names)
     return say("Provenance: {provenance}.", provenance=provenance)
@@ -128,7 +126,7 @@ def _soil(part: _Part) -> Shown:
     colours = ramps.soil_colours(list(soil))
     ordered = sorted(soil.items(), key=lambda item: (item[1].code == 0, item[1].code))
     codes = codes_of(part.values(), [item.code for _, item in ordered])
-    return codes, [(colours[name], say(item.label)) for name, item in ordered]
+    return codes, [(colours[name], words.said(item.label, words.SOIL)) for name, item in ordered]
 
 
 def _stability(part: _Part) -> Shown:
@@ -151,9 +149,9 @@ def _on_ladder(band: int) -> Callable[[_Part], Shown]:
         palette = part.palette
         beyond = palette.colour(palette.ladder_m[-1] + 1.0)
         classes = classes_of(part.values(band), [0.0, *palette.ladder_m], right=True)
-        entries = [(palette.colour(depth), say("{depth} m", depth=depth)) for depth in palette.ladder_m]
+        entries = [(palette.colour(depth), words.depth(depth)) for depth in palette.ladder_m]
         none = (ramps.NONE_COLOUR, say("none"))
-        deeper = (beyond, say("deeper than {depth} m", depth=palette.ladder_m[-1]))
+        deeper = (beyond, say("deeper than {depth}", depth=words.depth(palette.ladder_m[-1])))
         return classes, [none, *entries, deeper]
 
     return show
@@ -169,7 +167,10 @@ def _source(part: _Part) -> Shown:
     entries = [
         (
             ramps.source_colour(str(source["provenance"]), index),
-            say("{name} ({provenance})", name=str(source["name"]).replace("_", " "), provenance=say(source["provenance"])),
+            say(
+                "{name} ({provenance})", name=str(source["name"]).replace("_", " "),
+                provenance=words.said(source["provenance"], words.PROVENANCE),
+            ),
         )
         for index, source in enumerate(told)
     ]  # fmt: skip
