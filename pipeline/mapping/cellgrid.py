@@ -3,7 +3,7 @@
 Packed block ``cells-data``: ``meta`` and ``arrays``:
 
 - ``width height bounds`` of the pixels in ``meta``, as the pictures of the swath have them;
-- ``step`` int32, one a pixel in rows: number of the cell less that of the pixel before, -1 standing for no cell;
+- ``cell`` int32, one a pixel in rows: number of the cell, -1 for none;
 - ``columns`` in ``meta``: name, kind and divisor of each column, which is an array by its name, one value a cell:
   kind ``rate`` (``codes.rate_codes``), ``number`` (whole parts of ``divisor``, above ``zero``) or ``code`` (uint8, 255
   blank; texts in ``meta.levels``, or the soil's names).
@@ -71,12 +71,11 @@ _COLUMNS: tuple[Column, ...] = (
 def cells_block(inputs: Inputs, grid: SwathGrid) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     """Return meta and arrays of the block; a column of what was not assessed is left out."""
     placed = grid.placed.values
-    steps = np.diff(placed.ravel(), prepend=np.int32(-1)).astype(np.int32)
     meta: dict[str, Any] = {
         "rate": RATE_META, "height": placed.shape[0], "width": placed.shape[1], "bounds": grid.placed.bounds,
         "columns": [], "levels": {},
     }  # fmt: skip
-    arrays: dict[str, NDArray[Any]] = {"step": steps}
+    arrays: dict[str, NDArray[Any]] = {"cell": placed}
     for column in _COLUMNS:
         values = _values(inputs, grid, column.step, column.file, column.band)
         if values is None:

@@ -1,8 +1,7 @@
 """Depths around the route for other levels of the sea: the page draws them anew at the level that is asked for.
 
-Packed block ``sea-data``: ``meta`` and the array ``step`` (int16, rows by columns): water depth in decimetres at the
-configured level, as the difference from the pixel before in rows; what has no depth stands as ``meta.none``. ``meta`` also
-holds ``width height bounds pixel_m``, limits and colours of the tints, and ``levels``: label, and metres above the
+Packed block ``sea-data``: ``meta`` and the array ``depth`` (int16, rows by columns): water depth in decimetres at the
+configured level; what has no depth stands as ``meta.none``. ``meta`` also holds ``width height bounds pixel_m``, limits and colours of the tints, and ``levels``: label, and metres above the
 configured level.
 """
 
@@ -43,15 +42,12 @@ def sea_block(
     """
     known = np.isfinite(warped.values)
     depth = np.clip(np.rint(np.where(known, warped.values, 0.0) * _DM), _HIGHEST_DM, _DEEPEST_DM)
-    codes = np.where(known, depth, _NONE).astype(np.int32).ravel()
-    steps = np.diff(codes, prepend=np.int32(0))
-    # Differences are taken round the 16 bits; the page adds them up in the same way.
     meta = {
         "height": warped.values.shape[0], "width": warped.values.shape[1], "bounds": warped.bounds,
         "pixel_m": round(warped.pixel_m, 1), "none": _NONE, "breaks_m": list(section.depth_breaks_m),
         "colours": colours, "exaggeration": section.relief_exaggeration, "levels": levels(water),
     }  # fmt: skip
-    return meta, {"step": steps.astype(np.int16)}
+    return meta, {"depth": np.where(known, depth, _NONE).astype(np.int16)}
 
 
 def levels(water: WaterSection) -> list[tuple[Said, float]]:

@@ -10,7 +10,9 @@ corridor.unpack = (function () {
   const up = (place) => Math.ceil(place / 8) * 8;
   const found = new Map();
 
-  function array(bytes, start, kind, count) {
+  // The bytes of one place lie together; typed arrays come round at the end of their type, as the differences do.
+  function array(bytes, start, kind, shape, base) {
+    const count = shape.reduce((product, length) => product * length, 1);
     const values = new KINDS[kind](count);
     const size = values.BYTES_PER_ELEMENT;
     const whole = new Uint8Array(values.buffer);
@@ -18,7 +20,27 @@ corridor.unpack = (function () {
       let from = start + plane * count;
       for (let to = plane; to < whole.length; to += size) { whole[to] = bytes[from]; from += 1; }
     }
+    if (count && !kind.startsWith("float")) {
+      const last = shape.length ? shape[shape.length - 1] : 1;
+      for (let row = 0; row < count; row += last) {
+        for (let at = row + 1; at < row + last; at += 1) values[at] += values[at - 1];
+      }
+      addBases(values, count / (shape[0] || 1), base);
+    }
     return [values, up(start + count * size)];
+  }
+
+  function addBases(values, length, base) {
+    const done = new Set();
+    const add = (row) => {
+      if (done.has(row)) return;
+      done.add(row);
+      if (base[row] < 0) return;
+      add(base[row]);
+      const other = base[row] * length;
+      for (let at = 0; at < length; at += 1) values[row * length + at] += values[other + at];
+    };
+    base.forEach((_, row) => add(row));
   }
 
   async function unpack(id) {
@@ -34,7 +56,7 @@ corridor.unpack = (function () {
     const head = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + size)));
     const arrays = {};
     let start = up(4 + size);
-    for (const [name, kind, count] of head.arrays) [arrays[name], start] = array(bytes, start, kind, count);
+    for (const [name, kind, shape, base] of head.arrays) [arrays[name], start] = array(bytes, start, kind, shape, base);
     return { meta: head.meta, arrays };
   }
 
