@@ -20,7 +20,7 @@ from pipeline.mapping.style import page_style
 from pipeline.store import Facts, StepContext
 from pipeline.workspace import write_text
 
-_SCRIPTS = ("data.js", "words.js", "state.js", "theme.js", "age.js", "profile.js", "map.js")
+_SCRIPTS = ("data.js", "words.js", "state.js", "theme.js", "key.js", "age.js", "profile.js", "map.js")
 _BUILD_CHARACTERS = 8
 """Characters of the key that pages show; the release id ends with as many."""
 
