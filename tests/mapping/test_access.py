@@ -130,5 +130,7 @@ def test_a3_landscape_takes_few_pages(desk: Page, tmp_path: Path) -> None:
     written = (tmp_path / "map.pdf").read_bytes()
     pages = re.findall(rb"/Type\s*/Page\b", written)
     assert 1 <= len(pages) <= 4
-    boxes = {tuple(round(float(part)) for part in box.split()) for box in re.findall(rb"/MediaBox\s*\[([^\]]+)\]", written)}
+    boxes = {
+        tuple(round(float(part)) for part in box.split()) for box in re.findall(rb"/MediaBox\s*\[([^\]]+)\]", written)
+    }
     assert boxes == {(0, 0, 1191, 842)}  # A3 across, points
