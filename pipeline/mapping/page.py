@@ -249,7 +249,7 @@ def _draw_zones(drawing: Drawing, inputs: Inputs, zones: Sequence[ZoneRow]) -> N
         pieces = (vectors.route_line(inputs.frame.route, start, end) for start, end in spans)
         drawing.lines(
             "deficits", vectors.collection(vectors.feature(str(index), piece) for index, piece in enumerate(pieces)),
-            lambda _: {"color": "#000000", "weight": 3, "opacity": 1, "dashArray": "1 6"},
+            lambda _: {"color": "var(--mark-line)", "weight": 3, "opacity": 1, "dashArray": "1 6"},
             title=msgid("Target out of reach"), class_name="deficit", interactive=False, **(common | {"line_cap": "round"}),
         )  # fmt: skip
 

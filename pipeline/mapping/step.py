@@ -7,10 +7,10 @@ from typing import Any
 
 from pipeline.mapping import assets, panels, quakes, ramps, vectors, view, words
 from pipeline.mapping.budget import check_size
+from pipeline.mapping.catalogues import page_languages
 from pipeline.mapping.escape import script_text, style_text, template_source
 from pipeline.mapping.inputs import Inputs, deepest_need, read_inputs
 from pipeline.mapping.layers import Layer, make_banner, overall, read_layers
-from pipeline.mapping.catalogues import page_languages
 from pipeline.mapping.leaflet import CorridorFigure
 from pipeline.mapping.messages import say
 from pipeline.mapping.overlays import Overlay, note, swath_overlays

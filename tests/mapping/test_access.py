@@ -61,10 +61,15 @@ def test_axe_finds_nothing_serious(browser: Browser, page_file: Path, theme: str
 _FOCUS = """(() => {
   const e = document.activeElement;
   if (!e || e === document.body) return null;
-  const s = getComputedStyle(e), b = e.getBoundingClientRect();
-  const name = e.getAttribute("aria-label") || e.getAttribute("aria-labelledby") || e.textContent.trim() || (e.labels && e.labels[0] && e.labels[0].textContent.trim());
-  const ringed = (x) => x && getComputedStyle(x).outlineStyle !== "none" && parseFloat(getComputedStyle(x).outlineWidth) >= 2;
-  return { what: e.tagName + "." + e.className + "#" + e.id, name, ring: Boolean(ringed(e)), seen: b.width > 0 && b.height > 0, zone: e.dataset.zone || "" };
+  const style = getComputedStyle(e);
+  const box = e.getBoundingClientRect();
+  return {
+    what: e.tagName + "." + e.className + "#" + e.id,
+    name: Boolean(e.ariaLabel || e.getAttribute("aria-labelledby") || e.textContent.trim() || (e.labels || []).length),
+    ring: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
+    seen: box.width > 0 && box.height > 0,
+    zone: e.dataset.zone || "",
+  };
 })()"""
 
 
