@@ -124,7 +124,11 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         "map", "publish", "Draw the map", mapping.run,
-        after=(*_SEABED, *_HAZARDS, "burial"), roles=("coastline", "earthquakes", "seismic_zones"),
-        sections=("map", "corridor", "route", "water", "soil", "burial"), products=("maps/*",),
+        after=(*_SEABED, *_HAZARDS, "burial"),
+        roles=(
+            "coastline", "earthquakes", "seismic_zones", "faults", "mud_volcanoes", "infrastructure", "constraints",
+            "anchorages",
+        ),
+        sections=("map", "corridor", "route", "water", "acceptance", "soil", "burial"), products=("maps/*",),
     ),
 )  # fmt: skip

@@ -50,7 +50,5 @@ def translations(language: str) -> dict[str, str | dict[str, str]]:
 
 def page_languages() -> dict[str, Any]:
     """Return what the page's script needs: names and messages by language, English first, and how units are said."""
-    languages = {
-        language: {"name": name, "messages": translations(language)} for language, name in LANGUAGES.items()
-    }
+    languages = {language: {"name": name, "messages": translations(language)} for language, name in LANGUAGES.items()}
     return {"languages": {"en": {"name": "English", "messages": {}}} | languages, "units": UNITS}

@@ -7,6 +7,7 @@ Packed block ``why-data``: ``meta`` and, with the station as index, ``arrays`` (
 - ``decisive_kg`` float32 and ``decisive_fluke`` (centimetres): the heaviest anchor that must still be kept off, 0 where
   the strikes of all together are tolerated, blank where anchors are not assessed; ``heaviest_kg`` float32: of all anchors
   that reach the bed there, 0 where none does;
+- ``depth_source soil_source`` uint8: index into ``meta.levels``, 255 blank;
 - ``starts`` uint32, one more than stations: the rows of each station in ``dwt_class`` (index into ``meta.classes``),
   ``passages`` and ``strikes`` (rates per km and year).
 """
@@ -26,6 +27,7 @@ from pipeline.mapping.codes import RATE_META, fixed_codes, rate_codes
 from pipeline.mapping.inputs import Inputs
 
 _CM = 100.0
+_NO_CODE = 255
 _ROUND_OFF = 1.0 + 1e-9
 Arrays = dict[str, NDArray[Any]]
 
@@ -53,12 +55,14 @@ def why_block(inputs: Inputs, stations: pd.DataFrame) -> tuple[dict[str, Any], A
     anchors = _anchors(inputs.folders["shipping"] / "station_anchors.parquet", number)
     kg, fluke_m, heaviest_kg = decisive_anchor(anchors, column("limit_strike_per_km_yr"))
     known = np.isfinite(column("anchor_strike_per_km_yr"))
+    sources = {name: _coded(stations, name) for name in ("depth_source", "soil_source")}
     meta = {
         "rate": RATE_META,
         "classes": labels,
         "anchor_kg": [float(classes.loc[classes["dwt_class"] == label, "anchor_kg_max"].max()) for label in labels],
         "percentile": config.acceptance.percentile,
         "tolerance_m": config.burial.tolerance_m,
+        "levels": {name: levels for name, (_, levels) in sources.items()},
         "tracks": bool(classes["passages_per_km_yr"].notna().any()),
     }
     arrays: Arrays = {
@@ -75,6 +79,7 @@ def why_block(inputs: Inputs, stations: pd.DataFrame) -> tuple[dict[str, Any], A
         "decisive_kg": np.where(known, kg, np.nan).astype(np.float32),
         "decisive_fluke": fixed_codes(np.where(known, fluke_m, np.nan), _CM),
         "heaviest_kg": np.where(known, heaviest_kg, np.nan).astype(np.float32),
+        **{name: codes for name, (codes, _) in sources.items()},
         "starts": np.searchsorted(classes["place"], np.arange(len(number) + 1)).astype(np.uint32),
         "dwt_class": pd.Categorical(classes["dwt_class"], labels).codes.astype(np.uint8),
         "passages": rate_codes(classes["passages_per_km_yr"]),
@@ -127,6 +132,14 @@ def _placed(table: pd.DataFrame, number: NDArray[Any]) -> pd.DataFrame:
     place = np.searchsorted(number, table["station"].to_numpy())
     shown = number[np.minimum(place, len(number) - 1)] == table["station"].to_numpy()
     return table[shown].assign(place=place[shown])
+
+
+def _coded(stations: pd.DataFrame, name: str) -> tuple[NDArray[np.uint8], list[str]]:
+    """Return texts of a column as places in a list of at most 255."""
+    texts = stations[name].fillna("").astype(str) if name in stations else pd.Series("", stations.index)
+    levels = sorted(set(texts) - {""})[:_NO_CODE]
+    codes = pd.Categorical(texts, levels).codes
+    return np.where(codes >= 0, codes, _NO_CODE).astype(np.uint8), levels
 
 
 def _size(label: str) -> float:

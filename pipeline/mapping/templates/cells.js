@@ -11,7 +11,7 @@
     ["confidence", () => corridor.t("Confidence in the depth (A survey, B regional, C coarse or synthetic)"), "", 0, ""],
     ["slope_deg", () => corridor.t("Slope"), "°", 1, "terrain"],
     ["soil_class", () => corridor.t("Soil"), "", 0, "soil"],
-    ["passages_per_yr", () => corridor.t("Ships that pass the cell"), "per year", -2, "traffic"],
+    ["passages_per_yr", () => corridor.t("Ships that pass the cell"), "per year", -2, "ais"],
     ["anchor_strike_per_km_yr", () => corridor.t("Anchor strikes, surface-laid"), "per km and year", -3, "shipping"],
     ["fishing_strike_per_km_yr", () => corridor.t("Fishing strikes, surface-laid"), "per km and year", -3, "fishing"],
     ["required_dol_p10_m", () => corridor.t("Required depth, P10"), "m", 2, "burial"],

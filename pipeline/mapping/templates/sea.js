@@ -5,9 +5,6 @@
 corridor.sea = (function () {
   const FINER = 2;
   const LIGHT = { azimuth: (315 * Math.PI) / 180, height: (45 * Math.PI) / 180, strength: 0.45 };
-  const DRY = [214, 189, 138];
-  const DRY_STRIPE = [186, 152, 92];
-  const SHORE = [92, 70, 38];
   const drawn = new Map();
   const rgb = (colour) => [1, 3, 5].map((place) => parseInt(colour.slice(place, place + 2), 16));
 
@@ -41,6 +38,8 @@ corridor.sea = (function () {
     }
     const light = shades(depth, known, width, height, meta);
     const tints = meta.colours.map(rgb);
+    const dry = meta.dry.map(rgb);
+    const shore = rgb(meta.shore);
     const canvas = document.createElement("canvas");
     [canvas.width, canvas.height] = [width * FINER, height * FINER];
     const context = canvas.getContext("2d");
@@ -67,7 +66,7 @@ corridor.sea = (function () {
           while (tint < meta.breaks_m.length && then >= meta.breaks_m[tint]) tint += 1;
           colour = tints[tint];
         } else if (now > 0) {
-          colour = (x + y) % 8 < 3 ? DRY_STRIPE : DRY;
+          colour = (x + y) % 8 < 3 ? dry[1] : dry[0];
         }
         if (colour === null) continue;
         const bright = then > 0 ? 1 + mix(light) : 1;
@@ -78,7 +77,7 @@ corridor.sea = (function () {
     for (let pixel = canvas.width; pixel < wet.length; pixel += 1) {
       if (!image.data[pixel * 4 + 3] && !image.data[(pixel - 1) * 4 + 3]) continue;
       if (wet[pixel] === wet[pixel - 1] && wet[pixel] === wet[pixel - canvas.width]) continue;
-      for (let part = 0; part < 3; part += 1) image.data[pixel * 4 + part] = SHORE[part];
+      for (let part = 0; part < 3; part += 1) image.data[pixel * 4 + part] = shore[part];
       image.data[pixel * 4 + 3] = 255;
     }
     context.putImageData(image, 0, 0);
