@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import folium
@@ -91,8 +92,8 @@ class Drawing:
         """Add a picture; its provenance stands beside its title in the layer control."""
         self.weights[title] = len(picture.uri)
         layer = folium.raster_layers.ImageOverlay(
-            picture.uri, bounds=picture.bounds, pixelated=False, name=_named(title, provenance), alt=alt, class_name=f"picture {name}",
-            **options,
+            picture.uri, bounds=picture.bounds, pixelated=False, name=_named(title, provenance), alt=alt,
+            class_name=f"picture {name}", **options,
         )  # fmt: skip
         layer.add_to(self.map)
         self.handles[name] = layer
@@ -186,8 +187,8 @@ def draw_map(
                 "color": "var(--quake-line)", "weight": 1, "fill": True, "fillColor": "var(--quake)",
                 "fillOpacity": 0.55, "radius": quakes.radii_px[int(item["id"])],
             },
-            marker=folium.CircleMarker(radius=4), title=msgid("Earthquakes of the catalogue"), show=False, pane="quakes",
-            renderer=svg_lines("quakes"),
+            marker=folium.CircleMarker(radius=4), title=msgid("Earthquakes of the catalogue"), show=False,
+            pane="quakes", renderer=svg_lines("quakes"),
         )  # fmt: skip
     drawing.lines(
         "outline", vectors.swath_outline(route, inputs.config.corridor.half_width_m),
@@ -231,9 +232,13 @@ def _draw_swath(drawing: Drawing, overlays: Sequence[Overlay]) -> None:
     folium.FeatureGroup(name=_named(msgid("Swath: none")), overlay=False, show=True).add_to(drawing.map)
     for overlay in overlays:
         drawing.picture(
-            overlay.name, overlay.picture, title=say("Swath: {layer}", layer=overlay.title), alt=overlay.legend.title,
-            provenance=overlay.provenance, overlay=False, show=False, opacity=0.9, pane="swath",
+            overlay.name, overlay.picture, title=say("Swath: {layer}", layer=overlay.title),
+            alt=overlay.legend.title, provenance=overlay.provenance, overlay=False, show=False, opacity=0.9, pane="swath",
         )  # fmt: skip
+
+
+def _area(colour: str, _: vectors.GeoJson) -> dict[str, Any]:
+    return {"color": colour, "weight": 2, "opacity": 1, "fill": True, "fillColor": colour, "fillOpacity": 0.18}
 
 
 def _draw_features(drawing: Drawing, features: Sequence[Drawn]) -> None:
@@ -244,9 +249,7 @@ def _draw_features(drawing: Drawing, features: Sequence[Drawn]) -> None:
         mark.options["pane"] = "features"
         drawing.lines(
             layer.name, layer.shapes,
-            lambda _, colour=colour: {
-                "color": colour, "weight": 2, "opacity": 1, "fill": True, "fillColor": colour, "fillOpacity": 0.18,
-            },
+            partial(_area, colour),
             marker=mark, title=layer.title, provenance=layer.provenance, show=False, class_name=f"feature {layer.name}",
             pane="features", renderer=renderer,
         )  # fmt: skip
@@ -281,7 +284,8 @@ def _draw_zones(drawing: Drawing, inputs: Inputs, zones: Sequence[ZoneRow]) -> N
         drawing.lines(
             "deficits", vectors.collection(vectors.feature(str(index), piece) for index, piece in enumerate(pieces)),
             lambda _: {"color": "var(--mark-line)", "weight": 3, "opacity": 1, "dashArray": "1 6"},
-            title=msgid("Target out of reach"), class_name="deficit", interactive=False, **(common | {"line_cap": "round"}),
+            title=msgid("Target out of reach"), class_name="deficit", interactive=False,
+            **(common | {"line_cap": "round"}),
         )  # fmt: skip
 
 

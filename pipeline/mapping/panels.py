@@ -133,7 +133,7 @@ def totals_rows(
     """
     surface, target = totals.get("strike_per_yr_surface_laid"), totals.get("strike_per_yr_at_target")
     built = totals.get("strike_per_yr_as_trenchable")
-    rows = [
+    rows: list[tuple[str, str]] = [
         (say("Route length"), words.quantity(totals.get("route_length_km"), "km", 1)),
         (say("Strikes if laid on the seabed"), words.rate(surface)),
     ]

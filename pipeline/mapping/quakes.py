@@ -79,7 +79,7 @@ def source_zones(sources: Sequence[SourceFiles]) -> Marked:
                 least=zone.mmin,
                 most=zone.mmax,
                 provenance=said(zone.provenance or "not stated", PROVENANCE),
-            )  # fmt: skip
+            )
             for zone in zones
         ],
         [],
