@@ -43,6 +43,6 @@ def packed_blocks(
         log(f"a click beside the route tells nothing: {len(grid.row)} cells, more than [map] click_cells")
     if regional is not None:
         tints = [colour for colour, _ in ramps.classes(section.depth_breaks_m, ramps.DEPTH_RAMP)]
-        coarse = warp(regional, max_px=section.sea_level_max_px)
+        coarse = warp(regional, max_px=section.sea_level_max_px, smooth=True)
         blocks["sea-data"] = pack(*sea_block(coarse, section, inputs.config.water, tints))
     return blocks

@@ -59,8 +59,8 @@ class Overlay:
 class _Kind:
     """How one layer is made: its raster, its words, and how values become classes.
 
-    ``rests_on`` is the step that tells of sources and provenance, where it is not the one that made the raster; what has
-    a ``note`` of its own rests on all of them.
+    ``rests_on`` is the step that tells of sources and provenance, where it is not the one that made the raster; what
+    has a ``note`` of its own rests on all of them.
     """
 
     name: str
@@ -176,7 +176,7 @@ def _confidence(part: _Part) -> Shown:
 
 def _source(part: _Part) -> Shown:
     told = part.inputs.facts["bathymetry"].get("sources", ())
-    entries = [
+    entries: list[Entry] = [
         (
             ramps.source_colour(str(source["provenance"]), index),
             say(

@@ -233,7 +233,8 @@ def _draw_swath(drawing: Drawing, overlays: Sequence[Overlay]) -> None:
     for overlay in overlays:
         drawing.picture(
             overlay.name, overlay.picture, title=say("Swath: {layer}", layer=overlay.title),
-            alt=overlay.legend.title, provenance=overlay.provenance, overlay=False, show=False, opacity=0.9, pane="swath",
+            alt=overlay.legend.title, provenance=overlay.provenance, overlay=False, show=False, opacity=0.9,
+            pane="swath",
         )  # fmt: skip
 
 

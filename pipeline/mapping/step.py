@@ -40,6 +40,7 @@ _SCRIPTS = (
     "profile.js",
     "why.js",
     "map.js",
+    "stamp.js",
     "cells.js",
     "features.js",
     "sea.js",
@@ -73,7 +74,7 @@ def run(context: StepContext) -> Facts:
     depth = None
     if regional is not None:
         depth = seabed_picture(
-            warp(regional, max_px=section.raster_max_px),
+            warp(regional, max_px=section.raster_max_px, smooth=True),
             section.depth_breaks_m,
             [colour for colour, _ in depth_entries],
             section.relief_exaggeration,
@@ -167,12 +168,12 @@ def _feature_legends(features: list[Drawn]) -> list[panels.Legend]:
     for layer in features:
         provenance = words.said(layer.provenance, words.PROVENANCE) if layer.provenance else say("not stated")
         names = ", ".join(name.replace("_", " ") for name in layer.sources)
-        entries = [(f"var(--{layer.name.replace('_', '-')})", say(layer.title))]
+        entries: list[ramps.Entry] = [(f"var(--{layer.name.replace('_', '-')})", say(layer.title))]
         note_text = say("Provenance: {provenance} ({names}).", provenance=provenance, names=names)
         if layer.more:
             note_text = say("{note} The nearest are drawn; {n} more are not.", note=note_text, n=layer.more)
         told.append(panels.Legend(say(layer.title), entries, note_text, layer=layer.name))
-    missing = [(ramps.BLANK_COLOUR, say(title)) for title in absent(features)]
+    missing: list[ramps.Entry] = [(ramps.BLANK_COLOUR, say(title)) for title in absent(features)]
     if missing:
         lacking = say("No source tells of these: that they are not drawn does not mean that there are none.")
         told.append(panels.Legend(say("Not assessed"), missing, lacking))

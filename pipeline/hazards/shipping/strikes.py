@@ -31,9 +31,7 @@ from pipeline.workspace import weakest
 
 
 def run(context: StepContext) -> Facts:
-    """Write ``shipping_strike.tif`` and the tables ``stations cells station_anchors cell_anchors classes
-    station_classes``.
-    """
+    """Write ``shipping_strike.tif`` and tables of stations and cells, of their anchors, and of deadweight classes."""
     frame = Frame.load(context.inputs["route"])
     exposure = Exposure.of(context.facts, context.inputs)
     if exposure is None:

@@ -193,12 +193,12 @@
     if (zone >= 0) node.append(more(corridor.t("Numbers of the burial zone"), corridor.zoneNode(zone)));
     node.append(more(corridor.t("All numbers of the station"), corridor.stationNode(index)));
     node.tabIndex = 0;
-    node.style.maxHeight = Math.round(map.getSize().y * 0.6) + "px";
+    node.style.maxHeight = Math.round(map.getSize().y * 0.8) + "px";
     return node;
   }
   function open(index, where) {
     const box = map.getSize();
-    L.popup({ maxWidth: Math.min(380, box.x - 60), minWidth: Math.min(320, box.x - 80), autoPanPadding: [12, 12] })
+    L.popup({ maxWidth: Math.min(440, box.x - 60), minWidth: Math.min(360, box.x - 80), autoPanPadding: [12, 12] })
       .setLatLng(where || place(index)).setContent(numbers(index, corridor.zoneAt(columns.kp_km[index]))).openOn(map);
   }
 
