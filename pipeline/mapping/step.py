@@ -128,6 +128,7 @@ def run(context: StepContext) -> Facts:
             layer.name: {"provenance": layer.provenance, "sources": layer.sources, "notes": layer.notes}
             for layer in features
         },
+        "blank": ramps.BLANK_COLOUR,
         "sea_levels": levels(inputs.config.water) if regional is not None else [],
         "sea_entries": [*depth_entries, (ramps.DRY_COLOURS[0], say("falls dry"))],
         "box": None if land is None else list(land.box),

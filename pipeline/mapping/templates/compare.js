@@ -51,8 +51,8 @@
   function legend(side, item) {
     const list = corridor.make("ul");
     for (const [colour, label] of item.entries) {
-      const chip = corridor.make("i", { className: "chip" + (colour ? "" : " hatched") });
-      if (colour) chip.style.background = colour;
+      const chip = corridor.make("i", { className: "chip" + (colour === corridor.blank ? " hatched" : "") });
+      chip.style.backgroundColor = colour;
       list.append(corridor.make("li", null, chip, corridor.make("span", { text: corridor.say(label) })));
     }
     const head = corridor.make("b", { text: item.heading() });
