@@ -189,7 +189,11 @@
 
   function numbers(index, zone) {
     const node = corridor.make("div", { className: "pop" }, corridor.why(index));
-    const more = (title, content) => corridor.make("details", null, corridor.make("summary", { text: title }), content);
+    const more = (title, content) => {
+      const part = corridor.make("details", null, corridor.make("summary", { text: title }), content);
+      part.open = true;
+      return part;
+    };
     if (zone >= 0) node.append(more(corridor.t("Numbers of the burial zone"), corridor.zoneNode(zone)));
     node.append(more(corridor.t("All numbers of the station"), corridor.stationNode(index)));
     node.tabIndex = 0;
