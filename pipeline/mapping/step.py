@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from pipeline.mapping import assets, panels, quakes, ramps, vectors, view
+from pipeline.mapping import assets, panels, quakes, ramps, strips, vectors, view, words
 from pipeline.mapping.budget import check_size
+from pipeline.mapping.catalogues import page_languages
+from pipeline.mapping.crossings import read_crossings
 from pipeline.mapping.escape import script_text, style_text, template_source
 from pipeline.mapping.inputs import Inputs, deepest_need, read_inputs
 from pipeline.mapping.layers import Layer, make_banner, overall, read_layers
 from pipeline.mapping.leaflet import CorridorFigure
+from pipeline.mapping.messages import say
 from pipeline.mapping.overlays import Overlay, note, swath_overlays
 from pipeline.mapping.page import draw_map
 from pipeline.mapping.pictures import seabed_picture, warp
@@ -20,7 +23,10 @@ from pipeline.mapping.style import page_style
 from pipeline.store import Facts, StepContext
 from pipeline.workspace import write_text
 
-_SCRIPTS = ("data.js", "words.js", "state.js", "age.js", "profile.js", "map.js")
+_SCRIPTS = (
+    "data.js", "words.js", "state.js", "address.js", "place.js", "age.js", "scale.js", "draw.js", "strips.js",
+    "profile.js", "profile_input.js", "follow.js", "map.js", "layer_address.js", "language.js",
+)  # fmt: skip
 _BUILD_CHARACTERS = 8
 """Characters of the key that pages show; the release id ends with as many."""
 
@@ -62,6 +68,7 @@ def run(context: StepContext) -> Facts:
             context.log(remark)
     else:
         context.log("no source has the role 'coastline': the map shows no land")
+    crossings = _crossings(context, inputs)
     events, sources = _seismic(context, section.most_earthquakes, land)
     drawing = draw_map(inputs, zones, depth, overlays, land, events, sources)
 
@@ -69,15 +76,20 @@ def run(context: StepContext) -> Facts:
     legends = [
         panels.target_legend(palette),
         panels.Legend(
-            f"Water depth below the surface level of {inputs.config.water.surface_m:g} m (m)",
+            say("Water depth below the surface level of {level} m (m)", level=inputs.config.water.surface_m),
             depth_entries,
-            f"{note(by_step.get('bathymetry'))} Relief is shaded with heights times {section.relief_exaggeration:g}, "
-            "for display only. Plain pale water: no depths drawn there.",
+            say(
+                "{note} Relief is shaded with heights times {factor}, for display only. Plain pale water: no depths "
+                "drawn there.",
+                note=note(by_step.get("bathymetry")),
+                factor=section.relief_exaggeration,
+            ),
         ),
         *(overlay.legend for overlay in overlays),
     ]
     data = _data(inputs, layers, zones, common) | {
         "box": None if land is None else list(land.box),
+        "crossings": crossings,
         "notes": {
             "quakes": events.words if events else [],
             "sources": sources.words if sources else [],
@@ -87,7 +99,9 @@ def run(context: StepContext) -> Facts:
         **common,
         "legends": legends,
         "zones": zones,
+        "crossings": crossings,
         "data": data,
+        "languages": page_languages(),
         "style": style_text(page_style()),
         "scripts": [script_text(template_source(name)) for name in _SCRIPTS],
         "policy": content_policy(section.basemap_url),
@@ -97,12 +111,24 @@ def run(context: StepContext) -> Facts:
     figure.add_child(drawing.map)
     html = figure.render()
     drawing.weights["stations of the profile"] = len(str(data["stations"]))
+    drawing.weights["crossings"] = len(str(crossings))
     check_size(html, drawing.weights, section.max_mb)
     assets.refuse_links(html)
     write_text(context.out / "corridor.html", html)
     size_mb = round(len(html.encode()) / 1e6, 2)
     context.log(f"map of {size_mb} MB with {len(zones)} burial zones")
     return _facts(common, overlays, zones, size_mb)
+
+
+def _crossings(context: StepContext, inputs: Inputs) -> list[dict[str, Any]] | None:
+    """Return what of others crosses the route; None where no source tells."""
+    sources = context.role("infrastructure")
+    if not sources:
+        return None
+    found, remarks = read_crossings(sources, inputs.frame.route, inputs.config.map.alongside_m)
+    for remark in remarks:
+        context.log(remark)
+    return [asdict(crossing) for crossing in found]
 
 
 def _seismic(
@@ -119,7 +145,7 @@ def _seismic(
 
 def _common(context: StepContext, inputs: Inputs, layers: tuple[Layer, ...]) -> dict[str, Any]:
     palette = TargetPalette(inputs.config.burial.ladder_m)
-    coast = [source.facts for source in context.role("coastline")]
+    drawn = [source.facts for role in ("coastline", "infrastructure") for source in context.role(role)]
     return {
         "name": inputs.config.corridor.name,
         "landings": inputs.landings,
@@ -132,7 +158,7 @@ def _common(context: StepContext, inputs: Inputs, layers: tuple[Layer, ...]) -> 
         "banner": make_banner(layers, inputs.totals.get("not_assessed") or ()),
         "weakest": overall(layers),
         "layers": layers,
-        "coast": coast,
+        "coast": drawn,
         "totals": panels.totals_rows(
             inputs.totals,
             design_life_yr=inputs.config.corridor.design_life_yr,
@@ -166,11 +192,15 @@ def _data(
             layer.step: {"title": layer.title, "provenance": layer.provenance, "assessed": layer.assessed}
             for layer in layers
         }
-        | {"burial": {"title": "burial", "provenance": common["weakest"], "assessed": True}},
-        "soil": {name: {"label": item.label, "colour": colours[name]} for name, item in soil.classes.items()},
+        | {"burial": {"title": say("burial"), "provenance": common["weakest"], "assessed": True}},
+        "soil": {
+            name: {"label": words.said(item.label, words.SOIL), "colour": colours[name]}
+            for name, item in soil.classes.items()
+        },
         "target_colours": [[depth, palette.colour(depth)] for depth in palette.ladder_m],
         "beyond_colour": palette.colour(palette.ladder_m[-1] + 1.0),
         "stations": view.station_data(stations, soil),
+        "lanes": {"threats": strips.threat_strips(section), "others": strips.other_strips()},
         "thinned": len(stations) < len(inputs.stations),
         "zones": [asdict(row) for row in zones],
     }
