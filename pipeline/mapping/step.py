@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from pipeline.mapping import assets, panels, quakes, ramps, strips, vectors, view, words
@@ -24,8 +24,8 @@ from pipeline.store import Facts, StepContext
 from pipeline.workspace import write_text
 
 _SCRIPTS = (
-    "data.js", "words.js", "state.js", "address.js", "place.js", "age.js", "scale.js", "draw.js", "strips.js",
-    "profile.js", "profile_input.js", "follow.js", "map.js", "layer_address.js", "language.js",
+    "data.js", "words.js", "state.js", "address.js", "theme.js", "place.js", "key.js", "age.js", "scale.js", "draw.js",
+    "strips.js", "profile.js", "profile_input.js", "follow.js", "map.js", "layer_address.js", "language.js",
 )  # fmt: skip
 _BUILD_CHARACTERS = 8
 """Characters of the key that pages show; the release id ends with as many."""
@@ -84,8 +84,9 @@ def run(context: StepContext) -> Facts:
                 note=note(by_step.get("bathymetry")),
                 factor=section.relief_exaggeration,
             ),
+            layer="depth",
         ),
-        *(overlay.legend for overlay in overlays),
+        *(replace(overlay.legend, layer=overlay.name) for overlay in overlays),
     ]
     data = _data(inputs, layers, zones, common) | {
         "box": None if land is None else list(land.box),
@@ -103,6 +104,7 @@ def run(context: StepContext) -> Facts:
         "data": data,
         "languages": page_languages(),
         "style": style_text(page_style()),
+        "first": script_text(template_source("first.js")),
         "scripts": [script_text(template_source(name)) for name in _SCRIPTS],
         "policy": content_policy(section.basemap_url),
         "online": section.basemap_url != "",
@@ -159,6 +161,8 @@ def _common(context: StepContext, inputs: Inputs, layers: tuple[Layer, ...]) -> 
         "weakest": overall(layers),
         "layers": layers,
         "coast": drawn,
+        "headline": panels.headline(inputs.totals),
+        "blank": ramps.BLANK_COLOUR,
         "totals": panels.totals_rows(
             inputs.totals,
             design_life_yr=inputs.config.corridor.design_life_yr,
