@@ -25,7 +25,6 @@ that strikes are told at.
     assessed            {anchors, fishing}
     critical            {step, one: [V numbers]}
     rate                {step, log_least: [V numbers]}
-    not_recomputed      nothing is said here of remedies, cells, confidence
 
 ``arrays``::
 
