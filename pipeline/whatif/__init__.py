@@ -1,10 +1,10 @@
 """What the page needs to decide anew: the pipeline's own curves at other levels of the sea and other drop speeds.
 
-Layout of ``whatif.npz`` and ``whatif.json``, which the page gets packed as ``corridor.unpack("whatif-data")``: a promise
-of ``{meta, arrays}``. All stations are in it, in their order; the station is the last axis of every array, so that
-``arrays.critical.subarray(row * n, (row + 1) * n)`` is one row along the route. n stations, S levels of the sea, V drop
-speeds, variant w = s * V + v; P = 3 percentiles; K depths that a required depth is asked about; D depths that strikes are
-told at.
+Layout of ``whatif.npz`` and ``whatif.json``, which the page gets packed as ``corridor.unpack("whatif-data")``: a
+promise of ``{meta, arrays}``. All stations are in it, in their order; the station is the last axis of every array, so
+that ``arrays.critical.subarray(row * n, (row + 1) * n)`` is one row along the route. n stations, S levels of the sea,
+V drop speeds, variant w = s * V + v; P = 3 percentiles; K depths that a required depth is asked about; D depths that
+strikes are told at.
 
 ``meta``::
 

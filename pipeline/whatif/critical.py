@@ -2,8 +2,9 @@
 
 In a draw the required depth is f L, L being the fluke length that the strike-depth curve asks for at the limit over
 the traffic multiplier (``burial.montecarlo``). So it exceeds x if, and only if, traffic P(x / f) exceeds the limit, P
-being the strikes by anchors of a fluke longer than x / f. Of all draws, a percentile of the required depth exceeds x just
-where the same order statistic of traffic P(x / f) exceeds the limit. That number is told for each x; no limit is in it.
+being the strikes by anchors of a fluke longer than x / f. Of all draws, a percentile of the required depth exceeds x
+just where the same order statistic of traffic P(x / f) exceeds the limit. That number is told for each x; no limit is
+in it.
 """
 
 from __future__ import annotations
