@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from pipeline.mapping import assets, panels, quakes, ramps, vectors, view, words
 from pipeline.mapping.budget import check_size
+from pipeline.mapping.catalogues import page_languages
 from pipeline.mapping.escape import script_text, style_text, template_source
 from pipeline.mapping.inputs import Inputs, deepest_need, read_inputs
 from pipeline.mapping.layers import Layer, make_banner, overall, read_layers
-from pipeline.mapping.catalogues import page_languages
 from pipeline.mapping.leaflet import CorridorFigure
 from pipeline.mapping.messages import say
 from pipeline.mapping.overlays import Overlay, note, swath_overlays
@@ -22,7 +22,17 @@ from pipeline.mapping.style import page_style
 from pipeline.store import Facts, StepContext
 from pipeline.workspace import write_text
 
-_SCRIPTS = ("data.js", "words.js", "state.js", "age.js", "profile.js", "map.js", "language.js")
+_SCRIPTS = (
+    "data.js",
+    "words.js",
+    "state.js",
+    "theme.js",
+    "key.js",
+    "age.js",
+    "profile.js",
+    "map.js",
+    "language.js",
+)
 _BUILD_CHARACTERS = 8
 """Characters of the key that pages show; the release id ends with as many."""
 
@@ -79,8 +89,9 @@ def run(context: StepContext) -> Facts:
                 note=note(by_step.get("bathymetry")),
                 factor=section.relief_exaggeration,
             ),
+            layer="depth",
         ),
-        *(overlay.legend for overlay in overlays),
+        *(replace(overlay.legend, layer=overlay.name) for overlay in overlays),
     ]
     data = _data(inputs, layers, zones, common) | {
         "box": None if land is None else list(land.box),
@@ -96,6 +107,7 @@ def run(context: StepContext) -> Facts:
         "data": data,
         "languages": page_languages(),
         "style": style_text(page_style()),
+        "first": script_text(template_source("first.js")),
         "scripts": [script_text(template_source(name)) for name in _SCRIPTS],
         "policy": content_policy(section.basemap_url),
         "online": section.basemap_url != "",
@@ -140,6 +152,8 @@ def _common(context: StepContext, inputs: Inputs, layers: tuple[Layer, ...]) -> 
         "weakest": overall(layers),
         "layers": layers,
         "coast": coast,
+        "headline": panels.headline(inputs.totals),
+        "blank": ramps.BLANK_COLOUR,
         "totals": panels.totals_rows(
             inputs.totals,
             design_life_yr=inputs.config.corridor.design_life_yr,
@@ -174,7 +188,10 @@ def _data(
             for layer in layers
         }
         | {"burial": {"title": say("burial"), "provenance": common["weakest"], "assessed": True}},
-        "soil": {name: {"label": words.said(item.label, words.SOIL), "colour": colours[name]} for name, item in soil.classes.items()},
+        "soil": {
+            name: {"label": words.said(item.label, words.SOIL), "colour": colours[name]}
+            for name, item in soil.classes.items()
+        },
         "target_colours": [[depth, palette.colour(depth)] for depth in palette.ladder_m],
         "beyond_colour": palette.colour(palette.ladder_m[-1] + 1.0),
         "stations": view.station_data(stations, soil),
