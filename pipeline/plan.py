@@ -18,6 +18,7 @@ from pipeline.sources.rasters import lattice_tiles
 from pipeline.sources.routes import frame
 from pipeline.sources.soils import soil_file
 from pipeline.store import BlockWork, FileWork, Step
+from pipeline.whatif import step as whatif
 
 _SEABED = ("route", "bathymetry", "terrain", "soil")
 _HAZARDS = ("ais", "density", "ships", "traffic", "shipping", "fishing", "seismic", "stability")
@@ -116,6 +117,13 @@ STEPS: tuple[Step, ...] = (
         blocks=BlockWork(place_blocks.sizes, place_blocks.run, rate="s_per_million_draws"),
         sections=("acceptance", "soil", "shipping", "fishing", "burial", "uncertainty", "cable"),
         products=("data/processed/burial_depth.tif", "data/processed/strike_by_depth.tif"),
+    ),
+    Step(
+        "whatif", "burial", "Other levels of the sea and drop speeds, for the map", whatif.run,
+        after=(*_SEABED, *_HAZARDS), roles=("fishing_effort",),
+        sections=(
+            "water", "acceptance", "soil", "shipping", "fishing", "burial", "uncertainty", "cable", "whatif",
+        ),
     ),
     Step(
         "deliverables", "publish", "Tables, GeoPackage and route position list", deliverables.run,
