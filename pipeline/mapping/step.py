@@ -19,6 +19,7 @@ from pipeline.mapping.pictures import seabed_picture, warp
 from pipeline.mapping.policy import content_policy
 from pipeline.mapping.ramps import TargetPalette
 from pipeline.mapping.style import page_style
+from pipeline.mapping.whatif_block import SETTINGS, own_totals, read_whatif, target_lines
 from pipeline.store import Facts, StepContext
 from pipeline.workspace import write_text
 
@@ -26,11 +27,17 @@ _SCRIPTS = (
     "data.js",
     "words.js",
     "state.js",
+    "unpack.js",
+    "rules.js",
+    "decision.js",
     "theme.js",
     "key.js",
     "age.js",
     "profile.js",
     "map.js",
+    "whatifzones.js",
+    "zonelines.js",
+    "whatif.js",
     "language.js",
 )
 _BUILD_CHARACTERS = 8
@@ -93,7 +100,9 @@ def run(context: StepContext) -> Facts:
         ),
         *(replace(overlay.legend, layer=overlay.name) for overlay in overlays),
     ]
-    data = _data(inputs, layers, zones, common) | {
+    data = _data(inputs, layers, zones, common)
+    whatif = read_whatif(context, thinned=data["thinned"])
+    data |= {
         "box": None if land is None else list(land.box),
         "notes": {
             "quakes": events.words if events else [],
@@ -105,6 +114,9 @@ def run(context: StepContext) -> Facts:
         "legends": legends,
         "zones": zones,
         "data": data,
+        "packed": {"whatif-data": whatif.text} if whatif.text else {},
+        "whatif": whatif,
+        "whatif_settings": [(name, say(label)) for name, label in SETTINGS],
         "languages": page_languages(),
         "style": style_text(page_style()),
         "first": script_text(template_source("first.js")),
@@ -115,6 +127,7 @@ def run(context: StepContext) -> Facts:
     figure = CorridorFigure(page)
     figure.add_child(drawing.map)
     html = figure.render()
+    drawing.weights["what-if"] = len(whatif.text)
     drawing.weights["stations of the profile"] = len(str(data["stations"]))
     check_size(html, drawing.weights, section.max_mb)
     assets.refuse_links(html)
@@ -192,6 +205,10 @@ def _data(
             name: {"label": words.said(item.label, words.SOIL), "colour": colours[name]}
             for name, item in soil.classes.items()
         },
+        "totals": own_totals(inputs.totals),
+        "design_life_yr": common["design_life_yr"],
+        "bound_factor": inputs.config.burial.global_bound_factor,
+        "target_lines": target_lines(palette),
         "target_colours": [[depth, palette.colour(depth)] for depth in palette.ladder_m],
         "beyond_colour": palette.colour(palette.ladder_m[-1] + 1.0),
         "stations": view.station_data(stations, soil),

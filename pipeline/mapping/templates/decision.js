@@ -3,10 +3,10 @@
 corridor.decider = function ({ meta, arrays }) {
   const rules = corridor.rules;
   const count = meta.stations;
-  const [levels, speeds] = [meta.surfaces.length, meta.speeds_kn.length];
+  const speeds = meta.speeds_kn.length;
   const steps = meta.steps_m.length;
-  const percentiles = arrays.critical.length / (levels * speeds * count);
-  const perPercentile = percentiles / meta.percentiles.length;
+  const depths = steps + meta.beyond_m.length; // that a required depth is asked about
+  const STALE = ["tool", "above_ladder_m", "protection", "return_period_yr"];
   const BLANK_INDEX = 255;
   const BLANK_RATE = 65535;
 
@@ -22,7 +22,7 @@ corridor.decider = function ({ meta, arrays }) {
   // The depths at which the required ones are known at a station.
   function depthsAt(i) {
     const held = meta.steps_m.map((step) => Math.max(step - meta.tolerance_m - arrays.mobility_m[i], 0));
-    return perPercentile > steps ? [...held, held[steps - 1] + meta.beyond_m] : held;
+    return [...held, ...meta.beyond_m.map((beyond) => held[steps - 1] + beyond)];
   }
 
   // What stations are, by settings {surface, speed, strikes_per_yr, traffic_growth_pct}.
@@ -34,7 +34,7 @@ corridor.decider = function ({ meta, arrays }) {
     const at = rules.threshold(meta.critical, speed, tolerated, traffic);
     const overLimit = rules.threshold(meta.critical, meta.default.speed, tolerated, 1);
     const critical = meta.percentiles.map((_, p) =>
-      Array.from({ length: perPercentile }, (_, k) => row(arrays.critical, (variant * meta.percentiles.length + p) * perPercentile + k)));
+      Array.from({ length: depths }, (_, k) => row(arrays.critical, (variant * meta.percentiles.length + p) * depths + k)));
     const chosen = critical[meta.percentiles.indexOf(meta.default.percentile)];
     const strikes = meta.depths_m.map((_, depth) => row(arrays.strikes, variant * meta.depths_m.length + depth));
     const ofLevel = (name) => row(arrays[name], surface);
@@ -78,9 +78,9 @@ corridor.decider = function ({ meta, arrays }) {
       found.at_target_per_km_yr[i] = strikesAt(decided.dol_m);
       found.residual_per_km_yr[i] = strikesAt(Math.min(decided.dol_m, reach_m));
       if (!wet) continue;
-      const depths = depthsAt(i);
+      const known = depthsAt(i);
       for (let p = 0; p < critical.length; p += 1) {
-        const byAnchors = anchors ? rules.requiredDepth(depths, critical[p].map((codes) => codes[i]), at) : NaN;
+        const byAnchors = anchors ? rules.requiredDepth(known, critical[p].map((codes) => codes[i]), at) : NaN;
         found.required_m[p][i] = rules.larger(byAnchors, floor_m);
       }
     }
@@ -88,15 +88,15 @@ corridor.decider = function ({ meta, arrays }) {
   }
 
   function zonesOf(along) {
-    const depths = rules.kmByDepth(along.target_m, arrays.length_km).map(([depth]) => depth);
-    const ranks = Array.from(along.target_m, (depth) => (Number.isNaN(depth) ? -1 : depths.indexOf(depth)));
+    const targets = rules.kmByDepth(along.target_m, arrays.length_km).map(([depth]) => depth);
+    const ranks = Array.from(along.target_m, (depth) => (Number.isNaN(depth) ? -1 : targets.indexOf(depth)));
     const cut = rules.zones(edges_km, ranks, along.cable, meta.rounding_km, meta.minimum_km);
     const members = cut.map(() => []);
     for (let i = 0; i < count; i += 1) members[rules.zoneOf(cut, arrays.kp_km[i])].push(i);
     const p90 = along.required_m[meta.percentiles.indexOf(90)];
     return cut.map((zone, number) => {
       const inside = members[number];
-      const target_m = zone.depth < 0 ? NaN : depths[zone.depth];
+      const target_m = zone.depth < 0 ? NaN : targets[zone.depth];
       const over = (values, fold) => inside.reduce((most, i) => fold(most, values[i]), NaN);
       const perYear = (values) => rules.perYear(inside.map((i) => values[i]), inside.map((i) => arrays.length_km[i]));
       const reach_m = over(along.achievable_m, rules.smaller);
@@ -122,6 +122,6 @@ corridor.decider = function ({ meta, arrays }) {
     };
     meta.percentiles.forEach((percentile, p) => { columns["required_dol_p" + percentile + "_m"] = plain(along.required_m[p]); });
     const totals = { ...rules.totals(along, arrays.length_km), zones: zones.length };
-    return { settings, columns, zones, totals };
+    return { settings, columns, zones: zones.map(corridor.zoneShown), totals, stale: STALE };
   };
 };

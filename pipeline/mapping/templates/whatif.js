@@ -61,6 +61,8 @@
     speed: (text) => corridor.t("speed at which anchors drop: {value}", { value: text }),
   };
 
+  const strikes = (rate) => (Number.isNaN(rate) ? corridor.t("not assessed") : corridor.measure([rate, -3], "per year"));
+
   function told(settings) {
     const left = names.filter((name) => settings[name] !== defaults()[name]).map((name) => changes[name](say[name](settings[name])));
     return corridor.t("What-if, not the result of the pipeline. Changed: {changes}.", { changes: left.join("; ") });
@@ -95,7 +97,7 @@
     }
     state.textContent = left ?
       corridor.t("As tools can bury it: {strikes}, target out of reach on {deficit}.", {
-        strikes: corridor.perYear(corridor.decision.totals.strike_per_yr_as_trenchable),
+        strikes: strikes(corridor.decision.totals.strike_per_yr_as_trenchable),
         deficit: corridor.measure([corridor.decision.totals.deficit_km, 1], "km"),
       }) : corridor.t("This is the result of the pipeline.");
   }
@@ -107,8 +109,7 @@
     frame = 0;
     const began = performance.now();
     const settings = chosen();
-    corridor.decision = isDefault(settings) ?
-      { changed: false, settings: null, columns: {}, zones: null, totals: null, stale: [] } :
+    corridor.decision = isDefault(settings) ? corridor.settled :
       { changed: true, ...decide({ strikes_per_yr: 1 / settings.years, surface: settings.surface, traffic_growth_pct: settings.traffic, speed: settings.speed }) };
     write();
     corridor.tell("decision", corridor.decision);

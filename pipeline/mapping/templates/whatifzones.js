@@ -69,6 +69,31 @@ corridor.targetLine = function (depth_m) {
     return node;
   }
 
+  // The figures that the page answers with first, and under each that of the pipeline.
+  function headline(own, now) {
+    const figures = {
+      return_period: (totals) => once(totals.strike_per_yr_as_trenchable), return_period_surface: (totals) => once(totals.strike_per_yr_surface_laid),
+      strikes: (totals) => rate(totals.strike_per_yr_as_trenchable), deficit: (totals) => quantity(totals.deficit_km, "km", 1),
+    };
+    const shown = document.querySelector(".pipelines .headline").cloneNode(true);
+    for (const figure of shown.querySelectorAll("[data-total]")) {
+      const show = figures[figure.dataset.total];
+      figure.replaceChildren(corridor.say(show(now)), corridor.make("small", { className: "was", text: corridor.t("pipeline: {value}", { value: corridor.say(show(own)) }) }));
+      if (figure.dataset.total === "deficit") figure.parentElement.classList.toggle("loud", now.deficit_km > 0);
+    }
+    return shown;
+  }
+
+  // Whether the strikes of a surface-laid cable are out of all proportion to those of the world's cables.
+  function bound(own, now) {
+    const [expected, factor] = [own.worldwide_per_yr, corridor.bound_factor];
+    const strikes = now.strike_per_yr_surface_laid;
+    if (blank(expected) || (strikes >= expected / factor && strikes <= expected * factor)) return null;
+    return corridor.make("p", { className: "warning", text: corridor.t("Strikes of {strikes} if laid on the seabed are outside the band {low} to {high} a year that worldwide fault rates suggest.", {
+      strikes: corridor.say(rate(strikes)), low: [expected / factor, -2], high: [expected * factor, -2],
+    }) });
+  }
+
   function totalsTable(own, now) {
     const head = corridor.make("tr", null, cell("td", ""), cell("th", corridor.t("pipeline"), "col"), cell("th", corridor.t("what-if"), "col"));
     const body = rows(own, now).map(([label, before, after]) => corridor.make("tr", null, cell("th", label, "row"), cell("td", before), cell("td", after)));
@@ -86,10 +111,13 @@ corridor.targetLine = function (depth_m) {
     const items = lines.map(([depth, label, was, km]) => {
       const fill = corridor.make("i");
       fill.style.width = (100 * km / longest).toFixed(1) + "%";
-      fill.style.background = corridor.targetLine(depth).colour;
+      fill.style.backgroundColor = corridor.targetLine(depth).colour;
       const mark = corridor.make("b", { className: "was" });
       mark.style.left = (100 * was / longest).toFixed(1) + "%";
-      return corridor.make("li", null, corridor.make("span", { className: "bar-label", text: label }),
+      const chip = corridor.make("i", { className: "chip" });
+      chip.style.backgroundColor = corridor.targetLine(depth).colour;
+      for (const part of [fill, chip]) part.classList.toggle("hatched", depth === null);
+      return corridor.make("li", null, corridor.make("span", { className: "bar-label" }, chip, label),
         corridor.make("span", { className: "bar" }, fill, mark), corridor.make("span", { className: "bar-km", text: corridor.measure([km, 1], "km") }));
     });
     return corridor.make("ul", { className: "bars whatif-bars" }, ...items);
@@ -101,7 +129,7 @@ corridor.targetLine = function (depth_m) {
     const head = corridor.make("tr", null, cell("th", corridor.t("Zone"), "col"), ...zones[0].cells.map(([label]) => cell("th", corridor.say(label), "col")));
     const body = zones.map((zone) => {
       const chip = corridor.make("i", { className: "chip" });
-      chip.style.background = zone.colour;
+      chip.style.backgroundColor = zone.colour;
       const button = corridor.make("button", { className: "show" }, chip, zone.zone_id);
       button.type = "button";
       button.setAttribute("aria-label", corridor.t("Show zone {zone} on the map", { zone: zone.zone_id }));
@@ -125,8 +153,13 @@ corridor.targetLine = function (depth_m) {
       return;
     }
     const now = { ...totals, tolerable_strike_per_yr: settings.strikes_per_yr };
-    places.totals.replaceChildren(totalsTable(own, now), corridor.make("h3", { text: corridor.t("Kilometres by target depth") }), bars(own, now),
-      corridor.make("p", { className: "note", text: corridor.t("The mark in a bar is where that of the pipeline ends.") }));
+    const more = document.querySelector("#whatif-totals details");
+    const all = corridor.make("details", { className: "more" }, corridor.make("summary", { text: corridor.t("All totals") }), totalsTable(own, now),
+      corridor.make("p", { className: "note", text: corridor.t("Strikes are anchors plus fishing gear. Return periods are for the whole route.") }));
+    all.open = more !== null && more.open;
+    const nodes = [headline(own, now), corridor.make("h3", { text: corridor.t("Kilometres by target depth") }), bars(own, now),
+      corridor.make("p", { className: "note", text: corridor.t("The mark in a bar is where that of the pipeline ends.") }), bound(own, now), all];
+    places.totals.replaceChildren(...nodes.filter(Boolean));
     places.zones.replaceChildren(
       corridor.make("p", { text: corridor.tn("{n} zone.", "{n} zones.", { n: zones.length }) + " " + corridor.t("Remedies, soil, shaking and confidence are not decided anew and left out.") }),
       corridor.make("div", { className: "scroll" }, zoneTable(zones)));
