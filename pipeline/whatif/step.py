@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import pandas as pd
 
@@ -23,10 +25,10 @@ ARRAYS, META = "whatif.npz", "whatif.json"
 def run(context: StepContext) -> Facts:
     """Write ``whatif.npz`` and ``whatif.json``; nothing where a what-if is not offered, and the facts say why."""
     config, folders = context.config, context.inputs
-    why = why_not(context)
-    if why:
+    reason, why = why_not(context)
+    if reason:
         context.log(f"the map has no what-if: {why}")
-        return {"offered": False, "why": why, "summary": f"not offered: {why}"}
+        return {"offered": False, "reason": reason, "why": why, "summary": f"not offered: {why}"}
     frame = Frame.load(folders["route"])
     effort = best_effort(context.role("fishing_effort"), frame, config.fishing)
     ground = Ground(
@@ -44,17 +46,21 @@ def run(context: StepContext) -> Facts:
         f"{len(frame.stations)} stations"
     )
     context.log(summary)
-    return {"offered": True, "why": "", "summary": summary}
+    return {"offered": True, "reason": "", "why": "", "summary": summary}
 
 
-def why_not(context: StepContext) -> str:
-    """Return in words why a what-if is not offered; nothing where it is."""
+Reason = Literal["", "off", "unassessed", "stations"]
+
+
+def why_not(context: StepContext) -> tuple[Reason, str]:
+    """Return why a what-if is not offered, in a word and in words; nothing where it is."""
     config: Config = context.config
     if not config.whatif.offered:
-        return "[whatif] offered is false"
+        return "off", "[whatif] offered is false"
     if not any(context.facts.get(step, {}).get("assessed", False) for step in ("shipping", "fishing")):
-        return "neither shipping nor fishing is assessed"
+        return "unassessed", "neither shipping nor fishing is assessed"
     stations = len(pd.read_parquet(context.inputs["route"] / "stations.parquet", columns=["station"]))
     if stations > config.whatif.most_stations:
-        return f"the route has {stations} stations, more than the {config.whatif.most_stations} of [whatif] most_stations"
-    return ""
+        most = config.whatif.most_stations
+        return "stations", f"the route has {stations} stations, more than the {most} of [whatif] most_stations"
+    return "", ""

@@ -37,10 +37,13 @@ class StationStrikes:
         accidental release is not.
     by_class_per_yr : Series
         Strikes a year of the whole route by deadweight class, without routine anchoring.
+    by_class : DataFrame, shape (stations, classes)
+        The same per kilometre and year at every station, a column a class.
     """
 
     by_anchor: pd.DataFrame
     by_class_per_yr: pd.Series
+    by_class: pd.DataFrame
 
 
 def station_strikes(
@@ -117,6 +120,8 @@ def strikes_of_threats(
     size, chain_m = rates[0].size_of(alike.table), alike.table["chain_m"].to_numpy(float)
     length_km = frame.stations["length_km"].to_numpy()
     of_group = np.zeros((len(threats), len(alike)))
+    labels, class_of = np.unique(alike.table["dwt_class"].to_numpy(str), return_inverse=True)
+    of_class = np.zeros((len(threats), len(labels), len(depth_m)))
     for group, at, sums in group_sums(alike, time, threats[0], spread, depth_m, weights, reads, years):
         held = holds(depth_m[at], chain_m[group], section)
         released = accidental_per_km_yr(sums[:, -1], reaches(depth_m[at], chain_m[group], section), section)
@@ -124,14 +129,19 @@ def strikes_of_threats(
             strike = strike_of_dragged(sums[:, which], held, section)
             own.add(at, int(size[group]), strike_per_km_yr=strike, accidental_strike_per_km_yr=released)
             of_group[which, group] = (strike * length_km[at]).sum()
+            of_class[which, class_of[group], at] += strike
     if anchorings is not None:
         places = frame.stations[["x_m", "y_m"]].to_numpy()
         for own in rates:
             add_routine(own, anchorings, ships, places, depth_m, section)
     classes = alike.table["dwt_class"].to_numpy()
     return [
-        StationStrikes(shaped(own.table("station"), STATION_ANCHORS), pd.Series(per_yr).groupby(classes).sum())
-        for own, per_yr in zip(rates, of_group, strict=True)
+        StationStrikes(
+            shaped(own.table("station"), STATION_ANCHORS),
+            pd.Series(per_yr).groupby(classes).sum(),
+            pd.DataFrame(by_class.T, columns=labels),
+        )
+        for own, per_yr, by_class in zip(rates, of_group, of_class, strict=True)
     ]
 
 

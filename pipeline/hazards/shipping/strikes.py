@@ -13,17 +13,27 @@ from pipeline.hazards.shipping.at_stations import AtStations
 from pipeline.hazards.shipping.cell_strikes import cell_strikes
 from pipeline.hazards.shipping.exposure_of import Exposure
 from pipeline.hazards.shipping.ships import dwt_class_order
+from pipeline.hazards.shipping.station_classes import station_classes
 from pipeline.hazards.shipping.station_strikes import smoothed_passages_per_km_yr, total_at
 from pipeline.hazards.shipping.strike_findings import strike_findings
 from pipeline.hazards.shipping.strike_places import write_places
-from pipeline.hazards.shipping.tables import CELL_ANCHORS, CLASSES, STATION_ANCHORS, STATION_INPUTS, shaped
+from pipeline.hazards.shipping.tables import (
+    CELL_ANCHORS,
+    CLASSES,
+    STATION_ANCHORS,
+    STATION_CLASSES,
+    STATION_INPUTS,
+    shaped,
+)
 from pipeline.hazards.shipping.threat import Threat
 from pipeline.store.step import Facts, StepContext
 from pipeline.workspace import weakest
 
 
 def run(context: StepContext) -> Facts:
-    """Write ``shipping_strike.tif`` and the tables ``stations cells station_anchors cell_anchors classes``."""
+    """Write ``shipping_strike.tif`` and the tables ``stations cells station_anchors cell_anchors classes
+    station_classes``.
+    """
     stations = AtStations.read(context.facts, context.inputs)
     if stations is None:
         return _not_assessed(context, Frame.load(context.inputs["route"]))
@@ -72,6 +82,9 @@ def run(context: StepContext) -> Facts:
     _classes(context, ships, at_stations.by_class_per_yr, order, exposure).to_parquet(
         context.out / "classes.parquet", index=False
     )
+    station_classes(
+        frame, ships, at_stations.by_class, _crossings(exposure), order, section.smoothing_km, exposure.years
+    ).to_parquet(context.out / "station_classes.parquet", index=False)
     aground = Aground.of(exposure.stations, depth_m, threat)
     facts = {**_facts(frame, columns), **told, "aground_share": round(aground.share, 6)}
     facts["findings"] = [
@@ -125,6 +138,13 @@ def _passages(context: StepContext, frame: Frame, exposure: Exposure) -> Floats:
     return smoothed_passages_per_km_yr(frame, at, context.config.shipping.smoothing_km, exposure.years)
 
 
+def _crossings(exposure: Exposure) -> pd.DataFrame | None:
+    """Return station and ship of every passage; None where no tracks tell of any."""
+    if exposure.told.get("passages_per_yr") is None:
+        return None
+    return pd.read_parquet(exposure.folder / "passages.parquet", columns=["station", "ship"])
+
+
 def _classes(
     context: StepContext, ships: pd.DataFrame, strikes: pd.Series, order: list[str], exposure: Exposure
 ) -> pd.DataFrame:
@@ -158,7 +178,7 @@ def _not_assessed(context: StepContext, frame: Frame) -> Facts:
     write_places(context, frame, columns, dict.fromkeys(rates, blank_cells), facts)
     for name, shape in (
         ("station_anchors", STATION_ANCHORS), ("cell_anchors", CELL_ANCHORS), ("classes", CLASSES),
-        ("station_inputs", STATION_INPUTS),
+        ("station_inputs", STATION_INPUTS), ("station_classes", STATION_CLASSES),
     ):  # fmt: skip
         shaped(None, shape).to_parquet(context.out / f"{name}.parquet", index=False)
     return facts
