@@ -19,6 +19,7 @@ from pipeline.mapping.pictures import seabed_picture, warp
 from pipeline.mapping.policy import content_policy
 from pipeline.mapping.ramps import TargetPalette
 from pipeline.mapping.style import page_style
+from pipeline.mapping.swath import SwathGrid
 from pipeline.mapping.whatif_block import SETTINGS, own_totals, read_whatif, target_lines
 from pipeline.store import Facts, StepContext
 from pipeline.workspace import write_text
@@ -27,6 +28,7 @@ _SCRIPTS = (
     "data.js",
     "words.js",
     "state.js",
+    "address.js",
     "unpack.js",
     "rules.js",
     "decision.js",
@@ -60,13 +62,13 @@ def run(context: StepContext) -> Facts:
     by_step = {layer.step: layer for layer in layers}
     palette = TargetPalette(inputs.config.burial.ladder_m)
     zones = view.zone_rows(inputs.zones, palette)
-    overlays = swath_overlays(inputs, by_step, palette)
+    overlays = swath_overlays(inputs, by_step, palette, SwathGrid.of(inputs.frame, section.swath_max_px))
     depth_entries = ramps.classes(section.depth_breaks_m, ramps.DEPTH_RAMP)
     regional = inputs.raster("bathymetry", "regional_depth.tif")
     depth = None
     if regional is not None:
         depth = seabed_picture(
-            warp(regional, max_px=section.raster_max_px, smooth=True),
+            warp(regional, max_px=section.raster_max_px),
             section.depth_breaks_m,
             [colour for colour, _ in depth_entries],
             section.relief_exaggeration,

@@ -68,13 +68,13 @@
     return corridor.t("What-if, not the result of the pipeline. Changed: {changes}.", { changes: left.join("; ") });
   }
 
-  // A note in every part that shows depths, zones or totals; paper shows them as the screen does.
-  const notes = [".map", ".profile", ".side", "#zones"].map((place) => document.querySelector(place)).filter(Boolean).map((part) => {
-    const note = corridor.make("p", { className: "whatif-note" });
+  // A note in every part that shows depths, zones or totals, on the screen and on paper; a short one over the profile.
+  for (const place of [".map", ".profile", ".side", "#zones"]) {
+    const part = document.querySelector(place);
+    const note = corridor.make("p", { className: "whatif-note" + (place === ".profile" ? " brief" : "") });
     note.hidden = true;
-    part.prepend(note);
-    return note;
-  });
+    if (part) part.prepend(note);
+  }
 
   function write() {
     if (!meta) return;
@@ -92,7 +92,7 @@
     reset.disabled = !left;
     document.documentElement.classList.toggle("left-default", left);
     for (const note of document.querySelectorAll(".whatif-note")) {
-      note.textContent = left ? told(settings) : "";
+      note.textContent = !left ? "" : note.classList.contains("brief") ? corridor.t("What-if, not the result of the pipeline.") : told(settings);
       note.hidden = !left;
     }
     state.textContent = left ?
