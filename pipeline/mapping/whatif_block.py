@@ -78,7 +78,9 @@ def read_whatif(context: StepContext, *, thinned: bool) -> WhatIfBlock:
             arrays = {name: stored[name] for name in stored.files}
     except (OSError, ValueError) as error:
         raise DataError(
-            f"the data of the what-if cannot be read: {error}", where=str(folder), remedy="Run 'corridor build --force'."
+            f"the data of the what-if cannot be read: {error}",
+            where=str(folder),
+            remedy="Run 'corridor build --force'.",
         ) from error
     return WhatIfBlock(pack(described["meta"], arrays, described["bases"]), say(""))
 
