@@ -75,7 +75,12 @@ class MapSection(Section):
         100.0, unit="km", tag="E", source="how far from the route faults, cables and areas are drawn", gt=0
     )
     sea_level_max_px: int = quantity(
-        700, unit="px", tag="E", source="longest side of the depths that other sea levels are drawn from", ge=100, le=4000
+        700,
+        unit="px",
+        tag="E",
+        source="longest side of the depths that other sea levels are drawn from",
+        ge=100,
+        le=4000,
     )
     relief_exaggeration: float = quantity(
         40.0, unit="-", tag="E", source="vertical exaggeration of the shaded relief, for display", ge=0

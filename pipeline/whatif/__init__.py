@@ -1,10 +1,10 @@
 """What the page needs to decide anew: the pipeline's own curves at other levels of the sea and other drop speeds.
 
-Layout of ``whatif.txt``, packed by ``pack`` (see ``packed``), which the page gets as ``corridor.unpack("whatif-data")``:
-a promise of ``{meta, arrays}``. All stations of the page are in it, in its order; the station is the last axis of every
-array, so that ``arrays.critical.subarray(row * n, (row + 1) * n)`` is one row along the route. n stations, S levels of
-the sea, V drop speeds, variant w = s * V + v; P = 3 percentiles; K depths that a required depth is asked about; D depths
-that strikes are told at.
+Layout of ``whatif.npz`` and ``whatif.json``, which the page gets packed as ``corridor.unpack("whatif-data")``: a
+promise of ``{meta, arrays}``. All stations are in it, in their order; the station is the last axis of every array, so
+that ``arrays.critical.subarray(row * n, (row + 1) * n)`` is one row along the route. n stations, S levels of the sea,
+V drop speeds, variant w = s * V + v; P = 3 percentiles; K depths that a required depth is asked about; D depths that
+strikes are told at.
 
 ``meta``::
 
@@ -46,8 +46,8 @@ default growth; fishing takes ``log_least[default.speed]``. Anchor strikes are i
 g = (100 + growth) / (100 + default growth). Fishing is not.
 
 Critical rates: a = tolerated strikes a year / default.strikes_per_yr, and every limit is in proportion to it. With
-``t = critical.one[v] + Math.log(a / g) / critical.step`` the required depth of percentile p exceeds the k-th depth of its
-station if, and only if, ``critical[w, p, k] > t``. Depth 0 is the surface; depth k holds step k: x = steps_m[k] -
+``t = critical.one[v] + Math.log(a / g) / critical.step`` the required depth of percentile p exceeds the k-th depth of
+its station if, and only if, ``critical[w, p, k] > t``. Depth 0 is the surface; depth k holds step k: x = steps_m[k] -
 tolerance_m - mobility_m, at least 0; after those, the last of them plus beyond_m. So the ladder step is 0 where not
 critical[.., 0] > t, else the first k > 0 whose code is not > t, else the last; and critical[.., L] > t says that the
 ladder is exceeded. It is exact at the default, and elsewhere to half of ``step`` in the logarithm of a / g. To draw a

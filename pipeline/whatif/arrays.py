@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.burial.cable import weight_order
-from pipeline.burial.factors import Factors
+from pipeline.burial.factors import Factors, PlaceFactors
 from pipeline.burial.montecarlo import PERCENTILES
 from pipeline.burial.target import ladder_step_m, mobility_allowance_m
 from pipeline.geo import Floats
@@ -44,7 +45,8 @@ class WhatIf:
     def of(cls, ground: Ground, settings: Settings, threads: int) -> WhatIf:
         """Work out every level of the sea at every drop speed."""
         config, burial = ground.config, ground.config.burial
-        levels = [Level.at(ground, change, settings) for change in settings.changes_m]
+        with ThreadPoolExecutor(threads) as pool:
+            levels = list(pool.map(lambda change: Level.at(ground, change, settings), settings.changes_m))
         steps = [0.0, *burial.ladder_m]
         depths = np.unique(
             np.concatenate([steps, *(part[~np.isnan(part)] for at in levels for part in (at.least_m, at.achievable_m))])
@@ -159,7 +161,7 @@ def _strikes(levels: Sequence[Level], depths_m: Floats, penetration_f: Floats) -
 
 
 def _critical(
-    ground: Ground, levels: Sequence[Level], settings: Settings, factors: Any, threads: int
+    ground: Ground, levels: Sequence[Level], settings: Settings, factors: PlaceFactors, threads: int
 ) -> tuple[Floats, Floats]:
     """Return critical rates of the depths of the layout, and those of the depth that fishing asks for.
 
@@ -176,20 +178,20 @@ def _critical(
     depths = np.column_stack([np.zeros(len(stations)), held, beyond])
     speeds, order = range(len(settings.speeds_kn)), _from(settings.speed, len(settings.speeds_kn))
     decisive = PERCENTILES.index(config.acceptance.percentile)
-    critical, against = [], []
-    for level in levels:
-        floor = np.where(level.fishing_floor_m > 0.0, level.fishing_floor_m, level.pelagic_floor_m)
-        at_floor = np.nextafter(np.nan_to_num(floor), 0.0)  # not less is more than what is just less
-        sizes = np.unique(np.concatenate([curves.fluke_length_m for curves in level.curves]))
-        rates = np.stack(
-            [np.column_stack([np.nan_to_num(level.curves[v].at_least(sizes)), np.zeros(len(stations))]) for v in order]
-        )
-        asked = Asked(sizes, rates, np.column_stack([depths, at_floor]))
-        found = critical_rates(asked, stations, factors, config.uncertainty, threads)
-        found = found[[order.index(v) for v in speeds]]
-        critical.append(found[:, :, :-1])
-        against.append(found[:, decisive, -1])
-    return np.stack(critical), np.stack(against)
+    floors = [np.where(at.fishing_floor_m > 0.0, at.fishing_floor_m, at.pelagic_floor_m) for at in levels]
+    at_floor = np.nextafter(np.nan_to_num(np.stack(floors)), 0.0)  # not less is more than what is just less
+    sizes = np.unique(np.concatenate([curves.fluke_length_m for level in levels for curves in level.curves]))
+    none = np.zeros(len(stations))
+    rates = np.stack(
+        [
+            [np.column_stack([np.nan_to_num(level.curves[v].at_least(sizes)), none]) for v in order]
+            for level in levels
+        ]
+    )  # fmt: skip
+    asked = Asked(sizes, rates, depths, at_floor)
+    found = critical_rates(asked, stations, factors, config.uncertainty, threads)
+    found = found[:, [order.index(v) for v in speeds]]
+    return found[:, :, :, :-1], found[:, :, decisive, -1]
 
 
 def _from(first: int, count: int) -> list[int]:

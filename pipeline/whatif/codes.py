@@ -18,7 +18,7 @@ _LEAST_RATE = 1e-12  # 1/km/yr; what is less is told as none: a strike in a mill
 
 @dataclass(frozen=True)
 class Ratios:
-    """Codes of ratios that are only ever compared with one number: does a ratio exceed it?
+    """Codes of ratios that are only ever compared with one number, whether they exceed it.
 
     Code n stands for logarithms above ``(n - one - 1/2) step`` up to ``(n - one + 1/2) step``. With ``one`` half way
     between two whole numbers the comparison with 1 is exact. Ratios beyond what is asked about are the first or last

@@ -84,7 +84,9 @@ class Level:
         depth = ground.column("water_depth_m") + change_m
         wet = depth > 0.0
         fishing = _fishing(ground, change_m)
-        pelagic = np.where(fishing.required_dol_m == 0.0, pelagic_floor_m(fishing.gear_penetration_m, config.fishing), np.nan)
+        pelagic = np.where(
+            fishing.required_dol_m == 0.0, pelagic_floor_m(fishing.gear_penetration_m, config.fishing), np.nan
+        )
         trench = achievable(
             config.soil, burial, soil_class=ground.along.stations["soil_trench_class"].to_numpy(str),
             slope_deg=ground.column("slope_deg"), water_depth_m=depth,
@@ -124,4 +126,3 @@ def _curves(ground: Ground, change_m: float, settings: Settings) -> list[AnchorC
         )
         for struck in found
     ]  # fmt: skip
-

@@ -1,4 +1,4 @@
-"""Decisions from what the page gets, in a few lines and from the told layout alone; zones and totals by the pipeline."""
+"""Decisions from what the page gets, by the told layout alone; zones and totals by the pipeline."""
 
 from __future__ import annotations
 
@@ -74,7 +74,9 @@ class Page:
                 "deficit_m": short,
                 "governing": np.where(np.isnan(target), "", governing),
                 "above": anchors & exceeded[last],
-                "cable_type": np.where(wet, np.where(short > 0, cables[meta["deficit_cable"]], cables[at["cable"][s]]), ""),
+                "cable_type": np.where(
+                    wet, np.where(short > 0, cables[meta["deficit_cable"]], cables[at["cable"][s]]), ""
+                ),
                 "surface_strike_per_km_yr": np.where(wet, add_assessed(strikes[0], fishing), np.nan),
                 "target_strike_per_km_yr": struck(target),
                 "residual_strike_per_km_yr": struck(laid),

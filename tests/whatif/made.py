@@ -124,12 +124,16 @@ def _reports(
 
 
 def _effort(path: Path) -> None:
-    """Midwater trawls all along, dredges in the south, so that gear digs here and passes there."""
+    """Dredges at the southern end, trawls in the southern half, ever more purse seines in the northern one."""
+    rows = []
+    for lat in np.arange(41.9, 42.3, 0.01):
+        seines = round(0.001 + 0.1 * max(lat - 42.1, 0.0), 5)
+        gears = {"trawlers": 0.02} if lat < 42.1 else {"purse_seines": seines} if lat < 42.22 else {}
+        gears |= {"dredge_fishing": 0.01} if lat < 42.03 else {}
+        rows += [
+            f"2025-01-01,{lat:.2f},{lon:.2f},AZE,{gear},1,{hours},1"
+            for lon in np.arange(50.9, 51.1, 0.01)
+            for gear, hours in gears.items()
+        ]
     head = "date,cell_ll_lat,cell_ll_lon,flag,geartype,hours,fishing_hours,mmsi_present"
-    rows = [
-        f"2025-01-01,{lat:.2f},{lon:.2f},AZE,{gear},1,{hours},1"
-        for lat in np.arange(41.9, 42.3, 0.01)
-        for lon in np.arange(50.9, 51.1, 0.01)
-        for gear, hours in (("trawlers", 0.02), *((("dredge_fishing", 0.01),) if lat < 42.03 else ()))
-    ]
     path.write_text("\n".join([head, *rows, "2025-12-31,0.00,0.00,AZE,trawlers,0,0,1"]) + "\n")

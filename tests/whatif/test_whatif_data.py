@@ -58,7 +58,10 @@ def test_at_the_default_it_is_the_pipeline_and_the_corridor_has_every_case(root)
     assert own["target_dol_m"].nunique() >= 4
     assert (own["deficit_m"] > 0).any()
     assert (own["routine_strike_per_km_yr"] > 0).any()
-    assert not (page.arrays["fishing_critical"] == 0).all()
+    one = page.meta["critical"]["one"][page.meta["default"]["speed"]]
+    pelagic = page.arrays["fishing_critical"][page.meta["default"]["surface"]]
+    assert (pelagic > one).any()
+    assert ((pelagic > 0) & (pelagic < one)).any()
 
 
 @pytest.mark.parametrize("years", [1000.0, 77_000.0, 333.3])

@@ -31,9 +31,7 @@ from pipeline.workspace import weakest
 
 
 def run(context: StepContext) -> Facts:
-    """Write ``shipping_strike.tif`` and the tables ``stations cells station_anchors cell_anchors classes
-    station_classes``.
-    """
+    """Write ``shipping_strike.tif``, the tables of stations and cells, and those of classes."""
     stations = AtStations.read(context.facts, context.inputs)
     if stations is None:
         return _not_assessed(context, Frame.load(context.inputs["route"]))
