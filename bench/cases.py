@@ -18,7 +18,7 @@ from bench.ais import ais_csv_vs_duckdb, ais_vs_duckdb_gap_split
 from bench.dask import dask_2_vs_1, dask_overhead
 from bench.measure import command, in_process, row
 from bench.terrain import survey_380m_cells, terrain_vs_gdaldem
-from bench.whatif import BUDGET_S, STEPS, steps_of
+from bench.whatif import BUDGET_S, MOVES, steps_of
 from pipeline.geo import Frame
 from pipeline.plan import STEPS
 from pipeline.store import Build
@@ -98,10 +98,10 @@ def nothing_changed_vs_sha256sum() -> dict[str, Any]:
 
 
 def what_if_step() -> dict[str, Any]:
-    """Move the sliders of the default corridor's map, and take the slowest step until all is drawn, against its budget."""
+    """Move the sliders of the default corridor's map, and take the slowest step until all is drawn."""
     build = _build(workspace().root, _ALL)
     found = steps_of(build.results["map"].folder / "corridor.html")
-    size = f"{found['stations']} stations, slowest of {STEPS} steps"
+    size = f"{found['stations']} stations, slowest of {MOVES} steps"
     return row("what_if_step", size, max(found["drawn"]) / 1e3, "budget", BUDGET_S, 0.0)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from playwright.sync_api import sync_playwright
 
 BUDGET_S = 0.1
-STEPS = 40
+MOVES = 40
 _MOVE = """async (steps) => {
     const sliders = Array.from(document.querySelectorAll("#whatif input"));
     const drawn = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
@@ -40,7 +40,7 @@ def steps_of(page: Path) -> dict[str, Any]:
         opened.goto(page.as_uri())
         opened.locator("#whatif > summary").click()
         opened.wait_for_selector("#whatif[data-ready=yes]")
-        found: dict[str, Any] = opened.evaluate(_MOVE, STEPS)
+        found: dict[str, Any] = opened.evaluate(_MOVE, MOVES)
         browser.close()
     return found
 
@@ -48,7 +48,7 @@ def steps_of(page: Path) -> dict[str, Any]:
 def main() -> None:
     for name in sys.argv[1:]:
         found = steps_of(Path(name).resolve())
-        print(f"{name}: {found['stations']} stations, {STEPS} steps")
+        print(f"{name}: {found['stations']} stations, {MOVES} steps")
         for kind in ("script", "drawn"):
             times = found[kind]
             print(f"  {kind}: median {statistics.median(times):.1f} ms, slowest {max(times):.1f} ms")

@@ -10,7 +10,6 @@ from typing import Any, Final
 import numpy as np
 
 from pipeline.errors import DataError
-from pipeline.mapping import words
 from pipeline.mapping.messages import Said, msgid, say
 from pipeline.mapping.packed import pack
 from pipeline.mapping.ramps import BLANK_COLOUR, TargetPalette

@@ -95,7 +95,7 @@ def agree(found: dict[str, Any], build: Build) -> None:
 
 def _zones_agree(found: list[dict[str, Any]], zones: pd.DataFrame) -> None:
     def cell(zone: dict[str, Any], label: str) -> Any:
-        return dict((name["t"], text) for name, text in zone["cells"])[label]
+        return {name["t"]: text for name, text in zone["cells"]}[label]
 
     assert len(found) == len(zones)
     for zone, (_, own) in zip(found, zones.iterrows(), strict=True):
@@ -140,7 +140,7 @@ def shown(page: Page) -> dict[str, Any]:
     """Return what a person sees of depths, zones and totals."""
     texts = ("#totals-title ~ *", "#zones", "#readout")
     return {
-        "lines": page.locator("path.zone").evaluate_all("e => e.map((path) => path.getAttribute('d') + path.style.stroke)"),
+        "lines": page.locator("path.zone").evaluate_all("e => e.map((path) => path.outerHTML)"),
         "profile": page.locator("#profile svg path[data-part=target]").get_attribute("d"),
         "texts": [page.locator(place).all_inner_texts() for place in texts],
     }  # fmt: skip
