@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .python_rules import RULES, blanks
 
@@ -103,15 +104,29 @@ def merging(rng: np.random.Generator) -> Iterator[dict[str, Any]]:
         (0.1, 0.05, 1.0, 60), (0.5, 0.05, 1.0, 25), (0.03, 0.05, 0.4, 40), (0.37, 0.25, 2.0, 30), (0.1, 0.05, 0.0, 12),
         (0.25, 1.0, 3.0, 20), (0.1, 0.05, 500.0, 10), (0.1, 0.05, 1.0, 1),
     ):  # fmt: skip
-        length = rng.integers(1, 26, runs)
-        depth = np.repeat(rng.integers(-1, 5, runs), length)
-        cable = np.repeat(rng.integers(0, 4, runs), length)
-        kp = np.append(np.arange(len(depth) - 1) * pitch, (len(depth) - 1) * pitch - 0.3 * pitch)
-        edges = np.concatenate([[0.0], (kp[1:] + kp[:-1]) / 2, [kp[-1]]])
-        yield {
-            "edges_km": edges.tolist(), "depth": depth.tolist(), "cable": cable.tolist(), "kp_km": kp.tolist(),
-            "rounding_km": rounding, "minimum_km": minimum,
-        }  # fmt: skip
+        yield _route(rng, pitch, rng.integers(1, 26, runs), 0.3, rounding, minimum)
+    for _ in range(120):  # short runs beside short runs: each grows into others
+        yield _route(rng, 0.5, rng.integers(1, 4, 9), 0.0, 0.25, 1.75, ranks=2)
+
+
+def _route(
+    rng: np.random.Generator,
+    pitch: float,
+    length: NDArray[np.int64],
+    cut: float,
+    rounding: float,
+    minimum: float,
+    ranks: int = 5,
+) -> dict[str, Any]:
+    """Return a route of runs of so many stations; the last piece is shorter by a part."""
+    depth = np.repeat(rng.integers(-1, ranks, len(length)), length)
+    cable = np.repeat(rng.integers(0, ranks, len(length)), length)
+    kp = np.append(np.arange(len(depth) - 1) * pitch, (len(depth) - 1 - cut) * pitch)
+    edges = np.concatenate([[0.0], (kp[1:] + kp[:-1]) / 2, [kp[-1]]])
+    return {
+        "edges_km": edges.tolist(), "depth": depth.tolist(), "cable": cable.tolist(), "kp_km": kp.tolist(),
+        "rounding_km": rounding, "minimum_km": minimum,
+    }  # fmt: skip
 
 
 def totals(rng: np.random.Generator) -> Iterator[dict[str, Any]]:

@@ -14,6 +14,9 @@ corridor.decider = function ({ meta, arrays }) {
   for (let i = 0; i < count; i += 1) edges_km[i + 1] = edges_km[i] + arrays.length_km[i];
   edges_km[count] = arrays.kp_km[count - 1];
 
+  // Single precision would turn what a step just holds into more than it holds.
+  const mobility_m = Float64Array.from(arrays.mobility_m, (value) => Math.round(value * 1e6) / 1e6);
+
   const row = (array, at) => array.subarray(at * count, (at + 1) * count);
   const rate = (code, speed) => (code === 0 ? 0 : code === BLANK_RATE ? NaN : Math.exp(meta.rate.log_least[speed] + meta.rate.step * code));
   const listed = (values, index) => (index === BLANK_INDEX ? NaN : values[index]);
@@ -21,7 +24,7 @@ corridor.decider = function ({ meta, arrays }) {
 
   // The depths at which the required ones are known at a station.
   function depthsAt(i) {
-    const held = meta.steps_m.map((step) => Math.max(step - meta.tolerance_m - arrays.mobility_m[i], 0));
+    const held = meta.steps_m.map((step) => Math.max(step - meta.tolerance_m - mobility_m[i], 0));
     return [...held, ...meta.beyond_m.map((beyond) => held[steps - 1] + beyond)];
   }
 
@@ -59,7 +62,7 @@ corridor.decider = function ({ meta, arrays }) {
       const decided = rules.target({
         exceeds: anchors ? chosen.map((codes) => codes[i] > at) : null, leads: leads[i] > at,
         floor_m, step: (over ? pelagicStep : floorStep)[i], least_m: wet ? listed(meta.depths_m, least[i]) : 0, wet,
-      }, { steps_m: meta.steps_m, allowance_m: meta.tolerance_m + arrays.mobility_m[i] });
+      }, { steps_m: meta.steps_m, allowance_m: meta.tolerance_m + mobility_m[i] });
       const reach_m = listed(meta.depths_m, achievable[i]);
       const gear_m = listed(meta.fishing_levels_m, gear[i]);
       const boats = rate(fishing[i], meta.default.speed);
