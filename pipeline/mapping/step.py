@@ -7,10 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.mapping import assets, panels, quakes, ramps, vectors, view, words
+from pipeline.mapping import assets, panels, quakes, ramps, strips, vectors, view, words
 from pipeline.mapping.blocks import packed_blocks
 from pipeline.mapping.budget import check_size
 from pipeline.mapping.catalogues import page_languages
+from pipeline.mapping.crossings import read_crossings
 from pipeline.mapping.escape import script_text, style_text, template_source
 from pipeline.mapping.features import Drawn, absent, drawn_roles, found_anchorages
 from pipeline.mapping.inputs import Inputs, deepest_need, read_inputs
@@ -25,28 +26,16 @@ from pipeline.mapping.ramps import TargetPalette
 from pipeline.mapping.sealevels import levels
 from pipeline.mapping.style import page_style
 from pipeline.mapping.swath import SwathGrid
+from pipeline.mapping.whatif_block import SETTINGS, own_totals, read_whatif, target_lines
 from pipeline.store import Facts, StepContext
 from pipeline.workspace import write_text
 
 _SCRIPTS = (
-    "data.js",
-    "words.js",
-    "state.js",
-    "address.js",
-    "unpack.js",
-    "theme.js",
-    "key.js",
-    "age.js",
-    "profile.js",
-    "why.js",
-    "map.js",
-    "stamp.js",
-    "cells.js",
-    "features.js",
-    "sea.js",
-    "compare.js",
-    "language.js",
-)
+    "data.js", "words.js", "state.js", "address.js", "unpack.js", "rules.js", "decision.js", "theme.js", "place.js",
+    "key.js", "age.js", "scale.js", "draw.js", "strips.js", "profile.js", "profile_input.js", "follow.js", "why.js",
+    "map.js", "stamp.js", "cells.js", "features.js", "sea.js", "compare.js", "whatifzones.js", "zonelines.js",
+    "whatif.js", "layer_address.js", "language.js",
+)  # fmt: skip
 _BUILD_CHARACTERS = 8
 """Characters of the key that pages show; the release id ends with as many."""
 
@@ -89,6 +78,7 @@ def run(context: StepContext) -> Facts:
             context.log(remark)
     else:
         context.log("no source has the role 'coastline': the map shows no land")
+    crossings = _crossings(context, inputs)
     events, sources = _seismic(context, section.most_earthquakes, land)
     found = found_anchorages(inputs)
     features = [*drawn_roles(inputs, context.role, context.log), *([found] if found else [])]
@@ -113,6 +103,8 @@ def run(context: StepContext) -> Facts:
         *(replace(overlay.legend, layer=overlay.name) for overlay in overlays),
         *_feature_legends(features),
     ]
+    whatif = read_whatif(context, thinned=len(stations) < len(inputs.stations))
+    packed |= {"whatif-data": whatif.text} if whatif.text else {}
     data = _data(inputs, layers, zones, common, stations) | {
         "overlays": [
             {
@@ -132,6 +124,7 @@ def run(context: StepContext) -> Facts:
         "sea_levels": levels(inputs.config.water) if regional is not None else [],
         "sea_entries": [*depth_entries, (ramps.DRY_COLOURS[0], say("falls dry"))],
         "box": None if land is None else list(land.box),
+        "crossings": crossings,
         "notes": {
             "quakes": events.words if events else [],
             "sources": sources.words if sources else [],
@@ -141,8 +134,11 @@ def run(context: StepContext) -> Facts:
         **common,
         "legends": legends,
         "zones": zones,
+        "crossings": crossings,
         "data": data,
         "packed": packed,
+        "whatif": whatif,
+        "whatif_settings": [(name, say(label)) for name, label in SETTINGS],
         "languages": page_languages(),
         "style": style_text(page_style()),
         "first": script_text(template_source("first.js")),
@@ -155,6 +151,7 @@ def run(context: StepContext) -> Facts:
     html = figure.render()
     drawing.weights["stations of the profile"] = len(str(data["stations"]))
     drawing.weights |= {f"packed block {name}": len(text) for name, text in packed.items()}
+    drawing.weights["crossings"] = len(str(crossings))
     check_size(html, drawing.weights, section.max_mb)
     assets.refuse_links(html)
     write_text(context.out / "corridor.html", html)
@@ -181,6 +178,17 @@ def _feature_legends(features: list[Drawn]) -> list[panels.Legend]:
     return told
 
 
+def _crossings(context: StepContext, inputs: Inputs) -> list[dict[str, Any]] | None:
+    """Return what of others crosses the route; None where no source tells."""
+    sources = context.role("infrastructure")
+    if not sources:
+        return None
+    found, remarks = read_crossings(sources, inputs.frame.route, inputs.config.map.alongside_m)
+    for remark in remarks:
+        context.log(remark)
+    return [asdict(crossing) for crossing in found]
+
+
 def _seismic(
     context: StepContext, most: int, land: vectors.Land | None
 ) -> tuple[quakes.Marked | None, quakes.Marked | None]:
@@ -195,7 +203,7 @@ def _seismic(
 
 def _common(context: StepContext, inputs: Inputs, layers: tuple[Layer, ...]) -> dict[str, Any]:
     palette = TargetPalette(inputs.config.burial.ladder_m)
-    coast = [source.facts for source in context.role("coastline")]
+    drawn = [source.facts for role in ("coastline", "infrastructure") for source in context.role(role)]
     return {
         "name": inputs.config.corridor.name,
         "landings": inputs.landings,
@@ -208,7 +216,7 @@ def _common(context: StepContext, inputs: Inputs, layers: tuple[Layer, ...]) -> 
         "banner": make_banner(layers, inputs.totals.get("not_assessed") or ()),
         "weakest": overall(layers),
         "layers": layers,
-        "coast": coast,
+        "coast": drawn,
         "headline": panels.headline(inputs.totals),
         "blank": ramps.BLANK_COLOUR,
         "totals": panels.totals_rows(
@@ -254,9 +262,14 @@ def _data(
             name: {"label": words.said(item.label, words.SOIL), "colour": colours[name]}
             for name, item in soil.classes.items()
         },
+        "totals": own_totals(inputs.totals),
+        "design_life_yr": common["design_life_yr"],
+        "bound_factor": inputs.config.burial.global_bound_factor,
+        "target_lines": target_lines(palette),
         "target_colours": [[depth, palette.colour(depth)] for depth in palette.ladder_m],
         "beyond_colour": palette.colour(palette.ladder_m[-1] + 1.0),
         "stations": view.station_data(stations, soil),
+        "lanes": {"threats": strips.threat_strips(section), "others": strips.other_strips()},
         "thinned": len(stations) < len(inputs.stations),
         "zones": [asdict(row) for row in zones],
     }

@@ -5,17 +5,9 @@ from __future__ import annotations
 from pipeline.mapping.escape import template_source
 
 _SHEETS = (
-    "colours.css",
-    "page.css",
-    "totals.css",
-    "map.css",
-    "why.css",
-    "compare.css",
-    "stamp.css",
-    "profile.css",
-    "narrow.css",
-    "print.css",
-)
+    "colours.css", "page.css", "totals.css", "map.css", "why.css", "compare.css", "stamp.css", "profile.css",
+    "whatif.css", "narrow.css", "print.css",
+)  # fmt: skip
 
 
 def page_style() -> str:
