@@ -28,7 +28,7 @@ from pipeline.hazards.shipping.tables import shaped
 from pipeline.sources.ships.registry import NUMBERS, WORDS
 from tests.hazards.shipping_builders import straight_frame, strikes_context
 
-CONFIG, YEARS, STATION, DEPTH_M = Config(), 0.5, 21, 100.0
+CONFIG, YEARS, STATION, DEPTH_M = Config.model_validate({"shipping": {"traffic_growth_pct": 30.0}}), 0.5, 21, 100.0
 NAN = float("nan")
 # vessel type, length, beam, draught: as stated; high holding power; registered; nothing; capped; clamped; tiny.
 FLEET = [

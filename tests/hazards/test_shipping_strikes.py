@@ -112,6 +112,21 @@ def test_linear_in_traffic_incidents_and_coverage(tmp_path: Path, key: str, fact
         assert total(by_anchor(tmp_path, key, table, SHIPS, section), key) == pytest.approx(whole * factor, rel=1e-12)
 
 
+@given(growth=st.floats(-100.0, 300.0))
+def test_growth_of_traffic_multiplies_every_kind_of_strike(growth: float) -> None:
+    grown = DEFAULTS.model_copy(update={"traffic_growth_pct": growth})
+    one = np.ones(1)
+
+    def kinds(section: ShippingSection) -> list[float]:
+        return [
+            float(strike_per_km_yr(one, one, one, section)[0]),
+            float(accidental_per_km_yr(one, one, section)[0]),
+            float(routine_per_km_yr(one, one, 1.0, section)[0]),
+        ]
+
+    assert kinds(grown) == pytest.approx([rate * (1.0 + growth / 100.0) for rate in kinds(DEFAULTS)], rel=1e-12)
+
+
 @KEYS
 def test_mud_is_never_safer_than_sand(tmp_path: Path, key: str) -> None:
     table = times(small_frame(), SHIPS, key)
