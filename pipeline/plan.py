@@ -132,7 +132,8 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         "map", "publish", "Draw the map", mapping.run,
-        after=(*_SEABED, *_HAZARDS, "burial"), roles=("coastline", "earthquakes", "seismic_zones"),
+        after=(*_SEABED, *_HAZARDS, "burial", "whatif"),
+        roles=("coastline", "earthquakes", "seismic_zones", "infrastructure"),
         sections=("map", "corridor", "route", "water", "soil", "burial"), products=("maps/*",),
     ),
 )  # fmt: skip

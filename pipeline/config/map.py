@@ -88,6 +88,13 @@ class MapSection(Section):
     most_earthquakes: int = quantity(
         300, unit="-", tag="E", source="largest events drawn in the optional layer of earthquakes", ge=0
     )
+    alongside_m: float = quantity(
+        25.0,
+        unit="m",
+        tag="E",
+        source="a line of others this near over twenty times as far runs along the route: a stretch, not a crossing",
+        gt=0,
+    )
     data_as_of: str = ""
     stale_after_days: int = quantity(
         400, unit="d", tag="E", source="age of the data at which pages say that they have grown old", ge=1

@@ -141,9 +141,7 @@ def _read(source: SourceFiles, path: Any, title: str, log: Callable[[str], None]
     return found.table
 
 
-def _nearest(
-    table: gpd.GeoDataFrame, route: Route, margin_km: float, most: int
-) -> tuple[gpd.GeoDataFrame, int]:
+def _nearest(table: gpd.GeoDataFrame, route: Route, margin_km: float, most: int) -> tuple[gpd.GeoDataFrame, int]:
     """Return the features within a distance of the route, those nearest first kept, and how many were too many."""
     squeeze = float(np.cos(np.radians(route.lat_deg.mean())))
     line = shapely.LineString(np.column_stack([route.lon_deg * squeeze, route.lat_deg]))
