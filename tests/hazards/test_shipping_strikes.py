@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pipeline.config.shipping import ShippingSection
 from pipeline.hazards.shipping import ship_time
 from pipeline.hazards.shipping.alike import Alike
+from pipeline.hazards.shipping.incident import accidental_per_km_yr, strike_per_km_yr
 from pipeline.hazards.shipping.routine import routine_per_km_yr
 from pipeline.hazards.shipping.ship_time import ShipTime
 from tests.hazards.shipping_builders import DEFAULTS

@@ -49,7 +49,7 @@ def test_a_percentile_exceeds_a_depth_where_the_limit_is_under_the_critical_rate
             )  # fmt: skip
             for k in range(5):
                 exceeds = np.nan_to_num(required) > depths[:, k, None]
-                assert (exceeds.T == (found[0, speed, :, k] > limit)).all()
+                assert ((found[0, speed, :, k] > limit) == exceeds.T).all()
                 seen |= set(exceeds.ravel().tolist())
     assert seen == {True, False}
     assert (found[..., [2, 5]] == 0.0).all()
