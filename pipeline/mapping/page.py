@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import folium
 from branca.element import Element
 from folium.map import CustomPane
 from folium.utilities import JsCode
+from markupsafe import Markup
 
-from pipeline.mapping import vectors
+from pipeline.mapping import vectors, words
+from pipeline.mapping.features import Drawn
 from pipeline.mapping.inputs import Inputs
 from pipeline.mapping.leaflet import CorridorMap, Handles, svg_lines
 from pipeline.mapping.messages import Said, msgid, say
 from pipeline.mapping.overlays import Overlay
 from pipeline.mapping.pictures import Picture
 from pipeline.mapping.quakes import Marked
+from pipeline.mapping.ramps import BLANK_COLOUR
 from pipeline.mapping.vectors import Land
 from pipeline.mapping.view import ZoneRow
 
@@ -29,13 +33,12 @@ _PANES = {
     "land": 220,
     "grid": 230,
     "swath": 300,
+    "features": 405,
     "quakes": 410,
     "route": 420,
     "marks": 430,
 }
-_CLICKED = frozenset({"route", "quakes"})
-
-_INK = "#1d2a36"
+_CLICKED = frozenset({"route", "quakes", "features"})
 
 
 @dataclass
@@ -63,6 +66,7 @@ class Drawing:
         style: Any,
         *,
         title: str | None = None,
+        provenance: str = "",
         show: bool = True,
         **options: Any,
     ) -> None:
@@ -82,20 +86,28 @@ class Drawing:
         layer.add_to(self.map)
         self.handles[name] = layer
 
-    def picture(self, name: str, picture: Picture, *, title: str, alt: str, **options: Any) -> None:
-        """Add a picture."""
+    def picture(
+        self, name: str, picture: Picture, *, title: str, alt: str, provenance: str = "", **options: Any
+    ) -> None:
+        """Add a picture; its provenance stands beside its title in the layer control."""
         self.weights[title] = len(picture.uri)
         layer = folium.raster_layers.ImageOverlay(
-            picture.uri, bounds=picture.bounds, pixelated=False, name=_named(title), alt=alt,
+            picture.uri, bounds=picture.bounds, pixelated=False, name=_named(title, provenance), alt=alt,
             class_name=f"picture {name}", **options,
         )  # fmt: skip
         layer.add_to(self.map)
         self.handles[name] = layer
 
 
-def _named(title: str | None) -> str | None:
+def _named(title: str | None, provenance: str = "") -> str | None:
     """Return the name of a layer as Leaflet's control shows it: markup of ours, never text from data."""
-    return None if title is None else (title if isinstance(title, Said) else say(title)).__html__()
+    if title is None:
+        return None
+    name = (title if isinstance(title, Said) else say(title)).__html__()
+    if provenance not in words.PROVENANCE:
+        return name
+    said = say(words.PROVENANCE[provenance])
+    return name + Markup(' <small class="tag {}" {}>{}</small>').format(provenance, said.marks(), str(said))
 
 
 def draw_map(
@@ -106,6 +118,7 @@ def draw_map(
     land: Land | None,
     quakes: Marked | None = None,
     sources: Marked | None = None,
+    features: Sequence[Drawn] = (),
 ) -> Drawing:
     """Return the map with all its layers.
 
@@ -118,11 +131,13 @@ def draw_map(
     depth : Picture or None
         Regional depth; None where there is none.
     overlays : sequence of Overlay
-        Layers of the swath; those without a picture are left out here and said in the legend.
+        Layers of the swath.
     land : Land or None
         None without a coastline source.
     quakes, sources : Marked or None
         Earthquakes and seismic source zones.
+    features : sequence of Drawn
+        Faults, cables, areas and so on.
     """
     section, route = inputs.config.map, inputs.frame.route
     lat, lon = float(route.lat_deg.mean()), float(route.lon_deg.mean())
@@ -155,25 +170,29 @@ def draw_map(
             pane="depth",
         )
     _draw_swath(drawing, overlays)
+    _draw_features(drawing, features)
     if sources is not None:
         drawing.lines(
             "sources", sources.shapes,
-            lambda _: {"color": "#7a2d8a", "weight": 1.6, "dashArray": "6 4", "fillOpacity": 0.05},
+            lambda _: {
+                "color": "var(--seismic-zone)", "fillColor": "var(--seismic-zone)", "weight": 1.6, "dashArray": "6 4",
+                "fillOpacity": 0.05,
+            },
             title=msgid("Seismic source zones"), show=False, pane="quakes", renderer=svg_lines("quakes"),
         )  # fmt: skip
     if quakes is not None:
         drawing.lines(
             "quakes", quakes.shapes,
             lambda item: {
-                "color": "#5a0f2a", "weight": 1, "fill": True, "fillColor": "#d6336c", "fillOpacity": 0.55,
-                "radius": quakes.radii_px[int(item["id"])],
+                "color": "var(--quake-line)", "weight": 1, "fill": True, "fillColor": "var(--quake)",
+                "fillOpacity": 0.55, "radius": quakes.radii_px[int(item["id"])],
             },
             marker=folium.CircleMarker(radius=4), title=msgid("Earthquakes of the catalogue"), show=False,
             pane="quakes", renderer=svg_lines("quakes"),
         )  # fmt: skip
     drawing.lines(
         "outline", vectors.swath_outline(route, inputs.config.corridor.half_width_m),
-        lambda _: {"color": _INK, "weight": 1, "opacity": 0.55, "dashArray": "1 4", "fill": False},
+        lambda _: {"color": "var(--swath-edge)", "weight": 1, "opacity": 1, "dashArray": "1 4", "fill": False},
         title=msgid("Edge of the zoned swath"), pane="marks", interactive=False,
     )  # fmt: skip
     _draw_zones(drawing, inputs, zones)
@@ -190,19 +209,20 @@ def _draw_land(drawing: Drawing, land: Land) -> None:
     ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
     sea = vectors.collection([vectors.feature("sea", {"type": "Polygon", "coordinates": [ring]})])
     drawing.lines(
-        "sea", sea, lambda _: {"stroke": False, "fillColor": "#dce9ef", "fillOpacity": 1}, pane="sea", interactive=False
-    )
+        "sea", sea, lambda _: {"stroke": False, "fillColor": "var(--sea)", "fillOpacity": 1},
+        pane="sea", interactive=False,
+    )  # fmt: skip
     drawing.lines(
-        "land", land.areas, lambda _: {"stroke": False, "fillColor": "#f3efe5", "fillOpacity": 1},
+        "land", land.areas, lambda _: {"stroke": False, "fillColor": "var(--land)", "fillOpacity": 1},
         title=msgid("Land"), pane="land", interactive=False,
     )  # fmt: skip
     drawing.lines(
-        "shore", land.shore, lambda _: {"color": "#8d8470", "weight": 1}, title=msgid("Shoreline"), pane="land",
+        "shore", land.shore, lambda _: {"color": "var(--shore)", "weight": 0.9}, title=msgid("Shoreline"), pane="land",
         interactive=False,
     )  # fmt: skip
     drawing.lines(
         "graticule", vectors.graticule(land.box),
-        lambda _: {"color": _INK, "weight": 0.6, "opacity": 0.22},
+        lambda _: {"color": "var(--graticule)", "weight": 0.6, "opacity": 1},
         title=msgid("Degrees"), pane="grid", interactive=False,
     )  # fmt: skip
 
@@ -213,11 +233,29 @@ def _draw_swath(drawing: Drawing, overlays: Sequence[Overlay]) -> None:
     nothing.add_to(drawing.map)
     drawing.handles["none"] = nothing
     for overlay in overlays:
-        if overlay.picture is not None:
-            drawing.picture(
-                overlay.name, overlay.picture, title=say("Swath: {layer}", layer=overlay.title),
-                alt=overlay.legend.title, overlay=False, show=False, opacity=0.9, pane="swath",
-            )  # fmt: skip
+        drawing.picture(
+            overlay.name, overlay.picture, title=say("Swath: {layer}", layer=overlay.title),
+            alt=overlay.legend.title, provenance=overlay.provenance, overlay=False, show=False, opacity=0.9,
+            pane="swath",
+        )  # fmt: skip
+
+
+def _area(colour: str, _: vectors.GeoJson) -> dict[str, Any]:
+    return {"color": colour, "weight": 2, "opacity": 1, "fill": True, "fillColor": colour, "fillOpacity": 0.18}
+
+
+def _draw_features(drawing: Drawing, features: Sequence[Drawn]) -> None:
+    renderer = svg_lines("features")
+    for layer in features:
+        colour = f"var(--{layer.name.replace('_', '-')})"
+        mark = folium.CircleMarker(radius=5)
+        mark.options["pane"] = "features"
+        drawing.lines(
+            layer.name, layer.shapes,
+            partial(_area, colour),
+            marker=mark, title=layer.title, provenance=layer.provenance, show=False, class_name=f"feature {layer.name}",
+            pane="features", renderer=renderer,
+        )  # fmt: skip
 
 
 def _draw_zones(drawing: Drawing, inputs: Inputs, zones: Sequence[ZoneRow]) -> None:
@@ -229,11 +267,16 @@ def _draw_zones(drawing: Drawing, inputs: Inputs, zones: Sequence[ZoneRow]) -> N
         return zones[int(item["id"])]
 
     drawing.lines(
-        "casing", lines, lambda item: {"color": _INK, "weight": round(row(item).width_px + 2.6, 1), "opacity": 0.92},
+        "casing", lines,
+        lambda item: {"color": "var(--casing)", "weight": round(row(item).width_px + 2.6, 1), "opacity": 1},
         class_name="zone-casing", **common,
     )  # fmt: skip
     drawing.lines(
-        "zones", lines, lambda item: {"color": row(item).colour, "weight": row(item).width_px, "opacity": 1},
+        "zones", lines,
+        lambda item: {
+            "color": row(item).colour, "weight": row(item).width_px, "opacity": 1,
+            "dashArray": "6 5" if row(item).colour == BLANK_COLOUR else None,
+        },
         title=msgid("Burial zones"), class_name="zone", **common,
     )  # fmt: skip
     if "deficit_m" in inputs.stations:
@@ -243,7 +286,7 @@ def _draw_zones(drawing: Drawing, inputs: Inputs, zones: Sequence[ZoneRow]) -> N
         pieces = (vectors.route_line(inputs.frame.route, start, end) for start, end in spans)
         drawing.lines(
             "deficits", vectors.collection(vectors.feature(str(index), piece) for index, piece in enumerate(pieces)),
-            lambda _: {"color": "#000000", "weight": 3, "opacity": 1, "dashArray": "1 6"},
+            lambda _: {"color": "var(--mark-line)", "weight": 3, "opacity": 1, "dashArray": "1 6"},
             title=msgid("Target out of reach"), class_name="deficit", interactive=False,
             **(common | {"line_cap": "round"}),
         )  # fmt: skip
@@ -256,21 +299,29 @@ def _dot(radius_px: float) -> folium.CircleMarker:
     return mark
 
 
+def _mark(line_px: float) -> dict[str, Any]:
+    return {
+        "color": "var(--mark-line)", "weight": line_px, "fill": True, "fillColor": "var(--mark)", "fillOpacity": 1,
+    }  # fmt: skip
+
+
 def _draw_marks(drawing: Drawing, inputs: Inputs) -> None:
     section, route = inputs.config.map, inputs.frame.route
     common: dict[str, Any] = {"pane": "marks", "interactive": False}
     drawing.lines(
         "stations", vectors.points(route, vectors.posts_every(route, section.station_popup_km)),
-        lambda _: {"color": _INK, "weight": 0.8, "fill": True, "fillColor": "#ffffff", "fillOpacity": 1},
+        lambda _: _mark(0.8),
         marker=_dot(2.2), **common,
     )  # fmt: skip
     drawing.lines(
         "posts", vectors.points(route, vectors.posts_every(route, section.kp_mark_km)),
-        lambda _: {"color": _INK, "weight": 1.2, "fill": True, "fillColor": "#ffffff", "fillOpacity": 1},
+        lambda _: _mark(1.2),
         marker=_dot(3.2), title=msgid("Kilometre posts"), **common,
     )  # fmt: skip
     drawing.lines(
         "landings", vectors.points(route, [0.0, route.length_km]),
-        lambda _: {"color": "#ffffff", "weight": 2, "fill": True, "fillColor": _INK, "fillOpacity": 1},
+        lambda _: {
+            "color": "var(--mark)", "weight": 2, "fill": True, "fillColor": "var(--mark-line)", "fillOpacity": 1,
+        },
         marker=_dot(6.5), **common,
     )  # fmt: skip
