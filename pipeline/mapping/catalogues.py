@@ -79,10 +79,10 @@ def only_used(page: str) -> str:
         language["messages"] = {
             message: said for message, said in language["messages"].items() if _letters(message) in rest
         }
-    return page[: block.start()] + json_block(spoken) + page[block.end() :]
+    return page[: block.start()] + str(json_block(spoken)) + page[block.end() :]
 
 
 def _letters(text: str) -> str:
     """Return the letters and digits of a text, however markup or script had to write it."""
-    text = re.sub(r"data:[a-z]+/[a-z]+;base64,[A-Za-z0-9+/=]*", "", text)
-    return re.sub(r"\\u[0-9a-fA-F]{4}|[\W_]+", "", html.unescape(text))
+    text = re.sub(r"data:[a-z]+/[a-z]+;base64,[A-Za-z0-9+/=]*|\\u[0-9a-fA-F]{4}", "", text)
+    return re.sub(r"[\W_]+", "", html.unescape(text))
