@@ -34,8 +34,6 @@ _PANES = {
 }
 _CLICKED = frozenset({"route", "quakes"})
 
-_INK = "#1d2a36"
-
 
 @dataclass
 class Drawing:
@@ -141,14 +139,14 @@ def draw_map(
     if sources is not None:
         drawing.lines(
             "sources", sources.shapes,
-            lambda _: {"color": "#7a2d8a", "weight": 1.6, "dashArray": "6 4", "fillOpacity": 0.05},
+            lambda _: {"color": "var(--seismic-zone)", "fillColor": "var(--seismic-zone)", "weight": 1.6, "dashArray": "6 4", "fillOpacity": 0.05},
             title="Seismic source zones", show=False, pane="quakes", renderer=svg_lines("quakes"),
         )  # fmt: skip
     if quakes is not None:
         drawing.lines(
             "quakes", quakes.shapes,
             lambda item: {
-                "color": "#5a0f2a", "weight": 1, "fill": True, "fillColor": "#d6336c", "fillOpacity": 0.55,
+                "color": "var(--quake-line)", "weight": 1, "fill": True, "fillColor": "var(--quake)", "fillOpacity": 0.55,
                 "radius": quakes.radii_px[int(item["id"])],
             },
             marker=folium.CircleMarker(radius=4), title="Earthquakes of the catalogue", show=False, pane="quakes",
@@ -156,7 +154,7 @@ def draw_map(
         )  # fmt: skip
     drawing.lines(
         "outline", vectors.swath_outline(route, inputs.config.corridor.half_width_m),
-        lambda _: {"color": _INK, "weight": 1, "opacity": 0.55, "dashArray": "1 4", "fill": False},
+        lambda _: {"color": "var(--swath-edge)", "weight": 1, "opacity": 1, "dashArray": "1 4", "fill": False},
         title="Edge of the zoned swath", pane="marks", interactive=False,
     )  # fmt: skip
     _draw_zones(drawing, inputs, zones)
@@ -173,19 +171,19 @@ def _draw_land(drawing: Drawing, land: Land) -> None:
     ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
     sea = vectors.collection([vectors.feature("sea", {"type": "Polygon", "coordinates": [ring]})])
     drawing.lines(
-        "sea", sea, lambda _: {"stroke": False, "fillColor": "#dce9ef", "fillOpacity": 1}, pane="sea", interactive=False
+        "sea", sea, lambda _: {"stroke": False, "fillColor": "var(--sea)", "fillOpacity": 1}, pane="sea", interactive=False
     )
     drawing.lines(
-        "land", land.areas, lambda _: {"stroke": False, "fillColor": "#f3efe5", "fillOpacity": 1},
+        "land", land.areas, lambda _: {"stroke": False, "fillColor": "var(--land)", "fillOpacity": 1},
         title="Land", pane="land", interactive=False,
     )  # fmt: skip
     drawing.lines(
-        "shore", land.shore, lambda _: {"color": "#8d8470", "weight": 1}, title="Shoreline", pane="land",
+        "shore", land.shore, lambda _: {"color": "var(--shore)", "weight": 0.9}, title="Shoreline", pane="land",
         interactive=False,
     )  # fmt: skip
     drawing.lines(
         "graticule", vectors.graticule(land.box),
-        lambda _: {"color": _INK, "weight": 0.6, "opacity": 0.22},
+        lambda _: {"color": "var(--graticule)", "weight": 0.6, "opacity": 1},
         title="Degrees", pane="grid", interactive=False,
     )  # fmt: skip
 
@@ -210,7 +208,7 @@ def _draw_zones(drawing: Drawing, inputs: Inputs, zones: Sequence[ZoneRow]) -> N
         return zones[int(item["id"])]
 
     drawing.lines(
-        "casing", lines, lambda item: {"color": _INK, "weight": round(row(item).width_px + 2.6, 1), "opacity": 0.92},
+        "casing", lines, lambda item: {"color": "var(--casing)", "weight": round(row(item).width_px + 2.6, 1), "opacity": 1},
         class_name="zone-casing", **common,
     )  # fmt: skip
     drawing.lines(
@@ -241,16 +239,16 @@ def _draw_marks(drawing: Drawing, inputs: Inputs) -> None:
     common: dict[str, Any] = {"pane": "marks", "interactive": False}
     drawing.lines(
         "stations", vectors.points(route, vectors.posts_every(route, section.station_popup_km)),
-        lambda _: {"color": _INK, "weight": 0.8, "fill": True, "fillColor": "#ffffff", "fillOpacity": 1},
+        lambda _: {"color": "var(--mark-line)", "weight": 0.8, "fill": True, "fillColor": "var(--mark)", "fillOpacity": 1},
         marker=_dot(2.2), **common,
     )  # fmt: skip
     drawing.lines(
         "posts", vectors.points(route, vectors.posts_every(route, section.kp_mark_km)),
-        lambda _: {"color": _INK, "weight": 1.2, "fill": True, "fillColor": "#ffffff", "fillOpacity": 1},
+        lambda _: {"color": "var(--mark-line)", "weight": 1.2, "fill": True, "fillColor": "var(--mark)", "fillOpacity": 1},
         marker=_dot(3.2), title="Kilometre posts", **common,
     )  # fmt: skip
     drawing.lines(
         "landings", vectors.points(route, [0.0, route.length_km]),
-        lambda _: {"color": "#ffffff", "weight": 2, "fill": True, "fillColor": _INK, "fillOpacity": 1},
+        lambda _: {"color": "var(--mark)", "weight": 2, "fill": True, "fillColor": "var(--mark-line)", "fillOpacity": 1},
         marker=_dot(6.5), **common,
     )  # fmt: skip

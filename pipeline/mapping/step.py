@@ -20,7 +20,7 @@ from pipeline.mapping.style import page_style
 from pipeline.store import Facts, StepContext
 from pipeline.workspace import write_text
 
-_SCRIPTS = ("data.js", "words.js", "state.js", "age.js", "profile.js", "map.js")
+_SCRIPTS = ("data.js", "words.js", "state.js", "theme.js", "age.js", "profile.js", "map.js")
 _BUILD_CHARACTERS = 8
 """Characters of the key that pages show; the release id ends with as many."""
 
@@ -89,6 +89,7 @@ def run(context: StepContext) -> Facts:
         "zones": zones,
         "data": data,
         "style": style_text(page_style()),
+        "first": script_text(template_source("first.js")),
         "scripts": [script_text(template_source(name)) for name in _SCRIPTS],
         "policy": content_policy(section.basemap_url),
         "online": section.basemap_url != "",

@@ -93,11 +93,11 @@ corridor.profile = (function () {
 
   function axis(svg, most, step, y, unit, title, middle) {
     for (let value = 0; value <= most + 1e-9; value += step) {
-      draw("line", { x1: left, x2: width - right, y1: y(value), y2: y(value), stroke: "#1d2a36", "stroke-opacity": 0.13 }, svg);
-      draw("text", { x: left - 5, y: y(value) + 3.5, "text-anchor": "end", "font-size": 10, fill: "#566472" }, svg,
+      draw("line", { x1: left, x2: width - right, y1: y(value), y2: y(value), stroke: "var(--grid)" }, svg);
+      draw("text", { x: left - 5, y: y(value) + 3.5, "text-anchor": "end", "font-size": 10, fill: "var(--quiet)" }, svg,
         Number(value.toFixed(2)) + (value === 0 ? unit : ""));
     }
-    draw("text", { x: 9, y: middle, "font-size": 10, fill: "#566472", "text-anchor": "middle",
+    draw("text", { x: 9, y: middle, "font-size": 10, fill: "var(--quiet)", "text-anchor": "middle",
       transform: "rotate(-90 9 " + middle + ")" }, svg, title);
   }
 
@@ -116,11 +116,11 @@ corridor.profile = (function () {
     const svg = draw("svg", { viewBox: "0 0 " + width + " " + height, role: "img", "aria-hidden": "true" }, null);
     const defs = draw("defs", {}, svg);
     const hatch = draw("pattern", { id: "short", width: 4, height: 4, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" }, defs);
-    draw("rect", { width: 4, height: 4, fill: "#fff" }, hatch);
-    draw("rect", { width: 2.2, height: 4, fill: "#c4301c" }, hatch);
+    draw("rect", { width: 4, height: 4, fill: "var(--panel)" }, hatch);
+    draw("rect", { width: 2.2, height: 4, fill: "var(--short)" }, hatch);
     const gradient = draw("linearGradient", { id: "water", x1: 0, x2: 0, y1: 0, y2: 1 }, defs);
-    draw("stop", { offset: 0, "stop-color": "#c3e1ea" }, gradient);
-    draw("stop", { offset: 1, "stop-color": "#265b92" }, gradient);
+    draw("stop", { offset: 0, "stop-color": "var(--water-top)" }, gradient);
+    draw("stop", { offset: 1, "stop-color": "var(--water-deep)" }, gradient);
 
     const deepest = Math.max(10, largest("water_depth_m"));
     const seaStep = nice(deepest, 3);
@@ -130,11 +130,11 @@ corridor.profile = (function () {
     const yBurial = (depth) => burialTop + (Math.min(depth, burialMost) / burialMost) * (burialBottom - burialTop);
 
     // Water
-    draw("rect", { x: left, y: seaTop, width: width - left - right, height: seaBottom - seaTop, fill: "#e9e3d3" }, svg);
+    draw("rect", { x: left, y: seaTop, width: width - left - right, height: seaBottom - seaTop, fill: "var(--bed)" }, svg);
     for (const [start, end] of runs(known("water_depth_m"))) {
       let path = "M" + round(x(edge(start))) + "," + seaTop;
       for (let i = start; i < end; i += 1) path += "L" + round(x(posts[i])) + "," + round(ySea(columns.water_depth_m[i]));
-      draw("path", { d: path + "L" + round(x(edge(end))) + "," + seaTop + "Z", fill: "url(#water)", stroke: "#5b5342", "stroke-width": 1 }, svg);
+      draw("path", { d: path + "L" + round(x(edge(end))) + "," + seaTop + "Z", fill: "url(#water)", stroke: "var(--bed-line)", "stroke-width": 1 }, svg);
     }
     axis(svg, seaMost, seaStep, ySea, " m", "water", (seaTop + seaBottom) / 2);
 
@@ -147,18 +147,18 @@ corridor.profile = (function () {
       const soil = name !== null && Object.hasOwn(corridor.soil, name) ? corridor.soil[name] : null;
       const from = x(edge(start));
       const span = x(edge(end)) - from;
-      const block = draw("rect", { x: round(from), y: strip, width: round(span + 0.3), height: 12, fill: soil ? soil.colour : "#fff" }, svg);
+      const block = draw("rect", { x: round(from), y: strip, width: round(span + 0.3), height: 12, fill: soil ? soil.colour : "var(--panel)" }, svg);
       const label = soil ? soil.label : name === null ? "not assessed" : name;
       draw("title", {}, block, label);
       if (label.length < 40 && span > label.length * 5.2 + 6) {
-        draw("text", { x: round(from + span / 2), y: strip + 9.3, "text-anchor": "middle", "font-size": 9, fill: "#1d2a36" }, svg, label);
+        draw("text", { x: round(from + span / 2), y: strip + 9.3, "text-anchor": "middle", "font-size": 9, fill: "var(--ink)" }, svg, label);
       }
       start = end;
     }
-    draw("text", { x: left - 5, y: strip + 9.5, "text-anchor": "end", "font-size": 10, fill: "#566472" }, svg, "soil");
+    draw("text", { x: left - 5, y: strip + 9.5, "text-anchor": "end", "font-size": 10, fill: "var(--quiet)" }, svg, "soil");
 
     // Burial
-    draw("rect", { x: left, y: burialTop, width: width - left - right, height: burialBottom - burialTop, fill: "#f6f2ea" }, svg);
+    draw("rect", { x: left, y: burialTop, width: width - left - right, height: burialBottom - burialTop, fill: "var(--ground)" }, svg);
     // The target is an area in the colours of the map, so that zones that alternate every kilometre stay apart.
     const areas = new Map();
     for (const [start, end, depth] of levels("target_dol_m")) {
@@ -167,24 +167,24 @@ corridor.profile = (function () {
       areas.set(colour, (areas.get(colour) || "") + "M" + round(x(edge(start))) + "," + burialTop + "H" + round(x(edge(end))) + "V" + round(yBurial(depth)) + "H" + round(x(edge(start))) + "Z");
     }
     for (const [colour, d] of areas) draw("path", { d, fill: colour, "data-part": "target-area" }, svg);
-    draw("path", { d: between("required_dol_p10_m", "required_dol_p90_m", yBurial), fill: "#fff", "fill-opacity": 0.6, "data-part": "band" }, svg);
-    draw("path", { d: steps("target_dol_m", yBurial), fill: "none", stroke: "#1d2a36", "stroke-width": 0.7, "stroke-opacity": 0.6, "data-part": "target" }, svg);
-    draw("path", { d: steps("achievable_dol_m", yBurial), fill: "none", stroke: "#0d7a5f", "stroke-width": 1.1, "stroke-dasharray": "4 3", "data-part": "achievable" }, svg);
+    draw("path", { d: between("required_dol_p10_m", "required_dol_p90_m", yBurial), fill: "var(--band)", "data-part": "band" }, svg);
+    draw("path", { d: steps("target_dol_m", yBurial), fill: "none", stroke: "var(--ink)", "stroke-width": 0.7, "stroke-opacity": 0.6, "data-part": "target" }, svg);
+    draw("path", { d: steps("achievable_dol_m", yBurial), fill: "none", stroke: "var(--achievable)", "stroke-width": 1.1, "stroke-dasharray": "4 3", "data-part": "achievable" }, svg);
     const falls = (i) => known("deficit_m")(i) ? columns.deficit_m[i] > 0 : known("achievable_dol_m")(i) && known("target_dol_m")(i) && columns.achievable_dol_m[i] < columns.target_dol_m[i];
-    draw("path", { d: between("achievable_dol_m", "target_dol_m", yBurial, falls), fill: "url(#short)", stroke: "#c4301c", "stroke-width": 0.8, "data-part": "deficit" }, svg);
+    draw("path", { d: between("achievable_dol_m", "target_dol_m", yBurial, falls), fill: "url(#short)", stroke: "var(--short)", "stroke-width": 0.8, "data-part": "deficit" }, svg);
     // The same places once more in a lane of their own, wide enough to be seen at the scale of the whole route.
-    draw("rect", { x: left, y: lane, width: width - left - right, height: laneHeight, fill: "#f6f2ea" }, svg);
-    draw("text", { x: left - 5, y: lane + laneHeight, "text-anchor": "end", "font-size": 10, fill: "#8f2212" }, svg, "deficit");
+    draw("rect", { x: left, y: lane, width: width - left - right, height: laneHeight, fill: "var(--ground)" }, svg);
+    draw("text", { x: left - 5, y: lane + laneHeight, "text-anchor": "end", "font-size": 10, fill: "var(--short-ink)" }, svg, "deficit");
     for (const [start, end] of runs(falls)) {
       const wide = Math.max(2, x(edge(end)) - x(edge(start)));
-      const block = draw("rect", { x: round((x(edge(start)) + x(edge(end)) - wide) / 2), y: lane, width: round(wide), height: laneHeight, fill: "#c4301c", "data-part": "short" }, svg);
+      const block = draw("rect", { x: round((x(edge(start)) + x(edge(end)) - wide) / 2), y: lane, width: round(wide), height: laneHeight, fill: "var(--short)", "data-part": "short" }, svg);
       draw("title", {}, block, "target out of reach, KP " + edge(start).toFixed(2) + " to " + edge(end).toFixed(2));
     }
-    draw("line", { x1: left, x2: width - right, y1: burialTop, y2: burialTop, stroke: "#5b5342", "stroke-width": 1.2 }, svg);
+    draw("line", { x1: left, x2: width - right, y1: burialTop, y2: burialTop, stroke: "var(--bed-line)", "stroke-width": 1.2 }, svg);
     axis(svg, burialMost, nice(burialMost, 3), yBurial, " m", "burial", (burialTop + burialBottom) / 2);
     for (const [start, end] of runs((i) => !known("target_dol_m")(i))) {
       if (x(edge(end)) - x(edge(start)) > 1.5) {
-        draw("rect", { x: round(x(edge(start))), y: burialTop, width: round(x(edge(end)) - x(edge(start))), height: burialBottom - burialTop, fill: "#8d98a3", "fill-opacity": 0.35 }, svg);
+        draw("rect", { x: round(x(edge(start))), y: burialTop, width: round(x(edge(end)) - x(edge(start))), height: burialBottom - burialTop, fill: "var(--not-assessed)", "fill-opacity": 0.35 }, svg);
       }
     }
 
@@ -192,13 +192,13 @@ corridor.profile = (function () {
     let every = corridor.kp_label_km;
     while ((every / corridor.length_km) * (width - left - right) < 38) every *= every / corridor.kp_label_km % 2 === 0 ? 2.5 : 2;
     for (let kp = 0; kp <= corridor.length_km + 1e-6; kp += every) {
-      draw("line", { x1: x(kp), x2: x(kp), y1: seaTop, y2: foot + 3, stroke: "#1d2a36", "stroke-opacity": 0.12 }, svg);
-      draw("text", { x: x(kp), y: foot + 13, "text-anchor": kp === 0 ? "start" : "middle", "font-size": 10, fill: "#566472" }, svg, kp === 0 ? "KP 0" : String(Math.round(kp * 10) / 10));
+      draw("line", { x1: x(kp), x2: x(kp), y1: seaTop, y2: foot + 3, stroke: "var(--grid)" }, svg);
+      draw("text", { x: x(kp), y: foot + 13, "text-anchor": kp === 0 ? "start" : "middle", "font-size": 10, fill: "var(--quiet)" }, svg, kp === 0 ? "KP 0" : String(Math.round(kp * 10) / 10));
     }
-    draw("text", { x: left, y: height - 4, "font-size": 10, "font-weight": 600, fill: "#1d2a36" }, svg, corridor.short(corridor.landings[0], 24));
-    draw("text", { x: width - right, y: height - 4, "font-size": 10, "font-weight": 600, "text-anchor": "end", fill: "#1d2a36" }, svg, corridor.short(corridor.landings[1], 24));
+    draw("text", { x: left, y: height - 4, "font-size": 10, "font-weight": 600, fill: "var(--ink)" }, svg, corridor.short(corridor.landings[0], 24));
+    draw("text", { x: width - right, y: height - 4, "font-size": 10, "font-weight": 600, "text-anchor": "end", fill: "var(--ink)" }, svg, corridor.short(corridor.landings[1], 24));
 
-    const cursor = draw("line", { y1: seaTop - 4, y2: foot + 3, stroke: "#e0218a", "stroke-width": 2, visibility: "hidden", "data-part": "cursor" }, svg);
+    const cursor = draw("line", { y1: seaTop - 4, y2: foot + 3, stroke: "var(--cursor)", "stroke-width": 2, visibility: "hidden", "data-part": "cursor" }, svg);
     parts = { cursor };
     host.replaceChildren(svg);
     if (current >= 0) mark();
