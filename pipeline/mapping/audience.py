@@ -14,6 +14,7 @@ from typing import Any, Final
 import numpy as np
 import shapely
 from pyproj import Transformer
+from scipy.ndimage import uniform_filter
 
 from pipeline.config.publish import Audience
 from pipeline.geo import Floats, Route
@@ -118,24 +119,34 @@ def public_layers(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
     )
 
 
-def blurred(depth_m: Floats, cell_m: float, step_km: float) -> Floats:
-    """Return depths in which nothing smaller than a step can be told: the seam of a survey would show the route.
+def coarse_depth(depth_m: Floats, transform: Any, step_km: float) -> tuple[Floats, Any]:
+    """Return depths in which nothing smaller than a step is seen: the seam of a survey would show the route.
+
+    The edges lie on the lattice of ``generalised``, since those of the picture follow the outermost stations.
 
     Parameters
     ----------
     depth_m : ndarray, shape (rows, cols)
         Water depth, NaN where unknown.
-    cell_m : float
-        Side of a cell, m.
+    transform : Affine
+        Of its square pixels, m.
     step_km : float
-        Side of the square that every cell is the mean of, twice over, km.
-    """
-    from scipy.ndimage import uniform_filter
+        Side of the squares that a cell is the mean of, twice over, km.
 
-    size = max(1, round(1000.0 * step_km / cell_m))
+    Returns
+    -------
+    ndarray, Affine
+        Depths, and the transform of their pixels.
+    """
+    step_m, cell_m = 1000.0 * step_km, float(transform.a)
+    size = max(1, round(step_m / cell_m))
     known = np.isfinite(depth_m)
     total, weight = np.where(known, depth_m, 0.0), known.astype(float)
     for _ in range(2):
         total, weight = (uniform_filter(values, size, mode="constant") for values in (total, weight))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(known, total / weight, np.nan)
+    blurred = np.where(known, total / np.where(known, weight, 1.0), np.nan)
+    left = round((-transform.c % step_m) / cell_m)
+    top = round((transform.f % step_m) / cell_m)
+    rows = round(((depth_m.shape[0] - top) * cell_m // step_m) * step_m / cell_m)
+    cols = round(((depth_m.shape[1] - left) * cell_m // step_m) * step_m / cell_m)
+    return blurred[top : top + rows, left : left + cols], transform * transform.translation(left, top)

@@ -72,30 +72,42 @@ def warp(path: Path, *, max_px: int, band: int = 1, categorical: bool = False, s
 
     ``smooth`` draws a coarse surface without facets; it may overshoot and is for display only.
     """
+    values, transform, crs = read_band(path, band)
+    return warp_values(values, transform, crs, max_px=max_px, categorical=categorical, smooth=smooth)
+
+
+def read_band(path: Path, band: int = 1) -> tuple[Floats, Any, Any]:
+    """Return a band with NaN where there is nothing, the affine transform of its pixels, and its CRS."""
     with rasterio.open(path) as source:
         values = source.read(band).astype(np.float64)
         if source.nodata is not None:
             values[values == float(np.asarray(source.nodata, source.dtypes[band - 1]))] = np.nan
-        transform, width, height = calculate_default_transform(
-            source.crs, MERCATOR, source.width, source.height, *source.bounds
+        return values, source.transform, source.crs
+
+
+def warp_values(
+    values: Floats, transform: Any, crs: Any, *, max_px: int, categorical: bool = False, smooth: bool = False
+) -> Warped:
+    """Warp what ``read_band`` returns, as ``warp`` does."""
+    rows, cols = values.shape
+    edges = rasterio.transform.array_bounds(rows, cols, transform)
+    target, width, height = calculate_default_transform(crs, MERCATOR, cols, rows, *edges)
+    shrink = max(width, height) / max_px
+    if shrink > 1.0 or not categorical:
+        width, height = max(1, round(width / shrink)), max(1, round(height / shrink))
+        target, width, height = calculate_default_transform(
+            crs, MERCATOR, cols, rows, *edges, dst_width=width, dst_height=height
         )
-        shrink = max(width, height) / max_px
-        if shrink > 1.0 or not categorical:
-            width, height = max(1, round(width / shrink)), max(1, round(height / shrink))
-            transform, width, height = calculate_default_transform(
-                source.crs, MERCATOR, source.width, source.height, *source.bounds, dst_width=width, dst_height=height
-            )
-        between = Resampling.cubic_spline if smooth else Resampling.bilinear
-        resampling = Resampling.nearest if categorical else between
-        out = np.full((height, width), np.nan)
-        reproject(
-            values, out, src_transform=source.transform, src_crs=source.crs, src_nodata=np.nan, dst_transform=transform,
-            dst_crs=MERCATOR, dst_nodata=np.nan, resampling=resampling,
-        )  # fmt: skip
-    west, north = transform.c, transform.f
-    east, south = west + width * transform.a, north + height * transform.e
+    between = Resampling.cubic_spline if smooth else Resampling.bilinear
+    out = np.full((height, width), np.nan)
+    reproject(
+        values, out, src_transform=transform, src_crs=crs, src_nodata=np.nan, dst_transform=target,
+        dst_crs=MERCATOR, dst_nodata=np.nan, resampling=Resampling.nearest if categorical else between,
+    )  # fmt: skip
+    west, north = target.c, target.f
+    east, south = west + width * target.a, north + height * target.e
     lon_w, lat_s, lon_e, lat_n = transform_bounds(MERCATOR, "EPSG:4326", west, south, east, north)
-    ground = abs(transform.a) * float(np.cos(np.radians((lat_s + lat_n) / 2.0)))
+    ground = abs(target.a) * float(np.cos(np.radians((lat_s + lat_n) / 2.0)))
     return Warped(out, [[round(lat_s, 7), round(lon_w, 7)], [round(lat_n, 7), round(lon_e, 7)]], ground)
 
 
