@@ -18,6 +18,7 @@ from scipy.ndimage import uniform_filter
 
 from pipeline.config.publish import Audience
 from pipeline.geo import Floats, Route
+from pipeline.mapping import words
 from pipeline.mapping.layers import Layer
 
 _BEND_SHARE: Final = 0.25
@@ -109,6 +110,18 @@ def public_totals(totals: Mapping[str, Any]) -> dict[str, Any]:
     if "dol_km" in told:
         told["dol_km"] = {depth: float(round(km)) for depth, km in (told["dol_km"] or {}).items()}
     return told
+
+
+def public_rows(totals: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return ``public_totals`` as labels and texts."""
+    surface, target = totals.get("strike_per_yr_surface_laid"), totals.get("strike_per_yr_at_target")
+    period_yr = None if words.blank(target) or not target else 1.0 / float(target)
+    return [
+        ("Route length", words.quantity(totals.get("route_length_km"), "km", 0)),
+        ("Strikes if laid on the seabed", words.rate(surface)),
+        ("Strikes at target depth", words.rate(target)),
+        ("Return period at target depth", words.years(period_yr, target)),
+    ]
 
 
 def public_layers(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:

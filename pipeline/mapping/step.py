@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from pipeline.mapping import assets, panels, quakes, ramps, vectors, view
+from pipeline.mapping.audience import marking
 from pipeline.mapping.budget import check_size
 from pipeline.mapping.escape import script_text, style_text, template_source
 from pipeline.mapping.inputs import Inputs, deepest_need, read_inputs
@@ -130,6 +131,8 @@ def _common(context: StepContext, inputs: Inputs, layers: tuple[Layer, ...]) -> 
         "as_of": panels.data_as_of(inputs.config.map, inputs.facts.values()),
         "stale_after_days": inputs.config.map.stale_after_days,
         "build": context.key[:_BUILD_CHARACTERS],
+        "audience": "team",
+        "marking": marking("team", inputs.config.map.public_step_km),
         "banner": make_banner(layers, inputs.totals.get("not_assessed") or ()),
         "weakest": overall(layers),
         "layers": layers,
@@ -184,6 +187,8 @@ def _facts(common: dict[str, Any], overlays: list[Overlay], zones: list[view.Zon
         "assessed": True,
         "provenance": common["weakest"],
         "sources": common["coast"],
+        "audience": "team",
+        "marking": f"{common['marking'].title}. {common['marking'].note}",
         "map_mb": size_mb,
         "zones": len(zones),
         "data_as_of": common["as_of"],
