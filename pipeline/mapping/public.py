@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import folium
+import numpy as np
 from folium.map import CustomPane
 
 from pipeline.geo import Route
@@ -109,6 +110,8 @@ def run(context: StepContext) -> Facts:
         "data_as_of": as_of,
         "landings": list(inputs.landings),
         "totals": totals,
+        "line": np.column_stack([route.lon_deg, route.lat_deg]).round(3).tolist(),
+        "land": vectors.rings_near(land, route),
         "map_mb": size_mb,
         "summary": f"map of {size_mb} MB for the public, positions within {step_km:g} km",
     }

@@ -104,7 +104,7 @@ def run(context: StepContext) -> Facts:
     write_text(context.out / "corridor.html", html)
     size_mb = round(len(html.encode()) / 1e6, 2)
     context.log(f"map of {size_mb} MB with {len(zones)} burial zones")
-    return _facts(common, overlays, zones, size_mb)
+    return _facts(common, overlays, zones, size_mb) | {"land": vectors.rings_near(land, inputs.frame.route)}
 
 
 def _seismic(

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from pipeline.mapping import assets, panels, words
-from pipeline.mapping.escape import environment, script_text, style_text, template_source
+from pipeline.mapping.audience import marking
+from pipeline.mapping.escape import environment
 from pipeline.mapping.layers import make_banner, overall, read_layers
 from pipeline.mapping.policy import content_policy
 from pipeline.mapping.ramps import TargetPalette
+from pipeline.releases.looks import page_parts
+from pipeline.releases.public import PUBLIC_MAP
 from pipeline.releases.release import MANIFEST, Release, what_changed
+from pipeline.releases.small_map import SmallMap
 from pipeline.releases.trend import build_costs, charts, step_costs, when
 
 _PACKAGE: Final = "pipeline.releases"
@@ -84,7 +88,11 @@ class Entry:
 
 
 def render_portal(
-    release: Release, history: Sequence[Release], change_words: Sequence[str], notes: Sequence[str]
+    release: Release,
+    history: Sequence[Release],
+    change_words: Sequence[str],
+    notes: Sequence[str],
+    small: SmallMap | None = None,
 ) -> str:
     """Return the portal page.
 
@@ -98,6 +106,8 @@ def render_portal(
         What changed since the release before; empty where there is none to compare with.
     notes : sequence of str
         What else a reader must know, such as that an earlier release was brought back.
+    small : SmallMap, optional
+        Where it changed.
 
     Raises
     ------
@@ -118,6 +128,11 @@ def render_portal(
         landings=told.get("landings") or (),
         label=parameters["route"]["label"],
         length=words.quantity(totals.get("route_length_km"), "km", 1) if totals else "",
+        audience="team",
+        marking=marking("team", 0.0),
+        has_public=PUBLIC_MAP in manifest["outputs"],
+        public_map=PUBLIC_MAP,
+        small=small,
         as_of=as_of,
         data_until=_data_until(manifest, as_of),
         stale_after_days=parameters["map"]["stale_after_days"],
@@ -143,8 +158,7 @@ def render_portal(
         costs={cost.release: cost for cost in costs},
         entries=_entries(release, history, change_words),
         versions=manifest["versions"],
-        style=style_text(template_source("index.css", _PACKAGE)),
-        script=script_text(template_source("age.js") + template_source("fold.js", _PACKAGE)),
+        **page_parts(),
         policy=content_policy(""),
     )  # fmt: skip
     assets.refuse_links(page)
