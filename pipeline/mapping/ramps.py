@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
-from pipeline.mapping.words import number
+from pipeline.mapping.messages import Number, say
 
 DEPTH_RAMP: Final = ("#e8f4f6", "#c3e1ea", "#93c7dc", "#5fa5c9", "#3a7fb0", "#265b92", "#193d70", "#10264f")
 STRIKE_RAMP: Final = ("#fff0b8", "#fdbf5f", "#f07c3e", "#c23a3f", "#7a1640", "#3f0a33")
@@ -50,8 +50,12 @@ def spread(ramp: Sequence[str], count: int) -> list[str]:
 def classes(breaks: Sequence[float], ramp: Sequence[str]) -> list[Entry]:
     """Return the legend of values sorted into classes by rising limits: below the first, between, above the last."""
     colours = spread(ramp, len(breaks) + 1)
-    words = [number(value) for value in breaks]
-    labels = [f"under {words[0]}", *(f"{low} to {high}" for low, high in pairwise(words)), f"over {words[-1]}"]
+    limits = [Number(value) for value in breaks]
+    labels = [
+        say("under {limit}", limit=limits[0]),
+        *(say("{low} to {high}", low=low, high=high) for low, high in pairwise(limits)),
+        say("over {limit}", limit=limits[-1]),
+    ]
     return list(zip(colours, labels, strict=True))
 
 

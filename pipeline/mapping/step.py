@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
-from pipeline.mapping import assets, panels, quakes, ramps, vectors, view
+from pipeline.mapping import assets, panels, quakes, ramps, vectors, view, words
 from pipeline.mapping.audience import marking
 from pipeline.mapping.budget import check_size
+from pipeline.mapping.catalogues import page_languages
 from pipeline.mapping.escape import script_text, style_text, template_source
 from pipeline.mapping.inputs import Inputs, deepest_need, read_inputs
 from pipeline.mapping.layers import Layer, make_banner, overall, read_layers
 from pipeline.mapping.leaflet import CorridorFigure
+from pipeline.mapping.messages import say
 from pipeline.mapping.overlays import Overlay, note, swath_overlays
 from pipeline.mapping.page import draw_map
 from pipeline.mapping.pictures import seabed_picture, warp
@@ -21,7 +23,17 @@ from pipeline.mapping.style import page_style
 from pipeline.store import Facts, StepContext
 from pipeline.workspace import write_text
 
-_SCRIPTS = ("data.js", "words.js", "state.js", "theme.js", "age.js", "profile.js", "map.js")
+_SCRIPTS = (
+    "data.js",
+    "words.js",
+    "state.js",
+    "theme.js",
+    "key.js",
+    "age.js",
+    "profile.js",
+    "map.js",
+    "language.js",
+)
 _BUILD_CHARACTERS = 8
 """Characters of the key that pages show; the release id ends with as many."""
 
@@ -70,12 +82,17 @@ def run(context: StepContext) -> Facts:
     legends = [
         panels.target_legend(palette),
         panels.Legend(
-            f"Water depth below the surface level of {inputs.config.water.surface_m:g} m (m)",
+            say("Water depth below the surface level of {level} m (m)", level=inputs.config.water.surface_m),
             depth_entries,
-            f"{note(by_step.get('bathymetry'))} Relief is shaded with heights times {section.relief_exaggeration:g}, "
-            "for display only. Plain pale water: no depths drawn there.",
+            say(
+                "{note} Relief is shaded with heights times {factor}, for display only. Plain pale water: no depths "
+                "drawn there.",
+                note=note(by_step.get("bathymetry")),
+                factor=section.relief_exaggeration,
+            ),
+            layer="depth",
         ),
-        *(overlay.legend for overlay in overlays),
+        *(replace(overlay.legend, layer=overlay.name) for overlay in overlays),
     ]
     data = _data(inputs, layers, zones, common) | {
         "box": None if land is None else list(land.box),
@@ -89,6 +106,7 @@ def run(context: StepContext) -> Facts:
         "legends": legends,
         "zones": zones,
         "data": data,
+        "languages": page_languages(),
         "style": style_text(page_style()),
         "first": script_text(template_source("first.js")),
         "scripts": [script_text(template_source(name)) for name in _SCRIPTS],
@@ -137,6 +155,8 @@ def _common(context: StepContext, inputs: Inputs, layers: tuple[Layer, ...]) -> 
         "weakest": overall(layers),
         "layers": layers,
         "coast": coast,
+        "headline": panels.headline(inputs.totals),
+        "blank": ramps.BLANK_COLOUR,
         "totals": panels.totals_rows(
             inputs.totals,
             design_life_yr=inputs.config.corridor.design_life_yr,
@@ -170,8 +190,11 @@ def _data(
             layer.step: {"title": layer.title, "provenance": layer.provenance, "assessed": layer.assessed}
             for layer in layers
         }
-        | {"burial": {"title": "burial", "provenance": common["weakest"], "assessed": True}},
-        "soil": {name: {"label": item.label, "colour": colours[name]} for name, item in soil.classes.items()},
+        | {"burial": {"title": say("burial"), "provenance": common["weakest"], "assessed": True}},
+        "soil": {
+            name: {"label": words.said(item.label, words.SOIL), "colour": colours[name]}
+            for name, item in soil.classes.items()
+        },
         "target_colours": [[depth, palette.colour(depth)] for depth in palette.ladder_m],
         "beyond_colour": palette.colour(palette.ladder_m[-1] + 1.0),
         "stations": view.station_data(stations, soil),

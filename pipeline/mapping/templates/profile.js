@@ -95,7 +95,7 @@ corridor.profile = (function () {
     for (let value = 0; value <= most + 1e-9; value += step) {
       draw("line", { x1: left, x2: width - right, y1: y(value), y2: y(value), stroke: "var(--grid)" }, svg);
       draw("text", { x: left - 5, y: y(value) + 3.5, "text-anchor": "end", "font-size": 10, fill: "var(--quiet)" }, svg,
-        Number(value.toFixed(2)) + (value === 0 ? unit : ""));
+        value === 0 ? corridor.measure(0, unit) : corridor.number(Number(value.toFixed(2))));
     }
     draw("text", { x: 9, y: middle, "font-size": 10, fill: "var(--quiet)", "text-anchor": "middle",
       transform: "rotate(-90 9 " + middle + ")" }, svg, title);
@@ -136,7 +136,7 @@ corridor.profile = (function () {
       for (let i = start; i < end; i += 1) path += "L" + round(x(posts[i])) + "," + round(ySea(columns.water_depth_m[i]));
       draw("path", { d: path + "L" + round(x(edge(end))) + "," + seaTop + "Z", fill: "url(#water)", stroke: "var(--bed-line)", "stroke-width": 1 }, svg);
     }
-    axis(svg, seaMost, seaStep, ySea, " m", "water", (seaTop + seaBottom) / 2);
+    axis(svg, seaMost, seaStep, ySea, "m", corridor.t("water"), (seaTop + seaBottom) / 2);
 
     // Soil strip
     const soils = columns.soil_class || [];
@@ -148,14 +148,14 @@ corridor.profile = (function () {
       const from = x(edge(start));
       const span = x(edge(end)) - from;
       const block = draw("rect", { x: round(from), y: strip, width: round(span + 0.3), height: 12, fill: soil ? soil.colour : "var(--panel)" }, svg);
-      const label = soil ? soil.label : name === null ? "not assessed" : name;
+      const label = soil ? corridor.say(soil.label) : name === null ? corridor.t("not assessed") : name;
       draw("title", {}, block, label);
       if (label.length < 40 && span > label.length * 5.2 + 6) {
-        draw("text", { x: round(from + span / 2), y: strip + 9.3, "text-anchor": "middle", "font-size": 9, fill: "var(--ink)" }, svg, label);
+        draw("text", { x: round(from + span / 2), y: strip + 9.3, "text-anchor": "middle", "font-size": 9, fill: "var(--mark-line)" }, svg, label);
       }
       start = end;
     }
-    draw("text", { x: left - 5, y: strip + 9.5, "text-anchor": "end", "font-size": 10, fill: "var(--quiet)" }, svg, "soil");
+    draw("text", { x: left - 5, y: strip + 9.5, "text-anchor": "end", "font-size": 10, fill: "var(--quiet)" }, svg, corridor.t("soil"));
 
     // Burial
     draw("rect", { x: left, y: burialTop, width: width - left - right, height: burialBottom - burialTop, fill: "var(--ground)" }, svg);
@@ -174,14 +174,14 @@ corridor.profile = (function () {
     draw("path", { d: between("achievable_dol_m", "target_dol_m", yBurial, falls), fill: "url(#short)", stroke: "var(--short)", "stroke-width": 0.8, "data-part": "deficit" }, svg);
     // The same places once more in a lane of their own, wide enough to be seen at the scale of the whole route.
     draw("rect", { x: left, y: lane, width: width - left - right, height: laneHeight, fill: "var(--ground)" }, svg);
-    draw("text", { x: left - 5, y: lane + laneHeight, "text-anchor": "end", "font-size": 10, fill: "var(--short-ink)" }, svg, "deficit");
+    draw("text", { x: left - 5, y: lane + laneHeight, "text-anchor": "end", "font-size": 10, fill: "var(--short-ink)" }, svg, corridor.t("deficit"));
     for (const [start, end] of runs(falls)) {
       const wide = Math.max(2, x(edge(end)) - x(edge(start)));
       const block = draw("rect", { x: round((x(edge(start)) + x(edge(end)) - wide) / 2), y: lane, width: round(wide), height: laneHeight, fill: "var(--short)", "data-part": "short" }, svg);
-      draw("title", {}, block, "target out of reach, KP " + edge(start).toFixed(2) + " to " + edge(end).toFixed(2));
+      draw("title", {}, block, corridor.t("target out of reach, KP {from} to {to}", { from: [edge(start), 2], to: [edge(end), 2] }));
     }
     draw("line", { x1: left, x2: width - right, y1: burialTop, y2: burialTop, stroke: "var(--bed-line)", "stroke-width": 1.2 }, svg);
-    axis(svg, burialMost, nice(burialMost, 3), yBurial, " m", "burial", (burialTop + burialBottom) / 2);
+    axis(svg, burialMost, nice(burialMost, 3), yBurial, "m", corridor.t("burial"), (burialTop + burialBottom) / 2);
     for (const [start, end] of runs((i) => !known("target_dol_m")(i))) {
       if (x(edge(end)) - x(edge(start)) > 1.5) {
         draw("rect", { x: round(x(edge(start))), y: burialTop, width: round(x(edge(end)) - x(edge(start))), height: burialBottom - burialTop, fill: "var(--not-assessed)", "fill-opacity": 0.35 }, svg);
@@ -193,10 +193,10 @@ corridor.profile = (function () {
     while ((every / corridor.length_km) * (width - left - right) < 38) every *= every / corridor.kp_label_km % 2 === 0 ? 2.5 : 2;
     for (let kp = 0; kp <= corridor.length_km + 1e-6; kp += every) {
       draw("line", { x1: x(kp), x2: x(kp), y1: seaTop, y2: foot + 3, stroke: "var(--grid)" }, svg);
-      draw("text", { x: x(kp), y: foot + 13, "text-anchor": kp === 0 ? "start" : "middle", "font-size": 10, fill: "var(--quiet)" }, svg, kp === 0 ? "KP 0" : String(Math.round(kp * 10) / 10));
+      draw("text", { x: x(kp), y: foot + 13, "text-anchor": kp === 0 ? "start" : "middle", "font-size": 10, fill: "var(--quiet)" }, svg, kp === 0 ? corridor.t("KP {kp}", { kp: 0 }) : corridor.number(kp, kp % 1 ? 1 : 0));
     }
-    draw("text", { x: left, y: height - 4, "font-size": 10, "font-weight": 600, fill: "var(--ink)" }, svg, corridor.short(corridor.landings[0], 24));
-    draw("text", { x: width - right, y: height - 4, "font-size": 10, "font-weight": 600, "text-anchor": "end", fill: "var(--ink)" }, svg, corridor.short(corridor.landings[1], 24));
+    draw("text", { x: left, y: height - 4, "font-size": 10, "font-weight": 600, fill: "var(--ink)" }, svg, corridor.short(corridor.say(corridor.landings[0]), 24));
+    draw("text", { x: width - right, y: height - 4, "font-size": 10, "font-weight": 600, "text-anchor": "end", fill: "var(--ink)" }, svg, corridor.short(corridor.say(corridor.landings[1]), 24));
 
     const cursor = draw("line", { y1: seaTop - 4, y2: foot + 3, stroke: "var(--cursor)", "stroke-width": 2, visibility: "hidden", "data-part": "cursor" }, svg);
     parts = { cursor };
@@ -213,12 +213,13 @@ corridor.profile = (function () {
 
   function readout() {
     const line = document.getElementById("readout");
-    const wanted = [["water_depth_m", "water"], ["soil_class", "soil"], ["target_dol_m", "target"], ["achievable_dol_m", "achievable"],
-      ["governing", "governed by"], ["residual_strike_per_km_yr", "strikes left"]];
-    const nodes = [corridor.make("b", { text: "KP " + posts[current].toFixed(1) })];
+    const wanted = [["water_depth_m", corridor.t("water")], ["soil_class", corridor.t("soil")], ["target_dol_m", corridor.t("target")],
+      ["achievable_dol_m", corridor.t("achievable")], ["governing", corridor.t("governed by")], ["residual_strike_per_km_yr", corridor.t("strikes left")]];
+    const post = corridor.t("KP {kp}", { kp: [posts[current], 1] });
+    const nodes = [corridor.make("b", { text: post })];
     const p10 = corridor.value("required_dol_p10_m", current);
     const p90 = corridor.value("required_dol_p90_m", current);
-    let spoken = "KP " + posts[current].toFixed(1);
+    let spoken = post;
     function say(label, text) {
       nodes.push(" · " + label + " ", corridor.make("b", { text }));
       spoken += ", " + label + " " + text;
@@ -227,7 +228,8 @@ corridor.profile = (function () {
       const field = corridor.stations.fields.find((item) => item[0] === column);
       if (field) say(label, corridor.text(field, current));
       if (column === "soil_class") {
-        say("required P10 to P90", p90 === null ? "not assessed" : (p10 === null ? "?" : p10.toFixed(2)) + " to " + p90.toFixed(2) + "\u00a0m");
+        say(corridor.t("required P10 to P90"), p90 === null ? corridor.t("not assessed") :
+          corridor.t("{low} to {high}\u00a0m", { low: p10 === null ? "?" : [p10, 2], high: [p90, 2] }));
       }
     }
     line.replaceChildren(...nodes);
@@ -265,6 +267,7 @@ corridor.profile = (function () {
       select(next, "key");
     }
   });
+  corridor.on("language", () => { render(); if (current >= 0) readout(); });
   new ResizeObserver(() => { if (Math.abs(host.clientWidth - width) > 2) render(); }).observe(host);
   render();
   return { select, onSelect: (listener) => listeners.push(listener) };
