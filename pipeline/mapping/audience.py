@@ -20,6 +20,7 @@ from pipeline.config.publish import Audience
 from pipeline.geo import Floats, Route
 from pipeline.mapping import words
 from pipeline.mapping.layers import Layer
+from pipeline.mapping.messages import say
 
 _BEND_SHARE: Final = 0.25
 """Of the step: bends smaller than this go before vertices move, which takes at most 1/sqrt(2) of it."""
@@ -61,14 +62,19 @@ def marking(audience: Audience, step_km: float) -> Marking:
     if audience == "team":
         return Marking(
             "team",
-            "For the project team",
-            "This holds exact positions and the places where the cable is weakest: do not pass it on to the public.",
+            say("For the project team"),
+            say(
+                "This holds exact positions and the places where the cable is weakest: do not pass it on to the public."
+            ),
         )
     return Marking(
         "public",
-        "For the public",
-        f"Positions are generalised: the cable lies within {step_km:g} km of the line. Left out on purpose: where the "
-        "cable lies how deep, how often it is endangered by place, and where the protection falls short.",
+        say("For the public"),
+        say(
+            "Positions are generalised: the cable lies within {n} km of the line. Left out on purpose: where the cable "
+            "lies how deep, how often it is endangered at which place, and where its protection falls short.",
+            n=step_km,
+        ),
     )
 
 
@@ -117,10 +123,10 @@ def public_rows(totals: Mapping[str, Any]) -> list[tuple[str, str]]:
     surface, target = totals.get("strike_per_yr_surface_laid"), totals.get("strike_per_yr_at_target")
     period_yr = None if words.blank(target) or not target else 1.0 / float(target)
     return [
-        ("Route length", words.quantity(totals.get("route_length_km"), "km", 0)),
-        ("Strikes if laid on the seabed", words.rate(surface)),
-        ("Strikes at target depth", words.rate(target)),
-        ("Return period at target depth", words.years(period_yr, target)),
+        (say("Route length"), words.quantity(totals.get("route_length_km"), "km", 0)),
+        (say("Strikes if laid on the seabed"), words.rate(surface)),
+        (say("Strikes at target depth"), words.rate(target)),
+        (say("Return period at target depth"), words.years(period_yr, target)),
     ]
 
 

@@ -11,10 +11,12 @@ from folium.map import CustomPane
 from pipeline.geo import Route
 from pipeline.mapping import assets, audience, panels, ramps, vectors
 from pipeline.mapping.budget import check_size
+from pipeline.mapping.catalogues import page_languages
 from pipeline.mapping.escape import script_text, style_text, template_source
 from pipeline.mapping.inputs import Inputs, read_inputs
 from pipeline.mapping.layers import make_banner, overall, read_layers
 from pipeline.mapping.leaflet import CorridorFigure, CorridorMap, Handles, svg_lines
+from pipeline.mapping.messages import say
 from pipeline.mapping.overlays import note
 from pipeline.mapping.page import Drawing, draw_land
 from pipeline.mapping.pictures import Picture, read_band, seabed_picture, warp_values
@@ -24,7 +26,7 @@ from pipeline.mapping.style import page_style
 from pipeline.store import Facts, StepContext
 from pipeline.workspace import write_text
 
-_SCRIPTS = ("data.js", "words.js", "state.js", "theme.js", "age.js", "public.js")
+_SCRIPTS = ("data.js", "words.js", "state.js", "theme.js", "age.js", "public.js", "language.js")
 _PANES = {"sea": 200, "depth": 210, "land": 220, "grid": 230, "band": 300, "route": 420, "marks": 430}
 _BUILD_CHARACTERS = 8
 
@@ -48,9 +50,7 @@ def run(context: StepContext) -> Facts:
     coast = context.role("coastline")
     land = None
     if coast:
-        land = vectors.read_land(
-            coast, route, margin_km=section.coast_margin_km, tolerance_m=section.coast_tolerance_m
-        )
+        land = vectors.read_land(coast, route, margin_km=section.coast_margin_km, tolerance_m=section.coast_tolerance_m)
     drawing = _draw(route, step_km, _depth(inputs), land)
     palette = TargetPalette(inputs.config.burial.ladder_m)
     marking = audience.marking("public", step_km)
@@ -78,7 +78,7 @@ def run(context: StepContext) -> Facts:
         "online": False,
         "legends": [
             panels.Legend(
-                f"Water depth below the surface level of {inputs.config.water.surface_m:g} m (m)",
+                say("Water depth below the surface level of {level} m (m)", level=inputs.config.water.surface_m),
                 ramps.classes(section.depth_breaks_m, ramps.DEPTH_RAMP),
                 note({layer.step: layer for layer in layers}.get("bathymetry")),
             )
@@ -88,6 +88,8 @@ def run(context: StepContext) -> Facts:
             "landings": list(inputs.landings),
             "box": None if land is None else list(land.box),
         },
+        "blank": ramps.BLANK_COLOUR,
+        "languages": page_languages(),
         "first": script_text(template_source("first.js")),
         "style": style_text(page_style() + template_source("public.css")),
         "scripts": [script_text(template_source(name)) for name in _SCRIPTS],

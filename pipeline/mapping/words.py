@@ -60,6 +60,7 @@ UNITS: Final = {
     "%": msgid("{n}\u00a0%"),
     "kn": msgid("{n}\u00a0kn"),
     "MB": msgid("{n}\u00a0MB"),
+    "s": msgid("{n}\u00a0s"),
     "years": msgid("{n}\u00a0years"),
     "per year": msgid("{n} per year"),
     "per km and year": msgid("{n}\u00a0per km and year"),

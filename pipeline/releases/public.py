@@ -7,17 +7,15 @@ from typing import Any, Final
 
 import numpy as np
 
-from pipeline.mapping import assets, audience, panels
-from pipeline.mapping.escape import environment
+from pipeline.mapping import audience, panels, words
 from pipeline.mapping.layers import Layer, make_banner, overall, read_layers
-from pipeline.mapping.policy import content_policy
+from pipeline.mapping.messages import Day, Listed, Said, say
 from pipeline.mapping.ramps import TargetPalette
-from pipeline.releases.looks import page_parts
+from pipeline.releases.looks import portal_page
 from pipeline.releases.release import PUBLIC, Release
 from pipeline.releases.small_map import SmallMap, drawn
 from pipeline.releases.trend import when
 
-_PACKAGE: Final = "pipeline.releases"
 PUBLIC_MAP: Final = f"{PUBLIC}/maps/corridor.html"
 
 
@@ -71,6 +69,7 @@ def render_public_portal(release: Release, history: Sequence[Release]) -> str:
     manifest = release.manifest
     layers, told = _layers(manifest), _told(manifest)
     totals = audience.public_totals(manifest["totals"])
+    as_of = str(told.get("data_as_of") or "")
     ids = [item.manifest["release"] for item in history]
     here = ids.index(manifest["release"])
     entries = [
@@ -84,7 +83,8 @@ def render_public_portal(release: Release, history: Sequence[Release]) -> str:
         if place == here or PUBLIC_MAP in item.manifest["outputs"]
     ]
     before = next((item for item in history if item.manifest["release"] == release.before), None)
-    page = environment(_PACKAGE).get_template("public_index.html").render(
+    return portal_page(
+        "public_index.html",
         id=manifest["release"],
         published=when(manifest),
         name=manifest["corridor"],
@@ -92,7 +92,10 @@ def render_public_portal(release: Release, history: Sequence[Release]) -> str:
         label=manifest["parameters"]["route"]["label"],
         audience="public",
         marking=audience.marking("public", _step_km(manifest)),
-        as_of=told.get("data_as_of") or "",
+        as_of=as_of,
+        data_until=[say("Data as of {day}", day=Day(as_of))] if as_of else [],
+        length=words.quantity(totals.get("route_length_km"), "km", 0) if totals else "",
+        build="",
         stale_after_days=manifest["parameters"]["map"]["stale_after_days"],
         banner=make_banner(layers, totals.get("not_assessed") or ()),
         weakest=overall(layers),
@@ -101,19 +104,14 @@ def render_public_portal(release: Release, history: Sequence[Release]) -> str:
         small=_small(told),
         has_map=PUBLIC_MAP in manifest["outputs"],
         changes=list(changed_words(before.manifest, manifest)) if before else [],
-        first=before is None,
         layers=layers,
         coast=told.get("sources") or (),
         entries=entries[::-1],
-        **page_parts(),
-        policy=content_policy(""),
     )  # fmt: skip
-    assets.refuse_links(page)
-    return page
 
 
-def changed_words(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what differs between two releases in what the public may read; the first line answers whether anything.
+def changed_words(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Said]:
+    """Yield what differs between two releases in what the public may read; one line where nothing does.
 
     Parameters
     ----------
@@ -122,27 +120,39 @@ def changed_words(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator
     """
     was, new = (audience.public_totals(manifest["totals"]) for manifest in (before, now))
     lines = []
-    if was.get("route_length_km") != new.get("route_length_km"):
-        lines.append(f"Route length: {_km(was.get('route_length_km'))} before, {_km(new.get('route_length_km'))} now.")
-    depths = [side.get("dol_km") or {} for side in (was, new)]
-    for depth in sorted({*depths[0], *depths[1]}, key=lambda text: (not text.replace(".", "").isdigit(), text)):
-        old_km, new_km = (side.get(depth, 0.0) for side in depths)
+    lengths = [words.quantity(side.get("route_length_km"), "km", 0) for side in (was, new)]
+    if lengths[0] != lengths[1]:
+        lines.append(say("Route length: {old} before, {new} now.", old=lengths[0], new=lengths[1]))
+    for depth_m in sorted({float(depth) for side in (was, new) for depth in side.get("dol_km") or {}}):
+        old_km, new_km = (_km_at(side, depth_m) for side in (was, new))
         if old_km != new_km:
-            lines.append(f"Target depth {depth} m: {_km(old_km)} before, {_km(new_km)} now.")
-    sides = [{layer.title: (layer.assessed, _resting(layer)) for layer in _layers(side)} for side in (before, now)]
-    for title in [title for title in sides[1] if sides[0].get(title) != sides[1][title]]:
-        assessed, resting = sides[1][title]
-        lines.append(f"{title.capitalize()}: now {resting if assessed else 'not assessed'}.")
-    yield from lines or ["Nothing that the public is told differs from the release before."]
+            lines.append(
+                say(
+                    "Target depth {depth}: {old} before, {new} now.",
+                    depth=words.depth(depth_m),
+                    old=words.quantity(old_km, "km", 0),
+                    new=words.quantity(new_km, "km", 0),
+                )
+            )
+    sides = [{layer.title: _resting(layer) for layer in _layers(side)} for side in (before, now)]
+    lines += [
+        say("{layer}: now {resting}.", layer=title, resting=resting)
+        for title, resting in sides[1].items()
+        if sides[0].get(title) != resting
+    ]
+    yield from lines or [say("Nothing that the public is told differs from the release before.")]
 
 
-def _km(length_km: float | None) -> str:
-    return "not stated" if length_km is None else f"{length_km:g} km"
+def _km_at(totals: Mapping[str, Any], depth_m: float) -> float:
+    return sum(float(km) for depth, km in (totals.get("dol_km") or {}).items() if float(depth) == depth_m)
 
 
 def _resting(layer: Layer) -> str:
-    names = ", ".join(source.name.replace("_", " ") for source in layer.sources)
-    return f"{layer.provenance or 'not stated'}{f' ({names})' if names else ''}"
+    if not layer.assessed:
+        return words.NOT_ASSESSED
+    rests_on = words.said(layer.provenance, words.PROVENANCE) if layer.provenance else say("not stated")
+    names = Listed([source.name.replace("_", " ") for source in layer.sources], ", ")
+    return say("{provenance} ({sources})", provenance=rests_on, sources=names) if layer.sources else rests_on
 
 
 def _layers(manifest: Mapping[str, Any]) -> tuple[Layer, ...]:
