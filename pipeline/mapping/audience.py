@@ -103,7 +103,7 @@ def generalised(route: Route, step_km: float) -> Route:
     fresh = np.concatenate([[True], (np.diff(corners, axis=0) != 0.0).any(axis=1)])
     corners = corners[fresh]
     if len(corners) == 1:
-        corners = np.vstack([corners, corners + [step_m, 0.0]])
+        corners = np.vstack([corners, corners + np.array([step_m, 0.0])])
     lon, lat = Transformer.from_crs(route.crs, "EPSG:4326", always_xy=True).transform(corners[:, 0], corners[:, 1])
     return Route(np.round(lon, 5), np.round(lat, 5), route.crs)
 

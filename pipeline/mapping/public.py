@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import folium
 import numpy as np
 from folium.map import CustomPane
