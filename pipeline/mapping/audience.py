@@ -14,6 +14,7 @@ from typing import Any, Final
 import numpy as np
 import shapely
 from pyproj import Transformer
+from rasterio import Affine
 from scipy.ndimage import uniform_filter
 
 from pipeline.config.publish import Audience
@@ -138,7 +139,7 @@ def public_layers(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
     )
 
 
-def coarse_depth(depth_m: Floats, transform: Any, step_km: float) -> tuple[Floats, Any]:
+def coarse_depth(depth_m: Floats, transform: Affine, step_km: float) -> tuple[Floats, Affine]:
     """Return depths in which nothing smaller than a step is seen: the seam of a survey would show the route.
 
     The edges lie on the lattice of ``generalised``, since those of the picture follow the outermost stations.
@@ -168,4 +169,6 @@ def coarse_depth(depth_m: Floats, transform: Any, step_km: float) -> tuple[Float
     top = round((transform.f % step_m) / cell_m)
     rows = round(((depth_m.shape[0] - top) * cell_m // step_m) * step_m / cell_m)
     cols = round(((depth_m.shape[1] - left) * cell_m // step_m) * step_m / cell_m)
-    return blurred[top : top + rows, left : left + cols], transform * transform.translation(left, top)
+    return blurred[top : top + rows, left : left + cols], Affine(
+        cell_m, 0.0, transform.c + left * cell_m, 0.0, -cell_m, transform.f - top * cell_m
+    )

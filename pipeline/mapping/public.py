@@ -152,7 +152,9 @@ def _draw(route: Route, step_km: float, depth: Picture | None, land: vectors.Lan
         lambda _: {"stroke": False, "fillColor": "var(--accent)", "fillOpacity": 0.22},
         title="Where the cable may lie", pane="band", renderer=svg_lines("band"), interactive=False,
     )  # fmt: skip
-    line = vectors.collection([vectors.feature("route", vectors.route_line(route, 0.0, route.length_km))])
+    # Its corners alone: points between them would be as many more places to guess from.
+    corners = np.column_stack([route.lon_deg, route.lat_deg]).tolist()
+    line = vectors.collection([vectors.feature("route", {"type": "LineString", "coordinates": corners})])
     for name, colour, weight in (("casing", "var(--casing)", 6.0), ("route", "var(--target-shallow)", 3.0)):
         drawing.lines(
             name, line, lambda _, colour=colour, weight=weight: {"color": colour, "weight": weight, "opacity": 1},

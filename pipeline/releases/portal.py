@@ -152,7 +152,7 @@ def render_portal(
         has_map=_MAP in manifest["outputs"],
         changes=list(change_words),
         most_changes=_CHANGE_LINES,
-        first=manifest["release"] == history[0].manifest["release"],
+        earliest=manifest["release"] == history[0].manifest["release"],
         inputs=manifest["inputs"],
         left_out=manifest.get("left_for_next_run") or (),
         downloads=_downloads(manifest["outputs"]),
