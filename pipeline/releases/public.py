@@ -77,6 +77,7 @@ def render_public_portal(release: Release, history: Sequence[Release]) -> str:
             "id": item.manifest["release"],
             "published": when(item.manifest),
             "place": "this" if place == here else "newer" if place > here else "older",
+            "has_map": PUBLIC_MAP in item.manifest["outputs"],
             "bars": _bars(item.manifest),
         }
         for place, item in enumerate(history)
