@@ -95,8 +95,8 @@ docs: install-dev ## make docs/parameters.md from the models
 KEYWORDS := -k _ -k say -k msgid -k marked -k attribute:2 -k counted:1,2 -k n_:1,2 -k corridor.t -k corridor.tn:1,2
 messages: install-dev ## find the page's texts and put new ones into the catalogues, where translators fill them in
 	@mkdir -p build
-	$(BIN)/pybabel -q extract -F babel.cfg --no-default-keywords $(KEYWORDS) --add-location=file --sort-output --omit-header --width=120 -o build/map.pot .
-	$(BIN)/pybabel -q update -D map -d pipeline/mapping/locale -i build/map.pot --no-fuzzy-matching --omit-header --width=120
+	$(BIN)/pybabel -q extract -F babel.cfg --no-default-keywords $(KEYWORDS) --add-location=file --sort-output --width=120 -o build/map.pot .
+	$(BIN)/pybabel -q update -D map -d pipeline/mapping/locale -i build/map.pot --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width=120
 
 picture: demo install-dev system ## take the README's pictures of the default map
 	$(BIN)/python docs/picture.py

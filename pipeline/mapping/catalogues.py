@@ -36,21 +36,19 @@ def translations(language: str) -> dict[str, str | dict[str, str]]:
     """Return all messages of a language that are translated, by their English; those that count by form."""
     said: dict[str, str | dict[str, str]] = {}
     for message in catalogue(language):
-        if not message.id or message.fuzzy:
+        one, several = message.id, message.string
+        if not one or not several or message.fuzzy:
             continue
-        if isinstance(message.id, str):
-            if message.string:
-                said[message.id] = str(message.string)
-        elif all(message.string):
-            forms = dict(zip(_FORMS[language], message.string, strict=True))
+        if isinstance(one, str):
+            said[one] = str(several)
+        elif all(several):
+            forms = dict(zip(_FORMS[language], several, strict=True))
             # Broken numbers take the form of a few: "1,5 года".
-            said[message.id[0]] = forms | {"other": forms.get("other", forms.get("few", ""))}
+            said[one[0]] = forms | {"other": forms.get("other", forms.get("few", ""))}
     return said
 
 
 def page_languages() -> dict[str, Any]:
     """Return what the page's script needs: names and messages by language, English first, and how units are said."""
-    languages = {
-        language: {"name": name, "messages": translations(language)} for language, name in LANGUAGES.items()
-    }
+    languages = {language: {"name": name, "messages": translations(language)} for language, name in LANGUAGES.items()}
     return {"languages": {"en": {"name": "English", "messages": {}}} | languages, "units": UNITS}

@@ -79,7 +79,11 @@ class Layer:
     def files(self) -> str:
         """Names of its source files; of many only the first and their number."""
         names = [name for source in self.sources for name in source.files]
-        return ", ".join(names) if len(names) <= 3 else counted("{first} and {n} more file", "{first} and {n} more files", first=names[0], n=len(names) - 1)
+        return (
+            ", ".join(names)
+            if len(names) <= 3
+            else counted("{first} and {n} more file", "{first} and {n} more files", first=names[0], n=len(names) - 1)
+        )
 
 
 def read_layers(facts: Mapping[str, Facts]) -> tuple[Layer, ...]:

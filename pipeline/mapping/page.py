@@ -85,8 +85,8 @@ class Drawing:
         """Add a picture."""
         self.weights[title] = len(picture.uri)
         layer = folium.raster_layers.ImageOverlay(
-            picture.uri, bounds=picture.bounds, pixelated=False, name=_named(title), alt=alt, class_name=f"picture {name}",
-            **options,
+            picture.uri, bounds=picture.bounds, pixelated=False, name=_named(title), alt=alt,
+            class_name=f"picture {name}", **options,
         )  # fmt: skip
         layer.add_to(self.map)
         self.handles[name] = layer
@@ -170,8 +170,8 @@ def draw_map(
                 "color": "var(--quake-line)", "weight": 1, "fill": True, "fillColor": "var(--quake)",
                 "fillOpacity": 0.55, "radius": quakes.radii_px[int(item["id"])],
             },
-            marker=folium.CircleMarker(radius=4), title=msgid("Earthquakes of the catalogue"), show=False, pane="quakes",
-            renderer=svg_lines("quakes"),
+            marker=folium.CircleMarker(radius=4), title=msgid("Earthquakes of the catalogue"), show=False,
+            pane="quakes", renderer=svg_lines("quakes"),
         )  # fmt: skip
     drawing.lines(
         "outline", vectors.swath_outline(route, inputs.config.corridor.half_width_m),
@@ -217,8 +217,8 @@ def _draw_swath(drawing: Drawing, overlays: Sequence[Overlay]) -> None:
     for overlay in overlays:
         if overlay.picture is not None:
             drawing.picture(
-                overlay.name, overlay.picture, title=say("Swath: {layer}", layer=overlay.title), alt=overlay.legend.title,
-                overlay=False, show=False, opacity=0.9, pane="swath",
+                overlay.name, overlay.picture, title=say("Swath: {layer}", layer=overlay.title),
+                alt=overlay.legend.title, overlay=False, show=False, opacity=0.9, pane="swath",
             )  # fmt: skip
 
 
@@ -251,7 +251,8 @@ def _draw_zones(drawing: Drawing, inputs: Inputs, zones: Sequence[ZoneRow]) -> N
         drawing.lines(
             "deficits", vectors.collection(vectors.feature(str(index), piece) for index, piece in enumerate(pieces)),
             lambda _: {"color": "var(--mark-line)", "weight": 3, "opacity": 1, "dashArray": "1 6"},
-            title=msgid("Target out of reach"), class_name="deficit", interactive=False, **(common | {"line_cap": "round"}),
+            title=msgid("Target out of reach"), class_name="deficit", interactive=False,
+            **(common | {"line_cap": "round"}),
         )  # fmt: skip
 
 

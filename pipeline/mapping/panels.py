@@ -99,15 +99,12 @@ def length_bars(totals: Mapping[str, Any], palette: TargetPalette) -> list[Bar]:
 
 def headline(totals: Mapping[str, Any]) -> list[Headline]:
     """Return what a reader asks first: how often the cable is struck, buried and not, and where it cannot be buried."""
-    built, deficit = totals.get("strike_per_yr_as_trenchable"), totals.get("deficit_km")
+    built, laid = totals.get("strike_per_yr_as_trenchable"), totals.get("strike_per_yr_surface_laid")
+    deficit = totals.get("deficit_km")
     return [
-        Headline("return_period", say("One strike, buried as tools can"), _once(built)),
-        Headline(
-            "return_period_surface",
-            say("One strike, laid on the seabed"),
-            _once(totals.get("strike_per_yr_surface_laid")),
-        ),
-        Headline("strikes", say("Strikes, buried as tools can"), words.rate(built)),
+        Headline("return_period", say("A strike, as tools can bury it"), _once(built)),
+        Headline("return_period_surface", say("A strike, laid on the seabed"), _once(laid)),
+        Headline("strikes", say("Strikes as tools can bury it"), words.rate(built)),
         Headline(
             "deficit",
             say("Target out of reach (deficit)"),
@@ -133,7 +130,7 @@ def totals_rows(
     """
     surface, target = totals.get("strike_per_yr_surface_laid"), totals.get("strike_per_yr_at_target")
     built = totals.get("strike_per_yr_as_trenchable")
-    rows = [
+    rows: list[tuple[str, str]] = [
         (say("Route length"), words.quantity(totals.get("route_length_km"), "km", 1)),
         (say("Strikes if laid on the seabed"), words.rate(surface)),
     ]

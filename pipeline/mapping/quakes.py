@@ -54,7 +54,11 @@ def earthquakes(sources: Sequence[SourceFiles], box: Box, most: int) -> Marked:
             vectors.feature(str(index), {"type": "Point", "coordinates": place}) for index, place in enumerate(lonlat)
         ),
         [
-            say("Earthquake of {year}, moment magnitude {magnitude}", year=str(int(year)), magnitude=Number(magnitude, 1))
+            say(
+                "Earthquake of {year}, moment magnitude {magnitude}",
+                year=str(int(year)),
+                magnitude=Number(magnitude, 1),
+            )
             for year, magnitude in zip(events["year"].to_numpy(float), magnitudes, strict=True)
         ],
         [round(max(2.0, 3.0 * magnitude - 10.0), 1) for magnitude in magnitudes.tolist()],
@@ -69,9 +73,13 @@ def source_zones(sources: Sequence[SourceFiles]) -> Marked:
         [
             say(
                 "{name}: a {a}, b {b}, magnitudes {least} to {most} ({provenance})",
-                name=zone.name, a=Number(zone.a_value, digits=4), b=Number(zone.b_value, digits=4), least=zone.mmin,
-                most=zone.mmax, provenance=said(zone.provenance or "not stated", PROVENANCE),
-            )  # fmt: skip
+                name=zone.name,
+                a=Number(zone.a_value, digits=4),
+                b=Number(zone.b_value, digits=4),
+                least=zone.mmin,
+                most=zone.mmax,
+                provenance=said(zone.provenance or "not stated", PROVENANCE),
+            )
             for zone in zones
         ],
         [],

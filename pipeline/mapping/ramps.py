@@ -88,7 +88,7 @@ class TargetPalette:
     def width_px(self, target_m: float | None) -> float:
         """Return the line width: wider is deeper, so that the order survives without colour."""
         if target_m is None or target_m <= 0:
-            return 4.0
+            return 3.5
         return round(4.5 + 4.5 * (self._step(target_m) + 1) / len(self.ladder_m), 1)
 
 

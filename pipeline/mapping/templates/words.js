@@ -75,8 +75,8 @@ corridor.day = function (iso) {
 
 // A value with its unit, as messages name units.
 corridor.measure = function (value, unit) {
-  if (!unit) return corridor.t("{n}", { n: value });
-  return corridor.t(Object.hasOwn(corridor.units, unit) ? corridor.units[unit] : "{n}\u00a0" + unit, { n: value });
+  const known = Object.hasOwn(corridor.units, unit) ? corridor.units[unit] : unit ? "{n}\u00a0" + unit : "{n}";
+  return corridor.fill(corridor.found(known, null), { n: value });
 };
 
 // All marked text of the page or of a part of it, in the language of the page.
