@@ -13,8 +13,8 @@ from typing import Any, Final
 
 import numpy as np
 import shapely
+from affine import Affine
 from pyproj import Transformer
-from rasterio import Affine
 from scipy.ndimage import uniform_filter
 
 from pipeline.config.publish import Audience

@@ -213,7 +213,9 @@ def draw_land(drawing: Drawing, land: Land) -> None:
 
 def _draw_swath(drawing: Drawing, overlays: Sequence[Overlay]) -> None:
     # One of these at a time: they cover the same band, so they are the control's radio buttons.
-    folium.FeatureGroup(name=_named(msgid("Swath: none")), overlay=False, show=True).add_to(drawing.map)
+    nothing = folium.FeatureGroup(name=_named(msgid("Swath: none")), overlay=False, show=True)
+    nothing.add_to(drawing.map)
+    drawing.handles["none"] = nothing
     for overlay in overlays:
         if overlay.picture is not None:
             drawing.picture(

@@ -24,7 +24,7 @@ from pipeline.mapping.style import page_style
 from pipeline.store import Facts, StepContext
 from pipeline.workspace import write_text
 
-_SCRIPTS = ("data.js", "words.js", "state.js", "theme.js", "age.js", "public.js", "language.js")
+_SCRIPTS = ("data.js", "words.js", "state.js", "address.js", "theme.js", "age.js", "public.js", "language.js")
 _PANES = {"sea": 200, "depth": 210, "land": 220, "grid": 230, "band": 300, "route": 420, "marks": 430}
 _BUILD_CHARACTERS = 8
 
@@ -126,7 +126,7 @@ def _depth(inputs: Inputs) -> Picture | None:
     if not values.size:
         return None
     colours = [colour for colour, _ in ramps.classes(section.depth_breaks_m, ramps.DEPTH_RAMP)]
-    warped = warp_values(values, transform, crs, max_px=section.raster_max_px, smooth=True)
+    warped = warp_values(values, transform, crs, max_px=section.raster_max_px)
     return seabed_picture(warped, section.depth_breaks_m, colours, section.relief_exaggeration)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import Any
 
-from pipeline.mapping import assets, panels, quakes, ramps, vectors, view, words
+from pipeline.mapping import assets, panels, quakes, ramps, strips, vectors, view, words
 from pipeline.mapping.audience import marking
 from pipeline.mapping.budget import check_size
 from pipeline.mapping.catalogues import page_languages
+from pipeline.mapping.crossings import read_crossings
 from pipeline.mapping.escape import script_text, style_text, template_source
 from pipeline.mapping.inputs import Inputs, deepest_need, read_inputs
 from pipeline.mapping.layers import Layer, make_banner, overall, read_layers
@@ -20,20 +21,16 @@ from pipeline.mapping.pictures import seabed_picture, warp
 from pipeline.mapping.policy import content_policy
 from pipeline.mapping.ramps import TargetPalette
 from pipeline.mapping.style import page_style
+from pipeline.mapping.swath import SwathGrid
+from pipeline.mapping.whatif_block import SETTINGS, own_totals, read_whatif, target_lines
 from pipeline.store import Facts, StepContext
 from pipeline.workspace import write_text
 
 _SCRIPTS = (
-    "data.js",
-    "words.js",
-    "state.js",
-    "theme.js",
-    "key.js",
-    "age.js",
-    "profile.js",
-    "map.js",
-    "language.js",
-)
+    "data.js", "words.js", "state.js", "address.js", "unpack.js", "rules.js", "decision.js", "theme.js", "place.js",
+    "key.js", "age.js", "scale.js", "draw.js", "strips.js", "profile.js", "profile_input.js", "follow.js", "map.js",
+    "whatifzones.js", "zonelines.js", "whatif.js", "layer_address.js", "language.js",
+)  # fmt: skip
 _BUILD_CHARACTERS = 8
 """Characters of the key that pages show; the release id ends with as many."""
 
@@ -54,13 +51,13 @@ def run(context: StepContext) -> Facts:
     by_step = {layer.step: layer for layer in layers}
     palette = TargetPalette(inputs.config.burial.ladder_m)
     zones = view.zone_rows(inputs.zones, palette)
-    overlays = swath_overlays(inputs, by_step, palette)
+    overlays = swath_overlays(inputs, by_step, palette, SwathGrid.of(inputs.frame, section.swath_max_px))
     depth_entries = ramps.classes(section.depth_breaks_m, ramps.DEPTH_RAMP)
     regional = inputs.raster("bathymetry", "regional_depth.tif")
     depth = None
     if regional is not None:
         depth = seabed_picture(
-            warp(regional, max_px=section.raster_max_px, smooth=True),
+            warp(regional, max_px=section.raster_max_px),
             section.depth_breaks_m,
             [colour for colour, _ in depth_entries],
             section.relief_exaggeration,
@@ -75,6 +72,7 @@ def run(context: StepContext) -> Facts:
             context.log(remark)
     else:
         context.log("no source has the role 'coastline': the map shows no land")
+    crossings = _crossings(context, inputs)
     events, sources = _seismic(context, section.most_earthquakes, land)
     drawing = draw_map(inputs, zones, depth, overlays, land, events, sources)
 
@@ -94,8 +92,11 @@ def run(context: StepContext) -> Facts:
         ),
         *(replace(overlay.legend, layer=overlay.name) for overlay in overlays),
     ]
-    data = _data(inputs, layers, zones, common) | {
+    data = _data(inputs, layers, zones, common)
+    whatif = read_whatif(context, thinned=data["thinned"])
+    data |= {
         "box": None if land is None else list(land.box),
+        "crossings": crossings,
         "notes": {
             "quakes": events.words if events else [],
             "sources": sources.words if sources else [],
@@ -105,7 +106,11 @@ def run(context: StepContext) -> Facts:
         **common,
         "legends": legends,
         "zones": zones,
+        "crossings": crossings,
         "data": data,
+        "packed": {"whatif-data": whatif.text} if whatif.text else {},
+        "whatif": whatif,
+        "whatif_settings": [(name, say(label)) for name, label in SETTINGS],
         "languages": page_languages(),
         "style": style_text(page_style()),
         "first": script_text(template_source("first.js")),
@@ -116,13 +121,26 @@ def run(context: StepContext) -> Facts:
     figure = CorridorFigure(page)
     figure.add_child(drawing.map)
     html = figure.render()
+    drawing.weights["what-if"] = len(whatif.text)
     drawing.weights["stations of the profile"] = len(str(data["stations"]))
+    drawing.weights["crossings"] = len(str(crossings))
     check_size(html, drawing.weights, section.max_mb)
     assets.refuse_links(html)
     write_text(context.out / "corridor.html", html)
     size_mb = round(len(html.encode()) / 1e6, 2)
     context.log(f"map of {size_mb} MB with {len(zones)} burial zones")
     return _facts(common, overlays, zones, size_mb) | {"land": vectors.rings_near(land, inputs.frame.route)}
+
+
+def _crossings(context: StepContext, inputs: Inputs) -> list[dict[str, Any]] | None:
+    """Return what of others crosses the route; None where no source tells."""
+    sources = context.role("infrastructure")
+    if not sources:
+        return None
+    found, remarks = read_crossings(sources, inputs.frame.route, inputs.config.map.alongside_m)
+    for remark in remarks:
+        context.log(remark)
+    return [asdict(crossing) for crossing in found]
 
 
 def _seismic(
@@ -139,7 +157,7 @@ def _seismic(
 
 def _common(context: StepContext, inputs: Inputs, layers: tuple[Layer, ...]) -> dict[str, Any]:
     palette = TargetPalette(inputs.config.burial.ladder_m)
-    coast = [source.facts for source in context.role("coastline")]
+    drawn = [source.facts for role in ("coastline", "infrastructure") for source in context.role(role)]
     return {
         "name": inputs.config.corridor.name,
         "landings": inputs.landings,
@@ -154,7 +172,7 @@ def _common(context: StepContext, inputs: Inputs, layers: tuple[Layer, ...]) -> 
         "banner": make_banner(layers, inputs.totals.get("not_assessed") or ()),
         "weakest": overall(layers),
         "layers": layers,
-        "coast": coast,
+        "coast": drawn,
         "headline": panels.headline(inputs.totals),
         "blank": ramps.BLANK_COLOUR,
         "totals": panels.totals_rows(
@@ -195,9 +213,14 @@ def _data(
             name: {"label": words.said(item.label, words.SOIL), "colour": colours[name]}
             for name, item in soil.classes.items()
         },
+        "totals": own_totals(inputs.totals),
+        "design_life_yr": common["design_life_yr"],
+        "bound_factor": inputs.config.burial.global_bound_factor,
+        "target_lines": target_lines(palette),
         "target_colours": [[depth, palette.colour(depth)] for depth in palette.ladder_m],
         "beyond_colour": palette.colour(palette.ladder_m[-1] + 1.0),
         "stations": view.station_data(stations, soil),
+        "lanes": {"threats": strips.threat_strips(section), "others": strips.other_strips()},
         "thinned": len(stations) < len(inputs.stations),
         "zones": [asdict(row) for row in zones],
     }

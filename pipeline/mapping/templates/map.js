@@ -201,11 +201,11 @@
       .setLatLng(where || place(index)).setContent(numbers(index, corridor.zoneAt(columns.kp_km[index]))).openOn(map);
   }
 
-  corridor.profile.onSelect((index, how) => {
+  corridor.on("station", ({ index, how }) => {
     cursor.setLatLng(place(index));
     if (!map.hasLayer(cursor)) cursor.addTo(map);
     const inView = map.getBounds().pad(-0.05).contains(place(index));
-    if ((how === "key" || how === "go" || how === "open") && !inView) map.panTo(place(index), { animate: !corridor.still });
+    if (how !== "hover" && how !== "map" && !inView) map.panTo(place(index), { animate: !corridor.still });
     if (how === "open") open(index);
   });
 
@@ -222,24 +222,24 @@
   }
   for (const name of ["casing", "zones"]) {
     if (!layers[name]) continue;
-    layers[name].on("mousemove", (event) => corridor.profile.select(nearestTo(event.latlng), "map"));
+    layers[name].on("mousemove", (event) => corridor.tell("station", { index: nearestTo(event.latlng), how: "hover" }));
     layers[name].on("click", (event) => {
       const index = nearestTo(event.latlng);
-      corridor.profile.select(index, "map");
+      corridor.tell("station", { index, how: "map" });
       open(index, event.latlng);
       L.DomEvent.stopPropagation(event);
     });
   }
 
   // Table
-  document.querySelectorAll("button.show").forEach((button) => {
+  document.querySelectorAll("button[data-zone]").forEach((button) => {
     button.addEventListener("click", () => {
       const zone = corridor.zones[Number(button.dataset.zone)];
       const middle = corridor.nearest((zone.kp_from_km + zone.kp_to_km) / 2);
       const ends = [corridor.nearest(zone.kp_from_km), corridor.nearest(zone.kp_to_km)];
       container.scrollIntoView({ block: "center", behavior: corridor.still ? "auto" : "smooth" });
       map.fitBounds(L.latLngBounds(ends.map(place)).pad(0.6), { maxZoom: 11, animate: false });
-      corridor.profile.select(middle, "map");
+      corridor.tell("station", { index: middle, how: "map" });
       open(middle);
     });
   });
