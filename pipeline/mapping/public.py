@@ -149,7 +149,7 @@ def _draw(route: Route, step_km: float, depth: Picture | None, land: vectors.Lan
         )  # fmt: skip
     drawing.lines(
         "band", vectors.swath_outline(route, 1000.0 * step_km),
-        lambda _: {"stroke": False, "fillColor": "var(--accent)", "fillOpacity": 0.22},
+        lambda _: {"stroke": False, "fillColor": "var(--mark)", "fillOpacity": 0.4},
         title="Where the cable may lie", pane="band", renderer=svg_lines("band"), interactive=False,
     )  # fmt: skip
     # Its corners alone: points between them would be as many more places to guess from.

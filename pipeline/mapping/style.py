@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from pipeline.mapping.escape import template_source
 
-_SHEETS = ("colours.css", "page.css", "totals.css", "map.css", "profile.css", "whatif.css", "narrow.css", "print.css", "marking.css")
+_SHEETS = (
+    "colours.css",
+    "page.css",
+    "totals.css",
+    "map.css",
+    "profile.css",
+    "whatif.css",
+    "narrow.css",
+    "print.css",
+    "marking.css",
+)
 
 
 def page_style() -> str:
