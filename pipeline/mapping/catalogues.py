@@ -9,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
+from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
@@ -54,8 +55,30 @@ def translations(language: str) -> dict[str, str | dict[str, str]]:
 
 def page_languages() -> dict[str, Any]:
     """Return what the page's script needs: names and messages by language, English first, and how units are said."""
-    languages = {language: {"name": name, "messages": translations(language)} for language, name in LANGUAGES.items()}
-    return {"languages": {"en": {"name": "English", "messages": {}}} | languages, "units": UNITS}
+    languages = {language: {"name": name, "messages": translations(language)} | forms(language) for language, name in LANGUAGES.items()}
+    english = {"en": {"name": "English", "messages": {}} | forms("en_GB")}
+    return {"languages": english | languages, "units": UNITS}
+
+
+def forms(language: str) -> dict[str, Any]:
+    """Return how a language writes numbers and dates (Unicode's CLDR, by Babel): not every browser knows them all.
+
+    Returns
+    -------
+    dict
+        ``decimal`` and ``group`` marks of numbers, ``day`` with the places d, month and y, and twelve ``months``.
+    """
+    locale = Locale.parse(language)
+    symbols = locale.number_symbols["latn"]
+    pattern = locale.date_formats["long"].pattern.replace("MMMM", "{month}").replace("'", "")
+    day = re.sub(r"(?<!\w)[dy](?!\w)", lambda part: f"{{{part[0]}}}", pattern)
+    months = locale.months["format"]["wide"]
+    return {
+        "decimal": symbols["decimal"],
+        "group": symbols["group"],
+        "day": day,
+        "months": [months[month] for month in range(1, 13)],
+    }
 
 
 _BLOCK: Final = re.compile(r'(?<=<script type="application/json" id="corridor-languages">).*?(?=</script>)', re.DOTALL)
