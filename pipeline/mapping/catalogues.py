@@ -55,7 +55,10 @@ def translations(language: str) -> dict[str, str | dict[str, str]]:
 
 def page_languages() -> dict[str, Any]:
     """Return what the page's script needs: names and messages by language, English first, and how units are said."""
-    languages = {language: {"name": name, "messages": translations(language)} | forms(language) for language, name in LANGUAGES.items()}
+    languages = {
+        language: {"name": name, "messages": translations(language)} | forms(language)
+        for language, name in LANGUAGES.items()
+    }
     english = {"en": {"name": "English", "messages": {}} | forms("en_GB")}
     return {"languages": english | languages, "units": UNITS}
 
