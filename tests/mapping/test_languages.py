@@ -132,6 +132,7 @@ def test_popups_profile_and_layers_speak_the_language(visit: Visit, language: st
     assert own["not assessed"] in popup
     # Leaflet writes its control anew whenever layers come and go.
     page.evaluate("corridorLayers.map.removeLayer(corridorLayers.zones)")
+    assert page.locator(".leaflet-control-scale-line").inner_text() == page.evaluate("corridor.measure(5, 'km')")
     names = page.locator(".leaflet-control-layers label").all_text_contents()
     assert own["Burial zones"] in [name.strip() for name in names]
 
