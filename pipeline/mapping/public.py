@@ -126,7 +126,7 @@ def _depth(inputs: Inputs) -> Picture | None:
     if not values.size:
         return None
     colours = [colour for colour, _ in ramps.classes(section.depth_breaks_m, ramps.DEPTH_RAMP)]
-    warped = warp_values(values, transform, crs, max_px=section.raster_max_px)
+    warped = warp_values(values, transform, crs, max_px=section.raster_max_px, smooth=True)
     return seabed_picture(warped, section.depth_breaks_m, colours, section.relief_exaggeration)
 
 

@@ -17,7 +17,7 @@ from pipeline.errors import DataError
 from pipeline.geo import Route
 from pipeline.mapping import ramps, vectors
 from pipeline.mapping.leaflet import CorridorMap, Handles, svg_lines
-from pipeline.mapping.pictures import indexed_picture, seabed_picture, warp
+from pipeline.mapping.pictures import Warped, coded_picture, seabed_picture, warp
 from pipeline.releases.changes.compare import Changes, crs_of
 from pipeline.releases.changes.ranges import KINDS
 from pipeline.releases.release import Release
@@ -169,7 +169,7 @@ def _draw_seabed(base: CorridorMap, release: Release, section: MapSection) -> No
     if not path.is_file():  # nothing but the backdrop
         return
     try:
-        depth = warp(path, max_px=_PICTURE_PX)
+        depth = warp(path, max_px=_PICTURE_PX, smooth=True)
     except (RasterioError, ValueError) as error:
         raise DataError(
             f"the water depth of release {release.id} cannot be read: {error}",
@@ -179,7 +179,7 @@ def _draw_seabed(base: CorridorMap, release: Release, section: MapSection) -> No
     colours = [colour for colour, _ in ramps.classes(section.depth_breaks_m, ramps.DEPTH_RAMP)]
     pale = [_paler(colour) for colour in colours]
     picture = seabed_picture(depth, section.depth_breaks_m, pale, section.relief_exaggeration)
-    land = indexed_picture((depth.values <= 0.0).astype(np.uint8), [_LAND], depth.bounds)
+    land = coded_picture(Warped(np.where(depth.values <= 0.0, 1.0, np.nan), depth.bounds, depth.pixel_m), {1: _LAND})
     for name, image in (("water depth", picture), ("land", land)):
         folium.raster_layers.ImageOverlay(
             image.uri, bounds=image.bounds, pixelated=False, name=name, alt=name, pane="sea", control=False
