@@ -1,5 +1,6 @@
 // Why here: the chain behind a station in words and numbers, from the seabed and the ships to the order and what remains.
-//   corridor.why(index)  node with the chain of a station of the page; what is packed (chain.py) follows when unpacked
+//   corridor.why.show(index)  the chain of a station of the page; what is packed (chain.py) follows when unpacked
+//   corridor.why.read()       brings it into view
 "use strict";
 corridor.why = (function () {
   const BLANK = 65535;
@@ -236,20 +237,42 @@ corridor.why = (function () {
     list.dataset.ready = block || trouble ? "yes" : "no";
   }
 
-  return function (index) {
-    const kp = corridor.stations.columns.kp_km[index];
-    const target = own("target_dol_m", index);
+  const host = document.getElementById("why");
+  const body = document.getElementById("why-chain");
+  let current = -1;
+
+  function say() {
+    const kp = corridor.stations.columns.kp_km[current];
+    const target = own("target_dol_m", current);
+    const title = target === null ? corridor.t("Why no depth at KP {kp}?", { kp: [kp, 1] }) : target === 0 ? corridor.t("Why no burial at KP {kp}?", { kp: [kp, 1] }) :
+      corridor.t("Why {target} at KP {kp}?", { target: metres(target, 1), kp: [kp, 1] });
     const list = corridor.make("ol", { className: "chain" });
-    const head = corridor.make("h3", { text: target === null ? corridor.t("Why here? KP {kp}", { kp: [kp, 1] }) : corridor.t("Why {target} here? KP {kp}", { target: metres(target, 1), kp: [kp, 1] }) });
-    const node = corridor.make("section", { className: "why" }, head);
+    const parts = [corridor.make("h3", { text: title })];
     if (corridor.decision.changed) {
-      const other = corridor.column("target_dol_m")[index];
-      node.append(corridor.make("p", { className: "changed", text: other === null ? corridor.t("The chain is that of the build. The what-if decides no depth here.") :
+      const other = corridor.column("target_dol_m")[current];
+      parts.push(corridor.make("p", { className: "changed", text: other === null ? corridor.t("The chain is that of the build. The what-if decides no depth here.") :
         corridor.t("The chain is that of the build. The what-if orders {target} here.", { target: metres(other, 1) }) }));
     }
-    node.append(list);
-    fill(list, index);
-    if (!block && !trouble) ready.then(() => fill(list, index));
-    return node;
-  };
+    fill(list, current);
+    body.replaceChildren(...parts, list);
+  }
+
+  function show(index) {
+    current = index;
+    host.hidden = false;
+    host.open = true;
+    say();
+    if (!block && !trouble) ready.then(say);
+    host.parentElement.scrollTop = 0;
+  }
+
+  // To the chain itself: on a phone it lies below the profile.
+  function read() {
+    host.scrollIntoView({ block: "nearest", behavior: corridor.still ? "auto" : "smooth" });
+    host.querySelector("summary").focus({ preventScroll: true });
+  }
+
+  for (const event of ["language", "decision"]) corridor.on(event, () => { if (current >= 0) say(); });
+  corridor.on("stations", () => { current = -1; host.hidden = true; });
+  return { show, read };
 })();
