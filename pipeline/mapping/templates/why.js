@@ -29,7 +29,7 @@ corridor.why = (function () {
 
   function step(list, title, lines, provenance, sources) {
     const head = corridor.make("h4", { text: title });
-    const tag = corridor.tag(provenance);
+    const tag = provenance === null ? corridor.make("span", { className: "tag missing", text: corridor.t("not assessed") }) : corridor.tag(provenance);
     if (tag) head.append(" ", tag);
     const item = corridor.make("li", null, head);
     for (const line of lines) if (line) item.append(typeof line === "string" ? corridor.make("p", { text: line }) : line);
@@ -86,7 +86,7 @@ corridor.why = (function () {
       body.append(corridor.make("tr", null, name,
         corridor.make("td", { text: passages === null ? corridor.t("not assessed") : corridor.significant(passages, 2) }),
         corridor.make("td", { text: corridor.significant(meta.anchor_kg[arrays.dwt_class[at]], 3) }),
-        corridor.make("td", null, corridor.make("span", { className: "share" }, bar), corridor.make("span", { text: corridor.significant(strikes, 2) }))));
+        corridor.make("td", null, corridor.make("span", { text: corridor.significant(strikes, 2) }), corridor.make("span", { className: "share" }, bar))));
     }
     const heads = [corridor.t("Deadweight, t"), corridor.t("Passages per km and year"), corridor.t("Anchor up to, kg"), corridor.t("Strikes per km and year")];
     const head = corridor.make("tr", null, ...heads.map((text) => {
@@ -102,7 +102,7 @@ corridor.why = (function () {
     const anchors = own("anchor_strike_per_km_yr", index);
     if (anchors === null) {
       const here = told.assessed ? corridor.t("Ships are not assessed at this place.") : corridor.t("Ships are not assessed: there are no data of them, which does not mean that there are no ships.");
-      step(list, corridor.t("Ships and anchors"), [here], "", []);
+      step(list, corridor.t("Ships and anchors"), [here], null, []);
       return;
     }
     const lines = [];
@@ -144,7 +144,7 @@ corridor.why = (function () {
     const told = layer("fishing");
     const strikes = own("fishing_strike_per_km_yr", index);
     if (strikes === null) {
-      step(list, corridor.t("Fishing"), [corridor.t("Fishing is not assessed: there are no data of it, which does not mean that nobody fishes.")], "", []);
+      step(list, corridor.t("Fishing"), [corridor.t("Fishing is not assessed: there are no data of it, which does not mean that nobody fishes.")], null, []);
       return;
     }
     const lines = [corridor.t("Gear would strike at a rate of {rate}.", { rate: perKm(strikes) })];
@@ -210,7 +210,7 @@ corridor.why = (function () {
     const told = layer("seismic");
     const shaking = own("pga_475yr_g", index);
     if (shaking === null) {
-      step(list, corridor.t("Earthquakes"), [corridor.t("Shaking is not assessed.")], "", []);
+      step(list, corridor.t("Earthquakes"), [corridor.t("Shaking is not assessed.")], null, []);
       return;
     }
     const safety = own("slope_fs", index);
