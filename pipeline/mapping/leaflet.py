@@ -12,6 +12,7 @@ from folium.utilities import JsCode
 from markupsafe import Markup
 
 from pipeline.mapping import assets
+from pipeline.mapping.catalogues import only_used
 from pipeline.mapping.escape import environment
 from pipeline.mapping.language import teach
 
@@ -43,12 +44,13 @@ class CorridorFigure(Figure):
         assets.inline(self)
         del self.header._children["meta_http"]  # the template states the encoding first
         template = teach(environment()).get_template(self.template)
-        return template.render(
+        page = template.render(
             **self.view,
             folium_header=Markup(self.header.render()),
             folium_html=Markup(self.html.render()),
             folium_script=Markup(self.script.render()),
         )
+        return only_used(page)
 
 
 class CorridorMap(folium.Map):
