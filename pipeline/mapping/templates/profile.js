@@ -121,7 +121,7 @@
     make("path", { d: steps(scale.blocks, target, y), class: "target", "data-part": "target" }, svg);
     make("path", { d: steps(scale.blocks, achievable, y), class: "achievable", "data-part": "achievable" }, svg);
     const falls = scale.blocks.map((_, i) => (deficit[i] !== null ? deficit[i] > 0 : target[i] !== null && achievable[i] !== null && achievable[i] < target[i]));
-    make("path", { d: between(scale.blocks, achievable, target, y, falls), fill: "url(#short)", class: "deficit", "data-part": "deficit" }, svg);
+    make("path", { d: between(scale.blocks, achievable, target, y, falls), fill: "url(#short)", class: "falls-short", "data-part": "deficit" }, svg);
     unknown(svg, row, target);
     make("line", { x1: scale.left, x2: scale.right, y1: row.top, y2: row.top, class: "seabed" }, svg);
     axis(svg, most, nice(most, 3), y, corridor.t("burial"), row);
