@@ -9,7 +9,7 @@ FAULTS_TALLY := /tmp/corridor-faults.jsonl
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help install dask install-dev system demo build server check test faults fuzz bench lock format docs messages picture clean
+.PHONY: help install dask install-dev system demo build server check test faults fuzz bench lock format docs messages picture pictures clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -100,6 +100,9 @@ messages: install-dev ## find the page's texts and put new ones into the catalog
 
 picture: demo install-dev system ## take the README's pictures of the default map
 	$(BIN)/python docs/picture.py
+
+pictures: install-dev system ## take the pictures anew with which tests compare the map's looks
+	$(BIN)/python -m tests.mapping.looks
 
 clean: ## remove results, not inputs
 	rm -rf .corridor data/processed/*.* maps/*.html maps/releases data/raw/synthetic

@@ -18,6 +18,7 @@ from pipeline.mapping.messages import Said, msgid, say
 from pipeline.mapping.overlays import Overlay
 from pipeline.mapping.pictures import Picture
 from pipeline.mapping.quakes import Marked
+from pipeline.mapping.ramps import BLANK_COLOUR
 from pipeline.mapping.vectors import Land
 from pipeline.mapping.view import ZoneRow
 
@@ -34,8 +35,6 @@ _PANES = {
     "marks": 430,
 }
 _CLICKED = frozenset({"route", "quakes"})
-
-_INK = "#1d2a36"
 
 
 @dataclass
@@ -158,22 +157,25 @@ def draw_map(
     if sources is not None:
         drawing.lines(
             "sources", sources.shapes,
-            lambda _: {"color": "#7a2d8a", "weight": 1.6, "dashArray": "6 4", "fillOpacity": 0.05},
+            lambda _: {
+                "color": "var(--seismic-zone)", "fillColor": "var(--seismic-zone)", "weight": 1.6, "dashArray": "6 4",
+                "fillOpacity": 0.05,
+            },
             title=msgid("Seismic source zones"), show=False, pane="quakes", renderer=svg_lines("quakes"),
         )  # fmt: skip
     if quakes is not None:
         drawing.lines(
             "quakes", quakes.shapes,
             lambda item: {
-                "color": "#5a0f2a", "weight": 1, "fill": True, "fillColor": "#d6336c", "fillOpacity": 0.55,
-                "radius": quakes.radii_px[int(item["id"])],
+                "color": "var(--quake-line)", "weight": 1, "fill": True, "fillColor": "var(--quake)",
+                "fillOpacity": 0.55, "radius": quakes.radii_px[int(item["id"])],
             },
             marker=folium.CircleMarker(radius=4), title=msgid("Earthquakes of the catalogue"), show=False,
             pane="quakes", renderer=svg_lines("quakes"),
         )  # fmt: skip
     drawing.lines(
         "outline", vectors.swath_outline(route, inputs.config.corridor.half_width_m),
-        lambda _: {"color": _INK, "weight": 1, "opacity": 0.55, "dashArray": "1 4", "fill": False},
+        lambda _: {"color": "var(--swath-edge)", "weight": 1, "opacity": 1, "dashArray": "1 4", "fill": False},
         title=msgid("Edge of the zoned swath"), pane="marks", interactive=False,
     )  # fmt: skip
     _draw_zones(drawing, inputs, zones)
@@ -190,19 +192,20 @@ def _draw_land(drawing: Drawing, land: Land) -> None:
     ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
     sea = vectors.collection([vectors.feature("sea", {"type": "Polygon", "coordinates": [ring]})])
     drawing.lines(
-        "sea", sea, lambda _: {"stroke": False, "fillColor": "#dce9ef", "fillOpacity": 1}, pane="sea", interactive=False
-    )
+        "sea", sea, lambda _: {"stroke": False, "fillColor": "var(--sea)", "fillOpacity": 1},
+        pane="sea", interactive=False,
+    )  # fmt: skip
     drawing.lines(
-        "land", land.areas, lambda _: {"stroke": False, "fillColor": "#f3efe5", "fillOpacity": 1},
+        "land", land.areas, lambda _: {"stroke": False, "fillColor": "var(--land)", "fillOpacity": 1},
         title=msgid("Land"), pane="land", interactive=False,
     )  # fmt: skip
     drawing.lines(
-        "shore", land.shore, lambda _: {"color": "#8d8470", "weight": 1}, title=msgid("Shoreline"), pane="land",
+        "shore", land.shore, lambda _: {"color": "var(--shore)", "weight": 0.9}, title=msgid("Shoreline"), pane="land",
         interactive=False,
     )  # fmt: skip
     drawing.lines(
         "graticule", vectors.graticule(land.box),
-        lambda _: {"color": _INK, "weight": 0.6, "opacity": 0.22},
+        lambda _: {"color": "var(--graticule)", "weight": 0.6, "opacity": 1},
         title=msgid("Degrees"), pane="grid", interactive=False,
     )  # fmt: skip
 
@@ -229,11 +232,16 @@ def _draw_zones(drawing: Drawing, inputs: Inputs, zones: Sequence[ZoneRow]) -> N
         return zones[int(item["id"])]
 
     drawing.lines(
-        "casing", lines, lambda item: {"color": _INK, "weight": round(row(item).width_px + 2.6, 1), "opacity": 0.92},
+        "casing", lines,
+        lambda item: {"color": "var(--casing)", "weight": round(row(item).width_px + 2.6, 1), "opacity": 1},
         class_name="zone-casing", **common,
     )  # fmt: skip
     drawing.lines(
-        "zones", lines, lambda item: {"color": row(item).colour, "weight": row(item).width_px, "opacity": 1},
+        "zones", lines,
+        lambda item: {
+            "color": row(item).colour, "weight": row(item).width_px, "opacity": 1,
+            "dashArray": "6 5" if row(item).colour == BLANK_COLOUR else None,
+        },
         title=msgid("Burial zones"), class_name="zone", **common,
     )  # fmt: skip
     if "deficit_m" in inputs.stations:
@@ -243,7 +251,7 @@ def _draw_zones(drawing: Drawing, inputs: Inputs, zones: Sequence[ZoneRow]) -> N
         pieces = (vectors.route_line(inputs.frame.route, start, end) for start, end in spans)
         drawing.lines(
             "deficits", vectors.collection(vectors.feature(str(index), piece) for index, piece in enumerate(pieces)),
-            lambda _: {"color": "#000000", "weight": 3, "opacity": 1, "dashArray": "1 6"},
+            lambda _: {"color": "var(--mark-line)", "weight": 3, "opacity": 1, "dashArray": "1 6"},
             title=msgid("Target out of reach"), class_name="deficit", interactive=False,
             **(common | {"line_cap": "round"}),
         )  # fmt: skip
@@ -256,21 +264,29 @@ def _dot(radius_px: float) -> folium.CircleMarker:
     return mark
 
 
+def _mark(line_px: float) -> dict[str, Any]:
+    return {
+        "color": "var(--mark-line)", "weight": line_px, "fill": True, "fillColor": "var(--mark)", "fillOpacity": 1,
+    }  # fmt: skip
+
+
 def _draw_marks(drawing: Drawing, inputs: Inputs) -> None:
     section, route = inputs.config.map, inputs.frame.route
     common: dict[str, Any] = {"pane": "marks", "interactive": False}
     drawing.lines(
         "stations", vectors.points(route, vectors.posts_every(route, section.station_popup_km)),
-        lambda _: {"color": _INK, "weight": 0.8, "fill": True, "fillColor": "#ffffff", "fillOpacity": 1},
+        lambda _: _mark(0.8),
         marker=_dot(2.2), **common,
     )  # fmt: skip
     drawing.lines(
         "posts", vectors.points(route, vectors.posts_every(route, section.kp_mark_km)),
-        lambda _: {"color": _INK, "weight": 1.2, "fill": True, "fillColor": "#ffffff", "fillOpacity": 1},
+        lambda _: _mark(1.2),
         marker=_dot(3.2), title=msgid("Kilometre posts"), **common,
     )  # fmt: skip
     drawing.lines(
         "landings", vectors.points(route, [0.0, route.length_km]),
-        lambda _: {"color": "#ffffff", "weight": 2, "fill": True, "fillColor": _INK, "fillOpacity": 1},
+        lambda _: {
+            "color": "var(--mark)", "weight": 2, "fill": True, "fillColor": "var(--mark-line)", "fillOpacity": 1,
+        },
         marker=_dot(6.5), **common,
     )  # fmt: skip

@@ -27,21 +27,45 @@ class Legend:
         Colour and label.
     note : str
         Provenance, or why the layer is missing.
+    layer : str
+        Name of the layer in the page's script; the block is seen while the map shows it. Empty: always.
     """
 
     title: str
     entries: list[Entry]
     note: str = ""
+    layer: str = ""
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A figure that answers at once.
+
+    Attributes
+    ----------
+    key : str
+        Name for the page's script.
+    label, text : str
+        In words.
+    loud : bool
+        Something is left to do.
+    """
+
+    key: str
+    label: str
+    text: str
+    loud: bool = False
 
 
 @dataclass(frozen=True)
 class Bar:
-    """Kilometres of one target depth."""
+    """Kilometres of one target depth; ``depth_m`` is None where none was decided."""
 
     colour: str
     label: str
     km: float
     share: float
+    depth_m: float | None = None
 
 
 def target_legend(palette: TargetPalette) -> Legend:
@@ -51,6 +75,7 @@ def target_legend(palette: TargetPalette) -> Legend:
         say("Target depth of lowering"),
         [(NONE_COLOUR, say("none: laid on the seabed")), *entries, (BLANK_COLOUR, words.NOT_ASSESSED)],
         say("Wider lines are deeper. Black dots: the target is out of reach of the tools for that soil."),
+        layer="zones",
     )
 
 
@@ -66,10 +91,27 @@ def length_bars(totals: Mapping[str, Any], palette: TargetPalette) -> list[Bar]:
         others.append((words.NOT_ASSESSED, float(totals["undecided_km"])))
     longest = max([km for _, km in [*numbers, *others]], default=0.0) or 1.0
     bars = [
-        Bar(palette.colour(depth), words.depth(depth) if depth > 0 else say("none"), km, km / longest)
+        Bar(palette.colour(depth), words.depth(depth) if depth > 0 else say("none"), km, km / longest, depth)
         for depth, km in sorted(numbers)
     ]
     return bars + [Bar(BLANK_COLOUR, label or words.NOT_ASSESSED, km, km / longest) for label, km in sorted(others)]
+
+
+def headline(totals: Mapping[str, Any]) -> list[Headline]:
+    """Return what a reader asks first: how often the cable is struck, buried and not, and where it cannot be buried."""
+    built, laid = totals.get("strike_per_yr_as_trenchable"), totals.get("strike_per_yr_surface_laid")
+    deficit = totals.get("deficit_km")
+    return [
+        Headline("return_period", say("A strike, as tools can bury it"), _once(built)),
+        Headline("return_period_surface", say("A strike, laid on the seabed"), _once(laid)),
+        Headline("strikes", say("Strikes as tools can bury it"), words.rate(built)),
+        Headline(
+            "deficit",
+            say("Target out of reach (deficit)"),
+            words.quantity(deficit, "km", 1),
+            loud=not words.blank(deficit) and float(deficit or 0.0) > 0.0,
+        ),
+    ]
 
 
 def totals_rows(

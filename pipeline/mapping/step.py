@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from pipeline.mapping import assets, panels, quakes, ramps, strips, vectors, view, words
@@ -20,12 +20,15 @@ from pipeline.mapping.pictures import seabed_picture, warp
 from pipeline.mapping.policy import content_policy
 from pipeline.mapping.ramps import TargetPalette
 from pipeline.mapping.style import page_style
+from pipeline.mapping.swath import SwathGrid
+from pipeline.mapping.whatif_block import SETTINGS, own_totals, read_whatif, target_lines
 from pipeline.store import Facts, StepContext
 from pipeline.workspace import write_text
 
 _SCRIPTS = (
-    "data.js", "words.js", "state.js", "address.js", "place.js", "age.js", "scale.js", "draw.js", "strips.js",
-    "profile.js", "profile_input.js", "follow.js", "map.js", "layer_address.js", "language.js",
+    "data.js", "words.js", "state.js", "address.js", "unpack.js", "rules.js", "decision.js", "theme.js", "place.js",
+    "key.js", "age.js", "scale.js", "draw.js", "strips.js", "profile.js", "profile_input.js", "follow.js", "map.js",
+    "whatifzones.js", "zonelines.js", "whatif.js", "layer_address.js", "language.js",
 )  # fmt: skip
 _BUILD_CHARACTERS = 8
 """Characters of the key that pages show; the release id ends with as many."""
@@ -47,13 +50,13 @@ def run(context: StepContext) -> Facts:
     by_step = {layer.step: layer for layer in layers}
     palette = TargetPalette(inputs.config.burial.ladder_m)
     zones = view.zone_rows(inputs.zones, palette)
-    overlays = swath_overlays(inputs, by_step, palette)
+    overlays = swath_overlays(inputs, by_step, palette, SwathGrid.of(inputs.frame, section.swath_max_px))
     depth_entries = ramps.classes(section.depth_breaks_m, ramps.DEPTH_RAMP)
     regional = inputs.raster("bathymetry", "regional_depth.tif")
     depth = None
     if regional is not None:
         depth = seabed_picture(
-            warp(regional, max_px=section.raster_max_px, smooth=True),
+            warp(regional, max_px=section.raster_max_px),
             section.depth_breaks_m,
             [colour for colour, _ in depth_entries],
             section.relief_exaggeration,
@@ -84,10 +87,13 @@ def run(context: StepContext) -> Facts:
                 note=note(by_step.get("bathymetry")),
                 factor=section.relief_exaggeration,
             ),
+            layer="depth",
         ),
-        *(overlay.legend for overlay in overlays),
+        *(replace(overlay.legend, layer=overlay.name) for overlay in overlays),
     ]
-    data = _data(inputs, layers, zones, common) | {
+    data = _data(inputs, layers, zones, common)
+    whatif = read_whatif(context, thinned=data["thinned"])
+    data |= {
         "box": None if land is None else list(land.box),
         "crossings": crossings,
         "notes": {
@@ -101,8 +107,12 @@ def run(context: StepContext) -> Facts:
         "zones": zones,
         "crossings": crossings,
         "data": data,
+        "packed": {"whatif-data": whatif.text} if whatif.text else {},
+        "whatif": whatif,
+        "whatif_settings": [(name, say(label)) for name, label in SETTINGS],
         "languages": page_languages(),
         "style": style_text(page_style()),
+        "first": script_text(template_source("first.js")),
         "scripts": [script_text(template_source(name)) for name in _SCRIPTS],
         "policy": content_policy(section.basemap_url),
         "online": section.basemap_url != "",
@@ -110,6 +120,7 @@ def run(context: StepContext) -> Facts:
     figure = CorridorFigure(page)
     figure.add_child(drawing.map)
     html = figure.render()
+    drawing.weights["what-if"] = len(whatif.text)
     drawing.weights["stations of the profile"] = len(str(data["stations"]))
     drawing.weights["crossings"] = len(str(crossings))
     check_size(html, drawing.weights, section.max_mb)
@@ -159,6 +170,8 @@ def _common(context: StepContext, inputs: Inputs, layers: tuple[Layer, ...]) -> 
         "weakest": overall(layers),
         "layers": layers,
         "coast": drawn,
+        "headline": panels.headline(inputs.totals),
+        "blank": ramps.BLANK_COLOUR,
         "totals": panels.totals_rows(
             inputs.totals,
             design_life_yr=inputs.config.corridor.design_life_yr,
@@ -197,6 +210,10 @@ def _data(
             name: {"label": words.said(item.label, words.SOIL), "colour": colours[name]}
             for name, item in soil.classes.items()
         },
+        "totals": own_totals(inputs.totals),
+        "design_life_yr": common["design_life_yr"],
+        "bound_factor": inputs.config.burial.global_bound_factor,
+        "target_lines": target_lines(palette),
         "target_colours": [[depth, palette.colour(depth)] for depth in palette.ladder_m],
         "beyond_colour": palette.colour(palette.ladder_m[-1] + 1.0),
         "stations": view.station_data(stations, soil),

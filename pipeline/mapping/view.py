@@ -98,7 +98,8 @@ def station_data(stations: pd.DataFrame, soil: SoilSection) -> dict[str, Any]:
         "columns": columns,
         "levels": levels,
         "words": {
-            name: {level: words.said(level, _WORDS[name]) for level in levels.get(name, [])} for name in sorted(_WORDS)
+            name: {level: words.said(level, _WORDS[name]) for level in sorted({*_WORDS[name], *levels.get(name, [])})}
+            for name in sorted(_WORDS)
         },
         "fields": [[field.column, field.label, field.unit, field.decimals, field.rests_on] for field in fields],
     }

@@ -230,7 +230,7 @@ def test_the_address_keeps_the_view_and_opens_it_again(browser: Browser, visit: 
     settle(page)
     view = page.evaluate("location.hash")
     assert re.fullmatch(r"#range=(9\.9|10)[\d.]*-(15\.9|16)[\d.]*&kp=12(\.0)?&layer=(soil%2C-none|-none%2Csoil)", view)
-    again = Visit(browser, linked_map, 1280, 800, view=view)
+    again = Visit(browser, linked_map, 1280, 800, fragment=view.removeprefix("#"))
     assert seen(again.page) == pytest.approx(seen(page), abs=1e-3)
     assert again.page.locator("#readout").inner_text().startswith("KP 12.0")
     assert again.page.locator(".leaflet-swath-pane img").count() == 1
@@ -268,7 +268,7 @@ def test_a_link_inside_the_page_is_no_view_and_the_view_comes_back(visit: Visit)
     ],
 )  # fmt: skip
 def test_an_address_that_makes_no_sense_opens_the_page_as_it_is(browser: Browser, linked_map: Path, view: str) -> None:
-    visit = Visit(browser, linked_map, 1000, 700, view=view)
+    visit = Visit(browser, linked_map, 1000, 700, fragment=view.removeprefix("#"))
     assert seen(visit.page) == [0, visit.page.evaluate("corridor.length_km")]
     assert visit.page.evaluate("corridor.station") == -1
     assert visit.page.locator("path.zone").count() == 6

@@ -19,6 +19,8 @@ corridor.short = function (text, most) {
 };
 
 corridor.value = function (column, index) {
+  const anew = corridor.decision.columns[column];
+  if (anew) return anew[index] === undefined ? null : anew[index];
   const values = corridor.stations.columns[column];
   if (!values || values[index] === null || values[index] === undefined) return null;
   const levels = corridor.stations.levels[column];
@@ -26,13 +28,15 @@ corridor.value = function (column, index) {
 };
 
 // A column along the route as it stands: of a what-if where that has one, else of the pipeline.
-corridor.decision = { changed: false, settings: null, columns: {}, zones: null, totals: null };
+corridor.settled = { changed: false, settings: null, columns: {}, zones: null, totals: null, stale: [] };
+corridor.decision = corridor.settled;
 corridor.column = function (name) {
   return corridor.decision.columns[name] || corridor.stations.columns[name];
 };
 
 corridor.text = function (field, index) {
   const [column, , unit, decimals] = field;
+  if (corridor.decision.stale.includes(column)) return corridor.t("not decided anew");
   const value = corridor.value(column, index);
   if (value === null) {
     if (column === "geohazard_note" || column === "tool") return "-";
@@ -49,7 +53,7 @@ corridor.text = function (field, index) {
 
 corridor.provenance = function (field, index) {
   const restsOn = field[4];
-  if (!restsOn) return "";
+  if (!restsOn || corridor.decision.stale.includes(field[0])) return "";
   if (restsOn.startsWith("column:")) return corridor.value(restsOn.slice(7), index) || "";
   const layer = Object.hasOwn(corridor.layers, restsOn) ? corridor.layers[restsOn] : null;
   return layer ? layer.provenance : "";
@@ -66,8 +70,11 @@ corridor.nearest = function (kp) {
   return kp - posts[low] <= posts[high] - kp ? low : high;
 };
 
+// The zones as they stand: of a what-if, or of the pipeline.
+corridor.zonesNow = () => corridor.decision.zones || corridor.zones;
+
 corridor.zoneAt = function (kp) {
-  return corridor.zones.findIndex((zone) => kp >= zone.kp_from_km && kp <= zone.kp_to_km);
+  return corridor.zonesNow().findIndex((zone) => kp >= zone.kp_from_km && kp <= zone.kp_to_km);
 };
 
 corridor.tag = function (provenance) {
@@ -87,7 +94,7 @@ corridor.row = function (label, text, provenance) {
 corridor.stationNode = function (index) {
   const body = corridor.make("tbody");
   for (const field of corridor.stations.fields) {
-    if (field[0] === "above_ladder_m" && !corridor.value(field[0], index)) continue;
+    if (field[0] === "above_ladder_m" && !corridor.decision.changed && !corridor.value(field[0], index)) continue;
     body.append(corridor.row(corridor.t(field[1]), corridor.text(field, index), corridor.provenance(field, index)));
   }
   const kp = corridor.stations.columns.kp_km[index];
@@ -96,9 +103,9 @@ corridor.stationNode = function (index) {
 };
 
 corridor.zoneNode = function (index) {
-  const zone = corridor.zones[index];
+  const zone = corridor.zonesNow()[index];
   const body = corridor.make("tbody");
   for (const [label, text] of zone.cells) body.append(corridor.row(corridor.say(label), corridor.say(text), ""));
   return corridor.make("div", { className: "zone-numbers" },
-    corridor.make("h3", { text: corridor.t("Burial zone {zone}", { zone: zone.zone_id }) }), corridor.make("table", null, body));
+    corridor.make("h3", { text: corridor.decision.changed ? corridor.t("Burial zone {zone} of the what-if", { zone: zone.zone_id }) : corridor.t("Burial zone {zone}", { zone: zone.zone_id }) }), corridor.make("table", null, body));
 };

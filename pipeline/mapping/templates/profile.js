@@ -182,10 +182,10 @@
     const svg = make("svg", { viewBox: "0 0 " + width + " " + rows.height, role: "img", "aria-hidden": "true" }, null);
     const defs = make("defs", {}, svg);
     hatch(defs, "short", "var(--panel)", "var(--short)");
-    hatch(defs, "not-assessed", "var(--unknown)", "var(--unknown-line)");
+    hatch(defs, "not-assessed", "var(--not-assessed)", "var(--not-assessed-stripe)");
     const gradient = make("linearGradient", { id: "water", x1: 0, x2: 0, y1: 0, y2: 1 }, defs);
     make("stop", { offset: 0, "stop-color": "var(--water-top)" }, gradient);
-    make("stop", { offset: 1, "stop-color": "var(--water-bottom)" }, gradient);
+    make("stop", { offset: 1, "stop-color": "var(--water-deep)" }, gradient);
 
     const deepest = Math.max(10, scale.column("water_depth_m").reduce((most, value) => Math.max(most, value || 0), 0));
     const seaStep = nice(deepest, 3);
