@@ -249,7 +249,7 @@ def test_a_link_inside_the_page_is_no_view_and_the_view_comes_back(visit: Visit)
     settle(page)
     before = seen(page)
     page.locator("nav a[href='#zones']").click()
-    assert page.evaluate("window.scrollY") > 0
+    page.wait_for_function("window.scrollY > 0")
     settle(page)
     assert seen(page) == before
     assert "range=" in page.evaluate("location.hash")
