@@ -48,7 +48,9 @@
     const places = decimals(step);
     for (let value = 0; value <= most + 1e-9; value += step) {
       make("line", { x1: scale.left, x2: scale.right, y1: round(y(value)), y2: round(y(value)), class: "grid" }, svg);
-      make("text", { x: scale.left - 5, y: round(y(value) + 3.5), "text-anchor": "end" }, svg,
+      // The first and the last keep clear of the words of the lanes above and below.
+      const down = value === 0 ? 7 : value + step > most + 1e-9 && y(value) > row.bottom - 4 ? 0 : 3.5;
+      make("text", { x: scale.left - 5, y: round(y(value) + down), "text-anchor": "end" }, svg,
         value === 0 ? corridor.measure(0, "m") : corridor.number(value, places));
     }
     const middle = (row.top + row.bottom) / 2;
