@@ -133,7 +133,10 @@ STEPS: tuple[Step, ...] = (
     Step(
         "map", "publish", "Draw the map", mapping.run,
         after=(*_SEABED, *_HAZARDS, "burial", "whatif"),
-        roles=("coastline", "earthquakes", "seismic_zones", "infrastructure"),
-        sections=("map", "corridor", "route", "water", "soil", "burial"), products=("maps/*",),
+        roles=(
+            "coastline", "earthquakes", "seismic_zones", "faults", "mud_volcanoes", "infrastructure", "constraints",
+            "anchorages",
+        ),
+        sections=("map", "corridor", "route", "water", "acceptance", "soil", "burial"), products=("maps/*",),
     ),
 )  # fmt: skip

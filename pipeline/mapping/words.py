@@ -59,6 +59,7 @@ UNITS: Final = {
     "°": msgid("{n}°"),
     "%": msgid("{n}\u00a0%"),
     "kn": msgid("{n}\u00a0kn"),
+    "kg": msgid("{n}\u00a0kg"),
     "MB": msgid("{n}\u00a0MB"),
     "years": msgid("{n}\u00a0years"),
     "per year": msgid("{n} per year"),
