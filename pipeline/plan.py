@@ -9,6 +9,7 @@ from pipeline.hazards.fishing import step as fishing
 from pipeline.hazards.seismic import node_blocks, stability_step
 from pipeline.hazards.seismic import step as seismic
 from pipeline.hazards.shipping import ais, ais_block, density_step, fleet_step, strikes, traffic_step
+from pipeline.mapping import public
 from pipeline.mapping import step as mapping
 from pipeline.seabed import bathymetry, datum, soil, survey_tile, terrain
 from pipeline.sources.ais import ais_file
@@ -129,6 +130,11 @@ STEPS: tuple[Step, ...] = (
         "deliverables", "publish", "Tables, GeoPackage and route position list", deliverables.run,
         after=(*_SEABED, *_HAZARDS, "burial"), sections=("corridor", "water", "burial"),
         products=("data/processed/*",),
+    ),
+    Step(
+        "public", "publish", "Draw the map for the public", public.run,
+        after=(*_SEABED, *_HAZARDS, "burial"), roles=("coastline",),
+        sections=("map", "corridor", "route", "water", "burial"), products=("public/maps/*",),
     ),
     Step(
         "map", "publish", "Draw the map", mapping.run,

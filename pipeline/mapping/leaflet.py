@@ -20,17 +20,20 @@ from pipeline.mapping.language import teach
 
 
 class CorridorFigure(Figure):
-    """A figure that lays out the page with ``templates/corridor.html`` and links nothing.
+    """A figure that lays out the page with a template and links nothing.
 
     Parameters
     ----------
     view : mapping
         What the template shows; escaped there.
+    template : str
+        Name of the template.
     """
 
-    def __init__(self, view: Mapping[str, Any]) -> None:
+    def __init__(self, view: Mapping[str, Any], template: str = "corridor.html") -> None:
         super().__init__()
         self.view = view
+        self.template = template
 
     def render(self, **kwargs: object) -> str:
         """Return the page."""
@@ -39,7 +42,7 @@ class CorridorFigure(Figure):
             child.render(**kwargs)
         assets.inline(self)
         del self.header._children["meta_http"]  # the template states the encoding first
-        template = teach(environment()).get_template("corridor.html")
+        template = teach(environment()).get_template(self.template)
         return template.render(
             **self.view,
             folium_header=Markup(self.header.render()),

@@ -160,7 +160,7 @@ def draw_map(
         online.add_to(base)
         drawing.handles["online"] = online
     if land is not None:
-        _draw_land(drawing, land)
+        draw_land(drawing, land)
     if depth is not None:
         drawing.picture(
             "depth",
@@ -204,7 +204,8 @@ def draw_map(
     return drawing
 
 
-def _draw_land(drawing: Drawing, land: Land) -> None:
+def draw_land(drawing: Drawing, land: Land) -> None:
+    """Draw sea, land, shoreline and degrees, where land is known."""
     west, south, east, north = land.box
     ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
     sea = vectors.collection([vectors.feature("sea", {"type": "Polygon", "coordinates": [ring]})])

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.mapping import assets, panels, quakes, ramps, strips, vectors, view, words
+from pipeline.mapping.audience import marking
 from pipeline.mapping.blocks import packed_blocks
 from pipeline.mapping.budget import check_size
 from pipeline.mapping.catalogues import page_languages
@@ -157,7 +158,7 @@ def run(context: StepContext) -> Facts:
     write_text(context.out / "corridor.html", html)
     size_mb = round(len(html.encode()) / 1e6, 2)
     context.log(f"map of {size_mb} MB with {len(zones)} burial zones")
-    return _facts(common, overlays, zones, size_mb)
+    return _facts(common, overlays, zones, size_mb) | {"land": vectors.rings_near(land, inputs.frame.route)}
 
 
 def _feature_legends(features: list[Drawn]) -> list[panels.Legend]:
@@ -213,6 +214,8 @@ def _common(context: StepContext, inputs: Inputs, layers: tuple[Layer, ...]) -> 
         "as_of": panels.data_as_of(inputs.config.map, inputs.facts.values()),
         "stale_after_days": inputs.config.map.stale_after_days,
         "build": context.key[:_BUILD_CHARACTERS],
+        "audience": "team",
+        "marking": marking("team", inputs.config.map.public_step_km),
         "banner": make_banner(layers, inputs.totals.get("not_assessed") or ()),
         "weakest": overall(layers),
         "layers": layers,
@@ -282,6 +285,8 @@ def _facts(common: dict[str, Any], overlays: list[Overlay], zones: list[view.Zon
         "assessed": True,
         "provenance": common["weakest"],
         "sources": common["coast"],
+        "audience": "team",
+        "marking": f"{common['marking'].title}. {common['marking'].note}",
         "map_mb": size_mb,
         "zones": len(zones),
         "data_as_of": common["as_of"],

@@ -7,6 +7,7 @@ from pipeline.mapping.escape import template_source
 _SHEETS = (
     "colours.css", "page.css", "totals.css", "map.css", "why.css", "compare.css", "stamp.css", "profile.css",
     "whatif.css", "narrow.css", "print.css",
+    "marking.css",
 )  # fmt: skip
 
 

@@ -61,6 +61,7 @@ UNITS: Final = {
     "kn": msgid("{n}\u00a0kn"),
     "kg": msgid("{n}\u00a0kg"),
     "MB": msgid("{n}\u00a0MB"),
+    "s": msgid("{n}\u00a0s"),
     "years": msgid("{n}\u00a0years"),
     "per year": msgid("{n} per year"),
     "per km and year": msgid("{n}\u00a0per km and year"),
