@@ -14,7 +14,6 @@ from pipeline.mapping.leaflet import CorridorFigure
 from pipeline.mapping.overlays import Overlay, note, swath_overlays
 from pipeline.mapping.page import draw_map
 from pipeline.mapping.pictures import seabed_picture, warp
-from pipeline.mapping.policy import content_policy
 from pipeline.mapping.ramps import TargetPalette
 from pipeline.mapping.style import page_style
 from pipeline.store import Facts, StepContext
@@ -90,10 +89,9 @@ def run(context: StepContext) -> Facts:
         "data": data,
         "style": style_text(page_style()),
         "scripts": [script_text(template_source(name)) for name in _SCRIPTS],
-        "policy": content_policy(section.basemap_url),
         "online": section.basemap_url != "",
     }
-    figure = CorridorFigure(page)
+    figure = CorridorFigure(page, section.basemap_url)
     figure.add_child(drawing.map)
     html = figure.render()
     drawing.weights["stations of the profile"] = len(str(data["stations"]))

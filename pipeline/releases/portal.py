@@ -110,6 +110,7 @@ def render_portal(
     totals, parameters = manifest["totals"], manifest["parameters"]
     costs = build_costs(history)
     as_of = told.get("data_as_of") or ""
+    script = script_text(template_source("age.js") + template_source("fold.js", _PACKAGE))
     page = environment(_PACKAGE).get_template("index.html").render(
         id=manifest["release"],
         build=manifest["release"][-_BUILD_CHARACTERS:],
@@ -144,8 +145,8 @@ def render_portal(
         entries=_entries(release, history, change_words),
         versions=manifest["versions"],
         style=style_text(template_source("index.css", _PACKAGE)),
-        script=script_text(template_source("age.js") + template_source("fold.js", _PACKAGE)),
-        policy=content_policy(""),
+        script=script,
+        policy=content_policy("", [script]),
     )  # fmt: skip
     assets.refuse_links(page)
     return page
