@@ -9,7 +9,7 @@ FAULTS_TALLY := /tmp/corridor-faults.jsonl
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help install dask install-dev system demo build server check test faults fuzz bench lock format docs picture clean
+.PHONY: help install dask install-dev system demo build server check test faults fuzz bench lock format docs messages picture pictures clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -92,8 +92,17 @@ format: install-dev ## let the formatter and the linter mend what they can
 docs: install-dev ## make docs/parameters.md from the models
 	$(BIN)/python -m pipeline.config.reference > docs/parameters.md
 
+KEYWORDS := -k _ -k say -k msgid -k marked -k attribute:2 -k counted:1,2 -k n_:1,2 -k corridor.t -k corridor.tn:1,2
+messages: install-dev ## find the page's texts and put new ones into the catalogues, where translators fill them in
+	@mkdir -p build
+	$(BIN)/pybabel -q extract -F babel.cfg --no-default-keywords $(KEYWORDS) --add-location=file --sort-output --width=120 -o build/map.pot .
+	$(BIN)/pybabel -q update -D map -d pipeline/mapping/locale -i build/map.pot --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width=120
+
 picture: demo install-dev system ## take the README's pictures of the default map
 	$(BIN)/python docs/picture.py
+
+pictures: install-dev system ## take the pictures anew with which tests compare the map's looks
+	$(BIN)/python -m tests.mapping.looks
 
 clean: ## remove results, not inputs
 	rm -rf .corridor data/processed/*.* maps/*.html maps/releases data/raw/synthetic

@@ -18,6 +18,7 @@ from bench.ais import ais_csv_vs_duckdb, ais_vs_duckdb_gap_split
 from bench.dask import dask_2_vs_1, dask_overhead
 from bench.measure import command, in_process, row
 from bench.terrain import survey_380m_cells, terrain_vs_gdaldem
+from bench.whatif import BUDGET_S, MOVES, steps_of
 from pipeline.geo import Frame
 from pipeline.plan import STEPS
 from pipeline.store import Build
@@ -96,6 +97,14 @@ def nothing_changed_vs_sha256sum() -> dict[str, Any]:
     return row("nothing_changed_vs_sha256sum", f"{len(inputs)} inputs", seconds, "sha256sum", rival, peak_mb)
 
 
+def what_if_step() -> dict[str, Any]:
+    """Move the sliders of the default corridor's map, and take the slowest step until all is drawn."""
+    build = _build(workspace().root, _ALL)
+    found = steps_of(build.results["map"].folder / "corridor.html")
+    size = f"{found['stations']} stations, slowest of {MOVES} steps"
+    return row("what_if_step", size, max(found["drawn"]) / 1e3, "budget", BUDGET_S, 0.0)
+
+
 CASES: dict[str, Callable[[], dict[str, Any] | list[dict[str, Any]]]] = {
     case.__name__: case
     for case in (
@@ -108,5 +117,6 @@ CASES: dict[str, Callable[[], dict[str, Any] | list[dict[str, Any]]]] = {
         survey_380m_cells,
         dask_2_vs_1,
         dask_overhead,
+        what_if_step,
     )
 }

@@ -18,6 +18,7 @@ from pipeline.sources.rasters import lattice_tiles
 from pipeline.sources.routes import frame
 from pipeline.sources.soils import soil_file
 from pipeline.store import BlockWork, FileWork, Step
+from pipeline.whatif import step as whatif
 
 _SEABED = ("route", "bathymetry", "terrain", "soil")
 _HAZARDS = ("ais", "density", "ships", "traffic", "shipping", "fishing", "seismic", "stability")
@@ -118,13 +119,21 @@ STEPS: tuple[Step, ...] = (
         products=("data/processed/burial_depth.tif", "data/processed/strike_by_depth.tif"),
     ),
     Step(
+        "whatif", "burial", "Other levels of the sea and drop speeds, for the map", whatif.run,
+        after=(*_SEABED, *_HAZARDS), roles=("fishing_effort",),
+        sections=(
+            "water", "acceptance", "soil", "shipping", "fishing", "burial", "uncertainty", "cable", "whatif",
+        ),
+    ),
+    Step(
         "deliverables", "publish", "Tables, GeoPackage and route position list", deliverables.run,
         after=(*_SEABED, *_HAZARDS, "burial"), sections=("corridor", "water", "burial"),
         products=("data/processed/*",),
     ),
     Step(
         "map", "publish", "Draw the map", mapping.run,
-        after=(*_SEABED, *_HAZARDS, "burial"), roles=("coastline", "earthquakes", "seismic_zones"),
+        after=(*_SEABED, *_HAZARDS, "burial", "whatif"),
+        roles=("coastline", "earthquakes", "seismic_zones", "infrastructure"),
         sections=("map", "corridor", "route", "water", "soil", "burial"), products=("maps/*",),
     ),
 )  # fmt: skip

@@ -120,8 +120,16 @@ def local_cluster(workspace: Workspace, scale: ScaleSection) -> Iterator[Cluster
             os.close(held)
         os.close(holding)  # their guards end them, as they would if this process were killed
         for process in processes.values():
-            process.wait(_ENDS_WITHIN_S)
+            _end(process)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Wait for a process that was told to end; one that does not, on a file system that hangs, hides no other error."""
+    try:
+        process.wait(_ENDS_WITHIN_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
 
 
 def _make_keys(folder: Path) -> tuple[Security, list[str]]:

@@ -96,9 +96,9 @@ class Watch:
         """Return the error for a task that has lost its worker too often."""
         held = [f"{size / _MB:.0f} MB" for size in self._over_memory.values()]
         why = f"; a worker was ended because it held {held[-1]}{self._limit()}" if held else ""
+        times = self._losses[task] or self._retries + 1  # a scheduler of one's own may give up before we count
         return ServiceError(
-            f"a task was given up: it has lost its worker {self._retries + 1} times ([scale] retries is "
-            f"{self._retries}){why}",
+            f"a task was given up: it has lost its worker {times} times ([scale] retries is {self._retries}){why}",
             where=task,
             remedy=_MEMORY_REMEDY,
         )

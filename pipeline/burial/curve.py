@@ -83,11 +83,11 @@ class AnchorCurves:
         sizes = np.union1d(self.fluke_length_m, other.fluke_length_m)
         return AnchorCurves(
             sizes,
-            np.concatenate([curves._at_least(sizes) for curves in (self, other)]),
+            np.concatenate([curves.at_least(sizes) for curves in (self, other)]),
             np.concatenate([self.assessed, other.assessed]),
         )
 
-    def _at_least(self, fluke_length_m: Floats) -> Floats:
+    def at_least(self, fluke_length_m: Floats) -> Floats:
         """Return the strikes by anchors of given sizes or larger, shape (places, sizes)."""
         return self._rates[:, np.searchsorted(self.fluke_length_m, fluke_length_m)]
 

@@ -16,6 +16,7 @@ from pipeline.burial.residual import add_assessed, strike_at
 from pipeline.burial.target import choose_target
 from pipeline.burial.trench import achievable
 from pipeline.config import Config
+from pipeline.config.fishing import FishingSection
 from pipeline.geo import Floats
 from pipeline.seabed.ground import STRENGTHS
 
@@ -131,6 +132,10 @@ def fishing_floor_m(places: Places, config: Config) -> Floats:
     """
     floor = places.column("required_dol_fishing_m")
     strike = places.column("fishing_strike_per_km_yr")
-    gear = np.nan_to_num(places.column("gear_penetration_m"))
-    least = np.maximum(config.fishing.penetration_factor * gear, config.fishing.minimum_dol_m)
+    least = pelagic_floor_m(places.column("gear_penetration_m"), config.fishing)
     return np.where((floor == 0) & (strike > places.limit_per_km_yr), least, floor)
+
+
+def pelagic_floor_m(gear_penetration_m: Floats, fishing: FishingSection) -> Floats:
+    """Return the depth that keeps clear of gear, where strikes by pelagic gear exceed the limit (METHODS 2.2)."""
+    return np.maximum(fishing.penetration_factor * np.nan_to_num(gear_penetration_m), fishing.minimum_dol_m)

@@ -29,6 +29,7 @@ from pipeline.config.ship_types import named_by_ais
 from pipeline.config.shipping import ShippingSection
 from pipeline.config.soil import SoilSection
 from pipeline.config.terrain import BedformsSection, TerrainSection
+from pipeline.config.whatif import WhatIfSection
 from pipeline.errors import ConfigError
 
 CONFIG_NAME = "corridor.toml"
@@ -53,6 +54,7 @@ class Config(Section):
     burial: BurialSection = BurialSection()
     uncertainty: UncertaintySection = UncertaintySection()
     cable: CableSection = CableSection()
+    whatif: WhatIfSection = WhatIfSection()
     map: MapSection = MapSection()
     publish: PublishSection = PublishSection()
     quality: QualitySection = QualitySection()

@@ -64,11 +64,50 @@ class MapSection(Section):
     pga_breaks_g: tuple[float, ...] = quantity(
         (0.05, 0.10, 0.15, 0.20, 0.30, 0.40), unit="g", tag="E", source="limits of the ground-motion tints"
     )
+    slope_breaks_deg: tuple[float, ...] = quantity(
+        (1.0, 2.0, 5.0, 10.0), unit="deg", tag="E", source="limits of the slope tints; ploughs mind slopes over some 10"
+    )
+    stability_breaks_fs: tuple[float, ...] = quantity(
+        (1.0, 1.5, 3.0), unit="-", tag="E", source="limits of the stability tints: METHODS 4.5 classes, and far above"
+    )
+    passages_breaks_per_yr: tuple[float, ...] = quantity(
+        (1.0, 3.0, 10.0, 30.0, 100.0), unit="1/yr", tag="E", source="limits of the tints of ship passages by cell"
+    )
+    spread_breaks_m: tuple[float, ...] = quantity(
+        (0.1, 0.3, 0.6, 1.0), unit="m", tag="E", source="limits of the tints of P90 less P10 of the required depth"
+    )
+    mobility_breaks_m: tuple[float, ...] = quantity(
+        (0.1, 0.3, 0.5, 1.0), unit="m", tag="E", source="limits of the tints of burial added because the bed moves"
+    )
+    click_cells: int = quantity(
+        250_000, unit="-", tag="E", source="most cells of the swath whose numbers a click tells; beyond, none", ge=0
+    )
+    most_features: int = quantity(
+        2000, unit="-", tag="E", source="most faults, cables, areas and so on drawn of one kind, those nearest", ge=0
+    )
+    feature_margin_km: float = quantity(
+        100.0, unit="km", tag="E", source="how far from the route faults, cables and areas are drawn", gt=0
+    )
+    sea_level_max_px: int = quantity(
+        700,
+        unit="px",
+        tag="E",
+        source="longest side of the depths that other sea levels are drawn from",
+        ge=100,
+        le=4000,
+    )
     relief_exaggeration: float = quantity(
         40.0, unit="-", tag="E", source="vertical exaggeration of the shaded relief, for display", ge=0
     )
     most_earthquakes: int = quantity(
         300, unit="-", tag="E", source="largest events drawn in the optional layer of earthquakes", ge=0
+    )
+    alongside_m: float = quantity(
+        25.0,
+        unit="m",
+        tag="E",
+        source="a line of others this near over twenty times as far runs along the route: a stretch, not a crossing",
+        gt=0,
     )
     data_as_of: str = ""
     stale_after_days: int = quantity(
@@ -77,7 +116,10 @@ class MapSection(Section):
     basemap_url: str = ""
     basemap_attribution: str = ""
 
-    @field_validator("depth_breaks_m", "strike_breaks_per_km_yr", "pga_breaks_g")
+    @field_validator(
+        "depth_breaks_m", "strike_breaks_per_km_yr", "pga_breaks_g", "slope_breaks_deg", "stability_breaks_fs",
+        "passages_breaks_per_yr", "spread_breaks_m", "mobility_breaks_m",
+    )  # fmt: skip
     @classmethod
     def _rising(cls, value: tuple[float, ...]) -> tuple[float, ...]:
         if not value or any(high <= low for low, high in zip((0.0, *value), value, strict=False)):

@@ -65,6 +65,14 @@ class ShippingSection(Section):
         le=1,
     )
     coverage_factor: float = quantity(1.0, unit="-", tag="E", source="METHODS 1.10: kappa for AIS gaps, to 1.3", ge=1)
+    traffic_growth_pct: float = quantity(
+        0.0,
+        unit="percent",
+        tag="E",
+        source="ours: traffic of the design life against that of the data, the same for all ships; strikes by anchors, "
+        "routine and accidental ones too, are in proportion to it",
+        ge=-100,
+    )
     smoothing_km: float = quantity(
         2.5, unit="km", tag="E", source="METHODS 1.2: full width of the box that evens out one year of counts", ge=0
     )

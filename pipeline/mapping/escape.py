@@ -15,6 +15,8 @@ import jinja2
 import numpy as np
 from markupsafe import Markup
 
+from pipeline.mapping.messages import Day, Listed, Number, Said
+
 _PACKAGE = "pipeline.mapping"
 # "<" alone would do for HTML; the line separators end a string literal in old engines; "&" and ">" cost nothing.
 _JSON_ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
@@ -40,7 +42,9 @@ def json_block(value: Any) -> Markup:
 
 
 def plain(value: Any) -> Any:
-    """Return a value of Python's own JSON types; what is not finite becomes None."""
+    """Return a value of Python's own JSON types; what is not finite becomes None, a message its parts."""
+    if isinstance(value, Said | Number | Day | Listed):
+        return plain(value.coded())
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, np.ndarray):

@@ -15,9 +15,11 @@ from pipeline.config import Config
 from pipeline.errors import DataError
 from pipeline.geo import Frame
 from pipeline.mapping.joining import join_zones
+from pipeline.mapping.messages import say
 from pipeline.store import Facts, StepContext
 
 _STATION_COLUMNS = ("kp_km", "lon", "lat", "water_depth_m", "target_dol_m")
+_UNNAMED = (say("western landing"), say("eastern landing"))
 _ZONE_COLUMNS = ("zone_id", "kp_from_km", "kp_to_km", "target_dol_m")
 
 
@@ -131,8 +133,8 @@ def _landings(path: Path) -> tuple[str, str]:
         events = pd.read_parquet(path).get("event")
         if events is not None and len(events):
             names = ["" if pd.isna(name) else str(name).strip() for name in (events.iloc[0], events.iloc[-1])]
-            return names[0] or "western landing", names[1] or "eastern landing"
-    return "western landing", "eastern landing"
+            return names[0] or _UNNAMED[0], names[1] or _UNNAMED[1]
+    return _UNNAMED
 
 
 def deepest_need(stations: pd.DataFrame, limit: int) -> pd.DataFrame:

@@ -12,36 +12,41 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from pipeline.mapping.escape import json_block
-
-
-def text(message: str, **values: Any) -> Markup:
-    """Return a message as an element that the page's script translates: ``_`` in templates.
-
-    Parameters
-    ----------
-    message : str
-        English, with ``{name}`` for each of the values.
-    **values : JSON-like
-        Numbers and texts; numbers are written as the language of the page writes them.
-    """
-    return Markup("<span {}>{}</span>").format(marked(message, **values), message.format(**values))
+from pipeline.mapping import messages, words
+from pipeline.mapping.messages import Said
 
 
 def marked(message: str, **values: Any) -> Markup:
     """Return the attributes that make an element's own text a message, where no element may stand inside."""
-    given = Markup(' data-v="{}"').format(str(json_block(values))) if values else Markup("")
-    return Markup('data-t="{}"').format(message) + given
+    return Said(message, values).marks()
 
 
 def attribute(name: str, message: str, **values: Any) -> Markup:
-    """Return an attribute whose value is a message, such as ``aria-label``."""
-    given = Markup(' data-v-{}="{}"').format(name, str(json_block(values))) if values else Markup("")
-    shown = Markup('{}="{}" data-t-{}="{}"').format(name, message.format(**values), name, message)
-    return shown + given
+    """Return an attribute whose value is a message, such as ``aria-label``.
+
+    Parameters
+    ----------
+    name : str
+        Name of the attribute.
+    message : str
+        English, or a message with its values, which is taken as it is.
+    **values : JSON-like
+        Values of the message.
+    """
+    said = message if isinstance(message, Said) else Said(message, values)
+    return Markup('{}="{}" {}').format(name, str(said), said.marks(name))
 
 
 def teach(env: jinja2.Environment) -> jinja2.Environment:
-    """Give templates ``_``, ``marked`` and ``attribute``."""
-    env.globals.update(_=text, marked=marked, attribute=attribute)
+    """Give templates ``_``, ``n_`` (a message that counts), ``marked``, ``attribute`` and values."""
+    env.globals.update(
+        _=messages.say,
+        n_=messages.counted,
+        marked=marked,
+        attribute=attribute,
+        number=messages.Number,
+        day=messages.Day,
+        quantity=words.quantity,
+        provenance=lambda name: words.said(name, words.PROVENANCE),
+    )
     return env

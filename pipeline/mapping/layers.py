@@ -7,27 +7,30 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.config.corridor import PROVENANCE_ORDER
+from pipeline.mapping.messages import counted, msgid, say
 from pipeline.store import Facts
 from pipeline.workspace import weakest
 
 # Step, title, and the step whose data it is computed from (named once in the banner).
 _LAYERS: tuple[tuple[str, str, str], ...] = (
-    ("bathymetry", "water depth", ""),
-    ("terrain", "slope and roughness", "bathymetry"),
-    ("soil", "seabed soil", ""),
-    ("ais", "ship tracks", ""),
-    ("density", "ship density", ""),
-    ("shipping", "anchor strikes", "ais"),
-    ("fishing", "fishing strikes", ""),
-    ("seismic", "earthquake shaking", ""),
-    ("stability", "slope stability", "seismic"),
+    ("bathymetry", msgid("water depth"), ""),
+    ("terrain", msgid("slope and roughness"), "bathymetry"),
+    ("soil", msgid("seabed soil"), ""),
+    ("ais", msgid("ship tracks"), ""),
+    ("density", msgid("ship density"), ""),
+    ("shipping", msgid("anchor strikes"), "ais"),
+    ("fishing", msgid("fishing strikes"), ""),
+    ("seismic", msgid("earthquake shaking"), ""),
+    ("stability", msgid("slope stability"), "seismic"),
 )
 _STAND_INS = ("density",)
 """Steps that another stands in front of: no layer where they are not used."""
 _ROLES = {
-    "bathymetry": "water depth", "soil": "seabed soil", "ais": "anchor strikes", "shipping": "anchor strikes",
-    "fishing_effort": "fishing strikes", "fishing": "fishing strikes", "earthquakes": "earthquake shaking",
-    "seismic_zones": "earthquake shaking", "seismic": "earthquake shaking", "stability": "slope stability",
+    "bathymetry": msgid("water depth"), "soil": msgid("seabed soil"), "ais": msgid("anchor strikes"),
+    "shipping": msgid("anchor strikes"), "fishing_effort": msgid("fishing strikes"),
+    "fishing": msgid("fishing strikes"), "earthquakes": msgid("earthquake shaking"),
+    "seismic_zones": msgid("earthquake shaking"), "seismic": msgid("earthquake shaking"),
+    "stability": msgid("slope stability"),
 }  # fmt: skip
 
 
@@ -76,7 +79,11 @@ class Layer:
     def files(self) -> str:
         """Names of its source files; of many only the first and their number."""
         names = [name for source in self.sources for name in source.files]
-        return ", ".join(names) if len(names) <= 3 else f"{names[0]} and {len(names) - 1} more files"
+        return (
+            ", ".join(names)
+            if len(names) <= 3
+            else counted("{first} and {n} more file", "{first} and {n} more files", first=names[0], n=len(names) - 1)
+        )
 
 
 def read_layers(facts: Mapping[str, Facts]) -> tuple[Layer, ...]:
@@ -89,7 +96,7 @@ def _layer(step: str, title: str, base: str, told: Facts) -> Layer:
     sources = tuple(_source(item) for item in told.get("sources", ()))
     assessed = bool(told.get("assessed", True))
     own = str(told.get("provenance") or "") or weakest(source.provenance for source in sources)
-    return Layer(step, title, base, assessed, own if assessed else "", str(told.get("summary", "")), sources)
+    return Layer(step, say(title), base, assessed, own if assessed else "", str(told.get("summary", "")), sources)
 
 
 def _source(item: Mapping[str, Any]) -> Source:
@@ -121,7 +128,7 @@ def make_banner(layers: Iterable[Layer], roles_without_data: Iterable[str]) -> B
     """Return the banner: a layer is synthetic where any of its sources is."""
     layers = tuple(layers)
     missing = [layer.title for layer in layers if not layer.assessed and not (layer.step == "ais" and len(layers) > 1)]
-    missing += [_ROLES.get(role, role.replace("_", " ")) for role in roles_without_data]
+    missing += [say(_ROLES[role]) if role in _ROLES else role.replace("_", " ") for role in roles_without_data]
     return Banner(
         synthetic=_resting_on("synthetic", layers),
         modelled=_resting_on("modelled", layers),
@@ -136,7 +143,7 @@ def _resting_on(provenance: str, layers: tuple[Layer, ...]) -> tuple[str, ...]:
             continue
         guilty = [source.name.replace("_", " ") for source in layer.sources if source.provenance == provenance]
         if len(guilty) < len(layer.sources) and guilty:
-            named[layer.step] = f"{layer.title} (in part: {', '.join(guilty)})"
+            named[layer.step] = say("{layer} (in part: {sources})", layer=layer.title, sources=", ".join(guilty))
         elif guilty or layer.provenance == provenance:
             named[layer.step] = layer.title
     return tuple(named.values())

@@ -26,7 +26,7 @@ class CorridorFigure(Figure):
     Parameters
     ----------
     view : mapping
-        What the template shows; escaped there. Its ``scripts`` run, and nothing but them and folium's own.
+        What the template shows; escaped there. Its ``first`` and ``scripts`` run, and nothing but them and folium's own.
     basemap_url : str
         The configured tile address; empty for a page that never connects.
     """
@@ -50,7 +50,9 @@ class CorridorFigure(Figure):
             folium_header=Markup(header),
             folium_html=Markup(self.html.render()),
             folium_script=Markup(script),
-            policy=content_policy(self.basemap_url, [*scripts_in(header), script, *self.view["scripts"]]),
+            policy=content_policy(
+                self.basemap_url, [*scripts_in(header), script, self.view["first"], *self.view["scripts"]]
+            ),
         )
 
 

@@ -1,19 +1,30 @@
-"""The layers of the swath: soil, the three threats, and the target depth of every cell."""
+"""The layers of the swath: what is ordered, what threatens, what moves, what the bed is, and how sure all that is."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.geo import Floats
 from pipeline.mapping import ramps, words
 from pipeline.mapping.inputs import Inputs
 from pipeline.mapping.layers import Layer
+from pipeline.mapping.messages import Said, msgid, say
 from pipeline.mapping.panels import Legend
-from pipeline.mapping.pictures import Picture, classed_picture, coded_picture, warp
-from pipeline.mapping.ramps import TargetPalette
+from pipeline.mapping.pictures import Picture
+from pipeline.mapping.ramps import BLANK_COLOUR, Entry, TargetPalette
+from pipeline.mapping.swath import SwathGrid, classes_of, codes_of
 
-_TARGET_BAND = 4
-"""Band of ``burial_depth.tif`` that holds the target depth."""
+_P10, _P90, _TARGET = 1, 3, 4
+"""Bands of ``burial_depth.tif``."""
+_MOBILITY = 5
+"""Band of ``bedforms.tif`` that holds the mobility allowance."""
+
+Shown = tuple[NDArray[np.int64], list[Entry]]
+"""Class of every cell, -1 where not assessed, and the legend of the classes."""
 
 
 @dataclass(frozen=True)
@@ -24,98 +35,205 @@ class Overlay:
     ----------
     name : str
         Short name, also its CSS class.
+    step : str
+        Whose result it shows: its provenance is that of the layer.
     title : str
         In the layer control.
     legend : Legend
         Colours with unit, and what the layer rests on.
-    picture : Picture or None
-        None where it was not assessed.
+    picture : Picture
+        Hatched where not assessed.
+    assessed : bool
+        False where no cell is.
     """
 
     name: str
+    step: str
     title: str
     legend: Legend
-    picture: Picture | None
+    picture: Picture
+    assessed: bool
 
 
-def swath_overlays(inputs: Inputs, layers: Mapping[str, Layer], palette: TargetPalette) -> list[Overlay]:
+@dataclass(frozen=True)
+class _Kind:
+    """How one layer is made: its raster, its words, and how values become classes."""
+
+    name: str
+    step: str
+    file: str
+    title: str
+    heading: str
+    show: Callable[[_Part], Shown]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What a layer is made from."""
+
+    inputs: Inputs
+    grid: SwathGrid
+    palette: TargetPalette
+    kind: _Kind
+
+    def values(self, band: int = 1) -> Floats:
+        """Return a band of the layer's raster at the cells; blank where the step was not assessed."""
+        path = self.inputs.raster(self.kind.step, self.kind.file)
+        return np.full(len(self.grid.row), np.nan) if path is None else self.grid.read(path, band)
+
+
+def swath_overlays(
+    inputs: Inputs, layers: Mapping[str, Layer], palette: TargetPalette, grid: SwathGrid
+) -> list[Overlay]:
     """Return the layers of the swath in the order of the layer control."""
-    section = inputs.config.map
-    strike = ramps.classes(section.strike_breaks_per_km_yr, ramps.STRIKE_RAMP)
-    pga = ramps.classes(section.pga_breaks_g, ramps.PGA_RAMP)
-    return [
-        _soil(inputs, layers),
-        _classed(
-            inputs, layers, "shipping", "shipping_strike.tif", "anchor strikes",
-            "Anchor strikes, cable laid on the seabed (per km and year)", section.strike_breaks_per_km_yr, strike,
-        ),
-        _classed(
-            inputs, layers, "fishing", "fishing_strike.tif", "fishing strikes",
-            "Fishing strikes, cable laid on the seabed (per km and year)", section.strike_breaks_per_km_yr, strike,
-        ),
-        _classed(
-            inputs, layers, "seismic", "pga_475yr.tif", "earthquake shaking",
-            "Peak ground acceleration on rock, return period 475 years (g)", section.pga_breaks_g, pga,
-        ),
-        _target(inputs, palette),
-    ]  # fmt: skip
+    return [_overlay(_Part(inputs, grid, palette, kind), layers.get(kind.step)) for kind in _KINDS]
 
 
-def note(layer: Layer | None) -> str:
+def _overlay(part: _Part, layer: Layer | None) -> Overlay:
+    kind = part.kind
+    classes, entries = kind.show(part)
+    picture = part.grid.picture(classes, [colour for colour, _ in entries])
+    if (classes < 0).any():
+        entries = [*entries, (BLANK_COLOUR, words.NOT_ASSESSED)]
+    legend = Legend(say(kind.heading), entries, say(kind.note) if kind.note else note(layer))
+    return Overlay(kind.name, kind.step, say(kind.title), legend, picture, bool((classes >= 0).any()))
+
+
+def note(layer: Layer | None) -> Said:
     """Return what a layer rests on, or why it is missing."""
     if layer is None:
-        return words.NOT_ASSESSED.capitalize() + "."
+        return say("Not assessed.")
     if not layer.assessed:
-        return f"{words.NOT_ASSESSED.capitalize()}: {layer.summary or 'no data'}"
+        return say("Not assessed: {why}", why=layer.summary or say("no data"))
     names = ", ".join(source.name.replace("_", " ") for source in layer.sources)
-    return f"Provenance: {layer.provenance or 'not stated'}{f' ({names})' if names else ''}."
+    provenance = words.said(layer.provenance, words.PROVENANCE) if layer.provenance else say("not stated")
+    if names:
+        return say("Provenance: {provenance} ({names}).", provenance=provenance, names=names)
+    return say("Provenance: {provenance}.", provenance=provenance)
 
 
-def _soil(inputs: Inputs, layers: Mapping[str, Layer]) -> Overlay:
-    classes = inputs.config.soil.classes
-    colours = ramps.soil_colours(list(classes))
-    path = inputs.raster("soil", "soil_class.tif")
-    ordered = sorted(classes.items(), key=lambda item: (item[1].code == 0, item[1].code))
-    picture = None
-    if path is not None:
-        warped = warp(path, max_px=inputs.config.map.swath_max_px, categorical=True)
-        picture = coded_picture(warped, {soil.code: colours[name] for name, soil in ordered})
-    legend = Legend(
-        "Seabed soil (Folk classes)", [(colours[name], soil.label) for name, soil in ordered], note(layers.get("soil"))
-    )
-    return Overlay("soil", "seabed soil", legend, picture)
+def _classed(breaks: str, ramp: Sequence[str]) -> Callable[[_Part], Shown]:
+    def show(part: _Part) -> Shown:
+        limits = getattr(part.inputs.config.map, breaks)
+        return classes_of(part.values(), limits), ramps.classes(limits, ramp)
+
+    return show
 
 
-def _classed(
-    inputs: Inputs,
-    layers: Mapping[str, Layer],
-    step: str,
-    file: str,
-    title: str,
-    heading: str,
-    breaks: tuple[float, ...],
-    entries: list[ramps.Entry],
-) -> Overlay:
-    path = inputs.raster(step, file)
-    picture = None
-    if path is not None:
-        warped = warp(path, max_px=inputs.config.map.swath_max_px)
-        picture = classed_picture(warped, breaks, [colour for colour, _ in entries])
-    return Overlay(step, title, Legend(heading, entries, note(layers.get(step))), picture)
+def _soil(part: _Part) -> Shown:
+    soil = part.inputs.config.soil.classes
+    colours = ramps.soil_colours(list(soil))
+    ordered = sorted(soil.items(), key=lambda item: (item[1].code == 0, item[1].code))
+    codes = codes_of(part.values(), [item.code for _, item in ordered])
+    return codes, [(colours[name], words.said(item.label, words.SOIL)) for name, item in ordered]
 
 
-def _target(inputs: Inputs, palette: TargetPalette) -> Overlay:
-    path = inputs.raster("burial", "burial_depth.tif")
-    colours = [ramps.NONE_COLOUR, *(palette.colour(depth) for depth in palette.ladder_m)]
-    picture = None
-    if path is not None:
-        warped = warp(path, max_px=inputs.config.map.swath_max_px, band=_TARGET_BAND, categorical=True)
-        colours.append(palette.colour(palette.ladder_m[-1] + 1.0))
-        picture = classed_picture(warped, [0.0, *palette.ladder_m], colours, right=True)
-    entries = [(palette.colour(depth), f"{depth:g} m") for depth in palette.ladder_m]
-    legend = Legend(
-        "Target depth if the route ran through a cell (m)",
-        [(ramps.NONE_COLOUR, "none"), *entries],
-        "Computed from the layers above; cells take the bearing of the nearest route point.",
-    )
-    return Overlay("target", "target depth by cell", legend, picture)
+def _stability(part: _Part) -> Shown:
+    limits = part.inputs.config.map.stability_breaks_fs
+    return classes_of(part.values(), limits), ramps.classes(limits, ramps.STABILITY_RAMP)
+
+
+def _mobility(part: _Part) -> Shown:
+    limits = part.inputs.config.map.mobility_breaks_m
+    return classes_of(part.values(_MOBILITY), limits), ramps.classes(limits, ramps.SPREAD_RAMP)
+
+
+def _spread(part: _Part) -> Shown:
+    limits = part.inputs.config.map.spread_breaks_m
+    return classes_of(part.values(_P90) - part.values(_P10), limits), ramps.classes(limits, ramps.SPREAD_RAMP)
+
+
+def _on_ladder(band: int) -> Callable[[_Part], Shown]:
+    def show(part: _Part) -> Shown:
+        palette = part.palette
+        beyond = palette.colour(palette.ladder_m[-1] + 1.0)
+        classes = classes_of(part.values(band), [0.0, *palette.ladder_m], right=True)
+        entries = [(palette.colour(depth), words.depth(depth)) for depth in palette.ladder_m]
+        none = (ramps.NONE_COLOUR, say("none"))
+        deeper = (beyond, say("deeper than {depth}", depth=words.depth(palette.ladder_m[-1])))
+        return classes, [none, *entries, deeper]
+
+    return show
+
+
+def _confidence(part: _Part) -> Shown:
+    labels = (say("A: survey"), say("B: regional"), say("C: coarse or synthetic"))
+    return codes_of(part.values(), (1, 2, 3)), list(zip(ramps.CONFIDENCE_COLOURS, labels, strict=True))
+
+
+def _source(part: _Part) -> Shown:
+    told = part.inputs.facts["bathymetry"].get("sources", ())
+    entries = [
+        (
+            ramps.source_colour(str(source["provenance"]), index),
+            say(
+                "{name} ({provenance})", name=str(source["name"]).replace("_", " "),
+                provenance=words.said(source["provenance"], words.PROVENANCE),
+            ),
+        )
+        for index, source in enumerate(told)
+    ]  # fmt: skip
+    return codes_of(part.values(), range(len(entries))), entries
+
+
+_SURE = msgid("Cells take the bearing of the nearest route point; computed from the other layers.")
+_KINDS: tuple[_Kind, ...] = (
+    _Kind(
+        "target", "burial", "burial_depth.tif", msgid("target depth by cell"),
+        msgid("Target depth if the route ran through a cell (m)"), _on_ladder(_TARGET), _SURE,
+    ),
+    _Kind(
+        "required", "burial", "burial_depth.tif", msgid("required depth, P90"),
+        msgid("Required depth by cell, P90 (m)"), _on_ladder(_P90), _SURE,
+    ),
+    _Kind(
+        "spread", "burial", "burial_depth.tif", msgid("how sure: P10 to P90"),
+        msgid("Spread of the required depth, P90 less P10 (m): the wider, the less sure"), _spread, _SURE,
+    ),
+    _Kind(
+        "passages", "traffic", "ship_passages.tif", msgid("ship passages"),
+        msgid("Ships under way that pass a cell (per year)"), _classed("passages_breaks_per_yr", ramps.PASSAGES_RAMP),
+    ),
+    _Kind(
+        "shipping", "shipping", "shipping_strike.tif", msgid("anchor strikes"),
+        msgid("Anchor strikes, cable laid on the seabed (per km and year)"),
+        _classed("strike_breaks_per_km_yr", ramps.STRIKE_RAMP),
+    ),
+    _Kind(
+        "fishing", "fishing", "fishing_strike.tif", msgid("fishing strikes"),
+        msgid("Fishing strikes, cable laid on the seabed (per km and year)"),
+        _classed("strike_breaks_per_km_yr", ramps.STRIKE_RAMP),
+    ),
+    _Kind(
+        "seismic", "seismic", "pga_475yr.tif", msgid("earthquake shaking"),
+        msgid("Peak ground acceleration on rock, return period 475 years (g)"),
+        _classed("pga_breaks_g", ramps.PGA_RAMP),
+    ),
+    _Kind(
+        "seismic2475", "seismic", "pga_2475yr.tif", msgid("earthquake shaking, 2475 years"),
+        msgid("Peak ground acceleration on rock, return period 2475 years (g)"),
+        _classed("pga_breaks_g", ramps.PGA_RAMP),
+    ),
+    _Kind(
+        "stability", "stability", "slope_stability.tif", msgid("slope stability"),
+        msgid("Factor of safety of slopes in the shaking of 475 years"), _stability,
+    ),
+    _Kind(
+        "slope", "terrain", "slope.tif", msgid("slope of the seabed"), msgid("Slope of the seabed (degrees)"),
+        _classed("slope_breaks_deg", ramps.SLOPE_RAMP),
+    ),
+    _Kind(
+        "mobility", "terrain", "bedforms.tif", msgid("moving bedforms"),
+        msgid("Burial added because the bed moves (m)"), _mobility,
+    ),
+    _Kind("soil", "soil", "soil_class.tif", msgid("seabed soil"), msgid("Seabed soil (Folk classes)"), _soil),
+    _Kind(
+        "confidence", "bathymetry", "depth_confidence.tif", msgid("confidence in depths"),
+        msgid("Confidence in the water depth"), _confidence,
+    ),
+    _Kind(
+        "provenance", "bathymetry", "depth_source.tif", msgid("source of depths"),
+        msgid("Which source gave the water depth, and its provenance"), _source,
+    ),
+)  # fmt: skip

@@ -14,9 +14,11 @@ from folium.utilities import JsCode
 from pipeline.mapping import vectors
 from pipeline.mapping.inputs import Inputs
 from pipeline.mapping.leaflet import CorridorMap, Handles, svg_lines
+from pipeline.mapping.messages import Said, msgid, say
 from pipeline.mapping.overlays import Overlay
 from pipeline.mapping.pictures import Picture
 from pipeline.mapping.quakes import Marked
+from pipeline.mapping.ramps import BLANK_COLOUR
 from pipeline.mapping.vectors import Land
 from pipeline.mapping.view import ZoneRow
 
@@ -33,8 +35,6 @@ _PANES = {
     "marks": 430,
 }
 _CLICKED = frozenset({"route", "quakes"})
-
-_INK = "#1d2a36"
 
 
 @dataclass
@@ -70,7 +70,13 @@ class Drawing:
         if not data["features"]:
             return
         layer = folium.GeoJson(
-            data, style_function=style, name=title, control=title is not None, show=show, smooth_factor=0.6, **options
+            data,
+            style_function=style,
+            name=_named(title),
+            control=title is not None,
+            show=show,
+            smooth_factor=0.6,
+            **options,
         )
         layer.add_to(self.map)
         self.handles[name] = layer
@@ -79,11 +85,16 @@ class Drawing:
         """Add a picture."""
         self.weights[title] = len(picture.uri)
         layer = folium.raster_layers.ImageOverlay(
-            picture.uri, bounds=picture.bounds, pixelated=False, name=title, alt=alt, class_name=f"picture {name}",
-            **options,
+            picture.uri, bounds=picture.bounds, pixelated=False, name=_named(title), alt=alt,
+            class_name=f"picture {name}", **options,
         )  # fmt: skip
         layer.add_to(self.map)
         self.handles[name] = layer
+
+
+def _named(title: str | None) -> str | None:
+    """Return the name of a layer as Leaflet's control shows it: markup of ours, never text from data."""
+    return None if title is None else (title if isinstance(title, Said) else say(title)).__html__()
 
 
 def draw_map(
@@ -123,7 +134,12 @@ def draw_map(
         CustomPane(pane, z_index=height, pointer_events=pane in _CLICKED).add_to(base)
     if section.basemap_url:
         online = folium.TileLayer(
-            tiles=section.basemap_url, attr=" ", name="Online basemap", overlay=True, show=False, pane="online"
+            tiles=section.basemap_url,
+            attr=" ",
+            name=_named(msgid("Online basemap")),
+            overlay=True,
+            show=False,
+            pane="online",
         )
         online.add_to(base)
         drawing.handles["online"] = online
@@ -133,31 +149,34 @@ def draw_map(
         drawing.picture(
             "depth",
             depth,
-            title="Regional water depth",
-            alt="Water depth around the route, shaded relief",
+            title=msgid("Regional water depth"),
+            alt=msgid("Water depth around the route, shaded relief"),
             pane="depth",
         )
     _draw_swath(drawing, overlays)
     if sources is not None:
         drawing.lines(
             "sources", sources.shapes,
-            lambda _: {"color": "#7a2d8a", "weight": 1.6, "dashArray": "6 4", "fillOpacity": 0.05},
-            title="Seismic source zones", show=False, pane="quakes", renderer=svg_lines("quakes"),
+            lambda _: {
+                "color": "var(--seismic-zone)", "fillColor": "var(--seismic-zone)", "weight": 1.6, "dashArray": "6 4",
+                "fillOpacity": 0.05,
+            },
+            title=msgid("Seismic source zones"), show=False, pane="quakes", renderer=svg_lines("quakes"),
         )  # fmt: skip
     if quakes is not None:
         drawing.lines(
             "quakes", quakes.shapes,
             lambda item: {
-                "color": "#5a0f2a", "weight": 1, "fill": True, "fillColor": "#d6336c", "fillOpacity": 0.55,
-                "radius": quakes.radii_px[int(item["id"])],
+                "color": "var(--quake-line)", "weight": 1, "fill": True, "fillColor": "var(--quake)",
+                "fillOpacity": 0.55, "radius": quakes.radii_px[int(item["id"])],
             },
-            marker=folium.CircleMarker(radius=4), title="Earthquakes of the catalogue", show=False, pane="quakes",
-            renderer=svg_lines("quakes"),
+            marker=folium.CircleMarker(radius=4), title=msgid("Earthquakes of the catalogue"), show=False,
+            pane="quakes", renderer=svg_lines("quakes"),
         )  # fmt: skip
     drawing.lines(
         "outline", vectors.swath_outline(route, inputs.config.corridor.half_width_m),
-        lambda _: {"color": _INK, "weight": 1, "opacity": 0.55, "dashArray": "1 4", "fill": False},
-        title="Edge of the zoned swath", pane="marks", interactive=False,
+        lambda _: {"color": "var(--swath-edge)", "weight": 1, "opacity": 1, "dashArray": "1 4", "fill": False},
+        title=msgid("Edge of the zoned swath"), pane="marks", interactive=False,
     )  # fmt: skip
     _draw_zones(drawing, inputs, zones)
     _draw_marks(drawing, inputs)
@@ -173,31 +192,34 @@ def _draw_land(drawing: Drawing, land: Land) -> None:
     ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
     sea = vectors.collection([vectors.feature("sea", {"type": "Polygon", "coordinates": [ring]})])
     drawing.lines(
-        "sea", sea, lambda _: {"stroke": False, "fillColor": "#dce9ef", "fillOpacity": 1}, pane="sea", interactive=False
-    )
-    drawing.lines(
-        "land", land.areas, lambda _: {"stroke": False, "fillColor": "#f3efe5", "fillOpacity": 1},
-        title="Land", pane="land", interactive=False,
+        "sea", sea, lambda _: {"stroke": False, "fillColor": "var(--sea)", "fillOpacity": 1},
+        pane="sea", interactive=False,
     )  # fmt: skip
     drawing.lines(
-        "shore", land.shore, lambda _: {"color": "#8d8470", "weight": 1}, title="Shoreline", pane="land",
+        "land", land.areas, lambda _: {"stroke": False, "fillColor": "var(--land)", "fillOpacity": 1},
+        title=msgid("Land"), pane="land", interactive=False,
+    )  # fmt: skip
+    drawing.lines(
+        "shore", land.shore, lambda _: {"color": "var(--shore)", "weight": 0.9}, title=msgid("Shoreline"), pane="land",
         interactive=False,
     )  # fmt: skip
     drawing.lines(
         "graticule", vectors.graticule(land.box),
-        lambda _: {"color": _INK, "weight": 0.6, "opacity": 0.22},
-        title="Degrees", pane="grid", interactive=False,
+        lambda _: {"color": "var(--graticule)", "weight": 0.6, "opacity": 1},
+        title=msgid("Degrees"), pane="grid", interactive=False,
     )  # fmt: skip
 
 
 def _draw_swath(drawing: Drawing, overlays: Sequence[Overlay]) -> None:
     # One of these at a time: they cover the same band, so they are the control's radio buttons.
-    folium.FeatureGroup(name="Swath: none", overlay=False, show=True).add_to(drawing.map)
+    nothing = folium.FeatureGroup(name=_named(msgid("Swath: none")), overlay=False, show=True)
+    nothing.add_to(drawing.map)
+    drawing.handles["none"] = nothing
     for overlay in overlays:
         if overlay.picture is not None:
             drawing.picture(
-                overlay.name, overlay.picture, title=f"Swath: {overlay.title}", alt=overlay.legend.title,
-                overlay=False, show=False, opacity=0.9, pane="swath",
+                overlay.name, overlay.picture, title=say("Swath: {layer}", layer=overlay.title),
+                alt=overlay.legend.title, overlay=False, show=False, opacity=0.9, pane="swath",
             )  # fmt: skip
 
 
@@ -210,12 +232,17 @@ def _draw_zones(drawing: Drawing, inputs: Inputs, zones: Sequence[ZoneRow]) -> N
         return zones[int(item["id"])]
 
     drawing.lines(
-        "casing", lines, lambda item: {"color": _INK, "weight": round(row(item).width_px + 2.6, 1), "opacity": 0.92},
+        "casing", lines,
+        lambda item: {"color": "var(--casing)", "weight": round(row(item).width_px + 2.6, 1), "opacity": 1},
         class_name="zone-casing", **common,
     )  # fmt: skip
     drawing.lines(
-        "zones", lines, lambda item: {"color": row(item).colour, "weight": row(item).width_px, "opacity": 1},
-        title="Burial zones", class_name="zone", **common,
+        "zones", lines,
+        lambda item: {
+            "color": row(item).colour, "weight": row(item).width_px, "opacity": 1,
+            "dashArray": "6 5" if row(item).colour == BLANK_COLOUR else None,
+        },
+        title=msgid("Burial zones"), class_name="zone", **common,
     )  # fmt: skip
     if "deficit_m" in inputs.stations:
         # By station, not by zone: a zone of 20 km may fall short over 200 m.
@@ -224,8 +251,9 @@ def _draw_zones(drawing: Drawing, inputs: Inputs, zones: Sequence[ZoneRow]) -> N
         pieces = (vectors.route_line(inputs.frame.route, start, end) for start, end in spans)
         drawing.lines(
             "deficits", vectors.collection(vectors.feature(str(index), piece) for index, piece in enumerate(pieces)),
-            lambda _: {"color": "#000000", "weight": 3, "opacity": 1, "dashArray": "1 6"},
-            title="Target out of reach", class_name="deficit", interactive=False, **(common | {"line_cap": "round"}),
+            lambda _: {"color": "var(--mark-line)", "weight": 3, "opacity": 1, "dashArray": "1 6"},
+            title=msgid("Target out of reach"), class_name="deficit", interactive=False,
+            **(common | {"line_cap": "round"}),
         )  # fmt: skip
 
 
@@ -234,6 +262,12 @@ def _dot(radius_px: float) -> folium.CircleMarker:
     mark = folium.CircleMarker(radius=radius_px)
     mark.options["pane"] = "marks"
     return mark
+
+
+def _mark(line_px: float) -> dict[str, Any]:
+    return {
+        "color": "var(--mark-line)", "weight": line_px, "fill": True, "fillColor": "var(--mark)", "fillOpacity": 1,
+    }  # fmt: skip
 
 
 def _draw_marks(drawing: Drawing, inputs: Inputs) -> None:
@@ -246,16 +280,18 @@ def _draw_marks(drawing: Drawing, inputs: Inputs) -> None:
 
     drawing.lines(
         "stations", posts(section.station_popup_km),
-        lambda _: {"color": _INK, "weight": 0.8, "fill": True, "fillColor": "#ffffff", "fillOpacity": 1},
+        lambda _: _mark(0.8),
         marker=_dot(2.2), **common,
     )  # fmt: skip
     drawing.lines(
         "posts", posts(section.kp_mark_km),
-        lambda _: {"color": _INK, "weight": 1.2, "fill": True, "fillColor": "#ffffff", "fillOpacity": 1},
-        marker=_dot(3.2), title="Kilometre posts", **common,
+        lambda _: _mark(1.2),
+        marker=_dot(3.2), title=msgid("Kilometre posts"), **common,
     )  # fmt: skip
     drawing.lines(
         "landings", vectors.points(route, [0.0, route.length_km]),
-        lambda _: {"color": "#ffffff", "weight": 2, "fill": True, "fillColor": _INK, "fillOpacity": 1},
+        lambda _: {
+            "color": "var(--mark)", "weight": 2, "fill": True, "fillColor": "var(--mark-line)", "fillOpacity": 1,
+        },
         marker=_dot(6.5), **common,
     )  # fmt: skip

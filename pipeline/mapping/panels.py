@@ -10,6 +10,7 @@ from typing import Any
 
 from pipeline.config.map import MapSection
 from pipeline.mapping import words
+from pipeline.mapping.messages import Number, counted, say
 from pipeline.mapping.ramps import BLANK_COLOUR, NONE_COLOUR, Entry, TargetPalette
 from pipeline.store import Facts
 
@@ -26,30 +27,55 @@ class Legend:
         Colour and label.
     note : str
         Provenance, or why the layer is missing.
+    layer : str
+        Name of the layer in the page's script; the block is seen while the map shows it. Empty: always.
     """
 
     title: str
     entries: list[Entry]
     note: str = ""
+    layer: str = ""
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A figure that answers at once.
+
+    Attributes
+    ----------
+    key : str
+        Name for the page's script.
+    label, text : str
+        In words.
+    loud : bool
+        Something is left to do.
+    """
+
+    key: str
+    label: str
+    text: str
+    loud: bool = False
 
 
 @dataclass(frozen=True)
 class Bar:
-    """Kilometres of one target depth."""
+    """Kilometres of one target depth; ``depth_m`` is None where none was decided."""
 
     colour: str
     label: str
     km: float
     share: float
+    depth_m: float | None = None
 
 
 def target_legend(palette: TargetPalette) -> Legend:
     """Return the legend of the main layer."""
-    entries = [(palette.colour(depth), f"{depth:g} m") for depth in palette.ladder_m]
+    entries = [(palette.colour(depth), words.depth(depth)) for depth in palette.ladder_m]
     return Legend(
-        "Target depth of lowering",
-        [(NONE_COLOUR, "none: laid on the seabed"), *entries, (BLANK_COLOUR, words.NOT_ASSESSED)],
-        "Wider lines are deeper. Black dots: the target is out of reach of the tools for that soil.",
+        say("Target depth of lowering"),
+        [(NONE_COLOUR, say("none: laid on the seabed")), *entries, (BLANK_COLOUR, words.NOT_ASSESSED)],
+        say("Wider lines are deeper. Black dots: the target is out of reach of the tools for that soil."),
+        layer="zones",
     )
 
 
@@ -65,10 +91,27 @@ def length_bars(totals: Mapping[str, Any], palette: TargetPalette) -> list[Bar]:
         others.append((words.NOT_ASSESSED, float(totals["undecided_km"])))
     longest = max([km for _, km in [*numbers, *others]], default=0.0) or 1.0
     bars = [
-        Bar(palette.colour(depth), f"{depth:g} m" if depth > 0 else "none", km, km / longest)
+        Bar(palette.colour(depth), words.depth(depth) if depth > 0 else say("none"), km, km / longest, depth)
         for depth, km in sorted(numbers)
     ]
     return bars + [Bar(BLANK_COLOUR, label or words.NOT_ASSESSED, km, km / longest) for label, km in sorted(others)]
+
+
+def headline(totals: Mapping[str, Any]) -> list[Headline]:
+    """Return what a reader asks first: how often the cable is struck, buried and not, and where it cannot be buried."""
+    built, laid = totals.get("strike_per_yr_as_trenchable"), totals.get("strike_per_yr_surface_laid")
+    deficit = totals.get("deficit_km")
+    return [
+        Headline("return_period", say("A strike, as tools can bury it"), _once(built)),
+        Headline("return_period_surface", say("A strike, laid on the seabed"), _once(laid)),
+        Headline("strikes", say("Strikes as tools can bury it"), words.rate(built)),
+        Headline(
+            "deficit",
+            say("Target out of reach (deficit)"),
+            words.quantity(deficit, "km", 1),
+            loud=not words.blank(deficit) and float(deficit or 0.0) > 0.0,
+        ),
+    ]
 
 
 def totals_rows(
@@ -87,26 +130,34 @@ def totals_rows(
     """
     surface, target = totals.get("strike_per_yr_surface_laid"), totals.get("strike_per_yr_at_target")
     built = totals.get("strike_per_yr_as_trenchable")
-    rows = [
-        ("Route length", words.quantity(totals.get("route_length_km"), "km", 1)),
-        ("Strikes if laid on the seabed", words.rate(surface)),
+    rows: list[tuple[str, str]] = [
+        (say("Route length"), words.quantity(totals.get("route_length_km"), "km", 1)),
+        (say("Strikes if laid on the seabed"), words.rate(surface)),
     ]
     if (limit := totals.get("uniform_limit_per_km_yr")) is not None:
-        rows.append(("Tolerable on the whole route", words.rate(totals["tolerable_strike_per_yr"])))
-        rows.append(("Tolerable on each km, evenly shared", words.rate(limit)))
+        rows.append((say("Tolerable on the whole route"), words.rate(totals["tolerable_strike_per_yr"])))
+        rows.append((say("Tolerable on each km, evenly shared"), words.rate(limit)))
     rows += [
-        ("Return period, laid on the seabed", _once(surface)),
-        ("Strikes at target depth", words.rate(target)),
-        ("Strikes as tools can bury it", words.rate(built)),
-        ("Return period, as tools can bury it", _once(built)),
+        (say("Return period, laid on the seabed"), _once(surface)),
+        (say("Strikes at target depth"), words.rate(target)),
+        (say("Strikes as tools can bury it"), words.rate(built)),
+        (say("Return period, as tools can bury it"), _once(built)),
     ]
     if design_life_yr and built is not None and not words.blank(built):
         chance = -math.expm1(-float(built) * design_life_yr)
-        rows.append((f"Chance of a strike in {design_life_yr:g} years, as tools can bury it", f"{100 * chance:.2g} %"))
-    rows.append(("Target out of reach (deficit)", words.quantity(totals.get("deficit_km"), "km", 1)))
-    for key, label in (("above_ladder_km", "Needs more than the deepest order"), ("undecided_km", "No depth decided")):
+        label = counted(
+            "Chance of a strike in {n} year, as tools can bury it",
+            "Chance of a strike in {n} years, as tools can bury it",
+            n=design_life_yr,
+        )
+        rows.append((label, words.measure(Number(100 * chance, digits=2), "%")))
+    rows.append((say("Target out of reach (deficit)"), words.quantity(totals.get("deficit_km"), "km", 1)))
+    for key, named in (
+        ("above_ladder_km", say("Needs more than the deepest order")),
+        ("undecided_km", say("No depth decided")),
+    ):
         if totals.get(key):
-            rows.append((label, words.quantity(totals[key], "km", 1)))
+            rows.append((named, words.quantity(totals[key], "km", 1)))
     return [*rows, *_scenario_rows(scenarios or {})]
 
 
@@ -116,8 +167,8 @@ def _scenario_rows(scenarios: Mapping[str, Any]) -> list[tuple[str, str]]:
         return []
     laid, built = (words.rate(released[f"strike_per_yr_{how}"]) for how in ("surface_laid", "as_trenchable"))
     return [
-        ("Beside these: anchors let go under way, cable on the seabed", laid),
-        ("The same, as tools can bury it", built),
+        (say("Beside these: anchors let go under way, cable on the seabed"), laid),
+        (say("The same, as tools can bury it"), built),
     ]
 
 

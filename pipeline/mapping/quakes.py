@@ -11,8 +11,9 @@ import pandas as pd
 from pipeline.hazards.seismic.catalogue import read_catalogue
 from pipeline.hazards.seismic.zones import read_zones
 from pipeline.mapping import vectors
+from pipeline.mapping.messages import Number, say
 from pipeline.mapping.vectors import GeoJson
-from pipeline.mapping.words import number
+from pipeline.mapping.words import PROVENANCE, said
 from pipeline.workspace import SourceFiles
 
 Box = tuple[float, float, float, float]
@@ -53,7 +54,11 @@ def earthquakes(sources: Sequence[SourceFiles], box: Box, most: int) -> Marked:
             vectors.feature(str(index), {"type": "Point", "coordinates": place}) for index, place in enumerate(lonlat)
         ),
         [
-            f"Earthquake of {int(year)}, moment magnitude {magnitude:.1f}"
+            say(
+                "Earthquake of {year}, moment magnitude {magnitude}",
+                year=str(int(year)),
+                magnitude=Number(magnitude, 1),
+            )
             for year, magnitude in zip(events["year"].to_numpy(float), magnitudes, strict=True)
         ],
         [round(max(2.0, 3.0 * magnitude - 10.0), 1) for magnitude in magnitudes.tolist()],
@@ -66,8 +71,15 @@ def source_zones(sources: Sequence[SourceFiles]) -> Marked:
     return Marked(
         vectors.collection(vectors.feature(str(index), zone.polygon) for index, zone in enumerate(zones)),
         [
-            f"{zone.name}: a {number(zone.a_value, 4)}, b {number(zone.b_value, 4)}, magnitudes {zone.mmin:g} to "
-            f"{zone.mmax:g}" + (f" ({zone.provenance})" if zone.provenance else "")
+            say(
+                "{name}: a {a}, b {b}, magnitudes {least} to {most} ({provenance})",
+                name=zone.name,
+                a=Number(zone.a_value, digits=4),
+                b=Number(zone.b_value, digits=4),
+                least=zone.mmin,
+                most=zone.mmax,
+                provenance=said(zone.provenance or "not stated", PROVENANCE),
+            )
             for zone in zones
         ],
         [],

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
-from pipeline.mapping.words import number
+from pipeline.mapping.messages import Number, say
 
 DEPTH_RAMP: Final = ("#e8f4f6", "#c3e1ea", "#93c7dc", "#5fa5c9", "#3a7fb0", "#265b92", "#193d70", "#10264f")
 STRIKE_RAMP: Final = ("#fff0b8", "#fdbf5f", "#f07c3e", "#c23a3f", "#7a1640", "#3f0a33")
@@ -17,6 +17,19 @@ NONE_COLOUR: Final = "#ffffff"
 """Target depth zero: the cable lies on the seabed by intention."""
 BLANK_COLOUR: Final = "#8d98a3"
 """Not assessed."""
+
+NOT_ASSESSED_COLOURS: Final = (BLANK_COLOUR, "#c3cad1")
+"""Stripes of what is not assessed in a picture: grey and hatched, as no class of a value is."""
+SLOPE_RAMP: Final = ("#f4f1e6", "#dccfa6", "#c29a63", "#93602f", "#4f2a12")
+STABILITY_RAMP: Final = ("#7a1f52", "#d2693c", "#f0cf7d", "#d9e4d2")
+PASSAGES_RAMP: Final = ("#f1eef6", "#c9c3e0", "#9b8fc7", "#6b56a5", "#3f2a7a", "#1f0f4d")
+SPREAD_RAMP: Final = ("#eef3f1", "#b9d3cb", "#7faea3", "#457f78", "#1c4f50")
+CONFIDENCE_COLOURS: Final = ("#1f6f8b", "#8fc1b5", "#e6dfc3")
+"""Survey, regional, coarse or synthetic."""
+PROVENANCE_COLOURS: Final = {
+    "survey": ("#2b6ca3", "#5f9bcb", "#1b4670"), "public": ("#3f9a74", "#7cc3a2", "#23624a"),
+    "modelled": ("#d7a13b", "#ecc97f", "#96701f"), "synthetic": ("#b5573a", "#d98e73", "#7a3622"),
+}  # fmt: skip
 
 SOIL_COLOURS: Final = {
     "mud": "#7b8f6b", "sandy_mud": "#a9b787", "muddy_sand": "#d6cf95", "sand": "#f2dc85", "coarse": "#e3a857",
@@ -50,8 +63,12 @@ def spread(ramp: Sequence[str], count: int) -> list[str]:
 def classes(breaks: Sequence[float], ramp: Sequence[str]) -> list[Entry]:
     """Return the legend of values sorted into classes by rising limits: below the first, between, above the last."""
     colours = spread(ramp, len(breaks) + 1)
-    words = [number(value) for value in breaks]
-    labels = [f"under {words[0]}", *(f"{low} to {high}" for low, high in pairwise(words)), f"over {words[-1]}"]
+    limits = [Number(value) for value in breaks]
+    labels = [
+        say("under {limit}", limit=limits[0]),
+        *(say("{low} to {high}", low=low, high=high) for low, high in pairwise(limits)),
+        say("over {limit}", limit=limits[-1]),
+    ]
     return list(zip(colours, labels, strict=True))
 
 
@@ -84,7 +101,7 @@ class TargetPalette:
     def width_px(self, target_m: float | None) -> float:
         """Return the line width: wider is deeper, so that the order survives without colour."""
         if target_m is None or target_m <= 0:
-            return 4.0
+            return 3.5
         return round(4.5 + 4.5 * (self._step(target_m) + 1) / len(self.ladder_m), 1)
 
 
@@ -93,3 +110,9 @@ def soil_colours(names: Sequence[str]) -> dict[str, str]:
     others = [name for name in names if name not in SOIL_COLOURS]
     extra = {name: _OTHER_SOILS[index % len(_OTHER_SOILS)] for index, name in enumerate(others)}
     return {name: SOIL_COLOURS.get(name) or extra[name] for name in names}
+
+
+def source_colour(provenance: str, index: int) -> str:
+    """Return the colour of a source: a family of colours for each provenance, its members in turn."""
+    family = PROVENANCE_COLOURS[provenance]
+    return family[index % len(family)]

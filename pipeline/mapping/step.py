@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
-from pipeline.mapping import assets, panels, quakes, ramps, vectors, view
+from pipeline.mapping import assets, panels, quakes, ramps, strips, vectors, view, words
 from pipeline.mapping.budget import check_size
+from pipeline.mapping.catalogues import page_languages
+from pipeline.mapping.crossings import read_crossings
+from pipeline.mapping.detail import Stations, shown_stations
 from pipeline.mapping.escape import script_text, style_text, template_source
-from pipeline.mapping.inputs import Inputs, deepest_need, read_inputs
+from pipeline.mapping.inputs import Inputs, read_inputs
 from pipeline.mapping.layers import Layer, make_banner, overall, read_layers
 from pipeline.mapping.leaflet import CorridorFigure
+from pipeline.mapping.messages import say
 from pipeline.mapping.overlays import Overlay, note, swath_overlays
 from pipeline.mapping.page import draw_map
 from pipeline.mapping.pictures import seabed_picture, warp
 from pipeline.mapping.ramps import TargetPalette
 from pipeline.mapping.style import page_style
+from pipeline.mapping.swath import SwathGrid
+from pipeline.mapping.whatif_block import SETTINGS, own_totals, read_whatif, target_lines
 from pipeline.store import Facts, StepContext
 from pipeline.workspace import write_text
 
-_SCRIPTS = ("data.js", "words.js", "state.js", "age.js", "profile.js", "map.js")
+_SCRIPTS = (
+    "data.js", "words.js", "state.js", "address.js", "unpack.js", "rules.js", "decision.js", "theme.js", "place.js",
+    "key.js", "age.js", "scale.js", "draw.js", "strips.js", "profile.js", "profile_input.js", "follow.js", "map.js",
+    "whatifzones.js", "zonelines.js", "whatif.js", "layer_address.js", "finezones.js", "detail.js",
+    "language.js",
+)  # fmt: skip
+_MARKS_A_LABEL = 10
 _BUILD_CHARACTERS = 8
 """Characters of the key that pages show; the release id ends with as many."""
 
@@ -40,13 +52,13 @@ def run(context: StepContext) -> Facts:
     by_step = {layer.step: layer for layer in layers}
     palette = TargetPalette(inputs.config.burial.ladder_m)
     zones = view.zone_rows(inputs.zones, palette)
-    overlays = swath_overlays(inputs, by_step, palette)
+    overlays = swath_overlays(inputs, by_step, palette, SwathGrid.of(inputs.frame, section.swath_max_px))
     depth_entries = ramps.classes(section.depth_breaks_m, ramps.DEPTH_RAMP)
     regional = inputs.raster("bathymetry", "regional_depth.tif")
     depth = None
     if regional is not None:
         depth = seabed_picture(
-            warp(regional, max_px=section.raster_max_px, smooth=True),
+            warp(regional, max_px=section.raster_max_px),
             section.depth_breaks_m,
             [colour for colour, _ in depth_entries],
             section.relief_exaggeration,
@@ -61,6 +73,7 @@ def run(context: StepContext) -> Facts:
             context.log(remark)
     else:
         context.log("no source has the role 'coastline': the map shows no land")
+    crossings = _crossings(context, inputs)
     events, sources = _seismic(context, section.most_earthquakes, land)
     drawing = draw_map(inputs, zones, depth, overlays, land, events, sources)
 
@@ -68,15 +81,24 @@ def run(context: StepContext) -> Facts:
     legends = [
         panels.target_legend(palette),
         panels.Legend(
-            f"Water depth below the surface level of {inputs.config.water.surface_m:g} m (m)",
+            say("Water depth below the surface level of {level} m (m)", level=inputs.config.water.surface_m),
             depth_entries,
-            f"{note(by_step.get('bathymetry'))} Relief is shaded with heights times {section.relief_exaggeration:g}, "
-            "for display only. Plain pale water: no depths drawn there.",
+            say(
+                "{note} Relief is shaded with heights times {factor}, for display only. Plain pale water: no depths "
+                "drawn there.",
+                note=note(by_step.get("bathymetry")),
+                factor=section.relief_exaggeration,
+            ),
+            layer="depth",
         ),
-        *(overlay.legend for overlay in overlays),
+        *(replace(overlay.legend, layer=overlay.name) for overlay in overlays),
     ]
-    data = _data(inputs, layers, zones, common) | {
+    stations = shown_stations(inputs.stations, inputs.config.soil, section.profile_points)
+    data = _data(inputs, layers, zones, common, stations)
+    whatif = read_whatif(context, thinned=stations.thinned)
+    data |= {
         "box": None if land is None else list(land.box),
+        "crossings": crossings,
         "notes": {
             "quakes": events.words if events else [],
             "sources": sources.words if sources else [],
@@ -86,21 +108,43 @@ def run(context: StepContext) -> Facts:
         **common,
         "legends": legends,
         "zones": zones,
+        "crossings": crossings,
         "data": data,
+        "packed": {
+            name: text for name, text in (("whatif-data", whatif.text), ("detail-data", stations.packed)) if text
+        },
+        "whatif": whatif,
+        "whatif_settings": [(name, say(label)) for name, label in SETTINGS],
+        "languages": page_languages(),
         "style": style_text(page_style()),
+        "first": script_text(template_source("first.js")),
         "scripts": [script_text(template_source(name)) for name in _SCRIPTS],
         "online": section.basemap_url != "",
     }
     figure = CorridorFigure(page, section.basemap_url)
     figure.add_child(drawing.map)
     html = figure.render()
+    drawing.weights["what-if"] = len(whatif.text)
     drawing.weights["stations of the profile"] = len(str(data["stations"]))
+    drawing.weights["stations of close views"] = len(stations.packed)
+    drawing.weights["crossings"] = len(str(crossings))
     check_size(html, drawing.weights, section.max_mb)
     assets.refuse_links(html)
     write_text(context.out / "corridor.html", html)
     size_mb = round(len(html.encode()) / 1e6, 2)
-    context.log(f"map of {size_mb} MB with {len(zones)} burial zones")
-    return _facts(common, overlays, zones, size_mb)
+    context.log(f"map of {size_mb} MB with {len(inputs.all_zones)} burial zones")
+    return _facts(common, overlays, len(inputs.all_zones), size_mb)
+
+
+def _crossings(context: StepContext, inputs: Inputs) -> list[dict[str, Any]] | None:
+    """Return what of others crosses the route; None where no source tells."""
+    sources = context.role("infrastructure")
+    if not sources:
+        return None
+    found, remarks = read_crossings(sources, inputs.frame.route, inputs.config.map.alongside_m)
+    for remark in remarks:
+        context.log(remark)
+    return [asdict(crossing) for crossing in found]
 
 
 def _seismic(
@@ -117,7 +161,7 @@ def _seismic(
 
 def _common(context: StepContext, inputs: Inputs, layers: tuple[Layer, ...]) -> dict[str, Any]:
     palette = TargetPalette(inputs.config.burial.ladder_m)
-    coast = [source.facts for source in context.role("coastline")]
+    drawn = [source.facts for role in ("coastline", "infrastructure") for source in context.role(role)]
     return {
         "name": inputs.config.corridor.name,
         "landings": inputs.landings,
@@ -130,7 +174,9 @@ def _common(context: StepContext, inputs: Inputs, layers: tuple[Layer, ...]) -> 
         "banner": make_banner(layers, inputs.totals.get("not_assessed") or ()),
         "weakest": overall(layers),
         "layers": layers,
-        "coast": coast,
+        "coast": drawn,
+        "headline": panels.headline(inputs.totals),
+        "blank": ramps.BLANK_COLOUR,
         "totals": panels.totals_rows(
             inputs.totals,
             design_life_yr=inputs.config.corridor.design_life_yr,
@@ -148,33 +194,45 @@ def _data(
     layers: tuple[Layer, ...],
     zones: list[view.ZoneRow],
     common: dict[str, Any],
+    stations: Stations,
 ) -> dict[str, Any]:
     """Return the page's data block: the only place where scripts find text."""
     section, soil = inputs.config.map, inputs.config.soil
     colours = ramps.soil_colours(list(soil.classes))
     palette = TargetPalette(inputs.config.burial.ladder_m)
-    stations = deepest_need(inputs.stations, section.profile_points)
     return {
         "name": common["name"],
         "landings": list(inputs.landings),
         "length_km": round(inputs.frame.route.length_km, 3),
-        "kp_label_km": section.kp_label_km,
+        "kp_label_km": vectors.spacing(
+            inputs.frame.route.length_km, section.kp_label_km, section.most_marks // _MARKS_A_LABEL
+        ),
         "basemap_attribution": common["basemap_attribution"],
         "layers": {
             layer.step: {"title": layer.title, "provenance": layer.provenance, "assessed": layer.assessed}
             for layer in layers
         }
-        | {"burial": {"title": "burial", "provenance": common["weakest"], "assessed": True}},
-        "soil": {name: {"label": item.label, "colour": colours[name]} for name, item in soil.classes.items()},
+        | {"burial": {"title": say("burial"), "provenance": common["weakest"], "assessed": True}},
+        "soil": {
+            name: {"label": words.said(item.label, words.SOIL), "colour": colours[name]}
+            for name, item in soil.classes.items()
+        },
+        "totals": own_totals(inputs.totals),
+        "design_life_yr": common["design_life_yr"],
+        "bound_factor": inputs.config.burial.global_bound_factor,
+        "target_lines": target_lines(palette),
         "target_colours": [[depth, palette.colour(depth)] for depth in palette.ladder_m],
         "beyond_colour": palette.colour(palette.ladder_m[-1] + 1.0),
-        "stations": view.station_data(stations, soil),
-        "thinned": len(stations) < len(inputs.stations),
+        "stations": stations.shown,
+        "station_count": len(inputs.stations),
+        "lanes": {"threats": strips.threat_strips(section), "others": strips.other_strips()},
+        "thinned": stations.thinned,
         "zones": [asdict(row) for row in zones],
+        "all_zones": view.all_zones(inputs.all_zones, palette) if len(zones) < len(inputs.all_zones) else None,
     }
 
 
-def _facts(common: dict[str, Any], overlays: list[Overlay], zones: list[view.ZoneRow], size_mb: float) -> Facts:
+def _facts(common: dict[str, Any], overlays: list[Overlay], zones: int, size_mb: float) -> Facts:
     missing = [overlay.title for overlay in overlays if overlay.picture is None]
     lacking = f"; without {', '.join(missing)}" if missing else ""
     return {
@@ -182,10 +240,10 @@ def _facts(common: dict[str, Any], overlays: list[Overlay], zones: list[view.Zon
         "provenance": common["weakest"],
         "sources": common["coast"],
         "map_mb": size_mb,
-        "zones": len(zones),
+        "zones": zones,
         "data_as_of": common["as_of"],
         "landings": list(common["landings"]),
         "synthetic": list(common["banner"].synthetic),
         "not_assessed": list(common["banner"].not_assessed),
-        "summary": f"map of {size_mb} MB with {len(zones)} burial zones{lacking}",
+        "summary": f"map of {size_mb} MB with {zones} burial zones{lacking}",
     }

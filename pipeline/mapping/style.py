@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.mapping.escape import template_source
 
-_SHEETS = ("page.css", "map.css", "profile.css", "narrow.css", "print.css")
+_SHEETS = ("colours.css", "page.css", "totals.css", "map.css", "profile.css", "whatif.css", "narrow.css", "print.css")
 
 
 def page_style() -> str:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from pipeline.config.soil import SoilSection
 from pipeline.mapping import words
+from pipeline.mapping.messages import Number, msgid, say
 from pipeline.mapping.ramps import TargetPalette
 
 
@@ -40,30 +41,30 @@ class Field:
 
 
 FIELDS: tuple[Field, ...] = (
-    Field("water_depth_m", "Water depth", "m", 1, "column:provenance"),
-    Field("slope_deg", "Slope", "°", 1, "terrain"),
-    Field("soil_class", "Soil", rests_on="soil"),
-    Field("required_dol_p10_m", "Required depth, P10", "m", 2, "burial"),
-    Field("required_dol_p50_m", "Required depth, P50", "m", 2, "burial"),
-    Field("required_dol_p90_m", "Required depth, P90", "m", 2, "burial"),
-    Field("target_dol_m", "Target depth of lowering", "m", 1, "burial"),
-    Field("achievable_dol_m", "Achievable depth", "m", 1, "soil"),
-    Field("tool", "Burial tool", rests_on="soil"),
-    Field("deficit_m", "Protection deficit", "m", 1, "burial"),
-    Field("above_ladder_m", "Needed beyond the deepest order", "m", 2, "burial"),
-    Field("governing", "Governed by", rests_on="burial"),
-    Field("protection", "Protection", rests_on="burial"),
-    Field("cable_type", "Cable type", rests_on="burial"),
-    Field("anchor_strike_per_km_yr", "Anchor strikes, surface-laid", "per km and year", -1, "shipping"),
-    Field("fishing_strike_per_km_yr", "Fishing strikes, surface-laid", "per km and year", -1, "fishing"),
-    Field("residual_strike_per_km_yr", "Strikes left when buried", "per km and year", -1, "burial"),
-    Field("return_period_yr", "Return period of a strike in this kilometre", "years", -1, "burial"),
-    Field("pga_475yr_g", "Peak ground acceleration on rock, 475 years", "g", 3, "seismic"),
-    Field("slope_fs", "Slope factor of safety in that shaking", "", 2, "stability"),
-    Field("slope_class", "Slope failure class", rests_on="stability"),
-    Field("geohazard_note", "Ground movement", rests_on="stability"),
-    Field("passages_per_km_yr", "Ship passages", "per km and year", -1, "shipping"),
-    Field("confidence", "Confidence in the depth (A survey, B regional, C coarse or synthetic)"),
+    Field("water_depth_m", msgid("Water depth"), "m", 1, "column:provenance"),
+    Field("slope_deg", msgid("Slope"), "°", 1, "terrain"),
+    Field("soil_class", msgid("Soil"), rests_on="soil"),
+    Field("required_dol_p10_m", msgid("Required depth, P10"), "m", 2, "burial"),
+    Field("required_dol_p50_m", msgid("Required depth, P50"), "m", 2, "burial"),
+    Field("required_dol_p90_m", msgid("Required depth, P90"), "m", 2, "burial"),
+    Field("target_dol_m", msgid("Target depth of lowering"), "m", 1, "burial"),
+    Field("achievable_dol_m", msgid("Achievable depth"), "m", 1, "soil"),
+    Field("tool", msgid("Burial tool"), rests_on="soil"),
+    Field("deficit_m", msgid("Protection deficit"), "m", 1, "burial"),
+    Field("above_ladder_m", msgid("Needed beyond the deepest order"), "m", 2, "burial"),
+    Field("governing", msgid("Governed by"), rests_on="burial"),
+    Field("protection", msgid("Protection"), rests_on="burial"),
+    Field("cable_type", msgid("Cable type"), rests_on="burial"),
+    Field("anchor_strike_per_km_yr", msgid("Anchor strikes, surface-laid"), "per km and year", -1, "shipping"),
+    Field("fishing_strike_per_km_yr", msgid("Fishing strikes, surface-laid"), "per km and year", -1, "fishing"),
+    Field("residual_strike_per_km_yr", msgid("Strikes left when buried"), "per km and year", -1, "burial"),
+    Field("return_period_yr", msgid("Return period of a strike in this kilometre"), "years", -1, "burial"),
+    Field("pga_475yr_g", msgid("Peak ground acceleration on rock, 475 years"), "g", 3, "seismic"),
+    Field("slope_fs", msgid("Slope factor of safety in that shaking"), "", 2, "stability"),
+    Field("slope_class", msgid("Slope failure class"), rests_on="stability"),
+    Field("geohazard_note", msgid("Ground movement"), rests_on="stability"),
+    Field("passages_per_km_yr", msgid("Ship passages"), "per km and year", -1, "shipping"),
+    Field("confidence", msgid("Confidence in the depth (A survey, B regional, C coarse or synthetic)")),
 )
 _WORDS: dict[str, dict[str, str]] = {
     "governing": words.GOVERNING,
@@ -97,7 +98,8 @@ def station_data(stations: pd.DataFrame, soil: SoilSection) -> dict[str, Any]:
         "columns": columns,
         "levels": levels,
         "words": {
-            name: {level: words.said(level, _WORDS[name]) for level in levels.get(name, [])} for name in sorted(_WORDS)
+            name: {level: words.said(level, _WORDS[name]) for level in sorted({*_WORDS[name], *levels.get(name, [])})}
+            for name in sorted(_WORDS)
         },
         "fields": [[field.column, field.label, field.unit, field.decimals, field.rests_on] for field in fields],
     }
@@ -155,34 +157,34 @@ class ZoneRow:
 
 _Row = dict[str, Any]
 _ZONE_CELLS: tuple[tuple[str, str, Callable[[_Row], str]], ...] = (
-    ("kp_from_km", "From KP", lambda r: f"{float(r['kp_from_km']):.2f}"),
-    ("kp_to_km", "To KP", lambda r: f"{float(r['kp_to_km']):.2f}"),
-    ("length_km", "Length", lambda r: words.quantity(r["length_km"], "km", 2)),
-    ("target_dol_m", "Target depth", lambda r: words.quantity(r["target_dol_m"], "m", 1)),
-    ("required_dol_p90_m", "Required P90, most", lambda r: words.quantity(r["required_dol_p90_m"], "m", 2)),
-    ("achievable_dol_m", "Achievable, least", lambda r: words.quantity(r["achievable_dol_m"], "m", 1)),
-    ("deficit_m", "Deficit, most", lambda r: words.quantity(r["deficit_m"], "m", 1)),
-    ("governing", "Governed by", lambda r: words.said(r["governing"], words.GOVERNING)),
-    ("protection", "Protection", lambda r: words.said(r["protection"], words.PROTECTION)),
-    ("cable_type", "Cable", lambda r: words.said(r["cable_type"], words.CABLE)),
-    ("water_depth_max_m", "Water depth", lambda r: _range(r.get("water_depth_min_m"), r["water_depth_max_m"])),
-    ("soil", "Soil", lambda r: words.said(r["soil"])),
-    ("surface_strike_per_yr", "Strikes, surface-laid", lambda r: words.rate(r["surface_strike_per_yr"])),
-    ("residual_strike_per_yr", "Strikes left", lambda r: words.rate(r["residual_strike_per_yr"])),
+    ("kp_from_km", msgid("From KP"), lambda r: say("{kp}", kp=Number(float(r["kp_from_km"]), 2))),
+    ("kp_to_km", msgid("To KP"), lambda r: say("{kp}", kp=Number(float(r["kp_to_km"]), 2))),
+    ("length_km", msgid("Length"), lambda r: words.quantity(r["length_km"], "km", 2)),
+    ("target_dol_m", msgid("Target depth"), lambda r: words.quantity(r["target_dol_m"], "m", 1)),
+    ("required_dol_p90_m", msgid("Required P90, most"), lambda r: words.quantity(r["required_dol_p90_m"], "m", 2)),
+    ("achievable_dol_m", msgid("Achievable, least"), lambda r: words.quantity(r["achievable_dol_m"], "m", 1)),
+    ("deficit_m", msgid("Deficit, most"), lambda r: words.quantity(r["deficit_m"], "m", 1)),
+    ("governing", msgid("Governed by"), lambda r: words.said(r["governing"], words.GOVERNING)),
+    ("protection", msgid("Protection"), lambda r: words.said(r["protection"], words.PROTECTION)),
+    ("cable_type", msgid("Cable"), lambda r: words.said(r["cable_type"], words.CABLE)),
+    ("water_depth_max_m", msgid("Water depth"), lambda r: _range(r.get("water_depth_min_m"), r["water_depth_max_m"])),
+    ("soil", msgid("Soil"), lambda r: words.soils(r["soil"])),
+    ("surface_strike_per_yr", msgid("Strikes, surface-laid"), lambda r: words.rate(r["surface_strike_per_yr"])),
+    ("residual_strike_per_yr", msgid("Strikes left"), lambda r: words.rate(r["residual_strike_per_yr"])),
     (
-        "return_period_yr", "Return period",
+        "return_period_yr", msgid("Return period"),
         lambda r: words.years(r["return_period_yr"], r.get("residual_strike_per_yr")),
     ),
-    ("pga_475yr_g", "Shaking, 475 years", lambda r: words.quantity(r["pga_475yr_g"], "g", 2)),
-    ("geohazard_note", "Ground movement", lambda r: words.said(r["geohazard_note"])),
-    ("confidence", "Confidence", lambda r: words.said(r["confidence"])),
-    ("provenance", "Rests on", lambda r: words.said(r["provenance"])),
+    ("pga_475yr_g", msgid("Shaking, 475 years"), lambda r: words.quantity(r["pga_475yr_g"], "g", 2)),
+    ("geohazard_note", msgid("Ground movement"), lambda r: words.said(r["geohazard_note"])),
+    ("confidence", msgid("Confidence"), lambda r: words.said(r["confidence"])),
+    ("provenance", msgid("Rests on"), lambda r: words.said(r["provenance"], words.PROVENANCE)),
 )  # fmt: skip
 
 
 def zone_rows(zones: pd.DataFrame, palette: TargetPalette) -> list[ZoneRow]:
     """Return the zones in the order of the table, each with the cells that the table has columns for."""
-    cells = [(label, show) for column, label, show in _ZONE_CELLS if column in zones]
+    cells = [(say(label), show) for column, label, show in _ZONE_CELLS if column in zones]
     rows = []
     for record in zones.to_dict("records"):
         row = {str(name): value for name, value in record.items()}
@@ -202,9 +204,21 @@ def zone_rows(zones: pd.DataFrame, palette: TargetPalette) -> list[ZoneRow]:
     return rows
 
 
+def all_zones(zones: pd.DataFrame, palette: TargetPalette) -> dict[str, Any]:
+    """Return every zone as a close view draws it: ranges, and for each the place of its colour and width in a list."""
+    targets = [None if words.blank(target) else float(target) for target in zones["target_dol_m"]]
+    styles = {target: place for place, target in enumerate(dict.fromkeys(targets))}
+    return {
+        "kp_from_km": np.round(zones["kp_from_km"].to_numpy(float), 3),
+        "kp_to_km": np.round(zones["kp_to_km"].to_numpy(float), 3),
+        "style": [styles[target] for target in targets],
+        "styles": [[palette.colour(target), palette.width_px(target)] for target in styles],
+    }
+
+
 def _range(low: Any, high: Any) -> str:
     if words.blank(high):
         return words.NOT_ASSESSED
     if words.blank(low):
         return words.quantity(high, "m", 0)
-    return f"{float(low):,.0f} to {float(high):,.0f}{words.NBSP}m"
+    return say("{low} to {high}\u00a0m", low=Number(float(low), 0), high=Number(float(high), 0))

@@ -3,36 +3,68 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any, Final
 
-NOT_ASSESSED: Final = "not assessed"
-_TIMES: Final = "\u00d7"
-NBSP: Final = "\u00a0"
-_SUPERSCRIPT: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+from pipeline.mapping.messages import NBSP, Listed, Number, Said, counted, msgid, say, significant
+
+NOT_ASSESSED: Final = say("not assessed")
+NO_STRIKE: Final = say("no strike expected")
+DASH: Final = "-"
 
 GOVERNING: Final = {
-    "anchor": "ship anchors",
-    "fishing": "fishing gear",
-    "minimum": "least depth by water depth",
-    "none": "nothing: no burial needed",
+    "anchor": msgid("ship anchors"),
+    "fishing": msgid("fishing gear"),
+    "minimum": msgid("least depth by water depth"),
+    "none": msgid("nothing: no burial needed"),
 }
 PROTECTION: Final = {
-    "none": "none",
-    "burial": "burial",
-    "deeper_tool": "deeper burial tool",
-    "armour": "armoured cable",
-    "rock": "rock placement",
-    "mattress": "concrete mattress",
-    "reroute": "move the route",
+    "none": msgid("none"),
+    "burial": msgid("burial"),
+    "deeper_tool": msgid("deeper burial tool"),
+    "armour": msgid("armoured cable"),
+    "rock": msgid("rock placement"),
+    "mattress": msgid("concrete mattress"),
+    "reroute": msgid("move the route"),
 }
 CABLE: Final = {
-    "DA": "DA (double armour)",
-    "SA": "SA (single armour)",
-    "LWA": "LWA (light armour)",
-    "RA": "RA (rock armour)",
-    "LWP": "LWP (lightweight, protected)",
-    "LW": "LW (lightweight)",
+    "DA": msgid("DA (double armour)"),
+    "SA": msgid("SA (single armour)"),
+    "LWA": msgid("LWA (light armour)"),
+    "RA": msgid("RA (rock armour)"),
+    "LWP": msgid("LWP (lightweight, protected)"),
+    "LW": msgid("LW (lightweight)"),
 }
+PROVENANCE: Final = {
+    "survey": msgid("survey"),
+    "public": msgid("public"),
+    "modelled": msgid("modelled"),
+    "synthetic": msgid("synthetic"),
+}
+SOIL: Final = {
+    "mud": msgid("mud"),
+    "sandy mud": msgid("sandy mud"),
+    "muddy sand": msgid("muddy sand"),
+    "sand": msgid("sand"),
+    "coarse": msgid("coarse"),
+    "mixed": msgid("mixed"),
+    "rock": msgid("rock"),
+    "unknown": msgid("unknown"),
+}
+"""Labels of the soil classes that the configuration starts with."""
+UNITS: Final = {
+    "m": msgid("{n}\u00a0m"),
+    "km": msgid("{n}\u00a0km"),
+    "g": msgid("{n}\u00a0g"),
+    "°": msgid("{n}°"),
+    "%": msgid("{n}\u00a0%"),
+    "kn": msgid("{n}\u00a0kn"),
+    "MB": msgid("{n}\u00a0MB"),
+    "years": msgid("{n}\u00a0years"),
+    "per year": msgid("{n} per year"),
+    "per km and year": msgid("{n}\u00a0per km and year"),
+}
+"""A number with its unit, by the unit."""
 
 
 def blank(value: Any) -> bool:
@@ -43,30 +75,31 @@ def blank(value: Any) -> bool:
 
 
 def number(value: float, digits: int = 3) -> str:
-    """Return a number with so many significant digits: 0.05, 1,250, 3.1 times a power of ten."""
-    if value == 0:
-        return "0"
-    value = float(f"{value:.{digits - 1}e}")
-    size = math.floor(math.log10(abs(value)))
-    if size < -3 or size > 6:
-        factor = f"{value / 10.0**size:.{max(digits - 1, 0)}f}".rstrip("0").rstrip(".")
-        power = f"10{str(size).translate(_SUPERSCRIPT)}"
-        return power if factor == "1" else f"{factor}{NBSP}{_TIMES}{NBSP}{power}"
-    text = f"{value:,.{max(digits - 1 - size, 0)}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    """Return a number with so many significant digits, in English: 0.05, 1,250, 3.1 times a power of ten."""
+    return significant(value, digits)
 
 
-def quantity(value: Any, unit: str, decimals: int) -> str:
+def measure(value: Number, unit: str) -> Said:
+    """Return a number with its unit."""
+    return Said(UNITS.get(unit, "{n}" if not unit else f"{{n}}{NBSP}{unit}"), {"n": value})
+
+
+def quantity(value: Any, unit: str, decimals: int) -> Said:
     """Return a number with fixed decimals and its unit, or that it was not assessed."""
-    return NOT_ASSESSED if blank(value) else f"{float(value):,.{decimals}f}{NBSP}{unit}".strip()
+    return NOT_ASSESSED if blank(value) else measure(Number(float(value), decimals), unit)
 
 
-def rate(value: Any, unit: str = "per year") -> str:
+def depth(value_m: float) -> Said:
+    """Return a depth of the ladder, with as many decimals as it has."""
+    return say(UNITS["m"], n=float(f"{value_m:g}"))
+
+
+def rate(value: Any, unit: str = "per year") -> Said:
     """Return a rate of strikes, or that it was not assessed."""
-    return NOT_ASSESSED if blank(value) else f"{number(float(value))} {unit}"
+    return NOT_ASSESSED if blank(value) else measure(Number(float(value)), unit)
 
 
-def years(return_period_yr: Any, strikes: Any) -> str:
+def years(return_period_yr: Any, strikes: Any) -> Said:
     """Return a return period in words.
 
     Parameters
@@ -77,12 +110,29 @@ def years(return_period_yr: Any, strikes: Any) -> str:
         The rate behind it, which tells the two blanks apart.
     """
     if not blank(return_period_yr) and math.isfinite(float(return_period_yr)):
-        return f"once in {number(float(return_period_yr), 2)} years"
-    return NOT_ASSESSED if blank(strikes) or float(strikes) > 0 else "no strike expected"
+        return counted("once in {n} year", "once in {n} years", n=Number(float(return_period_yr), digits=2))
+    return NOT_ASSESSED if blank(strikes) or float(strikes) > 0 else NO_STRIKE
 
 
 def said(value: Any, words: dict[str, str] | None = None) -> str:
-    """Return a text cell, in plain words where the code has some; a dash where it is blank."""
+    """Return a text cell: a message where the code has words, else as it is; a dash where it is blank."""
     if blank(value):
-        return "-"
-    return (words or {}).get(str(value), str(value))
+        return DASH
+    known = (words or {}).get(str(value))
+    return str(value) if known is None else say(known)
+
+
+def soils(value: Any) -> str:
+    """Return the soils of a zone, such as "sand 80 %, mud 20 %", with the classes that have words as messages."""
+    if blank(value):
+        return DASH
+    parts = [re.fullmatch(r"(.+) (\d+) %", part) for part in str(value).split(", ")]
+    names = [part[1] if part else "" for part in parts]
+    if not all(name.replace("_", " ") in SOIL for name in names):
+        return str(value)
+    shares = [
+        say("{soil} {share} %", soil=say(SOIL[name.replace("_", " ")]), share=int(part[2]))
+        for name, part in zip(names, parts, strict=True)
+        if part
+    ]
+    return say("{all}", all=Listed(shares, ", "))

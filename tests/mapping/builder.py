@@ -44,6 +44,23 @@ def small_land(folder: Path) -> Path:
     return path
 
 
+def small_infrastructure(folder: Path, name: str = "North line") -> Path:
+    """A pipeline across the first leg of the short route, a wind farm over part of the second, and a platform."""
+    path = folder / "others.geojson"
+    ring = [[50.2, 41.05], [50.25, 41.05], [50.25, 41.2], [50.2, 41.2], [50.2, 41.05]]
+    features = [
+        (
+            {"name": name, "category": "gas-pipelines"},
+            {"type": "LineString", "coordinates": [[50.0, 41.1], [50.15, 41.0]]},
+        ),
+        ({"name": "Wind farm"}, {"type": "Polygon", "coordinates": [ring]}),
+        ({"name": "Platform"}, {"type": "Point", "coordinates": [50.1, 41.05]}),
+    ]
+    found = [{"type": "Feature", "properties": words, "geometry": shape} for words, shape in features]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": found}), encoding="utf-8")
+    return path
+
+
 def source(name: str, role: str, provenance: str, *, attribution: str = "", licence: str = "") -> dict[str, Any]:
     return {
         "name": name, "role": role, "provenance": provenance, "licence": licence, "attribution": attribution,
@@ -84,6 +101,7 @@ def build(
     hostile: str = "",
     assessed: dict[str, bool] | None = None,
     land: Path | None = None,
+    infrastructure: Path | None = None,
     map_section: dict[str, Any] | None = None,
     zones: int = 6,
 ) -> StepContext:
@@ -134,6 +152,9 @@ def build(
             role="coastline", files=land.name, provenance="public", licence="public domain", attribution="Natural Earth"
         )
         sources = (SourceFiles("shoreline", section, (land,)),)
+    if infrastructure is not None:
+        section = SourceSection(role="infrastructure", files=infrastructure.name, provenance="public", licence="CC BY")
+        sources += (SourceFiles("pipelines", section, (infrastructure,)),)
     lines: list[str] = []
     return StepContext(
         config=config.only(*SECTIONS), sources=sources, inputs=folders, facts=facts, out=out, log=lines.append

@@ -35,7 +35,7 @@ def test_the_chance_in_the_life_of_the_cable() -> None:
     """1 - exp(-1e-3 x 25) = 2.469 %."""
     assert dict(totals_rows(TOTALS, design_life_yr=25.0))[
         "Chance of a strike in 25 years, as tools can bury it"
-    ] == "2.5 %"  # fmt: skip
+    ] == "2.5\u00a0%"  # fmt: skip
     assert not any("Chance" in label for label, _ in totals_rows({**TOTALS, "strike_per_yr_as_trenchable": None}))
 
 

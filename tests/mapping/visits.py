@@ -26,7 +26,9 @@ ENDLESS = "\u202eW<b>" + "W" * 10_000
 class Visit:
     """A page opened with the network off, and all that happened in it."""
 
-    def __init__(self, browser: Browser, path: Path, width: int, height: int, **options: Any) -> None:
+    def __init__(
+        self, browser: Browser, path: Path, width: int, height: int, *, fragment: str = "", **options: Any
+    ) -> None:
         self.context = browser.new_context(viewport={"width": width, "height": height}, **options)
         self.context.set_offline(True)
         self.page: Page = self.context.new_page()
@@ -36,13 +38,13 @@ class Visit:
         self.page.on("pageerror", lambda error: self.trouble.append(str(error)))
         self.page.on("dialog", lambda dialog: (self.trouble.append(f"dialog {dialog.message}"), dialog.dismiss()))
         self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.goto(path.as_uri())
+        self.page.goto(path.as_uri() + (f"#{fragment}" if fragment else ""))
         if path.name != "index.html":
             self.page.wait_for_selector("html[data-ready=yes]", state="attached", timeout=20_000)
 
     def outside(self, own: Path) -> list[str]:
         """Return what was asked for beside the page itself."""
-        return [url for url in self.requests if url != own.as_uri() and not url.startswith("data:")]
+        return [url for url in self.requests if url.split("#")[0] != own.as_uri() and not url.startswith("data:")]
 
     def nothing_ran(self) -> bool:
         """Say whether no text became script or markup."""

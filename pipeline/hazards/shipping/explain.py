@@ -16,6 +16,7 @@ from pipeline.hazards.shipping.explain_ship import ship_numbers
 from pipeline.hazards.shipping.explain_time import terms
 from pipeline.hazards.shipping.exposure import HOUR_US, panel_edges_km
 from pipeline.hazards.shipping.exposure_of import Exposure
+from pipeline.hazards.shipping.incident import growth_factor
 from pipeline.hazards.shipping.penetration import penetration_factor
 from pipeline.hazards.shipping.ships import dwt_class_order
 from pipeline.hazards.shipping.station_ships import station_ship_rates, time_around
@@ -124,6 +125,7 @@ def _rate(config: Config) -> Numbers:
         "incident_per_ship_h": section.incident_per_ship_yr / HOURS_PER_YEAR,
         "coverage_factor": section.coverage_factor,
         "traffic_modifier": section.traffic_modifier,
+        "growth_factor": growth_factor(section),
     }
 
 

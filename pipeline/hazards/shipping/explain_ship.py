@@ -12,6 +12,7 @@ from pipeline.hazards.shipping.drag import KNOT_M_S, holding_kn
 from pipeline.hazards.shipping.explain_size import size_lines
 from pipeline.hazards.shipping.explain_time import Terms, density_formula
 from pipeline.hazards.shipping.explain_words import Line, n, registered
+from pipeline.hazards.shipping.incident import growth_factor
 from pipeline.hazards.shipping.noted import origins_of
 
 
@@ -204,8 +205,8 @@ def _time(ship: Mapping[str, Any], exposure: Mapping[str, Any]) -> str:
 
 def _strikes(ship: Mapping[str, Any], section: ShippingSection) -> str:
     return (
-        f"P_incident / 8760 x coverage x P_traffic x h x D x P_wd = {section.incident_per_ship_yr:g} / 8760 x "
-        f"{section.coverage_factor:g} x {section.traffic_modifier:g} x {n(ship['h_per_km2_yr'])} h/km2/yr x "
+        f"P_incident / 8760 x coverage x P_traffic x growth x h x D x P_wd = {section.incident_per_ship_yr:g} / 8760 "
+        f"x {_shared(section)} x {n(ship['h_per_km2_yr'])} h/km2/yr x "
         f"{n(ship['drag_m'])} / 1000 km x {n(ship['p_wd'])} = {n(ship['strike_per_km_yr'])} /km/yr (METHODS 1.10)"
     )
 
@@ -213,7 +214,11 @@ def _strikes(ship: Mapping[str, Any], section: ShippingSection) -> str:
 def _accidental(ship: Mapping[str, Any], section: ShippingSection) -> str:
     reach = 1 if ship["least_depth_m"] <= ship["water_depth_m"] < ship["d2_m"] else 0
     return (
-        f"{section.accidental_per_ship_yr:g} / 8760 x {section.coverage_factor:g} x {section.traffic_modifier:g} x "
+        f"{section.accidental_per_ship_yr:g} / 8760 x {_shared(section)} x "
         f"{n(ship['h_per_km2_yr'])} x {section.accidental_drag_m:g} / 1000 x {reach} = "
         f"{n(ship['accidental_strike_per_km_yr'])} /km/yr, told beside the strikes and not in them (METHODS 1.4)"
     )
+
+
+def _shared(section: ShippingSection) -> str:
+    return f"{section.coverage_factor:g} x {section.traffic_modifier:g} x {growth_factor(section):g}"

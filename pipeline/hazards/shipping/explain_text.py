@@ -53,7 +53,8 @@ def _exposure(numbers: Mapping[str, Any], section: ShippingSection) -> list[Line
                      "all ships (METHODS 1.2)"),
         ("rate of a ship-hour", f"P_incident / 8760 = {rate['incident_per_ship_yr']:g} / 8760 = "
                                 f"{n(rate['incident_per_ship_h'])} /h; coverage x {rate['coverage_factor']:g}, "
-                                f"P_traffic x {rate['traffic_modifier']:g}"),
+                                f"P_traffic x {rate['traffic_modifier']:g}, growth of traffic x "
+                                f"{rate['growth_factor']:g}"),
         ("ground and depth", f"{numbers['soil_class']} holds like {numbers['holding']}, f = "
                              f"{n(numbers['penetration_f'])}; {n(numbers['water_depth_m'])} m of water"),
     ]  # fmt: skip

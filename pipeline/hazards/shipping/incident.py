@@ -33,7 +33,7 @@ def strike_per_km_yr(ship_hours_per_km2_yr: Floats, drag_m: Floats, p_wd: Floats
     drag_m, p_wd : ndarray
         Drag distance, metres, and depth modifier; broadcast against the exposure.
     section : ShippingSection
-        Holds incident rate, traffic modifier and coverage factor.
+        Holds incident rate, traffic modifier, coverage factor and growth of traffic.
     """
     return strike_of_dragged(np.asarray(ship_hours_per_km2_yr, float) * drag_m, p_wd, section)
 
@@ -48,7 +48,7 @@ def strike_of_dragged(hours_times_drag: Floats, p_wd: Floats, section: ShippingS
     p_wd : ndarray
         Depth modifier that all of them share.
     section : ShippingSection
-        Holds incident rate, traffic modifier and coverage factor.
+        Holds incident rate, traffic modifier, coverage factor and growth of traffic.
     """
     return _per_hour(section.incident_per_ship_yr, section) * (np.asarray(hours_times_drag, float) / 1000.0) * p_wd
 
@@ -71,4 +71,14 @@ def accidental_per_km_yr(ship_hours_per_km2_yr: Floats, reached: Floats, section
 
 def _per_hour(per_ship_yr: float, section: ShippingSection) -> float:
     """Return a rate per ship-year as one per observed ship-hour, with the factors that all strikes share."""
-    return per_ship_yr / HOURS_PER_YEAR * section.coverage_factor * section.traffic_modifier
+    return per_ship_yr / HOURS_PER_YEAR * shared_factor(section)
+
+
+def shared_factor(section: ShippingSection) -> float:
+    """Return what all strikes by anchors are multiplied by: gaps of AIS, P_traffic, and growth of traffic."""
+    return section.coverage_factor * section.traffic_modifier * growth_factor(section)
+
+
+def growth_factor(section: ShippingSection) -> float:
+    """Return the traffic that is decided for over that of the data."""
+    return 1.0 + section.traffic_growth_pct / 100.0

@@ -13,6 +13,7 @@ from scipy.spatial import KDTree
 from pipeline.config.shipping import ShippingSection
 from pipeline.geo import Floats, Ints
 from pipeline.hazards.shipping.anchor_rates import AnchorRates
+from pipeline.hazards.shipping.incident import shared_factor
 
 _COLUMNS = ["ship", "x_m", "y_m", "kind"]
 _BLOCK = 4096  # stops asked about at once; no digit depends on it
@@ -80,8 +81,7 @@ def routine_per_km_yr(anchorings: Floats, fluke_length_m: Floats, years: float, 
     """
     per_km2_yr = np.asarray(anchorings, float) / (np.pi * (section.routine_radius_m / 1000.0) ** 2) / years
     set_km = section.routine_set_fluke_lengths * np.asarray(fluke_length_m, float) / 1000.0
-    shared = section.routine_disregard * section.coverage_factor * section.traffic_modifier
-    return shared * per_km2_yr * set_km * BUFFON
+    return section.routine_disregard * shared_factor(section) * per_km2_yr * set_km * BUFFON
 
 
 def add_routine(

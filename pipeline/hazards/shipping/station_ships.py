@@ -43,8 +43,8 @@ def station_ship_rates(
         ``STATION_SHIPS``, one row a ship with ship-time or anchorings around the station, in order of ship; empty where
         shipping is not assessed or the station is dry. ``h_per_km2_yr`` is smoothed ship-hours times direction factor;
         ``strike_per_km_yr`` holds no routine anchoring, so that it is incident_per_ship_yr / 8760 * coverage_factor *
-        traffic_modifier * h_per_km2_yr * drag_m / 1000 * p_wd. With ``routine_strike_per_km_yr`` it adds up to the
-        station's anchor strikes.
+        traffic_modifier * growth_factor * h_per_km2_yr * drag_m / 1000 * p_wd. With ``routine_strike_per_km_yr`` it
+        adds up to the station's anchor strikes.
     """
     section, exposure = config.shipping, Exposure.of(facts, folders)
     place = pd.read_parquet(folders["shipping"] / "station_inputs.parquet", filters=[("station", "==", station)])

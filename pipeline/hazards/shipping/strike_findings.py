@@ -7,6 +7,7 @@ import pandas as pd
 
 from pipeline.config.shipping import ShippingSection
 from pipeline.geo import Floats, Frame
+from pipeline.hazards.shipping.incident import growth_factor
 from pipeline.hazards.shipping.routine import Anchorings
 
 
@@ -49,6 +50,11 @@ def strike_findings(
         )
     if section.coverage_factor != 1.0:
         told.append(f"strikes are scaled by {section.coverage_factor:g} for gaps in AIS")
+    if section.traffic_growth_pct != 0.0:
+        told.append(
+            f"strikes are scaled by {growth_factor(section):g} for a growth of traffic by "
+            f"{section.traffic_growth_pct:g} percent; passages are those of the data"
+        )
     if anchorings is None:
         why = "no tracks tell of ships at anchor" if section.routine_anchoring else "routine_anchoring is off"
         told.append(f"routine anchoring is not assessed: {why}")

@@ -9,39 +9,42 @@ import pandas as pd
 
 from pipeline.geo import Floats, Frame, read_band
 from pipeline.hazards.shipping.aground import Aground
+from pipeline.hazards.shipping.at_stations import AtStations
 from pipeline.hazards.shipping.cell_strikes import cell_strikes
 from pipeline.hazards.shipping.exposure_of import Exposure
 from pipeline.hazards.shipping.ships import dwt_class_order
-from pipeline.hazards.shipping.station_strikes import smoothed_passages_per_km_yr, station_strikes, total_at
+from pipeline.hazards.shipping.station_classes import station_classes
+from pipeline.hazards.shipping.station_strikes import smoothed_passages_per_km_yr, total_at
 from pipeline.hazards.shipping.strike_findings import strike_findings
 from pipeline.hazards.shipping.strike_places import write_places
-from pipeline.hazards.shipping.tables import CELL_ANCHORS, CLASSES, STATION_ANCHORS, STATION_INPUTS, shaped
+from pipeline.hazards.shipping.tables import (
+    CELL_ANCHORS,
+    CLASSES,
+    STATION_ANCHORS,
+    STATION_CLASSES,
+    STATION_INPUTS,
+    shaped,
+)
 from pipeline.hazards.shipping.threat import Threat
-from pipeline.hazards.shipping.water_share import panel_water_share
 from pipeline.store.step import Facts, StepContext
 from pipeline.workspace import weakest
 
 
 def run(context: StepContext) -> Facts:
-    """Write ``shipping_strike.tif`` and the tables ``stations cells station_anchors cell_anchors classes``."""
-    frame = Frame.load(context.inputs["route"])
-    exposure = Exposure.of(context.facts, context.inputs)
-    if exposure is None:
-        return _not_assessed(context, frame)
+    """Write ``shipping_strike.tif``, the tables of stations and cells, and those of classes."""
+    stations = AtStations.read(context.facts, context.inputs)
+    if stations is None:
+        return _not_assessed(context, Frame.load(context.inputs["route"]))
     section = context.config.shipping
-    ships = pd.read_parquet(context.inputs["ships"] / "ships.parquet")
+    frame, ships, exposure, depth_m = stations.frame, stations.ships, stations.exposure, stations.depth_m
     threat = Threat.of(ships, context.config.soil, section)
     anchorings = exposure.anchorings(section.routine_anchoring)
 
     row, col = frame.cells["row"].to_numpy(), frame.cells["col"].to_numpy()
-    cell_depth_m = read_band(context.inputs["bathymetry"] / "water_depth.tif")[row, col].astype(float)
-    land = cell_depth_m <= 0.0 if exposure.of_tracks else np.zeros(len(cell_depth_m), bool)
-    cell_depth_m = np.where(exposure.known("cells", len(land)), cell_depth_m, np.nan)
-    depth_m = pd.read_parquet(context.inputs["bathymetry"] / "stations.parquet")["water_depth_m"].to_numpy(float)
+    land = stations.land
+    cell_depth_m = np.where(exposure.known("cells", len(land)), stations.cell_depth_m, np.nan)
     known_ships = exposure.known("stations", len(depth_m))
-    depth_m = np.where(known_ships, depth_m, np.nan)
-    water_share = panel_water_share(frame, land, exposure.half_width_m, section)
-    soil = pd.read_parquet(context.inputs["soil"] / "stations.parquet")["soil_class"]
+    soil = stations.soil_class
     names = {kind.code: name for name, kind in context.config.soil.classes.items()}
     codes = pd.Series(read_band(context.inputs["soil"] / "soil_class.tif")[row, col])
     with ThreadPoolExecutor(context.threads) as pool:
@@ -49,10 +52,7 @@ def run(context: StepContext) -> Facts:
             cell_strikes, frame, ships, exposure.cells, threat, cell_depth_m, threat.holding(codes.map(names)),
             exposure.years, anchorings, land=land,
         )  # fmt: skip
-        at_stations = pool.submit(
-            station_strikes, frame, ships, exposure.stations, threat, depth_m, threat.holding(soil), exposure.years,
-            exposure.half_width_m, anchorings, water_share=water_share,
-        ).result()  # fmt: skip
+        (at_stations,) = pool.submit(stations.strikes, context.config.soil, [section]).result()
         cell_anchors = striking.result()
 
     by_anchor, told = at_stations.by_anchor, _told(context, exposure)
@@ -72,7 +72,7 @@ def run(context: StepContext) -> Facts:
     by_anchor.to_parquet(context.out / "station_anchors.parquet", index=False)
     cell_anchors.to_parquet(context.out / "cell_anchors.parquet", index=False)
     known = soil.where(soil.isin(list(threat.holding_of)), "unknown")
-    inputs = {"water_depth_m": depth_m, "soil_class": known, "water_share": water_share}
+    inputs = {"water_depth_m": depth_m, "soil_class": known, "water_share": stations.water_share(section)}
     pd.DataFrame({"station": frame.stations["station"], **inputs}).to_parquet(
         context.out / "station_inputs.parquet", index=False
     )
@@ -80,6 +80,9 @@ def run(context: StepContext) -> Facts:
     _classes(context, ships, at_stations.by_class_per_yr, order, exposure).to_parquet(
         context.out / "classes.parquet", index=False
     )
+    station_classes(
+        frame, ships, at_stations.by_class, _crossings(exposure), order, section.smoothing_km, exposure.years
+    ).to_parquet(context.out / "station_classes.parquet", index=False)
     aground = Aground.of(exposure.stations, depth_m, threat)
     facts = {**_facts(frame, columns), **told, "aground_share": round(aground.share, 6)}
     facts["findings"] = [
@@ -133,6 +136,13 @@ def _passages(context: StepContext, frame: Frame, exposure: Exposure) -> Floats:
     return smoothed_passages_per_km_yr(frame, at, context.config.shipping.smoothing_km, exposure.years)
 
 
+def _crossings(exposure: Exposure) -> pd.DataFrame | None:
+    """Return station and ship of every passage; None where no tracks tell of any."""
+    if exposure.told.get("passages_per_yr") is None:
+        return None
+    return pd.read_parquet(exposure.folder / "passages.parquet", columns=["station", "ship"])
+
+
 def _classes(
     context: StepContext, ships: pd.DataFrame, strikes: pd.Series, order: list[str], exposure: Exposure
 ) -> pd.DataFrame:
@@ -166,7 +176,7 @@ def _not_assessed(context: StepContext, frame: Frame) -> Facts:
     write_places(context, frame, columns, dict.fromkeys(rates, blank_cells), facts)
     for name, shape in (
         ("station_anchors", STATION_ANCHORS), ("cell_anchors", CELL_ANCHORS), ("classes", CLASSES),
-        ("station_inputs", STATION_INPUTS),
+        ("station_inputs", STATION_INPUTS), ("station_classes", STATION_CLASSES),
     ):  # fmt: skip
         shaped(None, shape).to_parquet(context.out / f"{name}.parquet", index=False)
     return facts

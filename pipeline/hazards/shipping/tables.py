@@ -51,6 +51,10 @@ STATION_SHIPS = {
     "station": "int32", "ship": "int32", "h_per_km2_yr": "float64", "drag_m": "float64", "p_wd": "float64",
     "strike_per_km_yr": "float64", "routine_strike_per_km_yr": "float64", "accidental_strike_per_km_yr": "float64",
 }  # fmt: skip
+STATION_CLASSES = {
+    "station": "int32", "dwt_class": "str", "passages_per_km_yr": "float64", "strike_per_km_yr": "float64",
+    "anchor_kg_max": "float64",
+}  # fmt: skip
 STATION_INPUTS = {
     "station": "int32", "water_depth_m": "float64", "soil_class": "str", "water_share": "float64",
 }  # fmt: skip

@@ -5,7 +5,9 @@
   const day = Date.parse(note.dataset.asOf + "T00:00:00Z");
   const days = Math.floor((Date.now() - day) / 86400000);
   if (days > Number(note.dataset.staleAfterDays)) {
-    note.textContent = "These data are " + days + " days old: look for a newer release.";
+    const said = note.firstElementChild;
+    said.dataset.v = JSON.stringify({ n: days });
+    said.textContent = (days === 1 ? said.dataset.t : said.dataset.p).replace("{n}", days.toLocaleString("en"));
     note.hidden = false;
   }
 })();

@@ -19,6 +19,8 @@ corridor.short = function (text, most) {
 };
 
 corridor.value = function (column, index) {
+  const anew = corridor.decision.columns[column];
+  if (anew) return anew[index] === undefined ? null : anew[index];
   const values = corridor.stations.columns[column];
   if (!values || values[index] === null || values[index] === undefined) return null;
   const levels = corridor.stations.levels[column];
@@ -26,43 +28,32 @@ corridor.value = function (column, index) {
 };
 
 // A column along the route as it stands: of a what-if where that has one, else of the pipeline.
-corridor.decision = { changed: false, settings: null, columns: {}, zones: null, totals: null };
+corridor.settled = { changed: false, settings: null, columns: {}, zones: null, totals: null, stale: [] };
+corridor.decision = corridor.settled;
 corridor.column = function (name) {
   return corridor.decision.columns[name] || corridor.stations.columns[name];
 };
 
-corridor.significant = function (exact) {
-  const value = Number(exact.toPrecision(3));
-  if (value === 0) return "0";
-  const size = Math.floor(Math.log10(Math.abs(value)));
-  if (size < -3 || size > 6) {
-    const digits = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-    const power = String(Math.abs(size)).split("").map((digit) => digits[Number(digit)]).join("");
-    return Number((value / 10 ** size).toPrecision(3)) + "\u00a0×\u00a010" + (size < 0 ? "⁻" : "") + power;
-  }
-  return value.toLocaleString("en", { maximumSignificantDigits: 3 });
-};
-
 corridor.text = function (field, index) {
   const [column, , unit, decimals] = field;
+  if (corridor.decision.stale.includes(column)) return corridor.t("not decided anew");
   const value = corridor.value(column, index);
   if (value === null) {
     if (column === "geohazard_note" || column === "tool") return "-";
-    if (column !== "return_period_yr") return "not assessed";
-    return corridor.value("residual_strike_per_km_yr", index) === 0 ? "no strike expected" : "not assessed";
+    const safe = column === "return_period_yr" && corridor.value("residual_strike_per_km_yr", index) === 0;
+    return safe ? corridor.t("no strike expected") : corridor.t("not assessed");
   }
   if (typeof value === "string") {
-    if (column === "soil_class" && Object.hasOwn(corridor.soil, value)) return corridor.soil[value].label;
+    if (column === "soil_class" && Object.hasOwn(corridor.soil, value)) return corridor.say(corridor.soil[value].label);
     const words = corridor.stations.words[column];
-    return words && Object.hasOwn(words, value) ? words[value] : value;
+    return words && Object.hasOwn(words, value) ? corridor.say(words[value]) : value;
   }
-  const number = decimals < 0 ? corridor.significant(value) : value.toFixed(decimals);
-  return number + (unit ? (unit === "°" ? "" : "\u00a0") + unit : "");
+  return corridor.measure([value, decimals < 0 ? -3 : decimals], unit);
 };
 
 corridor.provenance = function (field, index) {
   const restsOn = field[4];
-  if (!restsOn) return "";
+  if (!restsOn || corridor.decision.stale.includes(field[0])) return "";
   if (restsOn.startsWith("column:")) return corridor.value(restsOn.slice(7), index) || "";
   const layer = Object.hasOwn(corridor.layers, restsOn) ? corridor.layers[restsOn] : null;
   return layer ? layer.provenance : "";
@@ -79,19 +70,22 @@ corridor.nearest = function (kp) {
   return kp - posts[low] <= posts[high] - kp ? low : high;
 };
 
+// The zones as they stand: of a what-if, or of the pipeline.
+corridor.zonesNow = () => corridor.decision.zones || corridor.zones;
+
 corridor.zoneAt = function (kp) {
-  return corridor.zones.findIndex((zone) => kp >= zone.kp_from_km && kp <= zone.kp_to_km);
+  return corridor.zonesNow().findIndex((zone) => kp >= zone.kp_from_km && kp <= zone.kp_to_km);
 };
 
 corridor.tag = function (provenance) {
   const known = ["survey", "public", "modelled", "synthetic"].includes(provenance);
-  return provenance ? corridor.make("span", { text: provenance, className: "tag" + (known ? " " + provenance : "") }) : null;
+  return provenance ? corridor.make("span", { text: known ? corridor.t(provenance) : provenance, className: "tag" + (known ? " " + provenance : "") }) : null;
 };
 
 corridor.row = function (label, text, provenance) {
   const cell = corridor.make("td", { text });
   const tag = corridor.tag(provenance);
-  if (tag && text !== "not assessed" && text !== "-") cell.append(" ", tag);
+  if (tag && text !== corridor.t("not assessed") && text !== "-") cell.append(" ", tag);
   const head = corridor.make("th", { text: label });
   head.scope = "row";
   return corridor.make("tr", null, head, cell);
@@ -100,18 +94,18 @@ corridor.row = function (label, text, provenance) {
 corridor.stationNode = function (index) {
   const body = corridor.make("tbody");
   for (const field of corridor.stations.fields) {
-    if (field[0] === "above_ladder_m" && !corridor.value(field[0], index)) continue;
-    body.append(corridor.row(field[1], corridor.text(field, index), corridor.provenance(field, index)));
+    if (field[0] === "above_ladder_m" && !corridor.decision.changed && !corridor.value(field[0], index)) continue;
+    body.append(corridor.row(corridor.t(field[1]), corridor.text(field, index), corridor.provenance(field, index)));
   }
   const kp = corridor.stations.columns.kp_km[index];
   return corridor.make("div", { className: "station" },
-    corridor.make("h3", { text: "Station at KP " + kp.toFixed(1) }), corridor.make("table", null, body));
+    corridor.make("h3", { text: corridor.t("Station at KP {kp}", { kp: [kp, 1] }) }), corridor.make("table", null, body));
 };
 
 corridor.zoneNode = function (index) {
-  const zone = corridor.zones[index];
+  const zone = corridor.zonesNow()[index];
   const body = corridor.make("tbody");
-  for (const [label, text] of zone.cells) body.append(corridor.row(label, text, ""));
+  for (const [label, text] of zone.cells) body.append(corridor.row(corridor.say(label), corridor.say(text), ""));
   return corridor.make("div", { className: "zone-numbers" },
-    corridor.make("h3", { text: "Burial zone " + zone.zone_id }), corridor.make("table", null, body));
+    corridor.make("h3", { text: corridor.decision.changed ? corridor.t("Burial zone {zone} of the what-if", { zone: zone.zone_id }) : corridor.t("Burial zone {zone}", { zone: zone.zone_id }) }), corridor.make("table", null, body));
 };

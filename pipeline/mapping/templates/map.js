@@ -24,15 +24,28 @@
     map.setMinZoom(Math.floor(map.getZoom()) - 1);
   }
   map.attributionControl.setPrefix("Leaflet");
-  const credit = corridor.make("span", { text: "not for construction or navigation" + (corridor.basemap_attribution ? "; " + corridor.basemap_attribution : "") });
-  map.attributionControl.addAttribution(credit.innerHTML);
+  if (corridor.basemap_attribution) map.attributionControl.addAttribution(corridor.make("span", { text: corridor.basemap_attribution }).innerHTML);
   const container = map.getContainer();
   container.setAttribute("role", "application");
-  container.setAttribute("aria-label", "Map of " + corridor.name + ". The table of burial zones holds the same results.");
-  for (const [selector, label] of [[".leaflet-control-zoom-in", "Zoom in"], [".leaflet-control-zoom-out", "Zoom out"], [".leaflet-control-layers-toggle", "Layers"]]) {
-    const button = container.querySelector(selector);
-    if (button) button.setAttribute("aria-label", label);
+  // Leaflet's own words: names of buttons, the credit line, the names in the layer control.
+  let credit = "";
+  function name() {
+    container.setAttribute("aria-label", corridor.t("Map of {name}. The table of burial zones holds the same results.", { name: corridor.name }));
+    for (const [selector, label] of [[".leaflet-control-zoom-in", corridor.t("Zoom in")], [".leaflet-control-zoom-out", corridor.t("Zoom out")], [".leaflet-control-layers-toggle", corridor.t("Layers")]]) {
+      const button = container.querySelector(selector);
+      if (button) for (const kind of ["aria-label", "title"]) button.setAttribute(kind, label);
+    }
+    if (credit !== "") map.attributionControl.removeAttribution(credit);
+    credit = corridor.make("span", { text: corridor.t("not for construction or navigation") }).innerHTML;
+    map.attributionControl.addAttribution(credit);
+    for (const layer of Object.values(layers)) {
+      if (layer instanceof L.ImageOverlay && layer.getElement()) layer.getElement().alt = corridor.t(layer.options.alt);
+    }
+    document.documentElement.style.setProperty("--layers-word", JSON.stringify(corridor.t("Layers")));
+    corridor.speak(container);
   }
+  const control = container.querySelector(".leaflet-control-layers");
+  if (control) new MutationObserver(() => corridor.speak(control)).observe(control, { childList: true, subtree: true });
 
   // Labels
   function label(layer, text, className, direction) {
@@ -44,8 +57,8 @@
       const kp = Number(layer.feature.id);
       const step = kp / corridor.kp_label_km;
       if (Math.abs(step - Math.round(step)) > 1e-6) return;
-      label(layer, "KP " + kp, "", "right");
-      posts.push({ layer, step: Math.round(step) });
+      label(layer, "", "", "right");
+      posts.push({ layer, kp, step: Math.round(step) });
     });
   }
   // Labels stand clear of each other and of the landings in every view.
@@ -108,21 +121,22 @@
     layers.landings.eachLayer((layer) => {
       const first = Number(layer.feature.id) === 0;
       const other = columns.lon[first ? columns.lon.length - 1 : 0];
-      const node = corridor.make("span", null, corridor.make("span", { text: corridor.short(corridor.landings[first ? 0 : 1], 28) }),
-        corridor.make("small", { text: "KP " + (first ? "0" : corridor.length_km.toFixed(1)) }));
+      const node = corridor.make("span", null, corridor.make("span", { text: corridor.short(corridor.say(corridor.landings[first ? 0 : 1]), 28) }),
+        corridor.make("small"));
       layer.bindTooltip(node, { permanent: true, direction: "right", className: "place-label landing", pane: "markerPane" });
-      names.push({ layer, outward: layer.getLatLng().lng < other ? "left" : "right" });
+      names.push({ layer, outward: layer.getLatLng().lng < other ? "left" : "right", post: node.lastChild, kp: first ? 0 : [corridor.length_km, 1] });
     });
-    placeNames();
     map.on("zoomend resize", placeNames);
   }
+  const degrees = [];
   if (layers.graticule) {
     layers.graticule.eachLayer((layer) => {
       const name = layer.feature.id;
       const [start] = layer.getLatLngs();
       const meridian = name.endsWith("E");
-      const text = Math.abs(Number(name.slice(0, -1))) + "° " + (Number(name.slice(0, -1)) < 0 ? { E: "W", N: "S" }[name.slice(-1)] : name.slice(-1));
-      const node = corridor.make("span", { className: "degree", text });
+      const value = Number(name.slice(0, -1));
+      const node = corridor.make("span", { className: "degree" });
+      degrees.push({ node, value: Math.abs(value), side: value < 0 ? { E: "W", N: "S" }[name.slice(-1)] : name.slice(-1) });
       const mark = L.marker(start, { interactive: false, keyboard: false, icon: L.divIcon({ className: "", html: node, iconSize: [0, 0], iconAnchor: [-3, 14] }) });
       const follow = () => {
         const view = map.getBounds();
@@ -140,8 +154,22 @@
   }
   thin();
 
+  // What the labels say, in the language of the page.
+  function say() {
+    name();
+    for (const { layer, kp } of posts) layer.setTooltipContent(corridor.make("span", { text: corridor.t("KP {kp}", { kp }) }));
+    const sides = { E: corridor.t("E"), W: corridor.t("W"), N: corridor.t("N"), S: corridor.t("S") };
+    for (const { node, value, side } of degrees) node.textContent = corridor.measure(value, "°") + " " + sides[side];
+    for (const item of names) item.post.textContent = corridor.t("KP {kp}", { kp: item.kp });
+    placeNames();
+    map.closePopup();
+  }
+  say();
+  map.on("overlayadd baselayerchange", name);
+  corridor.on("language", say);
+
   for (const name of ["quakes", "sources"]) {
-    if (layers[name]) layers[name].eachLayer((layer) => layer.bindTooltip(corridor.make("span", { text: corridor.notes[name][Number(layer.feature.id)] }), { sticky: true, className: "place-label" }));
+    if (layers[name]) layers[name].eachLayer((layer) => layer.bindTooltip(() => corridor.make("span", { text: corridor.say(corridor.notes[name][Number(layer.feature.id)]) }), { sticky: true, className: "place-label" }));
   }
 
   // Station dots would hide the route in a small view.
@@ -154,7 +182,7 @@
 
   // The mark that follows the profile
   const cursor = L.marker(bounds.getCenter(), {
-    interactive: false, keyboard: false, zIndexOffset: 1000, alt: "Place selected on the profile",
+    interactive: false, keyboard: false, zIndexOffset: 1000, alt: corridor.t("Place selected on the profile"),
     icon: L.divIcon({ className: "", html: corridor.make("div", { className: "cursor-mark" }), iconSize: [20, 20], iconAnchor: [10, 10] }),
   });
   const place = (index) => L.latLng(columns.lat[index], columns.lon[index]);
@@ -173,11 +201,11 @@
       .setLatLng(where || place(index)).setContent(numbers(index, corridor.zoneAt(columns.kp_km[index]))).openOn(map);
   }
 
-  corridor.profile.onSelect((index, how) => {
+  corridor.on("station", ({ index, how }) => {
     cursor.setLatLng(place(index));
     if (!map.hasLayer(cursor)) cursor.addTo(map);
     const inView = map.getBounds().pad(-0.05).contains(place(index));
-    if ((how === "key" || how === "go" || how === "open") && !inView) map.panTo(place(index), { animate: !corridor.still });
+    if (how !== "hover" && how !== "map" && !inView) map.panTo(place(index), { animate: !corridor.still });
     if (how === "open") open(index);
   });
 
@@ -194,24 +222,24 @@
   }
   for (const name of ["casing", "zones"]) {
     if (!layers[name]) continue;
-    layers[name].on("mousemove", (event) => corridor.profile.select(nearestTo(event.latlng), "map"));
+    layers[name].on("mousemove", (event) => corridor.tell("station", { index: nearestTo(event.latlng), how: "hover" }));
     layers[name].on("click", (event) => {
       const index = nearestTo(event.latlng);
-      corridor.profile.select(index, "map");
+      corridor.tell("station", { index, how: "map" });
       open(index, event.latlng);
       L.DomEvent.stopPropagation(event);
     });
   }
 
   // Table
-  document.querySelectorAll("button.show").forEach((button) => {
+  document.querySelectorAll("button[data-zone]").forEach((button) => {
     button.addEventListener("click", () => {
       const zone = corridor.zones[Number(button.dataset.zone)];
       const middle = corridor.nearest((zone.kp_from_km + zone.kp_to_km) / 2);
       const ends = [corridor.nearest(zone.kp_from_km), corridor.nearest(zone.kp_to_km)];
       container.scrollIntoView({ block: "center", behavior: corridor.still ? "auto" : "smooth" });
       map.fitBounds(L.latLngBounds(ends.map(place)).pad(0.6), { maxZoom: 11, animate: false });
-      corridor.profile.select(middle, "map");
+      corridor.tell("station", { index: middle, how: "map" });
       open(middle);
     });
   });

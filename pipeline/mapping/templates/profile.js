@@ -1,271 +1,237 @@
-// The profile under the map: water depth with a soil strip, and burial depth below the seabed.
+// The profile under the map: the part of the route in view as a straight line, drawn anew whenever that or a depth changes.
 "use strict";
-corridor.profile = (function () {
-  const NS = "http://www.w3.org/2000/svg";
+(function () {
+  const { make, round, levels, runs, steps, between, nice, decimals, hatch } = corridor.draw;
   const host = document.getElementById("profile");
   const columns = corridor.stations.columns;
-  const posts = columns.kp_km;
-  const count = posts.length;
-  const left = 44;
-  const right = 10;
-  let width = 0;
-  let parts = {};
-  let current = -1;
-  const listeners = [];
-
-  function draw(tag, attributes, parent, text) {
-    const element = document.createElementNS(NS, tag);
-    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-    if (text !== undefined) element.textContent = text;
-    if (parent) parent.append(element);
-    return element;
-  }
-
-  const x = (kp) => left + (kp / corridor.length_km) * (width - left - right);
-  const round = (value) => Math.round(value * 10) / 10;
-  // A station stands for the cable half-way to its neighbours.
-  const edge = (i) => (i <= 0 ? 0 : i >= count ? corridor.length_km : (posts[i - 1] + posts[i]) / 2);
-
-  // Runs of stations where a column has values; a gap in data is a gap in the drawing.
-  function runs(has) {
-    const found = [];
-    let start = -1;
-    for (let i = 0; i <= count; i += 1) {
-      const here = i < count && has(i);
-      if (here && start < 0) start = i;
-      if (!here && start >= 0) { found.push([start, i]); start = -1; }
-    }
-    return found;
-  }
-
-  const known = (name) => (i) => columns[name] !== undefined && columns[name][i] !== null;
-
-  function steps(name, y) {
-    return runs(known(name)).map(([start, end]) => {
-      let path = "";
-      for (let i = start; i < end; i += 1) {
-        const value = round(y(columns[name][i]));
-        if (i > start && columns[name][i] === columns[name][i - 1]) continue;
-        path += (i === start ? "M" : "H") + round(x(edge(i))) + (i === start ? "," : "V") + value;
-      }
-      return path + "H" + round(x(edge(end)));
-    }).join("");
-  }
-
-  function between(top, bottom, y, where) {
-    return runs((i) => known(top)(i) && known(bottom)(i) && (!where || where(i))).map(([start, end]) => {
-      let forth = "";
-      let back = "";
-      for (let i = start; i < end; i += 1) {
-        const from = round(x(edge(i)));
-        const to = round(x(edge(i + 1)));
-        forth += (i === start ? "M" : "L") + from + "," + round(y(columns[top][i])) + "H" + to;
-        back = "L" + to + "," + round(y(columns[bottom][i])) + "H" + from + back;
-      }
-      return forth + back + "Z";
-    }).join("");
-  }
-
-  // Runs of stations with one value each: [start, end, value].
-  function levels(name) {
-    const values = columns[name] || [];
-    const found = [];
-    for (let i = 0; i < count; i += 1) {
-      const last = found[found.length - 1];
-      if (last && last[2] === values[i]) last[1] = i + 1; else found.push([i, i + 1, values[i]]);
-    }
-    return found.filter((run) => run[2] !== null && run[2] !== undefined);
-  }
+  const RIGHT = 10;
+  let cursor = null;
+  let scale = null;
+  let planned = false;
 
   function targetColour(depth) {
     const step = corridor.target_colours.find((item) => item[0] >= depth - 1e-9);
     return step ? step[1] : corridor.beyond_colour;
   }
 
-  const largest = (name) => columns[name] === undefined ? 0 :
-    columns[name].reduce((most, value) => (value !== null && value > most ? value : most), 0);
+  const largest = (name) => (corridor.column(name) || []).reduce((most, value) => (value !== null && value > most ? value : most), 0);
 
-  function nice(most, wanted) {
-    const raw = most / wanted;
-    const size = 10 ** Math.floor(Math.log10(raw));
-    return [1, 2, 2.5, 5, 10].map((factor) => factor * size).find((step) => step >= raw);
+  // Sizes in pixels; a low window or a phone gets flatter panels.
+  function sizes() {
+    const flat = window.innerHeight < 900;
+    const lane = flat ? 10 : 13;
+    const size = { overview: 7, sea: flat ? 46 : 76, soil: flat ? 11 : 13, lane, burial: flat ? 70 : 100, deficit: 6, crossings: lane + 2 };
+    const rows = {};
+    let y = 4;
+    const put = (name, height, gap) => { rows[name] = { top: y, bottom: y + height, height }; y += height + gap; };
+    put("overview", size.overview, 5);
+    put("sea", size.sea, 4);
+    put("soil", size.soil, 3);
+    corridor.lanes.threats.forEach((_, i) => put("threat" + i, size.lane, i === corridor.lanes.threats.length - 1 ? 4 : 2));
+    put("burial", size.burial, 2);
+    put("deficit", size.deficit, 3);
+    put("crossings", size.crossings, 2);
+    corridor.lanes.others.forEach((_, i) => put("other" + i, size.lane, 2));
+    rows.foot = y;
+    rows.height = y + 28;
+    return rows;
   }
 
-  function axis(svg, most, step, y, unit, title, middle) {
+  // The widest of the words beside the lanes, in the language of the page.
+  function margin(names) {
+    const pen = document.createElement("canvas").getContext("2d");
+    pen.font = "10px " + getComputedStyle(host).fontFamily;
+    return Math.ceil(Math.min(110, Math.max(44, ...names.map((name) => pen.measureText(name).width + 9))));
+  }
+
+  function axis(svg, most, step, y, title, row) {
+    const places = decimals(step);
     for (let value = 0; value <= most + 1e-9; value += step) {
-      draw("line", { x1: left, x2: width - right, y1: y(value), y2: y(value), stroke: "#1d2a36", "stroke-opacity": 0.13 }, svg);
-      draw("text", { x: left - 5, y: y(value) + 3.5, "text-anchor": "end", "font-size": 10, fill: "#566472" }, svg,
-        Number(value.toFixed(2)) + (value === 0 ? unit : ""));
+      make("line", { x1: scale.left, x2: scale.right, y1: round(y(value)), y2: round(y(value)), class: "grid" }, svg);
+      make("text", { x: scale.left - 5, y: round(y(value) + 3.5), "text-anchor": "end" }, svg,
+        value === 0 ? corridor.measure(0, "m") : corridor.number(value, places));
     }
-    draw("text", { x: 9, y: middle, "font-size": 10, fill: "#566472", "text-anchor": "middle",
-      transform: "rotate(-90 9 " + middle + ")" }, svg, title);
+    const middle = (row.top + row.bottom) / 2;
+    make("text", { x: 9, y: middle, "text-anchor": "middle", transform: "rotate(-90 9 " + middle + ")" }, svg, title);
+  }
+
+  const beside = (svg, row, text) => make("text", { x: scale.left - 5, y: row.bottom - 1.8, "text-anchor": "end" }, svg, text);
+
+  function water(svg, row, most, step) {
+    const y = (depth) => row.top + (Math.max(0, depth) / most) * row.height;
+    make("rect", { x: scale.left, y: row.top, width: scale.right - scale.left, height: row.height, class: "bed" }, svg);
+    const middle = (block) => (block.start + block.end - 1) >> 1;
+    const values = corridor.column("water_depth_m") || [];
+    const depths = scale.blocks.map((block) => { const value = values[middle(block)]; return value === undefined ? null : value; });
+    for (const [start, end] of runs(depths.map((depth) => depth !== null))) {
+      const from = scale.blocks[start].from;
+      const to = scale.blocks[end - 1].to;
+      let path = "M" + round(from) + "," + row.top + "L" + round(from) + "," + round(y(depths[start]));
+      for (let i = start; i < end; i += 1) {
+        const at = scale.x(columns.kp_km[middle(scale.blocks[i])]);
+        if (at >= from && at <= to) path += "L" + round(at) + "," + round(y(depths[i]));
+      }
+      path += "L" + round(to) + "," + round(y(depths[end - 1])) + "L" + round(to) + "," + row.top + "Z";
+      make("path", { d: path, fill: "url(#water)", class: "water" }, svg);
+    }
+    unknown(svg, row, depths);
+    axis(svg, most, step, y, corridor.t("water"), row);
+  }
+
+  function unknown(svg, row, values) {
+    for (const [start, end] of runs(values.map((value) => value === null))) {
+      const block = make("rect", { x: round(scale.blocks[start].from), y: row.top, width: round(scale.blocks[end - 1].to - scale.blocks[start].from),
+        height: row.height, fill: "url(#not-assessed)", "data-part": "not-assessed" }, svg);
+      make("title", {}, block, corridor.t("not assessed"));
+    }
+  }
+
+  function soil(svg, row) {
+    const middle = (block) => (block.start + block.end - 1) >> 1;
+    for (const [start, end, name] of levels(scale.blocks.map((block) => corridor.value("soil_class", middle(block))))) {
+      const known = name !== null && Object.hasOwn(corridor.soil, name) ? corridor.soil[name] : null;
+      const from = scale.blocks[start].from;
+      const span = scale.blocks[end - 1].to - from;
+      const block = make("rect", { x: round(from), y: row.top, width: round(span + 0.3), height: row.height, fill: known ? known.colour : name === null ? "url(#not-assessed)" : "var(--lane)" }, svg);
+      const label = known ? corridor.say(known.label) : name === null ? corridor.t("not assessed") : name;
+      make("title", {}, block, label);
+      if (label.length < 40 && span > label.length * 5.2 + 6) make("text", { x: round(from + span / 2), y: row.bottom - 2.4, "text-anchor": "middle", class: "on-colour" }, svg, label);
+    }
+    beside(svg, row, corridor.t("soil"));
+  }
+
+  function burial(svg, row, lane) {
+    const most = Math.max(1, Math.ceil(Math.max(largest("target_dol_m"), largest("required_dol_p90_m"), Math.min(largest("achievable_dol_m"), 4)) * 2 + 0.2) / 2);
+    const y = (depth) => row.top + (Math.min(depth, most) / most) * row.height;
+    const target = scale.column("target_dol_m");
+    const achievable = scale.column("achievable_dol_m", Math.min);
+    const deficit = scale.column("deficit_m");
+    const wide = scale.right - scale.left;
+    make("rect", { x: scale.left, y: row.top, width: wide, height: row.height, class: "trench" }, svg);
+    // The target is an area in the colours of the map, so that zones that alternate every kilometre stay apart.
+    const areas = new Map();
+    for (const [start, end, depth] of levels(target)) {
+      if (depth === null || depth <= 0) continue;
+      const colour = targetColour(depth);
+      const [from, to] = [round(scale.blocks[start].from), round(scale.blocks[end - 1].to)];
+      areas.set(colour, (areas.get(colour) || "") + "M" + from + "," + row.top + "H" + to + "V" + round(y(depth)) + "H" + from + "Z");
+    }
+    for (const [colour, d] of areas) make("path", { d, fill: colour, "data-part": "target-area" }, svg);
+    make("path", { d: between(scale.blocks, scale.column("required_dol_p10_m", Math.min), scale.column("required_dol_p90_m"), y), class: "band", "data-part": "band" }, svg);
+    make("path", { d: steps(scale.blocks, target, y), class: "target", "data-part": "target" }, svg);
+    make("path", { d: steps(scale.blocks, achievable, y), class: "achievable", "data-part": "achievable" }, svg);
+    const falls = scale.blocks.map((_, i) => (deficit[i] !== null ? deficit[i] > 0 : target[i] !== null && achievable[i] !== null && achievable[i] < target[i]));
+    make("path", { d: between(scale.blocks, achievable, target, y, falls), fill: "url(#short)", class: "deficit", "data-part": "deficit" }, svg);
+    unknown(svg, row, target);
+    make("line", { x1: scale.left, x2: scale.right, y1: row.top, y2: row.top, class: "seabed" }, svg);
+    axis(svg, most, nice(most, 3), y, corridor.t("burial"), row);
+    // The same places once more in a lane of their own, wide enough to be seen at the scale of the whole route.
+    make("rect", { x: scale.left, y: lane.top, width: wide, height: lane.height, class: "lane" }, svg);
+    for (const [start, end] of runs(falls)) {
+      const [from, to] = [scale.blocks[start], scale.blocks[end - 1]];
+      const span = Math.max(2, to.to - from.from);
+      const block = make("rect", { x: round((from.from + to.to - span) / 2), y: lane.top, width: round(span), height: lane.height, class: "short", "data-part": "short" }, svg);
+      make("title", {}, block, corridor.t("Target out of reach, KP {from} to {to}", {
+        from: corridor.number(scale.edge(from.start), 2), to: corridor.number(scale.edge(to.end), 2) }));
+    }
+    make("text", { x: scale.left - 5, y: lane.bottom + 0.5, "text-anchor": "end", class: "short-word" }, svg, corridor.t("deficit"));
+  }
+
+  // The whole route in small, with the part in view framed.
+  function overview(svg, row) {
+    const all = corridor.scale({ from_km: 0, to_km: corridor.length_km }, scale.left, scale.right);
+    make("rect", { x: scale.left, y: row.top, width: scale.right - scale.left, height: row.height, class: "lane" }, svg);
+    for (const [start, end, depth] of levels(all.column("target_dol_m"))) {
+      make("rect", { x: round(all.blocks[start].from), y: row.top, width: round(all.blocks[end - 1].to - all.blocks[start].from + 0.2), height: row.height,
+        fill: depth === null ? "url(#not-assessed)" : depth > 0 ? targetColour(depth) : "var(--lane)" }, svg);
+    }
+    const [from, to] = [all.x(scale.range.from_km), all.x(scale.range.to_km)];
+    for (const [start, end] of [[scale.left, from], [to, scale.right]]) {
+      if (end - start > 0.05) make("rect", { x: round(start), y: row.top, width: round(end - start), height: row.height, class: "out-of-view" }, svg);
+    }
+    make("rect", { x: round(from), y: row.top - 1.5, width: round(Math.max(3, to - from)), height: row.height + 3, rx: 2, class: "window", "data-part": "window" }, svg);
+    beside(svg, { bottom: row.bottom + 1.5 }, corridor.t("route"));
+  }
+
+  function posts(svg, rows) {
+    const { from_km, to_km } = scale.range;
+    const every = nice(to_km - from_km, (scale.right - scale.left) / 54);
+    const places = decimals(every);
+    let free = 0;
+    for (let n = Math.max(0, Math.ceil(from_km / every - 1e-9)); n * every <= to_km + 1e-9; n += 1) {
+      const at = scale.x(n * every);
+      make("line", { x1: round(at), x2: round(at), y1: rows.sea.top, y2: rows.foot + 2, class: "grid" }, svg);
+      const label = (free === 0 ? "KP " : "") + corridor.number(n * every, places);
+      const half = label.length * 2.9;
+      if (at - half < free || at + half > scale.right + RIGHT) continue;
+      make("text", { x: round(at), y: rows.foot + 12, "text-anchor": "middle" }, svg, label);
+      free = at + half + 4;
+    }
+    const ends = corridor.landings.map((name) => corridor.short(corridor.say(name), 24));
+    if (from_km === 0) make("text", { x: scale.left, y: rows.height - 4, class: "landing" }, svg, ends[0]);
+    if (to_km === corridor.length_km) make("text", { x: scale.right, y: rows.height - 4, "text-anchor": "end", class: "landing" }, svg, ends[1]);
   }
 
   function render() {
-    width = Math.max(280, Math.round(host.clientWidth));
-    const short = width < 620;
-    const seaTop = 8;
-    const seaBottom = seaTop + (short ? 74 : 70);
-    const strip = seaBottom + 7;
-    const burialTop = strip + 19;
-    const burialBottom = burialTop + (short ? 92 : 82);
-    const lane = burialBottom + 3;
-    const laneHeight = 7;
-    const foot = lane + laneHeight;
-    const height = foot + 29;
-    const svg = draw("svg", { viewBox: "0 0 " + width + " " + height, role: "img", "aria-hidden": "true" }, null);
-    const defs = draw("defs", {}, svg);
-    const hatch = draw("pattern", { id: "short", width: 4, height: 4, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" }, defs);
-    draw("rect", { width: 4, height: 4, fill: "#fff" }, hatch);
-    draw("rect", { width: 2.2, height: 4, fill: "#c4301c" }, hatch);
-    const gradient = draw("linearGradient", { id: "water", x1: 0, x2: 0, y1: 0, y2: 1 }, defs);
-    draw("stop", { offset: 0, "stop-color": "#c3e1ea" }, gradient);
-    draw("stop", { offset: 1, "stop-color": "#265b92" }, gradient);
+    planned = false;
+    const width = Math.max(280, Math.round(host.clientWidth));
+    const rows = sizes();
+    const lanes = [...corridor.lanes.threats, ...corridor.lanes.others];
+    const left = margin([...lanes.map(corridor.strips.name), corridor.t("soil"), corridor.t("deficit"), corridor.t("crossings"), corridor.t("route")]);
+    scale = corridor.scale(corridor.range, left, width - RIGHT);
+    const svg = make("svg", { viewBox: "0 0 " + width + " " + rows.height, role: "img", "aria-hidden": "true" }, null);
+    const defs = make("defs", {}, svg);
+    hatch(defs, "short", "var(--panel)", "var(--short)");
+    hatch(defs, "not-assessed", "var(--not-assessed)", "var(--not-assessed-stripe)");
+    const gradient = make("linearGradient", { id: "water", x1: 0, x2: 0, y1: 0, y2: 1 }, defs);
+    make("stop", { offset: 0, "stop-color": "var(--water-top)" }, gradient);
+    make("stop", { offset: 1, "stop-color": "var(--water-deep)" }, gradient);
 
-    const deepest = Math.max(10, largest("water_depth_m"));
+    const deepest = Math.max(10, scale.column("water_depth_m").reduce((most, value) => Math.max(most, value || 0), 0));
     const seaStep = nice(deepest, 3);
-    const seaMost = Math.ceil(deepest / seaStep) * seaStep;
-    const ySea = (depth) => seaTop + (Math.max(0, depth) / seaMost) * (seaBottom - seaTop);
-    const burialMost = Math.max(1, Math.ceil(Math.max(largest("target_dol_m"), largest("required_dol_p90_m"), Math.min(largest("achievable_dol_m"), 4)) * 2 + 0.2) / 2);
-    const yBurial = (depth) => burialTop + (Math.min(depth, burialMost) / burialMost) * (burialBottom - burialTop);
-
-    // Water
-    draw("rect", { x: left, y: seaTop, width: width - left - right, height: seaBottom - seaTop, fill: "#e9e3d3" }, svg);
-    for (const [start, end] of runs(known("water_depth_m"))) {
-      let path = "M" + round(x(edge(start))) + "," + seaTop;
-      for (let i = start; i < end; i += 1) path += "L" + round(x(posts[i])) + "," + round(ySea(columns.water_depth_m[i]));
-      draw("path", { d: path + "L" + round(x(edge(end))) + "," + seaTop + "Z", fill: "url(#water)", stroke: "#5b5342", "stroke-width": 1 }, svg);
-    }
-    axis(svg, seaMost, seaStep, ySea, " m", "water", (seaTop + seaBottom) / 2);
-
-    // Soil strip
-    const soils = columns.soil_class || [];
-    for (let start = 0; start < count;) {
-      let end = start + 1;
-      while (end < count && soils[end] === soils[start]) end += 1;
-      const name = corridor.value("soil_class", start);
-      const soil = name !== null && Object.hasOwn(corridor.soil, name) ? corridor.soil[name] : null;
-      const from = x(edge(start));
-      const span = x(edge(end)) - from;
-      const block = draw("rect", { x: round(from), y: strip, width: round(span + 0.3), height: 12, fill: soil ? soil.colour : "#fff" }, svg);
-      const label = soil ? soil.label : name === null ? "not assessed" : name;
-      draw("title", {}, block, label);
-      if (label.length < 40 && span > label.length * 5.2 + 6) {
-        draw("text", { x: round(from + span / 2), y: strip + 9.3, "text-anchor": "middle", "font-size": 9, fill: "#1d2a36" }, svg, label);
-      }
-      start = end;
-    }
-    draw("text", { x: left - 5, y: strip + 9.5, "text-anchor": "end", "font-size": 10, fill: "#566472" }, svg, "soil");
-
-    // Burial
-    draw("rect", { x: left, y: burialTop, width: width - left - right, height: burialBottom - burialTop, fill: "#f6f2ea" }, svg);
-    // The target is an area in the colours of the map, so that zones that alternate every kilometre stay apart.
-    const areas = new Map();
-    for (const [start, end, depth] of levels("target_dol_m")) {
-      if (depth <= 0) continue;
-      const colour = targetColour(depth);
-      areas.set(colour, (areas.get(colour) || "") + "M" + round(x(edge(start))) + "," + burialTop + "H" + round(x(edge(end))) + "V" + round(yBurial(depth)) + "H" + round(x(edge(start))) + "Z");
-    }
-    for (const [colour, d] of areas) draw("path", { d, fill: colour, "data-part": "target-area" }, svg);
-    draw("path", { d: between("required_dol_p10_m", "required_dol_p90_m", yBurial), fill: "#fff", "fill-opacity": 0.6, "data-part": "band" }, svg);
-    draw("path", { d: steps("target_dol_m", yBurial), fill: "none", stroke: "#1d2a36", "stroke-width": 0.7, "stroke-opacity": 0.6, "data-part": "target" }, svg);
-    draw("path", { d: steps("achievable_dol_m", yBurial), fill: "none", stroke: "#0d7a5f", "stroke-width": 1.1, "stroke-dasharray": "4 3", "data-part": "achievable" }, svg);
-    const falls = (i) => known("deficit_m")(i) ? columns.deficit_m[i] > 0 : known("achievable_dol_m")(i) && known("target_dol_m")(i) && columns.achievable_dol_m[i] < columns.target_dol_m[i];
-    draw("path", { d: between("achievable_dol_m", "target_dol_m", yBurial, falls), fill: "url(#short)", stroke: "#c4301c", "stroke-width": 0.8, "data-part": "deficit" }, svg);
-    // The same places once more in a lane of their own, wide enough to be seen at the scale of the whole route.
-    draw("rect", { x: left, y: lane, width: width - left - right, height: laneHeight, fill: "#f6f2ea" }, svg);
-    draw("text", { x: left - 5, y: lane + laneHeight, "text-anchor": "end", "font-size": 10, fill: "#8f2212" }, svg, "deficit");
-    for (const [start, end] of runs(falls)) {
-      const wide = Math.max(2, x(edge(end)) - x(edge(start)));
-      const block = draw("rect", { x: round((x(edge(start)) + x(edge(end)) - wide) / 2), y: lane, width: round(wide), height: laneHeight, fill: "#c4301c", "data-part": "short" }, svg);
-      draw("title", {}, block, "target out of reach, KP " + edge(start).toFixed(2) + " to " + edge(end).toFixed(2));
-    }
-    draw("line", { x1: left, x2: width - right, y1: burialTop, y2: burialTop, stroke: "#5b5342", "stroke-width": 1.2 }, svg);
-    axis(svg, burialMost, nice(burialMost, 3), yBurial, " m", "burial", (burialTop + burialBottom) / 2);
-    for (const [start, end] of runs((i) => !known("target_dol_m")(i))) {
-      if (x(edge(end)) - x(edge(start)) > 1.5) {
-        draw("rect", { x: round(x(edge(start))), y: burialTop, width: round(x(edge(end)) - x(edge(start))), height: burialBottom - burialTop, fill: "#8d98a3", "fill-opacity": 0.35 }, svg);
-      }
-    }
-
-    // Kilometre posts
-    let every = corridor.kp_label_km;
-    while ((every / corridor.length_km) * (width - left - right) < 38) every *= every / corridor.kp_label_km % 2 === 0 ? 2.5 : 2;
-    for (let kp = 0; kp <= corridor.length_km + 1e-6; kp += every) {
-      draw("line", { x1: x(kp), x2: x(kp), y1: seaTop, y2: foot + 3, stroke: "#1d2a36", "stroke-opacity": 0.12 }, svg);
-      draw("text", { x: x(kp), y: foot + 13, "text-anchor": kp === 0 ? "start" : "middle", "font-size": 10, fill: "#566472" }, svg, kp === 0 ? "KP 0" : String(Math.round(kp * 10) / 10));
-    }
-    draw("text", { x: left, y: height - 4, "font-size": 10, "font-weight": 600, fill: "#1d2a36" }, svg, corridor.short(corridor.landings[0], 24));
-    draw("text", { x: width - right, y: height - 4, "font-size": 10, "font-weight": 600, "text-anchor": "end", fill: "#1d2a36" }, svg, corridor.short(corridor.landings[1], 24));
-
-    const cursor = draw("line", { y1: seaTop - 4, y2: foot + 3, stroke: "#e0218a", "stroke-width": 2, visibility: "hidden", "data-part": "cursor" }, svg);
-    parts = { cursor };
+    water(svg, rows.sea, Math.ceil(deepest / seaStep) * seaStep, seaStep);
+    soil(svg, rows.soil);
+    const strip = (item, row) => { corridor.strips.strip(svg, scale, item, row.top, row.height); beside(svg, row, corridor.strips.name(item)); };
+    corridor.lanes.threats.forEach((item, i) => strip(item, rows["threat" + i]));
+    burial(svg, rows.burial, rows.deficit);
+    corridor.strips.crossings(svg, scale, rows.crossings.top, rows.crossings.height, rows.burial.top);
+    beside(svg, rows.crossings, corridor.t("crossings"));
+    corridor.lanes.others.forEach((item, i) => strip(item, rows["other" + i]));
+    posts(svg, rows);
+    overview(svg, rows.overview);
+    const brush = make("rect", { y: rows.sea.top, height: rows.foot - rows.sea.top, visibility: "hidden", class: "brush", "data-part": "brush" }, svg);
+    cursor = make("g", { visibility: "hidden", "data-part": "cursor" }, svg);
+    make("line", { y1: rows.sea.top - 3, y2: rows.foot + 2, class: "cursor" }, cursor);
+    make("path", { d: "M-4," + (rows.sea.top - 5) + "h8l-4,5z", class: "cursor-head" }, cursor);
     host.replaceChildren(svg);
-    if (current >= 0) mark();
+    corridor.chart = { scale, brush, overview: rows.overview, width };
+    mark();
   }
 
   function mark() {
-    const at = round(x(posts[current]));
-    parts.cursor.setAttribute("x1", at);
-    parts.cursor.setAttribute("x2", at);
-    parts.cursor.setAttribute("visibility", "visible");
+    const kp = columns.kp_km[corridor.station];
+    const seen = corridor.station >= 0 && kp >= scale.range.from_km - 1e-9 && kp <= scale.range.to_km + 1e-9;
+    cursor.setAttribute("visibility", seen ? "visible" : "hidden");
+    if (seen) cursor.setAttribute("transform", "translate(" + round(scale.x(kp)) + ",0)");
   }
 
-  function readout() {
-    const line = document.getElementById("readout");
-    const wanted = [["water_depth_m", "water"], ["soil_class", "soil"], ["target_dol_m", "target"], ["achievable_dol_m", "achievable"],
-      ["governing", "governed by"], ["residual_strike_per_km_yr", "strikes left"]];
-    const nodes = [corridor.make("b", { text: "KP " + posts[current].toFixed(1) })];
-    const p10 = corridor.value("required_dol_p10_m", current);
-    const p90 = corridor.value("required_dol_p90_m", current);
-    let spoken = "KP " + posts[current].toFixed(1);
-    function say(label, text) {
-      nodes.push(" · " + label + " ", corridor.make("b", { text }));
-      spoken += ", " + label + " " + text;
-    }
-    for (const [column, label] of wanted) {
-      const field = corridor.stations.fields.find((item) => item[0] === column);
-      if (field) say(label, corridor.text(field, current));
-      if (column === "soil_class") {
-        say("required P10 to P90", p90 === null ? "not assessed" : (p10 === null ? "?" : p10.toFixed(2)) + " to " + p90.toFixed(2) + "\u00a0m");
-      }
-    }
-    line.replaceChildren(...nodes);
-    host.setAttribute("aria-valuenow", posts[current].toFixed(1));
-    host.setAttribute("aria-valuetext", spoken);
+  // Several changes of one moment are drawn once.
+  function plan() {
+    if (!planned) window.requestAnimationFrame(() => { if (planned) render(); });
+    planned = true;
   }
 
-  function select(index, how) {
-    current = Math.min(count - 1, Math.max(0, index));
-    mark();
-    readout();
-    for (const listener of listeners) listener(current, how);
+  corridor.on("station", mark);
+  corridor.on("range", ({ how }) => (how === "print" ? render() : plan()));
+  corridor.on("decision", plan);
+  corridor.on("language", plan);
+  let [wide, high] = [host.clientWidth, window.innerHeight];
+  function measure() {
+    if (Math.abs(host.clientWidth - wide) <= 2 && (window.innerHeight < 900) === (high < 900)) return;
+    [wide, high] = [host.clientWidth, window.innerHeight];
+    plan();
   }
-
-  function at(event) {
-    const box = host.getBoundingClientRect();
-    const place = ((event.clientX - box.left) * (width / box.width) - left) / (width - left - right);
-    return corridor.nearest(Math.min(1, Math.max(0, place)) * corridor.length_km);
-  }
-
-  host.addEventListener("pointermove", (event) => { if (event.pointerType === "mouse" || event.buttons) select(at(event), "hover"); });
-  host.addEventListener("pointerdown", (event) => select(at(event), "hover"));
-  host.addEventListener("click", (event) => select(at(event), "go"));
-  host.addEventListener("keydown", (event) => {
-    const moves = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10, Home: -Infinity, End: Infinity };
-    if (event.key === "Enter" || event.key === " ") {
-      event.preventDefault();
-      select(Math.max(0, current), "open");
-    } else if (event.key in moves) {
-      event.preventDefault();
-      const by = moves[event.key];
-      const here = current < 0 ? 0 : posts[current];
-      let next = corridor.nearest(Math.min(corridor.length_km, Math.max(0, here + by)));
-      if (next === current && Number.isFinite(by)) next += Math.sign(by);
-      select(next, "key");
-    }
-  });
-  new ResizeObserver(() => { if (Math.abs(host.clientWidth - width) > 2) render(); }).observe(host);
+  new ResizeObserver(measure).observe(host);
+  window.addEventListener("resize", measure);
   render();
-  return { select, onSelect: (listener) => listeners.push(listener) };
 })();

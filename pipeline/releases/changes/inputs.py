@@ -16,8 +16,9 @@ Kind = Literal["file", "source", "parameter", "program", "library"]
 What = Literal["changed", "added", "removed", "renamed", "moved"]
 
 _NO_VALUE = (
-    "corridor.name", "corridor.design_life_yr", "route.label", "route.file", "water.scenarios_m", "map", "publish",
-    "changes", "nightly", "datum", "bathymetry.overlap_bin_km", "bathymetry.overlap_least", "bathymetry.uncertainty",
+    "corridor.name", "corridor.design_life_yr", "route.label", "route.file", "water.scenarios_m", "whatif", "map",
+    "publish", "changes", "nightly", "datum", "bathymetry.overlap_bin_km", "bathymetry.overlap_least",
+    "bathymetry.uncertainty",
 )  # fmt: skip
 """Parameters that no compared number depends on; of ``route.file`` the content counts, not the name."""
 _WORDS_OF_SOURCE = ("licence", "attribution", "files")

@@ -1,0 +1,73 @@
+// The lines of a what-if on the map, in the layers of the pipeline's and with their events; and the pipeline's back.
+"use strict";
+(function () {
+  const layers = window.corridorLayers;
+  if (!layers || !layers.zones) return;
+  const CASING_PX = 2.6;
+  const own = new Map(); // the lines of the pipeline, by layer
+  const ofLayer = (name) => {
+    const lines = [];
+    layers[name].eachLayer((line) => lines.push(line));
+    return lines;
+  };
+  // A route without deficits has no layer for them: a what-if may need one.
+  const pattern = ofLayer("zones")[0].options;
+  let deficits = layers.deficits;
+
+  // Points of the route between two kilometre posts.
+  function between(from_km, to_km) {
+    const { kp_km, lat, lon } = corridor.stations.columns;
+    const at = (kp) => {
+      const right = Math.min(Math.max(corridor.rules.below(kp_km, kp, false), 1), kp_km.length - 1);
+      const share = Math.min(Math.max((kp - kp_km[right - 1]) / (kp_km[right] - kp_km[right - 1]), 0), 1);
+      return [lat[right - 1] + (lat[right] - lat[right - 1]) * share, lon[right - 1] + (lon[right] - lon[right - 1]) * share];
+    };
+    const points = [at(from_km)];
+    for (let i = corridor.rules.below(kp_km, from_km, true); i < kp_km.length && kp_km[i] < to_km; i += 1) points.push([lat[i], lon[i]]);
+    return [...points, at(to_km)];
+  }
+
+  function fill(layer, lines) {
+    layer.clearLayers();
+    for (const line of lines) layer.addLayer(line);
+  }
+
+  function line(number, points, options) {
+    const drawn = L.polyline(points, options);
+    drawn.feature = { type: "Feature", id: String(number), properties: {}, geometry: null };
+    return drawn;
+  }
+
+  // Stretches where the tools fall short, by station as the pipeline draws them.
+  function short() {
+    const { kp_km } = corridor.stations.columns;
+    const deficit = corridor.column("deficit_m");
+    const edge = (i) => (i <= 0 ? 0 : i >= kp_km.length ? corridor.length_km : (kp_km[i - 1] + kp_km[i]) / 2);
+    const found = [];
+    for (let i = 0; i < kp_km.length; i += 1) {
+      if (!(deficit[i] > 0)) continue;
+      if (found.length && found[found.length - 1][1] === i) found[found.length - 1][1] = i + 1; else found.push([i, i + 1]);
+    }
+    return found.map(([start, end]) => [edge(start), edge(end)]);
+  }
+
+  function draw() {
+    const { changed, zones } = corridor.decision;
+    if (!changed) {
+      for (const [name, lines] of own) fill(name === "deficits" ? deficits : layers[name], lines);
+      own.clear();
+      return;
+    }
+    if (!own.size) {
+      for (const name of ["casing", "zones", "deficits"]) own.set(name, layers[name] ? ofLayer(name) : []);
+      if (!deficits) deficits = L.featureGroup().addTo(layers.map);
+    }
+    const like = (name) => (own.get(name)[0] || {}).options;
+    const paths = zones.map((zone) => between(zone.kp_from_km, zone.kp_to_km));
+    if (layers.casing) fill(layers.casing, zones.map((zone, i) => line(i, paths[i], { ...like("casing"), weight: zone.width_px + CASING_PX })));
+    fill(layers.zones, zones.map((zone, i) => line(i, paths[i], { ...like("zones"), color: zone.colour, weight: zone.width_px })));
+    const dotted = like("deficits") || { ...pattern, color: "#000000", weight: 3, opacity: 1, dashArray: "1 6", lineCap: "round", className: "deficit", interactive: false };
+    fill(deficits, short().map(([from_km, to_km], i) => line(i, between(from_km, to_km), dotted)));
+  }
+  corridor.on("decision", draw);
+})();

@@ -1,0 +1,210 @@
+"""Levels of the sea as the arrays that the page gets; the layout is told at the head of this package."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.burial.cable import weight_order
+from pipeline.burial.factors import Factors, PlaceFactors
+from pipeline.burial.montecarlo import PERCENTILES
+from pipeline.burial.target import ladder_step_m, mobility_allowance_m
+from pipeline.geo import Floats
+from pipeline.whatif.codes import Codes, Rates, Ratios
+from pipeline.whatif.critical import Asked, critical_rates
+from pipeline.whatif.level import Ground, Level
+from pipeline.whatif.settings import Settings
+
+Arrays = dict[str, NDArray[Any]]
+NONE = 255
+_ROUND_OFF_M = 1e-9  # that of ``burial.target``: a step holds what needs it exactly
+_DECISIONS = 1.0 + 1e-9  # that of ``burial.montecarlo``: strikes at the limit do not exceed it
+
+
+@dataclass(frozen=True, eq=False)
+class WhatIf:
+    """Everything that the page needs to decide anew.
+
+    Attributes
+    ----------
+    meta : dict
+        Settings and what codes mean; JSON values.
+    arrays : dict
+        By name; the station is the last axis.
+    """
+
+    meta: dict[str, Any]
+    arrays: Arrays
+
+    @classmethod
+    def of(cls, ground: Ground, settings: Settings, threads: int) -> WhatIf:
+        """Work out every level of the sea at every drop speed."""
+        config, burial = ground.config, ground.config.burial
+        with ThreadPoolExecutor(threads) as pool:
+            levels = list(pool.map(lambda change: Level.at(ground, change, settings), settings.changes_m))
+        steps = [0.0, *burial.ladder_m]
+        depths = np.unique(
+            np.concatenate([steps, *(part[~np.isnan(part)] for at in levels for part in (at.least_m, at.achievable_m))])
+        )
+        gear = (part for at in levels for part in (at.fishing_floor_m, at.pelagic_floor_m, at.gear_penetration_m))
+        fishing = np.unique(np.concatenate([[0.0], *(part[~np.isnan(part)] for part in gear)]))
+        factors = Factors.from_config(config).at(ground.along.stations)
+        rates = _strikes(levels, depths, factors.f)
+        ratio = settings.speed_ratio()
+        own = np.concatenate([[0.0], np.ravel(rates), *(at.fishing_per_km_yr for at in levels)])
+        of_rates = Rates.up_to(float(np.nanmax(own)), ratio)
+        (low, high), (least, most) = settings.tolerance_range, settings.traffic_range
+        of_ratios = Ratios.over(low / most, high / least, ratio)
+        critical, against_fishing = _critical(ground, levels, settings, factors, threads)
+        limit = ground.along.limit_per_km_yr
+        mobility = mobility_allowance_m(ground.column("mobility_allowance_m"), burial)
+        speeds, speed = range(len(settings.speeds_kn)), settings.speed
+        arrays: Arrays = {
+            "kp_km": ground.column("kp_km"),
+            "length_km": ground.column("length_km"),
+            "limit_per_km_yr": limit,
+            "water_depth_m": ground.column("water_depth_m").astype(np.float32),
+            "mobility_m": mobility.astype(np.float32),
+            "critical": _stacked([of_ratios.codes(critical[:, v] / (limit * _DECISIONS), v) for v in speeds]),
+            "critical_fishing": _stacked(
+                [of_ratios.codes(against_fishing[:, v] / (limit * _DECISIONS), v) for v in speeds]
+            ),
+            "strikes": _stacked([of_rates.codes(rates[:, v], v) for v in speeds]),
+            "fishing": np.stack([of_rates.codes(at.fishing_per_km_yr, speed) for at in levels]),
+            "fishing_critical": np.stack(
+                [of_ratios.codes(np.where(at.fishing_floor_m == 0.0, at.fishing_per_km_yr, 0.0) / limit, speed)
+                 for at in levels]
+            ),
+            "fishing_floor": np.stack([_places(at.fishing_floor_m, fishing) for at in levels]),
+            "pelagic_floor": np.stack([_places(at.pelagic_floor_m, fishing) for at in levels]),
+            "gear_penetration": np.stack([_places(at.gear_penetration_m, fishing) for at in levels]),
+            **{
+                f"{name}_step": np.stack(
+                    [_places(ladder_step_m(getattr(at, f"{name}_floor_m"), burial, mobility), np.array(steps))
+                     for at in levels]
+                )
+                for name in ("fishing", "pelagic")
+            },
+            "least": np.stack([_places(at.least_m, depths) for at in levels]),
+            "achievable": np.stack([_places(at.achievable_m, depths) for at in levels]),
+            "cable": np.stack([at.cable for at in levels]),
+        }  # fmt: skip
+        cables = weight_order(config.cable)
+        meta = {
+            "stations": len(limit),
+            "default": {
+                "surface": settings.surface,
+                "speed": speed,
+                "strikes_per_yr": config.acceptance.route_strikes_per_yr,
+                "traffic_growth_pct": config.shipping.traffic_growth_pct,
+                "percentile": config.acceptance.percentile,
+            },
+            "surfaces": [
+                {"change_m": change, "level_m": round(config.water.surface_m + change, 6), "label": label}
+                for change, label in zip(settings.changes_m, settings.labels, strict=True)
+            ],
+            "speeds_kn": list(settings.speeds_kn),
+            "strike_years": sorted(1.0 / (share * config.acceptance.route_strikes_per_yr) for share in (low, high)),
+            "traffic_growth_pct": [
+                round((share * (1.0 + config.shipping.traffic_growth_pct / 100.0) - 1.0) * 100.0, 6)
+                for share in (least, most)
+            ],
+            "percentiles": list(PERCENTILES),
+            "steps_m": steps,
+            "beyond_m": list(config.whatif.beyond_ladder_m),
+            "depths_m": depths.tolist(),
+            "fishing_levels_m": fishing.tolist(),
+            "tolerance_m": burial.tolerance_m,
+            "cables": cables,
+            "deficit_cable": len(cables) - 1,
+            "route_km": float(ground.column("kp_km")[-1]),
+            "rounding_km": burial.zone_rounding_m / 1000.0,
+            "minimum_km": burial.minimum_zone_km,
+            "assessed": {"anchors": ground.ships is not None, "fishing": ground.boats is not None},
+            "critical": {"step": of_ratios.step, "one": list(of_ratios.one)},
+            "rate": {"step": of_rates.step, "log_least": list(of_rates.log_least)},
+        }
+        return cls(meta, arrays)
+
+    def bases(self) -> dict[str, list[int]]:
+        """Return, for arrays with a row a variant or level, the row that each is told against; -1 for none.
+
+        A drop speed is told against the configured one at the same level, a level against the configured level.
+        """
+        surfaces, speeds = len(self.meta["surfaces"]), len(self.meta["speeds_kn"])
+        surface, speed = self.meta["default"]["surface"], self.meta["default"]["speed"]
+        own = [-1 if s == surface else surface for s in range(surfaces)]
+        variants = [
+            s * speeds + speed if v != speed else (-1 if s == surface else surface * speeds + speed)
+            for s in range(surfaces)
+            for v in range(speeds)
+        ]
+        by_variant = ("critical", "critical_fishing", "strikes")
+        by_level = [name for name, values in self.arrays.items() if values.ndim == 2 and name not in by_variant]
+        return {**dict.fromkeys(by_variant, variants), **dict.fromkeys(by_level, own)}
+
+
+def _strikes(levels: Sequence[Level], depths_m: Floats, penetration_f: Floats) -> Floats:
+    """Return anchor strikes at depths, 1/km/yr, shape (levels, speeds, depths, stations)."""
+    return np.array(
+        [
+            [[curves.strike_per_km_yr(np.full(len(penetration_f), depth), penetration_f) for depth in depths_m]
+             for curves in level.curves]
+            for level in levels
+        ]
+    )  # fmt: skip
+
+
+def _critical(
+    ground: Ground, levels: Sequence[Level], settings: Settings, factors: PlaceFactors, threads: int
+) -> tuple[Floats, Floats]:
+    """Return critical rates of the depths of the layout, and those of the depth that fishing asks for.
+
+    Returns
+    -------
+    ndarray, shape (levels, speeds, percentiles, depths, stations)
+    ndarray, shape (levels, speeds, stations)
+    """
+    config, burial = ground.config, ground.config.burial
+    stations = ground.along.stations["station"].to_numpy(np.int64)
+    mobility = mobility_allowance_m(ground.column("mobility_allowance_m"), burial)[:, None]
+    held = np.maximum(np.array(burial.ladder_m) - burial.tolerance_m - mobility + _ROUND_OFF_M, 0.0)
+    beyond = held[:, -1:] + np.array(config.whatif.beyond_ladder_m)
+    depths = np.column_stack([np.zeros(len(stations)), held, beyond])
+    speeds, order = range(len(settings.speeds_kn)), _from(settings.speed, len(settings.speeds_kn))
+    decisive = PERCENTILES.index(config.acceptance.percentile)
+    floors = [np.where(at.fishing_floor_m > 0.0, at.fishing_floor_m, at.pelagic_floor_m) for at in levels]
+    at_floor = np.nextafter(np.nan_to_num(np.stack(floors)), 0.0)  # not less is more than what is just less
+    sizes = np.unique(np.concatenate([curves.fluke_length_m for level in levels for curves in level.curves]))
+    none = np.zeros(len(stations))
+    rates = np.stack(
+        [
+            [np.column_stack([np.nan_to_num(level.curves[v].at_least(sizes)), none]) for v in order]
+            for level in levels
+        ]
+    )  # fmt: skip
+    asked = Asked(sizes, rates, depths, at_floor)
+    found = critical_rates(asked, stations, factors, config.uncertainty, threads)
+    found = found[:, [order.index(v) for v in speeds]]
+    return found[:, :, :, :-1], found[:, :, decisive, -1]
+
+
+def _from(first: int, count: int) -> list[int]:
+    """Return 0 ... count - 1 with one of them first."""
+    return [first, *(other for other in range(count) if other != first)]
+
+
+def _stacked(by_speed: Sequence[Codes]) -> Codes:
+    """Return rows by level and drop speed of rows by level, one array a speed."""
+    found = np.stack(by_speed, axis=1)
+    return np.asarray(found.reshape(-1, *found.shape[2:]))
+
+
+def _places(values: Floats, levels: Floats) -> NDArray[np.uint8]:
+    """Return the index of each value among levels that hold them all; ``NONE`` for NaN."""
+    return np.where(np.isnan(values), NONE, np.searchsorted(levels, np.nan_to_num(values))).astype(np.uint8)

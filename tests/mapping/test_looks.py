@@ -1,0 +1,37 @@
+"""The page looks as its stored pictures do (``make pictures`` takes them anew)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from .looks import LOOKS, Look, share_changed, small_map, stored, take
+
+pytestmark = pytest.mark.browser
+
+MOST_CHANGED = 0.02
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small_map(tmp_path_factory.mktemp("looks"))
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
+def test_the_page_looks_as_stored(browser: Browser, page: Path, look: Look) -> None:
+    assert share_changed(take(browser, page, look), stored(look), look) <= MOST_CHANGED
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        "document.querySelector('.leaflet-depth-pane').remove()",
+        "document.querySelector('#profile svg').remove()",
+        "document.documentElement.dataset.theme = 'dark'",
+    ],
+)
+def test_a_page_that_lost_something_is_told_from_it(browser: Browser, page: Path, spoil: str) -> None:
+    look = LOOKS[0]
+    assert share_changed(take(browser, page, look, spoil), stored(look), look) > 2 * MOST_CHANGED

@@ -1,0 +1,1 @@
+"""Numbers that the pipeline's rules and the page's (``templates/rules.js``) must both give: ``*.json``."""
