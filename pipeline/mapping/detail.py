@@ -1,7 +1,7 @@
 """All stations of a long corridor, packed: the page opens with some, and unpacks the others where one looks closely.
 
-Columns are whole numbers that say how much each station differs from the one before: along a route values change
-little. Depths keep the decimals that the page shows, rates four digits.
+Columns are whole numbers of the smallest type that holds them. Depths keep the decimals that the page shows, rates are
+right to a quarter of a thousandth.
 """
 
 from __future__ import annotations
@@ -18,12 +18,10 @@ from pipeline.mapping.inputs import deepest_rows
 from pipeline.mapping.packed import pack
 from pipeline.mapping.view import station_data
 
-BLANK: Final = -(2**31)
-"""Stands for a blank, whatever the column."""
 _LOG_STEP: Final = 5e-4
-"""Step of the natural logarithm of rates: right to a quarter of a thousandth."""
-_ZERO: Final = BLANK + 1
-"""Stands for zero among logarithms."""
+"""Step of the natural logarithm of rates."""
+_BLANK, _ZERO, _FIRST = 0, 1, 2
+"""Codes of a blank, and of zero among logarithms; the least value of a column has the first code after them."""
 _PLACE_DECIMALS: Final = {"kp_km": 3, "lon": 5, "lat": 5}
 
 
@@ -61,27 +59,21 @@ def shown_stations(stations: pd.DataFrame, soil: SoilSection, most: int) -> Stat
 def pack_stations(shown: dict[str, Any]) -> str:
     """Return the packed text of all stations, given as ``view.station_data`` gives them."""
     decimals = _PLACE_DECIMALS | {field[0]: field[3] for field in shown["fields"]}
-    kinds = {name: 0 if name in shown["levels"] else decimals[name] for name in shown["columns"]}
-    arrays = {
-        name: _zigzag(_codes(np.array(values, dtype=float), kinds[name])) for name, values in shown["columns"].items()
-    }
-    return pack({"stations": len(shown["columns"]["kp_km"]), "decimals": kinds, "log_step": _LOG_STEP}, arrays)
+    columns, arrays = {}, {}
+    for name, values in shown["columns"].items():
+        scale = 0 if name in shown["levels"] else decimals[name]
+        arrays[name], least = _codes(np.array(values, dtype=float), scale)
+        columns[name] = [scale, least]
+    return pack({"columns": columns, "log_step": _LOG_STEP, "first": _FIRST}, arrays)
 
 
-def _codes(values: NDArray[np.float64], decimals: int) -> NDArray[np.int64]:
-    """Return whole numbers: so many decimals, or logarithms where ``decimals`` is -1."""
-    codes = np.full(len(values), BLANK, dtype=np.int64)
-    known = np.isfinite(values)
-    if decimals >= 0:
-        codes[known] = np.round(values[known] * 10.0**decimals).astype(np.int64)
-        return codes
-    codes[values == 0.0] = _ZERO
-    positive = known & (values > 0.0)
-    codes[positive] = np.round(np.log(values[positive]) / _LOG_STEP).astype(np.int64)
-    return codes
-
-
-def _zigzag(codes: NDArray[np.int64]) -> NDArray[np.uint32]:
-    """Return the difference of each from the one before, small ones of either sign as small numbers."""
-    steps = np.diff(codes, prepend=0).astype(np.int32)  # wraps around, and back again when summed up
-    return ((steps << 1) ^ (steps >> 31)).view(np.uint32)
+def _codes(values: NDArray[np.float64], decimals: int) -> tuple[NDArray[Any], int]:
+    """Return codes of values with so many decimals, logarithms where it is -1, and what the first code stands for."""
+    known = np.isfinite(values) & ((values > 0.0) | (decimals >= 0))
+    scaled = values[known] * 10.0**decimals if decimals >= 0 else np.log(values[known]) / _LOG_STEP
+    whole = np.round(scaled).astype(np.int64)
+    least = int(whole.min()) if len(whole) else 0
+    codes = np.full(len(values), _BLANK, dtype=np.int64)
+    codes[(values == 0.0) & ~known] = _ZERO
+    codes[known] = whole - least + _FIRST
+    return codes.astype(np.uint16 if codes.max(initial=0) <= np.iinfo(np.uint16).max else np.uint32), least

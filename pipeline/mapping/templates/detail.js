@@ -7,40 +7,29 @@
   for (const [name, values] of Object.entries(columns)) coarse[name] = values.slice();
   const names = Object.keys(coarse);
   const most = coarse.kp_km.length;
-  const blank = -(2 ** 31);
   let fine = null;
   let shown = null;
   let wanted = 0;
 
-  // Whole numbers from what mapping/detail.py packs: the zigzag of differences.
-  function codes(zigzag) {
-    const found = new Int32Array(zigzag.length);
-    let sum = 0;
-    for (let i = 0; i < zigzag.length; i += 1) {
-      sum = (sum + ((zigzag[i] >>> 1) ^ -(zigzag[i] & 1))) | 0;
-      found[i] = sum;
-    }
-    return found;
-  }
-
-  function value(code, decimals) {
-    if (code === blank) return null;
-    if (decimals >= 0) return code / 10 ** decimals;
-    return code === blank + 1 ? 0 : Math.exp(code * fine.step);
+  // Codes as mapping/detail.py packs them: 0 blank, 1 zero among logarithms, then from the column's least value on.
+  function value(name, index) {
+    const [decimals, least] = fine.columns[name];
+    const code = fine.codes[name][index];
+    if (code === 0) return null;
+    if (decimals >= 0) return (code - fine.first + least) / 10 ** decimals;
+    return code < fine.first ? 0 : Math.exp((code - fine.first + least) * fine.step);
   }
 
   async function open() {
     const { meta, arrays } = await corridor.unpack("detail-data");
-    fine = { count: meta.stations, decimals: meta.decimals, step: meta.log_step, codes: {} };
-    for (const name of names) fine.codes[name] = codes(arrays[name]);
+    fine = { count: arrays.kp_km.length, columns: meta.columns, step: meta.log_step, first: meta.first, codes: arrays };
   }
 
-  const kp = (index) => fine.codes.kp_km[index] / 10 ** fine.decimals.kp_km;
   function first(post) {
     let [low, high] = [0, fine.count];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (kp(middle) < post) low = middle + 1; else high = middle;
+      if (value("kp_km", middle) < post) low = middle + 1; else high = middle;
     }
     return low;
   }
@@ -63,7 +52,7 @@
     const before = posts.findIndex((post) => post >= from);
     const after = posts.findIndex((post) => post > to);
     for (const name of names) {
-      const all = inside.map((index) => value(fine.codes[name][index], fine.decimals[name]));
+      const all = inside.map((index) => value(name, index));
       const rest = coarse[name];
       columns[name].length = 0;
       for (const piece of [before < 0 ? rest : rest.slice(0, before), all, after < 0 ? [] : rest.slice(after)]) {
