@@ -60,13 +60,18 @@ class Session:
         WriteError
             If a link cannot be made.
         """
-        workspace = self.build.workspace
-        if self.release is not None and not readers.sees(workspace, self.release):
+        workspace, audience = self.build.workspace, self.build.config.publish.audience
+        if self.release is not None and not readers.sees(workspace, self.release, audience):
+            turned = readers.sees(workspace, self.release, "public" if audience == "team" else "team")
             try:
-                self.told += readers.show(workspace, self.release)
+                self.told += readers.show(workspace, self.release, audience)
             except OSError as error:
                 raise cannot_write(error, self.release.folder) from error
-            self.told.append("readers' links to the current release were lost and have been made again")
+            self.told.append(
+                f"readers are now the {audience}, and see of the current release what is theirs"
+                if turned
+                else "readers' links to the current release were lost and have been made again"
+            )
 
     def decision(self, name: str) -> Decision:
         """Return what was decided about a step."""

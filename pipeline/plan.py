@@ -9,6 +9,7 @@ from pipeline.hazards.fishing import step as fishing
 from pipeline.hazards.seismic import node_blocks, stability_step
 from pipeline.hazards.seismic import step as seismic
 from pipeline.hazards.shipping import ais, ais_block, density_step, fleet_step, strikes, traffic_step
+from pipeline.mapping import public
 from pipeline.mapping import step as mapping
 from pipeline.seabed import bathymetry, datum, soil, survey_tile, terrain
 from pipeline.sources.ais import ais_file
@@ -131,9 +132,17 @@ STEPS: tuple[Step, ...] = (
         products=("data/processed/*",),
     ),
     Step(
+        "public", "publish", "Draw the map for the public", public.run,
+        after=(*_SEABED, *_HAZARDS, "burial"), roles=("coastline",),
+        sections=("map", "corridor", "route", "water", "burial"), products=("public/maps/*",),
+    ),
+    Step(
         "map", "publish", "Draw the map", mapping.run,
         after=(*_SEABED, *_HAZARDS, "burial", "whatif"),
-        roles=("coastline", "earthquakes", "seismic_zones", "infrastructure"),
-        sections=("map", "corridor", "route", "water", "soil", "burial"), products=("maps/*",),
+        roles=(
+            "coastline", "earthquakes", "seismic_zones", "faults", "mud_volcanoes", "infrastructure", "constraints",
+            "anchorages",
+        ),
+        sections=("map", "corridor", "route", "water", "acceptance", "soil", "burial"), products=("maps/*",),
     ),
 )  # fmt: skip

@@ -102,6 +102,14 @@ class MapSection(Section):
     most_earthquakes: int = quantity(
         300, unit="-", tag="E", source="largest events drawn in the optional layer of earthquakes", ge=0
     )
+    public_step_km: float = quantity(
+        5.0,
+        unit="km",
+        tag="E",
+        source="the map for the public: its line lies within so much of the cable, and its depths are blurred as far",
+        ge=0.5,
+        le=100,
+    )
     alongside_m: float = quantity(
         25.0,
         unit="m",

@@ -1,13 +1,24 @@
-"""``[publish]``: what is kept of earlier builds."""
+"""``[publish]``: for whom a build is published, and what is kept of earlier ones."""
 
 from __future__ import annotations
 
+from typing import Literal
+
+from pydantic import Field
+
 from pipeline.config.fields import Section, quantity
+
+Audience = Literal["team", "public"]
 
 
 class PublishSection(Section):
-    """``[publish]``: releases that stay on disk, and how much room they and the store may take."""
+    """``[publish]``: who reads, releases that stay on disk, and how much room they and the store may take."""
 
+    audience: Audience = Field(
+        "team",
+        description="who reads `data/processed` and `maps`: the project's team sees everything, the public a map with "
+        "generalised positions and without the places where the cable is weakest (limits.md)",
+    )
     keep_releases: int = quantity(
         5,
         unit="-",

@@ -70,12 +70,11 @@ _COLUMNS: tuple[Column, ...] = (
 
 def cells_block(inputs: Inputs, grid: SwathGrid) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     """Return meta and arrays of the block; a column of what was not assessed is left out."""
-    placed = grid.placed.values
     meta: dict[str, Any] = {
-        "rate": RATE_META, "height": placed.shape[0], "width": placed.shape[1], "bounds": grid.placed.bounds,
+        "rate": RATE_META, "height": grid.cell.shape[0], "width": grid.cell.shape[1], "bounds": grid.bounds,
         "columns": [], "levels": {},
     }  # fmt: skip
-    arrays: dict[str, NDArray[Any]] = {"cell": placed}
+    arrays: dict[str, NDArray[Any]] = {"cell": grid.cell}
     for column in _COLUMNS:
         values = _values(inputs, grid, column.step, column.file, column.band)
         if values is None:

@@ -5,8 +5,8 @@ Packed block ``why-data``: ``meta`` and, with the station as index, ``arrays`` (
 - ``kp_km`` float64; ``limit fishing_strike routine accidental`` rates (``codes.rate_codes``);
 - ``factor`` (penetration by the soil, 1/1000), ``required_anchor required_fishing gear least mobility`` (centimetres);
 - ``decisive_kg`` float32 and ``decisive_fluke`` (centimetres): the heaviest anchor that must still be kept off, 0 where
-  the strikes of all together are tolerated, blank where anchors are not assessed; ``heaviest_kg`` float32: of all anchors
-  that reach the bed there, 0 where none does;
+  the strikes of all together are tolerated, blank where anchors are not assessed;
+- ``depth_source soil_source`` uint8: index into ``meta.levels``, 255 blank;
 - ``starts`` uint32, one more than stations: the rows of each station in ``dwt_class`` (index into ``meta.classes``),
   ``passages`` and ``strikes`` (rates per km and year).
 """
@@ -26,6 +26,7 @@ from pipeline.mapping.codes import RATE_META, fixed_codes, rate_codes
 from pipeline.mapping.inputs import Inputs
 
 _CM = 100.0
+_NO_CODE = 255
 _ROUND_OFF = 1.0 + 1e-9
 Arrays = dict[str, NDArray[Any]]
 
@@ -51,14 +52,16 @@ def why_block(inputs: Inputs, stations: pd.DataFrame) -> tuple[dict[str, Any], A
     labels = list(dict.fromkeys(classes["dwt_class"]))
     labels.sort(key=_size)
     anchors = _anchors(inputs.folders["shipping"] / "station_anchors.parquet", number)
-    kg, fluke_m, heaviest_kg = decisive_anchor(anchors, column("limit_strike_per_km_yr"))
+    kg, fluke_m = decisive_anchor(anchors, column("limit_strike_per_km_yr"))
     known = np.isfinite(column("anchor_strike_per_km_yr"))
+    sources = {name: _coded(stations, name) for name in ("depth_source", "soil_source")}
     meta = {
         "rate": RATE_META,
         "classes": labels,
         "anchor_kg": [float(classes.loc[classes["dwt_class"] == label, "anchor_kg_max"].max()) for label in labels],
         "percentile": config.acceptance.percentile,
         "tolerance_m": config.burial.tolerance_m,
+        "levels": {name: levels for name, (_, levels) in sources.items()},
         "tracks": bool(classes["passages_per_km_yr"].notna().any()),
     }
     arrays: Arrays = {
@@ -74,7 +77,7 @@ def why_block(inputs: Inputs, stations: pd.DataFrame) -> tuple[dict[str, Any], A
         "mobility": fixed_codes(mobility_allowance_m(column("mobility_allowance_m"), config.burial), _CM),
         "decisive_kg": np.where(known, kg, np.nan).astype(np.float32),
         "decisive_fluke": fixed_codes(np.where(known, fluke_m, np.nan), _CM),
-        "heaviest_kg": np.where(known, heaviest_kg, np.nan).astype(np.float32),
+        **{name: codes for name, (codes, _) in sources.items()},
         "starts": np.searchsorted(classes["place"], np.arange(len(number) + 1)).astype(np.uint32),
         "dwt_class": pd.Categorical(classes["dwt_class"], labels).codes.astype(np.uint8),
         "passages": rate_codes(classes["passages_per_km_yr"]),
@@ -83,8 +86,8 @@ def why_block(inputs: Inputs, stations: pd.DataFrame) -> tuple[dict[str, Any], A
     return meta, arrays
 
 
-def decisive_anchor(anchors: pd.DataFrame, limit_per_km_yr: Floats) -> tuple[Floats, Floats, Floats]:
-    """Return mass and fluke length of the anchor that decides at each place, and the heaviest mass there.
+def decisive_anchor(anchors: pd.DataFrame, limit_per_km_yr: Floats) -> tuple[Floats, Floats]:
+    """Return mass and fluke length of the anchor that decides at each place.
 
     The anchors of a size and all larger ones strike more often than is tolerated: that size must still be kept off. Of
     all such sizes the largest decides (METHODS 1.2: the smallest depth whose remaining strikes are tolerated).
@@ -98,18 +101,16 @@ def decisive_anchor(anchors: pd.DataFrame, limit_per_km_yr: Floats) -> tuple[Flo
 
     Returns
     -------
-    kg, fluke_m, heaviest_kg : ndarray, shape (places,)
+    kg, fluke_m : ndarray, shape (places,)
         Zero where all anchors together are tolerated, and where there is none.
     """
-    kg, fluke_m, heaviest = (np.zeros(len(limit_per_km_yr)) for _ in range(3))
+    kg, fluke_m = np.zeros(len(limit_per_km_yr)), np.zeros(len(limit_per_km_yr))
     rows = anchors.sort_values(["place", "fluke_length_m"], ascending=[True, False], kind="stable")
     remaining = rows.groupby("place")["strike_per_km_yr"].cumsum().to_numpy(float)
     place = rows["place"].to_numpy()
     decides = rows[remaining > limit_per_km_yr[place] * _ROUND_OFF].groupby("place").head(1)
     kg[decides["place"]], fluke_m[decides["place"]] = decides["anchor_kg"], decides["fluke_length_m"]
-    some = rows[rows["strike_per_km_yr"] > 0.0].groupby("place")["anchor_kg"].max()
-    heaviest[some.index] = some
-    return kg, fluke_m, heaviest
+    return kg, fluke_m
 
 
 def _classes(path: Path, number: NDArray[Any]) -> pd.DataFrame:
@@ -126,7 +127,16 @@ def _placed(table: pd.DataFrame, number: NDArray[Any]) -> pd.DataFrame:
     """Return the rows of the stations that the page shows, with their place in the page."""
     place = np.searchsorted(number, table["station"].to_numpy())
     shown = number[np.minimum(place, len(number) - 1)] == table["station"].to_numpy()
-    return table[shown].assign(place=place[shown])
+    own: pd.DataFrame = table[shown].assign(place=place[shown])
+    return own
+
+
+def _coded(stations: pd.DataFrame, name: str) -> tuple[NDArray[np.uint8], list[str]]:
+    """Return texts of a column as places in a list of at most 255."""
+    texts = stations[name].fillna("").astype(str) if name in stations else pd.Series("", stations.index)
+    levels = sorted(set(texts) - {""})[:_NO_CODE]
+    codes = pd.Categorical(texts, levels).codes
+    return np.where(codes >= 0, codes, _NO_CODE).astype(np.uint8), levels
 
 
 def _size(label: str) -> float:

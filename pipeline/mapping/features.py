@@ -1,4 +1,4 @@
-"""Faults, cables, areas and so on near the route as drawn layers; what no source tells of is said to be not assessed."""
+"""Faults, cables, areas and so on near the route as drawn layers; what no source tells of is not assessed."""
 
 from __future__ import annotations
 
@@ -112,7 +112,14 @@ def found_anchorages(inputs: Inputs) -> Drawn | None:
     notes = []
     for row in table.to_dict("records"):
         rows = [
-            (say("Place"), say("KP {kp}, {offset} km off", kp=Number(row["kp_km"], 1), offset=Number(abs(row["offset_m"]) / 1000.0, 1))),
+            (
+                say("Place"),
+                say(
+                    "KP {kp}, {offset} beside the route",
+                    kp=Number(row["kp_km"], 1),
+                    offset=words.quantity(abs(row["offset_m"]) / 1000.0, "km", 1),
+                ),
+            ),
             (say("Ships at anchor"), say("{hours} ship-hours per year", hours=Number(row["ship_hours_per_yr"]))),
             (say("Stops"), words.rate(row["stops_per_yr"])),
             (say("Mostly, deadweight"), say("{size} t", size=row["dwt_class_mostly"])),

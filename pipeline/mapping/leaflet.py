@@ -21,19 +21,22 @@ from pipeline.mapping.policy import content_policy, scripts_in
 
 
 class CorridorFigure(Figure):
-    """A figure that lays out the page with ``templates/corridor.html`` and links nothing.
+    """A figure that lays out the page with a template and links nothing.
 
     Parameters
     ----------
     view : mapping
-        What the template shows; escaped there. Its ``first`` and ``scripts`` run, and nothing but them and folium's own.
+        What the template shows; escaped there. Its ``first`` and ``scripts`` run, and but for folium's nothing else.
+    template : str
+        Name of the template.
     basemap_url : str
         The configured tile address; empty for a page that never connects.
     """
 
-    def __init__(self, view: Mapping[str, Any], basemap_url: str = "") -> None:
+    def __init__(self, view: Mapping[str, Any], template: str = "corridor.html", basemap_url: str = "") -> None:
         super().__init__()
         self.view = view
+        self.template = template
         self.basemap_url = basemap_url
 
     def render(self, **kwargs: object) -> str:
@@ -43,7 +46,7 @@ class CorridorFigure(Figure):
             child.render(**kwargs)
         assets.inline(self)
         del self.header._children["meta_http"]  # the template states the encoding first
-        template = teach(environment()).get_template("corridor.html")
+        template = teach(environment()).get_template(self.template)
         header, script = self.header.render(), self.script.render()
         return template.render(
             **self.view,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pipeline.geo import Floats
 from pipeline.mapping import ramps, words
 from pipeline.mapping.inputs import Inputs
-from pipeline.mapping.layers import Layer
+from pipeline.mapping.layers import Layer, overall
 from pipeline.mapping.messages import Said, msgid, say
 from pipeline.mapping.panels import Legend
 from pipeline.mapping.pictures import Picture
@@ -35,8 +35,8 @@ class Overlay:
     ----------
     name : str
         Short name, also its CSS class.
-    step : str
-        Whose result it shows: its provenance is that of the layer.
+    provenance : str
+        Weakest of what it rests on; empty where not assessed.
     title : str
         In the layer control.
     legend : Legend
@@ -48,7 +48,7 @@ class Overlay:
     """
 
     name: str
-    step: str
+    provenance: str
     title: str
     legend: Legend
     picture: Picture
@@ -57,7 +57,11 @@ class Overlay:
 
 @dataclass(frozen=True)
 class _Kind:
-    """How one layer is made: its raster, its words, and how values become classes."""
+    """How one layer is made: its raster, its words, and how values become classes.
+
+    ``rests_on`` is the step that tells of sources and provenance, where it is not the one that made the raster; what
+    has a ``note`` of its own rests on all of them.
+    """
 
     name: str
     step: str
@@ -66,6 +70,11 @@ class _Kind:
     heading: str
     show: Callable[[_Part], Shown]
     note: str = ""
+    rests_on: str = ""
+
+    @property
+    def told_by(self) -> str:
+        return self.rests_on or self.step
 
 
 @dataclass(frozen=True)
@@ -87,17 +96,20 @@ def swath_overlays(
     inputs: Inputs, layers: Mapping[str, Layer], palette: TargetPalette, grid: SwathGrid
 ) -> list[Overlay]:
     """Return the layers of the swath in the order of the layer control."""
-    return [_overlay(_Part(inputs, grid, palette, kind), layers.get(kind.step)) for kind in _KINDS]
+    weakest = overall(layers.values())
+    return [_overlay(_Part(inputs, grid, palette, kind), layers.get(kind.told_by), weakest) for kind in _KINDS]
 
 
-def _overlay(part: _Part, layer: Layer | None) -> Overlay:
+def _overlay(part: _Part, layer: Layer | None, weakest: str) -> Overlay:
     kind = part.kind
     classes, entries = kind.show(part)
     picture = part.grid.picture(classes, [colour for colour, _ in entries])
     if (classes < 0).any():
         entries = [*entries, (BLANK_COLOUR, words.NOT_ASSESSED)]
     legend = Legend(say(kind.heading), entries, say(kind.note) if kind.note else note(layer))
-    return Overlay(kind.name, kind.step, say(kind.title), legend, picture, bool((classes >= 0).any()))
+    assessed = bool((classes >= 0).any())
+    provenance = weakest if kind.note else layer.provenance if layer else ""
+    return Overlay(kind.name, provenance if assessed else "", say(kind.title), legend, picture, assessed)
 
 
 def note(layer: Layer | None) -> Said:
@@ -164,7 +176,7 @@ def _confidence(part: _Part) -> Shown:
 
 def _source(part: _Part) -> Shown:
     told = part.inputs.facts["bathymetry"].get("sources", ())
-    entries = [
+    entries: list[Entry] = [
         (
             ramps.source_colour(str(source["provenance"]), index),
             say(
@@ -193,7 +205,8 @@ _KINDS: tuple[_Kind, ...] = (
     ),
     _Kind(
         "passages", "traffic", "ship_passages.tif", msgid("ship passages"),
-        msgid("Ships under way that pass a cell (per year)"), _classed("passages_breaks_per_yr", ramps.PASSAGES_RAMP),
+        msgid("Ships under way that pass a cell (per year)"),
+        _classed("passages_breaks_per_yr", ramps.PASSAGES_RAMP), rests_on="ais",
     ),
     _Kind(
         "shipping", "shipping", "shipping_strike.tif", msgid("anchor strikes"),

@@ -23,10 +23,11 @@ def pack(
 ) -> str:
     """Return arrays and what belongs to them as text of base64: deflated, without a header of zlib's.
 
-    A length of four bytes (little end first), JSON of that length (``meta`` and, in order, name, type, shape and bases of
-    every array), and each array from a multiple of eight bytes on. Whole numbers are told as differences, modulo their
-    type: of a row of the first axis from its base, if it has one, then of each value from the one before on the last
-    axis. Of every array come the first bytes of all values, then the second ones and so on: neighbours are alike there.
+    A length of four bytes (little end first), JSON of that length (``meta`` and, in order, name, type, shape and bases
+    of every array), and each array from a multiple of eight bytes on. Whole numbers are told as differences, modulo
+    their type: of a row of the first axis from its base, if it has one, then of each value from the one before on the
+    last axis. Of every array come the first bytes of all values, then the second ones and so on: neighbours are alike
+    there.
 
     Parameters
     ----------

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import folium
 from branca.element import Element
 from folium.map import CustomPane
 from folium.utilities import JsCode
+from markupsafe import Markup
 
-from pipeline.mapping import vectors
+from pipeline.mapping import vectors, words
+from pipeline.mapping.features import Drawn
 from pipeline.mapping.inputs import Inputs
 from pipeline.mapping.leaflet import CorridorMap, Handles, svg_lines
 from pipeline.mapping.messages import Said, msgid, say
@@ -30,11 +33,12 @@ _PANES = {
     "land": 220,
     "grid": 230,
     "swath": 300,
+    "features": 405,
     "quakes": 410,
     "route": 420,
     "marks": 430,
 }
-_CLICKED = frozenset({"route", "quakes"})
+_CLICKED = frozenset({"route", "quakes", "features"})
 
 
 @dataclass
@@ -62,6 +66,7 @@ class Drawing:
         style: Any,
         *,
         title: str | None = None,
+        provenance: str = "",
         show: bool = True,
         **options: Any,
     ) -> None:
@@ -81,20 +86,28 @@ class Drawing:
         layer.add_to(self.map)
         self.handles[name] = layer
 
-    def picture(self, name: str, picture: Picture, *, title: str, alt: str, **options: Any) -> None:
-        """Add a picture."""
+    def picture(
+        self, name: str, picture: Picture, *, title: str, alt: str, provenance: str = "", **options: Any
+    ) -> None:
+        """Add a picture; its provenance stands beside its title in the layer control."""
         self.weights[title] = len(picture.uri)
         layer = folium.raster_layers.ImageOverlay(
-            picture.uri, bounds=picture.bounds, pixelated=False, name=_named(title), alt=alt,
+            picture.uri, bounds=picture.bounds, pixelated=False, name=_named(title, provenance), alt=alt,
             class_name=f"picture {name}", **options,
         )  # fmt: skip
         layer.add_to(self.map)
         self.handles[name] = layer
 
 
-def _named(title: str | None) -> str | None:
+def _named(title: str | None, provenance: str = "") -> str | None:
     """Return the name of a layer as Leaflet's control shows it: markup of ours, never text from data."""
-    return None if title is None else (title if isinstance(title, Said) else say(title)).__html__()
+    if title is None:
+        return None
+    name = (title if isinstance(title, Said) else say(title)).__html__()
+    if provenance not in words.PROVENANCE:
+        return name
+    said = say(words.PROVENANCE[provenance])
+    return name + Markup(' <small class="tag {}" {}>{}</small>').format(provenance, said.marks(), str(said))
 
 
 def draw_map(
@@ -105,6 +118,7 @@ def draw_map(
     land: Land | None,
     quakes: Marked | None = None,
     sources: Marked | None = None,
+    features: Sequence[Drawn] = (),
 ) -> Drawing:
     """Return the map with all its layers.
 
@@ -117,11 +131,13 @@ def draw_map(
     depth : Picture or None
         Regional depth; None where there is none.
     overlays : sequence of Overlay
-        Layers of the swath; those without a picture are left out here and said in the legend.
+        Layers of the swath.
     land : Land or None
         None without a coastline source.
     quakes, sources : Marked or None
         Earthquakes and seismic source zones.
+    features : sequence of Drawn
+        Faults, cables, areas and so on.
     """
     section, route = inputs.config.map, inputs.frame.route
     lat, lon = float(route.lat_deg.mean()), float(route.lon_deg.mean())
@@ -144,7 +160,7 @@ def draw_map(
         online.add_to(base)
         drawing.handles["online"] = online
     if land is not None:
-        _draw_land(drawing, land)
+        draw_land(drawing, land)
     if depth is not None:
         drawing.picture(
             "depth",
@@ -154,6 +170,7 @@ def draw_map(
             pane="depth",
         )
     _draw_swath(drawing, overlays)
+    _draw_features(drawing, features)
     if sources is not None:
         drawing.lines(
             "sources", sources.shapes,
@@ -187,7 +204,8 @@ def draw_map(
     return drawing
 
 
-def _draw_land(drawing: Drawing, land: Land) -> None:
+def draw_land(drawing: Drawing, land: Land) -> None:
+    """Draw sea, land, shoreline and degrees, where land is known."""
     west, south, east, north = land.box
     ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
     sea = vectors.collection([vectors.feature("sea", {"type": "Polygon", "coordinates": [ring]})])
@@ -216,11 +234,29 @@ def _draw_swath(drawing: Drawing, overlays: Sequence[Overlay]) -> None:
     nothing.add_to(drawing.map)
     drawing.handles["none"] = nothing
     for overlay in overlays:
-        if overlay.picture is not None:
-            drawing.picture(
-                overlay.name, overlay.picture, title=say("Swath: {layer}", layer=overlay.title),
-                alt=overlay.legend.title, overlay=False, show=False, opacity=0.9, pane="swath",
-            )  # fmt: skip
+        drawing.picture(
+            overlay.name, overlay.picture, title=say("Swath: {layer}", layer=overlay.title),
+            alt=overlay.legend.title, provenance=overlay.provenance, overlay=False, show=False, opacity=0.9,
+            pane="swath",
+        )  # fmt: skip
+
+
+def _area(colour: str, _: vectors.GeoJson) -> dict[str, Any]:
+    return {"color": colour, "weight": 2, "opacity": 1, "fill": True, "fillColor": colour, "fillOpacity": 0.18}
+
+
+def _draw_features(drawing: Drawing, features: Sequence[Drawn]) -> None:
+    renderer = svg_lines("features")
+    for layer in features:
+        colour = f"var(--{layer.name.replace('_', '-')})"
+        mark = folium.CircleMarker(radius=5)
+        mark.options["pane"] = "features"
+        drawing.lines(
+            layer.name, layer.shapes,
+            partial(_area, colour),
+            marker=mark, title=layer.title, provenance=layer.provenance, show=False, class_name=f"feature {layer.name}",
+            pane="features", renderer=renderer,
+        )  # fmt: skip
 
 
 def _draw_zones(drawing: Drawing, inputs: Inputs, zones: Sequence[ZoneRow]) -> None:

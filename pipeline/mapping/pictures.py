@@ -11,14 +11,11 @@ from typing import Any
 
 import numpy as np
 import rasterio
-from affine import Affine
 from numpy.typing import NDArray
 from PIL import Image
-from rasterio.transform import array_bounds
 from rasterio.warp import Resampling, calculate_default_transform, reproject, transform_bounds
 from scipy.ndimage import gaussian_filter
 
-from pipeline.geo import Grid
 from pipeline.mapping.ramps import rgb
 
 Floats = NDArray[np.float64]
@@ -70,80 +67,48 @@ class Warped:
     pixel_m: float
 
 
-@dataclass(frozen=True, eq=False)
-class Placed:
-    """Whole numbers on the map's own projection.
-
-    Attributes
-    ----------
-    values : ndarray of int32, shape (rows, cols)
-        One a pixel.
-    bounds : list[list[float]]
-        As in ``Picture``.
-    """
-
-    values: NDArray[np.int32]
-    bounds: list[list[float]]
-
-
-def warp(path: Path, *, max_px: int, band: int = 1) -> Warped:
+def warp(path: Path, *, max_px: int, band: int = 1, categorical: bool = False, smooth: bool = False) -> Warped:
     """Read a band and warp it to Web Mercator, its longest side no more than ``max_px`` pixels.
 
-    A coarse surface is drawn without facets; it may overshoot and is for display only.
+    ``smooth`` draws a coarse surface without facets; it may overshoot and is for display only.
     """
+    values, transform, crs = read_band(path, band)
+    return warp_values(values, transform, crs, max_px=max_px, categorical=categorical, smooth=smooth)
+
+
+def read_band(path: Path, band: int = 1) -> tuple[Floats, Any, Any]:
+    """Return a band with NaN where there is nothing, the affine transform of its pixels, and its CRS."""
     with rasterio.open(path) as source:
         values = source.read(band).astype(np.float64)
         if source.nodata is not None:
             values[values == float(np.asarray(source.nodata, source.dtypes[band - 1]))] = np.nan
-        size = (source.crs, MERCATOR, source.width, source.height, *source.bounds)
-        _, width, height = calculate_default_transform(*size)
-        shrink = max(width, height) / max_px
-        width, height = max(1, round(width / shrink)), max(1, round(height / shrink))
-        transform, width, height = calculate_default_transform(*size, dst_width=width, dst_height=height)
-        out = np.full((height, width), np.nan)
-        reproject(
-            values, out, src_transform=source.transform, src_crs=source.crs, src_nodata=np.nan, dst_transform=transform,
-            dst_crs=MERCATOR, dst_nodata=np.nan, resampling=Resampling.cubic_spline,
-        )  # fmt: skip
-    bounds = _bounds(transform, width, height)
-    middle = (bounds[0][0] + bounds[1][0]) / 2.0
-    return Warped(out, bounds, abs(transform.a) * float(np.cos(np.radians(middle))))
+        return values, source.transform, source.crs
 
 
-def on_map(values: NDArray[np.int32], grid: Grid, *, max_px: int, outside: int) -> Placed:
-    """Return whole numbers of a grid on Web Mercator, each pixel that of the nearest cell.
-
-    Parameters
-    ----------
-    values : ndarray of int32, shape (rows, cols)
-        Of the grid.
-    grid : Grid
-        Where they lie.
-    max_px : int
-        Longest side; a smaller grid keeps its own size.
-    outside : int
-        Value beyond the grid.
-    """
-    rows, cols = grid.shape
-    size = (grid.crs, MERCATOR, cols, rows, *array_bounds(rows, cols, grid.transform))
-    transform, width, height = calculate_default_transform(*size)
+def warp_values(
+    values: Floats, transform: Any, crs: Any, *, max_px: int, categorical: bool = False, smooth: bool = False
+) -> Warped:
+    """Warp what ``read_band`` returns, as ``warp`` does."""
+    rows, cols = values.shape
+    edges = rasterio.transform.array_bounds(rows, cols, transform)
+    target, width, height = calculate_default_transform(crs, MERCATOR, cols, rows, *edges)
     shrink = max(width, height) / max_px
-    if shrink > 1.0:
+    if shrink > 1.0 or not categorical:
         width, height = max(1, round(width / shrink)), max(1, round(height / shrink))
-        transform, width, height = calculate_default_transform(*size, dst_width=width, dst_height=height)
-    out = np.full((height, width), outside, np.int32)
+        target, width, height = calculate_default_transform(
+            crs, MERCATOR, cols, rows, *edges, dst_width=width, dst_height=height
+        )
+    between = Resampling.cubic_spline if smooth else Resampling.bilinear
+    out = np.full((height, width), np.nan)
     reproject(
-        values, out, src_transform=grid.transform, src_crs=grid.crs, src_nodata=outside, dst_transform=transform,
-        dst_crs=MERCATOR, dst_nodata=outside, resampling=Resampling.nearest,
+        values, out, src_transform=transform, src_crs=crs, src_nodata=np.nan, dst_transform=target,
+        dst_crs=MERCATOR, dst_nodata=np.nan, resampling=Resampling.nearest if categorical else between,
     )  # fmt: skip
-    return Placed(out, _bounds(transform, width, height))
-
-
-def _bounds(transform: Affine, width: int, height: int) -> list[list[float]]:
-    west, north = transform.c, transform.f
-    east, south = west + width * transform.a, north + height * transform.e
+    west, north = target.c, target.f
+    east, south = west + width * target.a, north + height * target.e
     lon_w, lat_s, lon_e, lat_n = transform_bounds(MERCATOR, "EPSG:4326", west, south, east, north)
-    return [[round(lat_s, 7), round(lon_w, 7)], [round(lat_n, 7), round(lon_e, 7)]]
+    ground = abs(target.a) * float(np.cos(np.radians((lat_s + lat_n) / 2.0)))
+    return Warped(out, [[round(lat_s, 7), round(lon_w, 7)], [round(lat_n, 7), round(lon_e, 7)]], ground)
 
 
 def shade(depth_m: Floats, pixel_m: float, exaggeration: float) -> Floats:
@@ -190,6 +155,14 @@ def _fade(shape: tuple[int, ...]) -> Floats:
     ramps = [np.clip(step / reach, 0.0, 1.0) for step in steps]
     product = np.outer(ramps[0], ramps[1])
     return np.asarray(product * product * (3.0 - 2.0 * product))
+
+
+def coded_picture(warped: Warped, colours: dict[int, str]) -> Picture:
+    """Return class codes in their colours; transparent where there is no code or no colour for it."""
+    index = np.zeros(warped.values.shape, np.uint8)
+    for place, code in enumerate(colours, start=1):
+        index[warped.values == code] = place
+    return indexed_picture(index, list(colours.values()), warped.bounds)
 
 
 def indexed_picture(index: Bytes, colours: Sequence[str], bounds: list[list[float]]) -> Picture:

@@ -31,6 +31,10 @@ PROVENANCE_COLOURS: Final = {
     "modelled": ("#d7a13b", "#ecc97f", "#96701f"), "synthetic": ("#b5573a", "#d98e73", "#7a3622"),
 }  # fmt: skip
 
+DRY_COLOURS: Final = ("#d6bd8a", "#ba985c")
+"""Stripes of seabed that falls dry at another level of the sea."""
+SHORE_COLOUR: Final = "#5c4626"
+
 SOIL_COLOURS: Final = {
     "mud": "#7b8f6b", "sandy_mud": "#a9b787", "muddy_sand": "#d6cf95", "sand": "#f2dc85", "coarse": "#e3a857",
     "mixed": "#b98a6a", "rock": "#a29cad", "unknown": "#cfd4d9",

@@ -1,8 +1,8 @@
 """Depths around the route for other levels of the sea: the page draws them anew at the level that is asked for.
 
 Packed block ``sea-data``: ``meta`` and the array ``depth`` (int16, rows by columns): water depth in decimetres at the
-configured level; what has no depth stands as ``meta.none``. ``meta`` also holds ``width height bounds pixel_m``, limits and colours of the tints, and ``levels``: label, and metres above the
-configured level.
+configured level; what has no depth stands as ``meta.none``. ``meta`` also holds ``width height bounds pixel_m``, limits
+and colours of the tints.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pipeline.config.map import MapSection
 from pipeline.mapping import words
 from pipeline.mapping.messages import Number, Said, say
 from pipeline.mapping.pictures import Warped
+from pipeline.mapping.ramps import DRY_COLOURS, SHORE_COLOUR
 
 _DM = 10.0
 _NONE = -32000
@@ -45,7 +46,7 @@ def sea_block(
     meta = {
         "height": warped.values.shape[0], "width": warped.values.shape[1], "bounds": warped.bounds,
         "pixel_m": round(warped.pixel_m, 1), "none": _NONE, "breaks_m": list(section.depth_breaks_m),
-        "colours": colours, "exaggeration": section.relief_exaggeration, "levels": levels(water),
+        "colours": colours, "exaggeration": section.relief_exaggeration, "dry": DRY_COLOURS, "shore": SHORE_COLOUR,
     }  # fmt: skip
     return meta, {"depth": np.where(known, depth, _NONE).astype(np.int16)}
 

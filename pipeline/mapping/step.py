@@ -6,12 +6,15 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from pipeline.mapping import assets, panels, quakes, ramps, strips, vectors, view, words
+from pipeline.mapping.audience import marking
+from pipeline.mapping.blocks import packed_blocks
 from pipeline.mapping.budget import check_size
 from pipeline.mapping.catalogues import page_languages
 from pipeline.mapping.crossings import read_crossings
 from pipeline.mapping.detail import Stations, shown_stations
 from pipeline.mapping.escape import script_text, style_text, template_source
-from pipeline.mapping.inputs import Inputs, read_inputs
+from pipeline.mapping.features import Drawn, absent, drawn_roles, found_anchorages
+from pipeline.mapping.inputs import Inputs, deepest_need, read_inputs
 from pipeline.mapping.layers import Layer, make_banner, overall, read_layers
 from pipeline.mapping.leaflet import CorridorFigure
 from pipeline.mapping.messages import say
@@ -19,6 +22,7 @@ from pipeline.mapping.overlays import Overlay, note, swath_overlays
 from pipeline.mapping.page import draw_map
 from pipeline.mapping.pictures import seabed_picture, warp
 from pipeline.mapping.ramps import TargetPalette
+from pipeline.mapping.sealevels import levels
 from pipeline.mapping.style import page_style
 from pipeline.mapping.swath import SwathGrid
 from pipeline.mapping.whatif_block import SETTINGS, own_totals, read_whatif, target_lines
@@ -27,9 +31,9 @@ from pipeline.workspace import write_text
 
 _SCRIPTS = (
     "data.js", "words.js", "state.js", "address.js", "unpack.js", "rules.js", "decision.js", "theme.js", "place.js",
-    "key.js", "age.js", "scale.js", "draw.js", "strips.js", "profile.js", "profile_input.js", "follow.js", "map.js",
-    "whatifzones.js", "zonelines.js", "whatif.js", "layer_address.js", "finezones.js", "detail.js",
-    "language.js",
+    "key.js", "age.js", "scale.js", "draw.js", "strips.js", "profile.js", "profile_input.js", "follow.js", "why.js",
+    "map.js", "stamp.js", "cells.js", "features.js", "sea.js", "compare.js", "whatifzones.js", "zonelines.js",
+    "whatif.js", "layer_address.js", "finezones.js", "detail.js", "language.js",
 )  # fmt: skip
 _MARKS_A_LABEL = 10
 _BUILD_CHARACTERS = 8
@@ -52,13 +56,14 @@ def run(context: StepContext) -> Facts:
     by_step = {layer.step: layer for layer in layers}
     palette = TargetPalette(inputs.config.burial.ladder_m)
     zones = view.zone_rows(inputs.zones, palette)
-    overlays = swath_overlays(inputs, by_step, palette, SwathGrid.of(inputs.frame, section.swath_max_px))
+    grid = SwathGrid.of(inputs.frame, section.swath_max_px)
+    overlays = swath_overlays(inputs, by_step, palette, grid)
     depth_entries = ramps.classes(section.depth_breaks_m, ramps.DEPTH_RAMP)
     regional = inputs.raster("bathymetry", "regional_depth.tif")
     depth = None
     if regional is not None:
         depth = seabed_picture(
-            warp(regional, max_px=section.raster_max_px),
+            warp(regional, max_px=section.raster_max_px, smooth=True),
             section.depth_breaks_m,
             [colour for colour, _ in depth_entries],
             section.relief_exaggeration,
@@ -75,7 +80,11 @@ def run(context: StepContext) -> Facts:
         context.log("no source has the role 'coastline': the map shows no land")
     crossings = _crossings(context, inputs)
     events, sources = _seismic(context, section.most_earthquakes, land)
-    drawing = draw_map(inputs, zones, depth, overlays, land, events, sources)
+    found = found_anchorages(inputs)
+    features = [*drawn_roles(inputs, context.role, context.log), *([found] if found else [])]
+    drawing = draw_map(inputs, zones, depth, overlays, land, events, sources, features)
+    stations = deepest_need(inputs.stations, section.profile_points)
+    packed = packed_blocks(inputs, stations, grid, regional, context.log)
 
     common = _common(context, inputs, layers)
     legends = [
@@ -92,11 +101,29 @@ def run(context: StepContext) -> Facts:
             layer="depth",
         ),
         *(replace(overlay.legend, layer=overlay.name) for overlay in overlays),
+        *_feature_legends(features),
     ]
-    stations = shown_stations(inputs.stations, inputs.config.soil, section.profile_points)
-    data = _data(inputs, layers, zones, common, stations)
-    whatif = read_whatif(context, thinned=stations.thinned)
-    data |= {
+    shown = shown_stations(inputs.stations, inputs.config.soil, section.profile_points)
+    whatif = read_whatif(context, thinned=shown.thinned)
+    packed |= {name: text for name, text in (("whatif-data", whatif.text), ("detail-data", shown.packed)) if text}
+    data = _data(inputs, layers, zones, common, shown) | {
+        "overlays": [
+            {
+                "name": overlay.name,
+                "title": overlay.title,
+                "heading": overlay.legend.title,
+                "entries": overlay.legend.entries,
+                "provenance": overlay.provenance,
+            }
+            for overlay in overlays
+        ],
+        "features": {
+            layer.name: {"provenance": layer.provenance, "sources": layer.sources, "notes": layer.notes}
+            for layer in features
+        },
+        "blank": ramps.BLANK_COLOUR,
+        "sea_levels": levels(inputs.config.water) if regional is not None else [],
+        "sea_entries": [*depth_entries, (ramps.DRY_COLOURS[0], say("falls dry"))],
         "box": None if land is None else list(land.box),
         "crossings": crossings,
         "notes": {
@@ -110,9 +137,7 @@ def run(context: StepContext) -> Facts:
         "zones": zones,
         "crossings": crossings,
         "data": data,
-        "packed": {
-            name: text for name, text in (("whatif-data", whatif.text), ("detail-data", stations.packed)) if text
-        },
+        "packed": packed,
         "whatif": whatif,
         "whatif_settings": [(name, say(label)) for name, label in SETTINGS],
         "languages": page_languages(),
@@ -121,19 +146,37 @@ def run(context: StepContext) -> Facts:
         "scripts": [script_text(template_source(name)) for name in _SCRIPTS],
         "online": section.basemap_url != "",
     }
-    figure = CorridorFigure(page, section.basemap_url)
+    figure = CorridorFigure(page, basemap_url=section.basemap_url)
     figure.add_child(drawing.map)
     html = figure.render()
-    drawing.weights["what-if"] = len(whatif.text)
     drawing.weights["stations of the profile"] = len(str(data["stations"]))
-    drawing.weights["stations of close views"] = len(stations.packed)
+    drawing.weights |= {f"packed block {name}": len(text) for name, text in packed.items()}
     drawing.weights["crossings"] = len(str(crossings))
     check_size(html, drawing.weights, section.max_mb)
     assets.refuse_links(html)
     write_text(context.out / "corridor.html", html)
     size_mb = round(len(html.encode()) / 1e6, 2)
     context.log(f"map of {size_mb} MB with {len(inputs.all_zones)} burial zones")
-    return _facts(common, overlays, len(inputs.all_zones), size_mb)
+    facts = _facts(common, overlays, len(inputs.all_zones), size_mb)
+    return facts | {"land": vectors.rings_near(land, inputs.frame.route)}
+
+
+def _feature_legends(features: list[Drawn]) -> list[panels.Legend]:
+    """Return what the drawn features mean, and which kinds nobody gave: not assessed is not none."""
+    told = []
+    for layer in features:
+        provenance = words.said(layer.provenance, words.PROVENANCE) if layer.provenance else say("not stated")
+        names = ", ".join(name.replace("_", " ") for name in layer.sources)
+        entries: list[ramps.Entry] = [(f"var(--{layer.name.replace('_', '-')})", say(layer.title))]
+        note_text = say("Provenance: {provenance} ({names}).", provenance=provenance, names=names)
+        if layer.more:
+            note_text = say("{note} The nearest are drawn; {n} more are not.", note=note_text, n=layer.more)
+        told.append(panels.Legend(say(layer.title), entries, note_text, layer=layer.name))
+    missing: list[ramps.Entry] = [(ramps.BLANK_COLOUR, say(title)) for title in absent(features)]
+    if missing:
+        lacking = say("No source tells of these: that they are not drawn does not mean that there are none.")
+        told.append(panels.Legend(say("Not assessed"), missing, lacking))
+    return told
 
 
 def _crossings(context: StepContext, inputs: Inputs) -> list[dict[str, Any]] | None:
@@ -171,6 +214,8 @@ def _common(context: StepContext, inputs: Inputs, layers: tuple[Layer, ...]) -> 
         "as_of": panels.data_as_of(inputs.config.map, inputs.facts.values()),
         "stale_after_days": inputs.config.map.stale_after_days,
         "build": context.key[:_BUILD_CHARACTERS],
+        "audience": "team",
+        "marking": marking("team", inputs.config.map.public_step_km),
         "banner": make_banner(layers, inputs.totals.get("not_assessed") or ()),
         "weakest": overall(layers),
         "layers": layers,
@@ -209,10 +254,15 @@ def _data(
         ),
         "basemap_attribution": common["basemap_attribution"],
         "layers": {
-            layer.step: {"title": layer.title, "provenance": layer.provenance, "assessed": layer.assessed}
+            layer.step: {
+                "title": layer.title,
+                "provenance": layer.provenance,
+                "assessed": layer.assessed,
+                "sources": [source.name for source in layer.sources],
+            }
             for layer in layers
         }
-        | {"burial": {"title": say("burial"), "provenance": common["weakest"], "assessed": True}},
+        | {"burial": {"title": say("burial"), "provenance": common["weakest"], "assessed": True, "sources": []}},
         "soil": {
             name: {"label": words.said(item.label, words.SOIL), "colour": colours[name]}
             for name, item in soil.classes.items()
@@ -233,12 +283,14 @@ def _data(
 
 
 def _facts(common: dict[str, Any], overlays: list[Overlay], zones: int, size_mb: float) -> Facts:
-    missing = [overlay.title for overlay in overlays if overlay.picture is None]
+    missing = [overlay.title for overlay in overlays if not overlay.assessed]
     lacking = f"; without {', '.join(missing)}" if missing else ""
     return {
         "assessed": True,
         "provenance": common["weakest"],
         "sources": common["coast"],
+        "audience": "team",
+        "marking": f"{common['marking'].title}. {common['marking'].note}",
         "map_mb": size_mb,
         "zones": zones,
         "data_as_of": common["as_of"],

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pipeline.mapping.escape import template_source
 
-_SHEETS = ("colours.css", "page.css", "totals.css", "map.css", "profile.css", "whatif.css", "narrow.css", "print.css")
+_SHEETS = (
+    "colours.css", "page.css", "totals.css", "map.css", "why.css", "compare.css", "stamp.css", "profile.css",
+    "whatif.css", "narrow.css", "print.css",
+    "marking.css",
+)  # fmt: skip
 
 
 def page_style() -> str:

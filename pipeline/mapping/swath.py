@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.geo import Floats, Frame, Ints, read_cells
-from pipeline.mapping.pictures import Picture, Placed, indexed_picture, on_map
+from pipeline.mapping.pictures import Picture, indexed_picture, warp_values
 from pipeline.mapping.ramps import NOT_ASSESSED_COLOURS
 
 _STRIPE_PX = 3
@@ -23,13 +23,16 @@ class SwathGrid:
 
     Attributes
     ----------
-    placed : Placed
+    cell : ndarray of int32, shape (rows, cols)
         Numbers of cells on the map's own projection; -1 outside the swath.
+    bounds : list[list[float]]
+        As in ``Picture``.
     row, col : ndarray of int, shape (cells,)
         The cells in the rasters of the analysis grid.
     """
 
-    placed: Placed
+    cell: NDArray[np.int32]
+    bounds: list[list[float]]
     row: Ints
     col: Ints
 
@@ -37,8 +40,10 @@ class SwathGrid:
     def of(cls, frame: Frame, max_px: int) -> SwathGrid:
         """Lay the cells of a frame on the map, the longest side of pictures no more than ``max_px`` pixels."""
         row, col = frame.cells["row"].to_numpy(), frame.cells["col"].to_numpy()
-        numbers = frame.grid.full(row, col, np.arange(len(row)), -1, "int32")
-        return cls(on_map(numbers, frame.grid, max_px=max_px, outside=-1), row, col)
+        numbers = frame.grid.full(row, col, np.arange(len(row)), np.nan, "float64")
+        placed = warp_values(numbers, frame.grid.transform, frame.grid.crs, max_px=max_px, categorical=True)
+        cell = np.where(np.isfinite(placed.values), placed.values, -1.0).astype(np.int32)
+        return cls(cell, placed.bounds, row, col)
 
     def read(self, path: Path, band: int = 1) -> Floats:
         """Return a band of a raster of the analysis grid at the cells; NaN where it has no value."""
@@ -54,13 +59,12 @@ class SwathGrid:
         colours : sequence of str
             At most 250.
         """
-        cell = self.placed.values
-        inside = cell >= 0
-        of = np.where(inside, classes[np.where(inside, cell, 0)], -2)
-        rows, cols = np.indices(cell.shape)
+        inside = self.cell >= 0
+        of = np.where(inside, classes[np.where(inside, self.cell, 0)], -2)
+        rows, cols = np.indices(self.cell.shape)
         stripe = (rows + cols) // _STRIPE_PX % 2
         index = np.where(of >= 0, of + 1, np.where(inside, len(colours) + 1 + stripe, 0))
-        return indexed_picture(index.astype(np.uint8), [*colours, *NOT_ASSESSED_COLOURS], self.placed.bounds)
+        return indexed_picture(index.astype(np.uint8), [*colours, *NOT_ASSESSED_COLOURS], self.bounds)
 
 
 def classes_of(values: Floats, breaks: Sequence[float], *, right: bool = False) -> NDArray[np.int64]:

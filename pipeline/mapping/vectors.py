@@ -21,6 +21,8 @@ _LINE_SPACING_KM = 0.25
 _MOST_LINE_POINTS = 8000
 _DECIMALS = 5
 _M_PER_DEG = 111_320.0
+_SMALL_MARGIN, _SMALL_DETAIL = 0.8, 0.004
+"""Of the route's longer side: how far the land of a small picture reaches, and how coarse it is."""
 _REMEDY = "Give land as polygons in a readable vector file."
 
 GeoJson = dict[str, Any]
@@ -186,6 +188,20 @@ def read_land(sources: Sequence[SourceFiles], route: Route, *, margin_km: float,
         box,
         tuple(remarks),
     )
+
+
+def rings_near(land: Land | None, route: Route) -> list[list[list[float]]]:
+    """Return the land around a route as few coarse rings of longitude and latitude, for a small picture."""
+    if land is None:
+        return []
+    size = max(float(np.ptp(route.lon_deg)), float(np.ptp(route.lat_deg)))
+    west, south = float(route.lon_deg.min()), float(route.lat_deg.min())
+    east, north = float(route.lon_deg.max()), float(route.lat_deg.max())
+    frame = shapely.box(west, south, east, north).buffer(_SMALL_MARGIN * size, join_style="mitre")
+    shapes = [shapely.from_geojson(json.dumps(item["geometry"])) for item in land.areas["features"]]
+    near = shapely.intersection(shapely.union_all(shapes), frame).simplify(_SMALL_DETAIL * size)
+    parts = [part for part in shapely.get_parts(near) if part.geom_type == "Polygon"]
+    return [np.round(shapely.get_coordinates(part.exterior), 3).tolist() for part in parts]
 
 
 def graticule(box: Box, step_deg: float = 1.0) -> GeoJson:

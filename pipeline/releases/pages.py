@@ -9,11 +9,16 @@ from pathlib import Path
 from pipeline.errors import DataError
 from pipeline.releases import changes
 from pipeline.releases.portal import render_portal
-from pipeline.releases.release import CHANGES_JSON, Release, what_changed, write_record
+from pipeline.releases.public import public_manifest, render_public_portal
+from pipeline.releases.release import CHANGES_JSON, MANIFEST, PUBLIC, Release, what_changed, write_record
+from pipeline.releases.small_map import small_map
 from pipeline.store import hash_file
 from pipeline.workspace import write_json, write_text
 
 PORTAL = "maps/index.html"
+PUBLIC_PORTAL = f"{PUBLIC}/{PORTAL}"
+PUBLIC_MANIFEST = f"{PUBLIC}/{MANIFEST}"
+PORTALS = (PORTAL, PUBLIC_PORTAL)
 CHANGES_MAP = "maps/changes.html"
 CHANGES_TABLE = "data/processed/changes.csv"
 CHANGES_UNITS = "data/processed/changes.csv-metadata.json"
@@ -50,27 +55,36 @@ def write_pages(
         If a page would fetch something from outside.
     """
     told, notes = list[str](), list(notes)
-    names = [PORTAL]
+    names = [*PORTALS, PUBLIC_MANIFEST]
     if before is not None:
         try:
             told = _write_changes(folder, changes.compare(before, release), release, before)
             names += [CHANGES_MAP, CHANGES_TABLE, CHANGES_UNITS, CHANGES_JSON]
         except DataError as error:  # an old release that is damaged must not keep a new one from being published
             notes.append(f"Not compared with the release before: {error}")
-    write_text(folder / PORTAL, render_portal(release, history, told, notes))
+    write_text(folder / PORTAL, render_portal(release, history, told, notes, small_map(folder, release.manifest)))
+    write_text(folder / PUBLIC_PORTAL, render_public_portal(release, history))
+    write_json(folder / PUBLIC_MANIFEST, public_manifest(release.manifest))
     return {name: hash_file(folder / name) for name in names}
 
 
-def rewrite_portal(release: Release, history: Sequence[Release], notes: Iterable[str]) -> Release:
-    """Let the portal of an earlier release tell how it stands today; return the release with its new page.
+def rewrite_portals(release: Release, history: Sequence[Release], notes: Iterable[str]) -> Release:
+    """Let the portals of an earlier release tell how it stands today; return the release with its new pages.
+
+    That for the public is written anew where the release has one.
 
     Raises
     ------
     WriteError
         If the page cannot be written.
     """
-    write_text(release.folder / PORTAL, render_portal(release, history, what_changed(release), list(notes)))
-    now = replace(release, pages={**release.pages, PORTAL: hash_file(release.folder / PORTAL)})
+    small = small_map(release.folder, release.manifest)
+    pages = {PORTAL: render_portal(release, history, what_changed(release), list(notes), small)}
+    if PUBLIC_PORTAL in release.pages:
+        pages[PUBLIC_PORTAL] = render_public_portal(release, history)
+    for name, text in pages.items():
+        write_text(release.folder / name, text)
+    now = replace(release, pages={**release.pages, **{name: hash_file(release.folder / name) for name in pages}})
     write_record(now)
     return now
 

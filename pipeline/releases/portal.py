@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pipeline.mapping import assets, panels, words
-from pipeline.mapping.escape import environment, script_text, style_text, template_source
+from pipeline.mapping import panels, words
+from pipeline.mapping.audience import marking
 from pipeline.mapping.layers import make_banner, overall, read_layers
-from pipeline.mapping.policy import content_policy
+from pipeline.mapping.messages import Day, Said, msgid, say
 from pipeline.mapping.ramps import TargetPalette
+from pipeline.releases.looks import portal_page
+from pipeline.releases.public import PUBLIC_MAP
 from pipeline.releases.release import MANIFEST, Release, what_changed
+from pipeline.releases.small_map import SmallMap
 from pipeline.releases.trend import build_costs, charts, step_costs, when
 
 _PACKAGE: Final = "pipeline.releases"
@@ -23,34 +26,41 @@ _CHANGE_LINES: Final = 8
 _TELLING_LINES: Final = 2
 """Lines about changes in the list of releases: what became of the depths, and the next most important."""
 DOWNLOADS: Final = {
-    "zones.csv": "burial zones by kilometre post",
-    "stations.csv": "one row a station, all results",
-    "stations.parquet": "the same, typed",
-    "strike_by_depth.csv": "strikes a year at every station by depth of burial",
-    "strike_by_depth.parquet": "the same, typed",
-    "strike_by_depth.tif": "anchor strikes at every depth of the ladder, whole swath (per km and year)",
-    "rpl.csv": "route position list with burial and protection",
-    "rpl.xlsx": "the same for Excel",
-    "corridor.gpkg": "all vector layers with QGIS styles",
-    "burial_depth.tif": "required depth P10, P50, P90 and target depth, whole swath (m)",
-    "water_depth.tif": "water depth below the surface level (m)",
-    "depth_source.tif": "which source gave the depth",
-    "depth_confidence.tif": "confidence in the depth: A, B or C",
-    "overlaps.csv": "differences of overlapping depth sources by kilometre post",
-    "slope.tif": "seabed slope (degrees)",
-    "roughness.tif": "seabed roughness (m)",
-    "soil_class.tif": "seabed soil, Folk classes",
-    "ship_passages.tif": "ships that pass each cell, by deadweight class (per year)",
-    "ship_km.tif": "kilometres sailed, by deadweight class (per km2 and year)",
-    "ship_hours.tif": "ship-hours, by deadweight class (per km2 and year)",
-    "passages.csv": "passages of the cable by station section and deadweight class",
-    "shipping_strike.tif": "anchor strikes, surface-laid (per km and year)",
-    "fishing_strike.tif": "fishing strikes, surface-laid (per km and year)",
-    "pga_475yr.tif": "peak ground acceleration, 475 years (g)",
-    "pga_2475yr.tif": "peak ground acceleration, 2475 years (g)",
-    "slope_stability.tif": "slope factor of safety",
+    "zones.csv": msgid("burial zones by kilometre post"),
+    "stations.csv": msgid("one row a station, all results"),
+    "stations.parquet": msgid("the same, typed"),
+    "strike_by_depth.csv": msgid("strikes a year at every station by depth of burial"),
+    "strike_by_depth.parquet": msgid("the same, typed"),
+    "strike_by_depth.tif": msgid("anchor strikes at every depth of the ladder, whole swath (per km and year)"),
+    "rpl.csv": msgid("route position list with burial and protection"),
+    "rpl.xlsx": msgid("the same for Excel"),
+    "corridor.gpkg": msgid("all vector layers with QGIS styles"),
+    "burial_depth.tif": msgid("required depth P10, P50, P90 and target depth, whole swath (m)"),
+    "water_depth.tif": msgid("water depth below the surface level (m)"),
+    "depth_source.tif": msgid("which source gave the depth"),
+    "depth_confidence.tif": msgid("confidence in the depth: A, B or C"),
+    "overlaps.csv": msgid("differences of overlapping depth sources by kilometre post"),
+    "slope.tif": msgid("seabed slope (degrees)"),
+    "roughness.tif": msgid("seabed roughness (m)"),
+    "soil_class.tif": msgid("seabed soil, Folk classes"),
+    "ship_passages.tif": msgid("ships that pass each cell, by deadweight class (per year)"),
+    "ship_km.tif": msgid("kilometres sailed, by deadweight class (per km2 and year)"),
+    "ship_hours.tif": msgid("ship-hours, by deadweight class (per km2 and year)"),
+    "passages.csv": msgid("passages of the cable by station section and deadweight class"),
+    "shipping_strike.tif": msgid("anchor strikes, surface-laid (per km and year)"),
+    "fishing_strike.tif": msgid("fishing strikes, surface-laid (per km and year)"),
+    "pga_475yr.tif": msgid("peak ground acceleration, 475 years (g)"),
+    "pga_2475yr.tif": msgid("peak ground acceleration, 2475 years (g)"),
+    "slope_stability.tif": msgid("slope factor of safety"),
 }
 """File in ``data/processed/`` and what it holds."""
+
+
+_UNTIL: Final = {
+    ("ship", "fishing"): msgid("Ship and fishing data to {day}"),
+    ("ship",): msgid("Ship data to {day}"),
+    ("fishing",): msgid("Fishing data to {day}"),
+}
 
 
 @dataclass(frozen=True)
@@ -84,7 +94,11 @@ class Entry:
 
 
 def render_portal(
-    release: Release, history: Sequence[Release], change_words: Sequence[str], notes: Sequence[str]
+    release: Release,
+    history: Sequence[Release],
+    change_words: Sequence[str],
+    notes: Sequence[str],
+    small: SmallMap | None = None,
 ) -> str:
     """Return the portal page.
 
@@ -98,6 +112,8 @@ def render_portal(
         What changed since the release before; empty where there is none to compare with.
     notes : sequence of str
         What else a reader must know, such as that an earlier release was brought back.
+    small : SmallMap, optional
+        Where it changed.
 
     Raises
     ------
@@ -110,8 +126,8 @@ def render_portal(
     totals, parameters = manifest["totals"], manifest["parameters"]
     costs = build_costs(history)
     as_of = told.get("data_as_of") or ""
-    script = script_text(template_source("age.js") + template_source("fold.js", _PACKAGE))
-    page = environment(_PACKAGE).get_template("index.html").render(
+    return portal_page(
+        "index.html",
         id=manifest["release"],
         build=manifest["release"][-_BUILD_CHARACTERS:],
         published=when(manifest),
@@ -119,8 +135,13 @@ def render_portal(
         landings=told.get("landings") or (),
         label=parameters["route"]["label"],
         length=words.quantity(totals.get("route_length_km"), "km", 1) if totals else "",
+        audience="team",
+        marking=marking("team", 0.0),
+        has_public=PUBLIC_MAP in manifest["outputs"],
+        public_map=PUBLIC_MAP,
+        small=small,
         as_of=as_of,
-        data_until=_data_until(manifest, as_of),
+        data_until=data_until(manifest, as_of),
         stale_after_days=parameters["map"]["stale_after_days"],
         notes=notes,
         banner=make_banner(layers, totals.get("not_assessed") or ()),
@@ -131,7 +152,7 @@ def render_portal(
         has_map=_MAP in manifest["outputs"],
         changes=list(change_words),
         most_changes=_CHANGE_LINES,
-        first=manifest["release"] == history[0].manifest["release"],
+        earliest=manifest["release"] == history[0].manifest["release"],
         inputs=manifest["inputs"],
         left_out=manifest.get("left_for_next_run") or (),
         downloads=_downloads(manifest["outputs"]),
@@ -144,12 +165,7 @@ def render_portal(
         costs={cost.release: cost for cost in costs},
         entries=_entries(release, history, change_words),
         versions=manifest["versions"],
-        style=style_text(template_source("index.css", _PACKAGE)),
-        script=script,
-        policy=content_policy("", [script]),
     )  # fmt: skip
-    assets.refuse_links(page)
-    return page
 
 
 def route_totals(manifest: dict[str, Any]) -> list[tuple[str, str]]:
@@ -168,15 +184,15 @@ def _downloads(outputs: dict[str, str]) -> list[tuple[str, str]]:
     """Return the files of a release in the order of a reader's interest; units and lineage go with their table."""
     place = MANIFEST.rpartition("/")[0] + "/"
     there = [name.removeprefix(place) for name in sorted(outputs) if name.startswith(place)]
-    known = [(name, text) for name, text in DOWNLOADS.items() if name in there]
+    known = [(name, say(text)) for name, text in DOWNLOADS.items() if name in there]
     tables = tuple(f"{name}-metadata.json" for name in there)
     return known + [(name, "") for name in there if name not in DOWNLOADS and name not in tables]
 
 
-def _data_until(manifest: dict[str, Any], as_of: str) -> list[tuple[str, str]]:
+def data_until(manifest: dict[str, Any], as_of: str) -> list[Said]:
     """Return which data end on which day; a release made today may rest on ships of last year."""
     if manifest["parameters"]["map"]["data_as_of"]:
-        return [("Data as of", as_of)]
+        return [say("Data as of {day}", day=Day(as_of))]
     layers, sources = manifest["layers"], manifest["parameters"]["sources"].values()
     ends = {"ship": [layers.get("ais", {}).get("period") or ()], "fishing": []}
     if layers.get("density", {}).get("assessed"):
@@ -188,8 +204,8 @@ def _data_until(manifest: dict[str, Any], as_of: str) -> list[tuple[str, str]]:
         if days := [str(period[-1])[:10] for period in periods if period]:
             told.setdefault(max(days), []).append(what)
     if not told and as_of:
-        return [("Data as of", as_of)]
-    return [(f"{' and '.join(named)} data to".capitalize(), day) for day, named in told.items()]
+        return [say("Data as of {day}", day=Day(as_of))]
+    return [say(_UNTIL[tuple(named)], day=Day(day)) for day, named in told.items()]
 
 
 def _entries(shown: Release, history: Sequence[Release], change_words: Sequence[str]) -> list[Entry]:

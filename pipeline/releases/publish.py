@@ -67,7 +67,7 @@ def publish(build: Build, log: Callable[[str], None] = lambda line: None) -> Rel
         working.replace(folder)
         sync(workspace.releases)
         release = replace(release, folder=folder)
-        told = readers.show(workspace, release)
+        told = readers.show(workspace, release, build.config.publish.audience)
         told += mend(workspace, release) if before and before.damage() else []
         forget(workspace)
     except OSError as error:

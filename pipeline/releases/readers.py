@@ -6,15 +6,25 @@ import itertools
 import os
 from pathlib import Path
 
-from pipeline.releases.release import PLACES, Release
+from pipeline.config.publish import Audience
+from pipeline.releases.release import PLACES, PUBLIC, Release, all_releases
 from pipeline.workspace import Workspace
 from pipeline.workspace.atomic import sync
 
 
-def show(workspace: Workspace, release: Release) -> list[str]:
+def show(workspace: Workspace, release: Release, audience: Audience = "team") -> list[str]:
     """Make a release the one that readers see.
 
     A reader who wants several files of one release takes them through ``maps/releases/ID``, which never changes.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        The caller holds it.
+    release : Release
+        What to show.
+    audience : {"team", "public"}
+        Who the readers are; no link then leads the public to what is the team's.
 
     Returns
     -------
@@ -26,42 +36,68 @@ def show(workspace: Workspace, release: Release) -> list[str]:
     OSError
         If a link cannot be made; readers then see what they saw before.
     """
-    links = [workspace.current, workspace.maps / "releases", *(workspace.root / name for name in release.files)]
+    names = release.shown_to(audience)
+    links = [workspace.current, workspace.maps / "releases", *(workspace.root / name for name in names)]
     told = [said for link in links if (said := _make_room(link))]
+    kept = workspace.releases
+    if audience == "public":
+        kept = _opened(workspace, release)
     _point(workspace.current, Path("releases") / release.folder.name)
     sync(workspace.home)
     for place in PLACES:
-        _link_files(workspace, place, release.folder / place)
-    _point(workspace.maps / "releases", Path(os.path.relpath(workspace.releases, workspace.maps)))
+        _link_files(workspace, place, release, Path(PUBLIC if audience == "public" else ""))
+    _point(workspace.maps / "releases", Path(os.path.relpath(kept, workspace.maps)))
     return told
 
 
-def sees(workspace: Workspace, release: Release) -> bool:
-    """Tell whether readers reach every file of a release through its link."""
+def sees(workspace: Workspace, release: Release, audience: Audience = "team") -> bool:
+    """Tell whether readers reach every file of a release that is theirs, through its link, and no release beyond."""
     if workspace.current.resolve() != release.folder:
         return False
-    return all((workspace.root / name).resolve() == release.folder / name for name in release.files)
+    if (workspace.maps / "releases").resolve() != _kept_for(workspace, audience).resolve():
+        return False
+    names = release.shown_to(audience)
+    return all((workspace.root / name).resolve() == release.folder / inside for name, inside in names.items())
+
+
+def _kept_for(workspace: Workspace, audience: Audience) -> Path:
+    return workspace.home / PUBLIC if audience == "public" else workspace.releases
+
+
+def _opened(workspace: Workspace, shown: Release) -> Path:
+    """Return a folder that leads to the public part of every release, and to nothing else."""
+    folder = _kept_for(workspace, "public")
+    folder.mkdir(parents=True, exist_ok=True)
+    names = {release.folder.name for release in (*all_releases(workspace), shown) if release.shown_to("public")}
+    for name in sorted(names):
+        _point(folder / name, Path("..") / "releases" / name / PUBLIC)
+    for link in folder.iterdir():
+        if link.is_symlink() and link.name not in names:
+            link.unlink()
+    return folder
 
 
 def sweep_links(workspace: Workspace) -> None:
     """Take away links that a killed run left half-made; the caller holds the workspace."""
-    places = (workspace.home, workspace.processed, workspace.maps)
+    places = (workspace.home, workspace.home / PUBLIC, workspace.processed, workspace.maps)
     for link in (*(link for place in places for link in place.glob(".*.link")), *workspace.releases.rglob(".*.link")):
         link.unlink()
 
 
-def _link_files(workspace: Workspace, place: str, folder: Path) -> None:
-    """Let a readers' folder show the files of the current release, and only those."""
+def _link_files(workspace: Workspace, place: str, release: Release, part: Path) -> None:
+    """Let a readers' folder show the files of the current release, or of its public part, and only those."""
+    folder = release.folder / part / place
     reader = workspace.root / place
     reader.mkdir(parents=True, exist_ok=True)
-    through = os.path.relpath(workspace.current / place, reader)
+    through = os.path.relpath(workspace.current / part / place, reader)
+    ours = os.path.relpath(workspace.current, reader)
     names = {path.name for path in folder.iterdir() if path.name[0] != "."} if folder.is_dir() else set()
     for name in sorted(names):
         link, target = reader / name, Path(through) / name
         if not link.is_symlink() or link.readlink() != target:
             _point(link, target)
     for link in reader.iterdir():
-        if link.is_symlink() and link.name not in names and str(link.readlink()).startswith(through):
+        if link.is_symlink() and link.name not in names and str(link.readlink()).startswith(ours):
             link.unlink()
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from pipeline.config.publish import Audience
 from pipeline.errors import ConfigError, WriteError
 from pipeline.store.hashing import hash_file, hash_json
 from pipeline.store.kept import Parts
@@ -19,6 +20,8 @@ CHANGES_JSON = "data/processed/changes.json"
 """What changed since the release before, for programs; its ``words`` are for people."""
 PLACES = ("data/processed", "maps")
 """Folders of a release that readers see, each through its own folder in the workspace."""
+PUBLIC = "public"
+"""Folder of a release that holds the same places as the public may read them."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,13 @@ class Release:
     def files(self) -> dict[str, str]:
         """Every file that readers see, to SHA-256."""
         return {**self.manifest["outputs"], **self.pages}
+
+    def shown_to(self, audience: Audience) -> dict[str, str]:
+        """Return the files that an audience sees: name for readers, to name in the release."""
+        public = f"{PUBLIC}/"
+        if audience == "public":
+            return {name.removeprefix(public): name for name in self.files if name.startswith(public)}
+        return {name: name for name in self.files if not name.startswith(public)}
 
     def damaged(self) -> list[str]:
         """Return the names of files that are missing or were altered."""

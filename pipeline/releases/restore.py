@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from pipeline.errors import DataError
 from pipeline.releases import readers
-from pipeline.releases.pages import PORTAL, rewrite_portal
+from pipeline.releases.pages import PORTALS, rewrite_portals
 from pipeline.releases.release import Release, all_releases, cannot_write
 from pipeline.releases.set_aside import SetAside, forget, remember
 from pipeline.workspace import Workspace
@@ -34,7 +34,14 @@ def restore(workspace: Workspace, release: Release) -> list[str]:
     WriteError
         If the link cannot be turned; readers then see what they saw before.
     """
-    damage = next((name for name in release.damaged() if name != PORTAL), "")  # that page is written anew
+    audience = workspace.config().publish.audience
+    if not release.shown_to(audience):
+        raise DataError(
+            f"release {release.id} holds nothing for the public, and [publish] audience is {audience!r}",
+            where=str(release.folder),
+            remedy="Restore one that was made since there is a map for the public: 'corridor releases' lists them.",
+        )
+    damage = next((name for name in release.damaged() if name not in PORTALS), "")  # they are written anew
     if damage:
         raise DataError(
             f"release {release.id} is damaged: {damage} is missing or was altered",
@@ -55,6 +62,6 @@ def restore(workspace: Workspace, release: Release) -> list[str]:
                 f"This release was brought back on {now:%Y-%m-%d %H:%M} UTC; "
                 f"the newer release {newest.id} was set aside."
             ]
-        return readers.show(workspace, rewrite_portal(release, history, told))
+        return readers.show(workspace, rewrite_portals(release, history, told), audience)
     except OSError as error:
         raise cannot_write(error, release.folder) from error

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pipeline.config.publish import PublishSection
 from pipeline.errors import WriteError
-from pipeline.releases.pages import rewrite_portal
+from pipeline.releases.pages import rewrite_portals
 from pipeline.releases.readers import sweep_links
 from pipeline.releases.release import Release, all_releases
 from pipeline.workspace import Workspace
@@ -122,7 +122,7 @@ def within_limit(workspace: Workspace, section: PublishSection) -> list[str]:
     left = all_releases(workspace)
     shown = next((release for release in left if release.folder == current), None)
     if lost and shown is not None:
-        rewrite_portal(shown, left, told)  # its list must not lead to what is gone
+        rewrite_portals(shown, left, told)  # their lists must not lead to what is gone
     if size < before:
         freed = (before - size) / _BYTES_PER_GB
         told[0] = f"to keep within [publish] max_gb = {section.max_gb:g}, {freed:.3g} GB were freed: {told[0]}"

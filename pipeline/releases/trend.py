@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from pipeline.mapping import words
+from pipeline.mapping.messages import Listed, Number, Said, say
 from pipeline.releases.release import Release
 
 MOST_BARS: Final = 40
@@ -86,7 +87,7 @@ class Bar:
     height: float
     label: str
     label_x: float
-    words: str
+    words: Said
     shown: bool
 
 
@@ -106,9 +107,9 @@ class Chart:
         Dates under the ends.
     """
 
-    title: str
-    note: str
-    told: str
+    title: Said
+    note: Said
+    told: Said
     bars: list[Bar]
     first: str
     last: str
@@ -172,27 +173,29 @@ def charts(costs: Sequence[BuildCost], shown: str) -> list[Chart]:
     newest = list(costs)[-MOST_BARS:]
     return [
         _chart(
-            "Cost of all results (s)",
-            "What making every result took, reused ones counted with what they cost when they were made. "
-            "This is how fast the program is on these data.",
+            say("Cost of all results (s)"),
+            say(
+                "What making every result took, reused ones counted with what they cost when they were made. "
+                "This is how fast the program is on these data."
+            ),
             newest, [cost.all_s for cost in newest], "s", shown,
         ),
         _chart(
-            "Time spent in each build (s)",
-            "Only the steps that ran. A short bar means that little had changed, not that the program is faster.",
+            say("Time spent in each build (s)"),
+            say("Only the steps that ran. A short bar means that little had changed, not that the program is faster."),
             newest, [cost.spent_s for cost in newest], "s", shown,
         ),
         _chart(
-            "Peak memory (MB)",
-            "The highest of any step, in whichever build its result was made.",
+            say("Peak memory (MB)"),
+            say("The highest of any step, in whichever build its result was made."),
             newest, [cost.peak_mb for cost in newest], "MB", shown,
         ),
     ]  # fmt: skip
 
 
 def _chart(
-    title: str,
-    note: str,
+    title: Said,
+    note: Said,
     costs: list[BuildCost],
     values: list[float],
     unit: str,
@@ -213,11 +216,17 @@ def _chart(
                 height=round(height, 2),
                 label=label,
                 label_x=round(min(max((place + 0.5) * slot, half), _WIDTH - half), 2),
-                words=f"{cost.published}: {words.number(value)} {unit}; {cost.ran} steps ran, {cost.reused} reused",
+                words=say(
+                    "{when}: {cost}; steps that ran: {ran}, reused: {reused}",
+                    when=cost.published,
+                    cost=words.measure(Number(value), unit),
+                    ran=cost.ran,
+                    reused=cost.reused,
+                ),
                 shown=cost.release == shown,
             )
         )
-    told = f"{title}, oldest first: " + "; ".join(bar.words for bar in bars)
+    told = say("{title}, oldest first: {bars}", title=title, bars=Listed([bar.words for bar in bars]))
     ends = [cost.published[:10] for cost in costs]
     return Chart(title, note, told, bars, ends[0] if len(ends) > 1 else "", ends[-1] if ends else "")
 

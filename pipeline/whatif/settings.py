@@ -40,7 +40,8 @@ class Settings:
     @classmethod
     def of(cls, config: Config) -> Settings:
         """Take them from sections ``water acceptance shipping whatif``."""
-        section, named = config.whatif, {}
+        section = config.whatif
+        named: dict[float, list[str]] = {}
         for label, change in sorted(config.water.scenarios_m.items()):
             named.setdefault(round(change, _DIGITS), []).append(label)
         changes = {0.0, *(round(change, _DIGITS) for change in section.surface_changes_m), *named}

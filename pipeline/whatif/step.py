@@ -39,7 +39,7 @@ def run(context: StepContext) -> Facts:
     )
     settings = Settings.of(config)
     found = WhatIf.of(ground, settings, context.threads)
-    np.savez(context.out / ARRAYS, **found.arrays)
+    np.savez(context.out / ARRAYS, allow_pickle=False, **found.arrays)
     write_json(context.out / META, {"meta": found.meta, "bases": found.bases()})
     summary = (
         f"{len(settings.changes_m)} levels of the sea and {len(settings.speeds_kn)} drop speeds at "

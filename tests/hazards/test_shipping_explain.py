@@ -51,7 +51,8 @@ def registry() -> pd.DataFrame:
 class World:
     """One run of the steps ships and shipping over made-up ship-time."""
 
-    def __init__(self, root: Path, soil: str = "sand") -> None:
+    def __init__(self, root: Path, soil: str = "sand", config: Config = CONFIG) -> None:
+        self.config = config
         frame = straight_frame(10.0, 200.0, 600.0)
         rng = np.random.default_rng(7)
         stations, ships = np.arange(len(frame.stations)), np.arange(len(FLEET))
@@ -87,7 +88,7 @@ class World:
             "coverage": {"silent_share": 0.2, "suggested_factor": 1.25},
         }  # fmt: skip
         soils = [soil] * len(stations)
-        context = strikes_context(root, frame, facts, np.full(len(stations), DEPTH_M), soils)
+        context = strikes_context(root, frame, facts, np.full(len(stations), DEPTH_M), soils, config)
         stated = particulars(statics, CONFIG.shipping)
         self.ships = fleet(stated, CONFIG.shipping, match(stated, registry(), CONFIG.shipping)[0])
         shaped(self.ships, COLUMNS).to_parquet(root / "ships" / "ships.parquet", index=False)
@@ -100,7 +101,7 @@ class World:
         self.facts = dict(context.facts)
 
     def explain(self, top: int | None = 10) -> dict[str, Any]:
-        found = explain_station(self.folders, self.facts, STATION, CONFIG, top=top)
+        found = explain_station(self.folders, self.facts, STATION, self.config, top=top)
         assert found is not None
         json.dumps(found, allow_nan=False)
         return found
@@ -112,7 +113,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
 
 
 def told(world: World, top: int | None = 10) -> dict[str, dict[str, str]]:
-    return {title: dict(lines) for title, lines in station_sections(world.explain(top), CONFIG.shipping)}
+    return {title: dict(lines) for title, lines in station_sections(world.explain(top), world.config.shipping)}
 
 
 def ship_sections(sections: dict[str, dict[str, str]]) -> dict[int, dict[str, str]]:
@@ -239,6 +240,19 @@ def test_all_ships_add_up_to_the_stations_number(world: World) -> None:
         assert abs(numbers["totals"]["off"]) < 1e-9
         assert numbers["totals"]["accidental_sum_per_km_yr"] == pytest.approx(of_station["accidental_strike_per_km_yr"])
     assert told(world)["Anchors: do the ships add up"]["the station's own number"].endswith(", the same")
+
+
+def test_growth_of_traffic_is_in_every_formula_and_in_the_sum(world: World, tmp_path: Path) -> None:
+    grown = World(tmp_path, config=Config.model_validate({"shipping": {"traffic_growth_pct": 30.0}}))
+    sections, before = told(grown), told(world)
+    assert "growth of traffic x 1.3" in sections["Anchors: ship-time here"]["rate of a ship-hour"]
+    ships, without = ship_sections(sections), ship_sections(before)
+    for mmsi, text in ships.items():
+        for label in ("strikes", "accidental release"):
+            by_hand, printed = redone(text[label])
+            assert by_hand == pytest.approx(printed, rel=1e-3, abs=1e-30)
+            assert printed == pytest.approx(1.3 * redone(without[mmsi][label])[1], rel=1e-3, abs=1e-30)
+    assert sections["Anchors: do the ships add up"]["the station's own number"].endswith(", the same")
 
 
 def test_what_does_not_add_up_is_said(world: World, tmp_path: Path) -> None:

@@ -335,6 +335,13 @@ def test_strikes_add_up_and_name_no_ship(tmp_path):
     assert classes["strike_per_yr"].sum() == pytest.approx(told["strike_per_yr_surface_laid"])
     assert classes["passages_per_yr"].sum() == 36
     assert classes["ships"].sum() == 3
+    passing = pd.read_parquet(later.out / "station_classes.parquet")
+    km = length.to_numpy()[passing["station"]]
+    by_class = (passing["strike_per_km_yr"] * km).groupby(passing["dwt_class"]).sum()
+    whole = classes.set_index("dwt_class")["strike_per_yr"]
+    assert by_class.to_dict() == pytest.approx(whole[whole > 0].to_dict())
+    assert (passing["passages_per_km_yr"] * km).sum() == pytest.approx(36)
+    assert passing["anchor_kg_max"].max() == classes["anchor_kg_max"].max()
     cells = pd.read_parquet(later.out / "cells.parquet")
     cell_anchors = pd.read_parquet(later.out / "cell_anchors.parquet").groupby("cell")["strike_per_km_yr"].sum()
     some = cells["anchor_strike_per_km_yr"] > 0
@@ -345,7 +352,7 @@ def test_strikes_add_up_and_name_no_ship(tmp_path):
         assert raster.units == ("1/km/yr",)
     drawn = read_band(later.out / "shipping_strike.tif")[frame.cells["row"], frame.cells["col"]]
     assert drawn == pytest.approx(cells["anchor_strike_per_km_yr"].to_numpy(), rel=1e-6, nan_ok=True)
-    for name in ("stations", "cells", "station_anchors", "cell_anchors", "classes"):
+    for name in ("stations", "cells", "station_anchors", "cell_anchors", "classes", "station_classes"):
         assert not {"mmsi", "name"} & set(pd.read_parquet(later.out / f"{name}.parquet").columns)
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pipeline.config.shipping import ShippingSection
 from pipeline.hazards.shipping import ship_time
 from pipeline.hazards.shipping.alike import Alike
+from pipeline.hazards.shipping.incident import accidental_per_km_yr, strike_per_km_yr
 from pipeline.hazards.shipping.routine import routine_per_km_yr
 from pipeline.hazards.shipping.ship_time import ShipTime
 from tests.hazards.shipping_builders import DEFAULTS
@@ -110,6 +111,21 @@ def test_linear_in_traffic_incidents_and_coverage(tmp_path: Path, key: str, fact
     for name in ("incident_per_ship_yr", "coverage_factor"):
         section = DEFAULTS.model_copy(update={name: getattr(DEFAULTS, name) * factor})
         assert total(by_anchor(tmp_path, key, table, SHIPS, section), key) == pytest.approx(whole * factor, rel=1e-12)
+
+
+@given(growth=st.floats(-100.0, 300.0))
+def test_growth_of_traffic_multiplies_every_kind_of_strike(growth: float) -> None:
+    grown = DEFAULTS.model_copy(update={"traffic_growth_pct": growth})
+    one = np.ones(1)
+
+    def kinds(section: ShippingSection) -> list[float]:
+        return [
+            float(strike_per_km_yr(one, one, one, section)[0]),
+            float(accidental_per_km_yr(one, one, section)[0]),
+            float(routine_per_km_yr(one, one, 1.0, section)[0]),
+        ]
+
+    assert kinds(grown) == pytest.approx([rate * (1.0 + growth / 100.0) for rate in kinds(DEFAULTS)], rel=1e-12)
 
 
 @KEYS

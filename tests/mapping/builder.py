@@ -84,6 +84,7 @@ def default_facts(hostile: str = "") -> dict[str, dict[str, Any]]:
         "terrain": told("synthetic", "slopes to 6 degrees", swath, etopo),
         "soil": told("synthetic", "8 classes", soil),
         "ais": told("synthetic", "812 ships", ships, period=["2025-01-01", "2025-12-31"]),
+        "traffic": told("synthetic", "passages by class", ships, exposure="ais"),
         "shipping": told("synthetic", "2.1e-2 strikes a year", ships),
         "fishing": told("synthetic", "kilka trawls", source("fishing_effort", "fishing_effort", "synthetic")),
         "seismic": told("modelled", "0.28 g at most", zones),
@@ -124,6 +125,7 @@ def build(
         "terrain",
         "soil",
         "ais",
+        "traffic",
         "shipping",
         "fishing",
         "seismic",
@@ -144,6 +146,7 @@ def build(
     stations = _stations(frame, hostile, facts)
     stations, table = _zones(stations, route.length_km, zones, hostile)
     stations.to_parquet(folders["burial"] / "stations.parquet")
+    _ships(folders["shipping"], stations, facts)
     table.to_parquet(folders["burial"] / "zones.parquet")
     _totals(folders["burial"], stations, frame, facts)
     out = root / "out"
@@ -199,6 +202,16 @@ def _rasters(frame: Frame, folders: dict[str, Path]) -> None:
 
     strike = 3e-5 * np.exp(-(((kp - 0.55 * length) / (0.2 * length)) ** 2)) * (1.2 + offset / 10_000) + 2e-9
     write("shipping", "shipping_strike.tif", strike)
+    write("traffic", "ship_passages.tif", 40.0 * np.exp(-(((kp - 0.55 * length) / (0.2 * length)) ** 2)))
+    write("terrain", "slope.tif", 0.4 + np.abs(np.sin(kp / 9)))
+    # No survey lies over the first third: what it would tell of moving beds is not assessed there.
+    moving = np.where(kp < length / 3, np.nan, 0.2)
+    write("terrain", "bedforms.tif", *([moving] * 5))
+    write("bathymetry", "water_depth.tif", 4.0 + 300.0 * np.minimum(kp, length - kp) / length)
+    write("bathymetry", "depth_source.tif", (kp < length / 3).astype(int), dtype="uint8", nodata=255)
+    write("bathymetry", "depth_confidence.tif", np.where(kp < length / 3, 2, 3), dtype="uint8", nodata=255)
+    write("seismic", "pga_2475yr.tif", 0.56 - 0.36 * kp / length, 0.6 - 0.36 * kp / length)
+    write("stability", "slope_stability.tif", 4.0 - kp / length)
     write("fishing", "fishing_strike.tif", 2e-4 * np.exp(-kp / (0.1 * length)) + 1e-9)
     write("seismic", "pga_475yr.tif", 0.28 - 0.18 * kp / length, 0.3 - 0.18 * kp / length)
     code = {"mud": 1, "sandy_mud": 2, "muddy_sand": 3, "sand": 4, "coarse": 5, "mixed": 6, "rock": 7}
@@ -239,6 +252,10 @@ def _stations(frame: Frame, hostile: str, facts: dict[str, dict[str, Any]]) -> p
             "governing": np.where(p90 == 0, "none", np.where(share < 0.2, "fishing", "anchor")),
             "protection": np.where(target > achievable, "rock", np.where(target > 0, "burial", "none")),
             "cable_type": np.where(depth < 200, "SA", "LWA"), "zone_id": "", "tool": hostile or "jet",
+            "limit_strike_per_km_yr": 2.6e-6, "routine_strike_per_km_yr": 0.0, "accidental_strike_per_km_yr": 0.0,
+            "penetration_f": 0.9, "required_dol_anchor_m": p90, "required_dol_fishing_m": 0.0,
+            "gear_penetration_m": 0.1, "mobility_allowance_m": 0.0, "depth_source": hostile or "survey_swath",
+            "soil_source": hostile or "soil",
         }
     )  # fmt: skip
     if not facts["shipping"]["assessed"]:
@@ -247,6 +264,29 @@ def _stations(frame: Frame, hostile: str, facts: dict[str, dict[str, Any]]) -> p
         table["fishing_strike_per_km_yr"] = np.nan
     table.insert(0, "station", np.arange(n, dtype=np.int32))
     return table
+
+
+def _ships(folder: Path, stations: pd.DataFrame, facts: dict[str, dict[str, Any]]) -> None:
+    """Three anchor sizes and three classes with a tenth, three tenths and six tenths of the strikes."""
+    known = stations[stations["anchor_strike_per_km_yr"].notna()]
+    anchors, classes = [], []
+    for share, kg, fluke, label, passages in (
+        (0.6, 500, 0.6, "0-500", 30.0), (0.3, 1500, 0.9, "2000-3000", 12.0), (0.1, 3060, 1.2, "10000-13000", 4.0),
+    ):  # fmt: skip
+        rate = share * known["anchor_strike_per_km_yr"]
+        anchors.append(known[["station"]].assign(anchor_kg=kg, fluke_length_m=fluke, strike_per_km_yr=rate))
+        told = {
+            "dwt_class": label,
+            "passages_per_km_yr": passages,
+            "strike_per_km_yr": rate,
+            "anchor_kg_max": float(kg),
+        }
+        classes.append(known[["station"]].assign(**told))
+    order = ["station", "anchor_kg"]
+    pd.concat(anchors).sort_values(order).to_parquet(folder / "station_anchors.parquet", index=False)
+    pd.concat(classes).sort_values(["station", "anchor_kg_max"]).to_parquet(
+        folder / "station_classes.parquet", index=False
+    )
 
 
 def _zones(stations: pd.DataFrame, length_km: float, count: int, hostile: str) -> tuple[pd.DataFrame, pd.DataFrame]:

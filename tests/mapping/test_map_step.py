@@ -81,12 +81,12 @@ def test_the_page_names_the_build_as_the_release_does(tmp_path: Path) -> None:
     assert "ends with the same characters" in page
 
 
-def test_a_threat_without_data_is_said_and_has_no_picture(tmp_path: Path) -> None:
+def test_a_threat_without_data_is_said_and_hatched(tmp_path: Path) -> None:
     context = build(tmp_path, assessed={"ais": False, "shipping": False})
     facts = run(context)
     page = (context.out / "corridor.html").read_text(encoding="utf-8")
     assert facts["not_assessed"] == ["anchor strikes"]
-    assert "Swath: anchor strikes" not in page
+    assert "without ship passages, anchor strikes" in facts["summary"]
     assert "Swath: fishing strikes" in page
     assert "Not assessed: no source has data for shipping" in seen(page)
     assert "Not assessed: anchor strikes." in seen(page)

@@ -44,25 +44,6 @@ def test_a_cell_stands_at_its_own_longitude_and_latitude(tmp_path: Path, row: in
     assert np.hypot(x - expected[0], y - expected[1]) < 700.0  # half a cell, in metres of Mercator
 
 
-def test_nodata_and_classes(tmp_path: Path) -> None:
-    values = np.full(GRID.shape, np.nan, "float32")
-    values[:, :50], values[:, 50:100], values[:, 100:150] = 0.5, 1.0, 5.0
-    warped = pictures.warp(raster(tmp_path / "v.tif", values), max_px=400)
-    image = decode(pictures.classed_picture(warped, [1.0, 4.0], ["#110000", "#220000", "#330000"]))
-    seen = {tuple(pixel) for pixel in image.reshape(-1, 4).tolist() if pixel[3]}
-    assert seen == {(0x11, 0, 0, 255), (0x22, 0, 0, 255), (0x33, 0, 0, 255)}
-    assert (image[..., 3] == 0).mean() == pytest.approx(np.isnan(warped.values).mean())
-
-
-def test_a_value_at_a_step_of_the_ladder_belongs_to_it() -> None:
-    values = np.array([[0.0, 0.6, 1.0, 1.2, np.nan]])
-    warped = pictures.Warped(values, [[0, 0], [1, 1]], 1.0)
-    image = decode(
-        pictures.classed_picture(warped, [0.0, 0.6, 1.0], ["#000001", "#000002", "#000003", "#000004"], right=True)
-    )
-    assert image[0, :, 2][image[0, :, 3] > 0].tolist() == [1, 2, 3, 4]
-
-
 def test_codes_without_a_colour_are_transparent() -> None:
     warped = pictures.Warped(np.array([[4.0, 9.0, np.nan]]), [[0, 0], [1, 1]], 1.0)
     image = decode(pictures.coded_picture(warped, {1: "#111111", 4: "#444444"}))

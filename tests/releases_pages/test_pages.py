@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,9 @@ from pipeline.releases.pages import (
     CHANGES_TABLE,
     CHANGES_UNITS,
     PORTAL,
+    PORTALS,
+    PUBLIC_MANIFEST,
+    PUBLIC_PORTAL,
     what_changed,
     write_pages,
 )
@@ -57,7 +61,7 @@ def copied(release: Release, folder: Path) -> Release:
 def test_the_first_release_has_a_portal_and_nothing_to_compare_with(two: list[Release], tmp_path: Path) -> None:
     first = copied(two[0], tmp_path / ".first.working")
     pages = write_pages(first.folder, first, [first], None)
-    assert pages == {PORTAL: hash_file(first.folder / PORTAL)}
+    assert pages == {name: hash_file(first.folder / name) for name in (*PORTALS, PUBLIC_MANIFEST)}
     page = (first.folder / PORTAL).read_text()
     assert "the first release that is kept here" in page
     assert f"releases/{two[0].manifest['release']}/maps/corridor.html" in page
@@ -68,7 +72,7 @@ def test_what_changed_is_a_page_a_table_and_words(two: list[Release], tmp_path: 
     old, new = two
     working = copied(new, tmp_path / ".second.working")
     pages = write_pages(working.folder, working, [old, working], old, ["brought back by hand"])
-    assert set(pages) == {PORTAL, CHANGES_MAP, CHANGES_TABLE, CHANGES_UNITS, CHANGES_JSON}
+    assert set(pages) == {*PORTALS, PUBLIC_MANIFEST, CHANGES_MAP, CHANGES_TABLE, CHANGES_UNITS, CHANGES_JSON}
     assert all(hash_file(working.folder / name) == digest for name, digest in pages.items())
     words = what_changed(replace(working, pages=pages))
     assert words == json.loads((working.folder / CHANGES_JSON).read_text())["words"]
@@ -81,7 +85,34 @@ def test_what_changed_is_a_page_a_table_and_words(two: list[Release], tmp_path: 
     assert any("route_strikes_per_yr" in line for line in words)
     assert "deeper target" in portal.lower()
     assert not pd.read_csv(working.folder / CHANGES_TABLE).empty
+    assert portal.count('class="rim"') == len({kind for kind, _ in drawn_kinds(working.folder)})
+    assert "the route runs" not in portal
     assert not list(working.folder.rglob("*.part*"))
+
+
+def drawn_kinds(folder: Path) -> list[tuple[str, float]]:
+    ranges = json.loads((folder / CHANGES_JSON).read_text())["ranges"]
+    return [(item["kind"], item["kp_from_km"]) for item in ranges if item["kp_from_km"] is not None]
+
+
+def test_the_public_reads_what_changed_without_a_place(two: list[Release], tmp_path: Path) -> None:
+    old, new = two
+    working = copied(new, tmp_path / ".second.working")
+    write_pages(working.folder, working, [old, working], old)
+    whole = (working.folder / PUBLIC_PORTAL).read_text()
+    page = re.sub(r"<(script|style).*?</\1>", "", whole, flags=re.DOTALL)
+    text = (working.folder / PUBLIC_MANIFEST).read_text()
+    told = json.loads(text)
+    assert re.search(r"Target depth [0-9.]+\u00a0m: \d+\u00a0km before, \d+\u00a0km now\.", page)
+    assert told["audience"] == "public"
+    assert set(told["outputs"]) == {"maps/corridor.html"}
+    stations = pd.read_parquet(working.folder / "data/processed/stations.parquet")
+    for name, content in (("page", page), ("manifest", text)):
+        for leak in ("KP ", "deficit", "trench", "tiff", ".csv", "data/raw", "changes.html", "kp_km"):
+            assert leak not in content, (name, leak)
+        assert f"{stations['lon'].iloc[0]:.4f}" not in content
+    assert old.id in page
+    assert "parameters" not in told
 
 
 def test_the_same_release_again_gives_the_same_bytes(two: list[Release], tmp_path: Path) -> None:
@@ -95,7 +126,7 @@ def test_a_damaged_old_release_does_not_hinder_a_new_one(two: list[Release], tmp
     old, new = copied(two[0], tmp_path / "old"), copied(two[1], tmp_path / "new")
     (old.folder / "data" / "processed" / "stations.parquet").write_bytes(b"cut short")
     pages = write_pages(new.folder, new, [old, new], old)
-    assert set(pages) == {PORTAL}
+    assert set(pages) == {*PORTALS, PUBLIC_MANIFEST}
     page = (new.folder / PORTAL).read_text()
     assert "Not compared with the release before" in page
     assert "stations.parquet" in page

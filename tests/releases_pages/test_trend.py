@@ -27,7 +27,7 @@ def test_a_step_that_read_few_of_its_files_costs_as_much_and_spent_less() -> Non
     assert [cost.all_s for cost in costs] == pytest.approx([ALL_S] * 2)
     assert costs[1].spent_s == pytest.approx(3.5 + 8.0 + 3.0)
     _, spent, _ = charts(costs, partly.manifest["release"])
-    assert spent.bars[1].words == "2026-11-02 02:15 UTC: 14.5 s; 3 steps ran, 2 reused"
+    assert spent.bars[1].words == "2026-11-02 02:15 UTC: 14.5\u00a0s; steps that ran: 3, reused: 2"
     row = step_costs(partly)[2]
     assert (row.files, row.seconds, row.ran) == ("1 of 12", 40.0, True)
 

@@ -33,7 +33,7 @@ corridor.vectors = (function () {
         const codes = rates.map((rate) => code(rate, expected.default_limit_per_km_yr[0]));
         const flags = codes.map((critical) => critical > at);
         // What is drawn lies above each depth that is exceeded (beyond the last of all it is that), and not above the rest.
-        const drawn = rules.requiredDepth(given.depths_m, codes, at);
+        const drawn = rules.requiredDepth(given.depths_m, (k) => codes[k], at);
         const last = given.depths_m.length - 1;
         const between = flags.every((flag, k) => (flag ? drawn > given.depths_m[k] || (k === last && drawn === given.depths_m[k]) : drawn <= given.depths_m[k]));
         return between ? flags : "drawn at " + drawn;
@@ -47,7 +47,7 @@ corridor.vectors = (function () {
     given.places.forEach((place, i) => {
       const wet = place.water_depth_m > 0;
       const chosen = rules.target({
-        exceeds: expected.exceeds[i], leads: expected.leads[i], floor_m: number(expected.floor_m[i]), step: expected.fishing_step[i],
+        exceeds: expected.exceeds[i] && ((k) => expected.exceeds[i][k]), leads: expected.leads[i], floor_m: number(expected.floor_m[i]), step: expected.fishing_step[i],
         least_m: expected.least_m[i], wet,
       }, { steps_m: steps, allowance_m: given.burial.tolerance_m + expected.mobility_m[i] });
       const deficit = rules.deficit(chosen.dol_m, number(place.achievable_m));

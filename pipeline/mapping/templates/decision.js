@@ -60,7 +60,7 @@ corridor.decider = function ({ meta, arrays }) {
       const over = fishingCritical[i] > overLimit;
       const floor_m = listed(meta.fishing_levels_m, (over ? pelagic : floor)[i]);
       const decided = rules.target({
-        exceeds: anchors ? chosen.map((codes) => codes[i] > at) : null, leads: leads[i] > at,
+        exceeds: anchors ? (k) => chosen[k][i] > at : null, leads: leads[i] > at,
         floor_m, step: (over ? pelagicStep : floorStep)[i], least_m: wet ? listed(meta.depths_m, least[i]) : 0, wet,
       }, { steps_m: meta.steps_m, allowance_m: meta.tolerance_m + mobility_m[i] });
       const reach_m = listed(meta.depths_m, achievable[i]);
@@ -83,7 +83,7 @@ corridor.decider = function ({ meta, arrays }) {
       if (!wet) continue;
       const known = depthsAt(i);
       for (let p = 0; p < critical.length; p += 1) {
-        const byAnchors = anchors ? rules.requiredDepth(known, critical[p].map((codes) => codes[i]), at) : NaN;
+        const byAnchors = anchors ? rules.requiredDepth(known, (k) => critical[p][k][i], at) : NaN;
         found.required_m[p][i] = rules.larger(byAnchors, floor_m);
       }
     }

@@ -188,16 +188,21 @@
   const place = (index) => L.latLng(columns.lat[index], columns.lon[index]);
 
   function numbers(index, zone) {
-    const node = corridor.make("div", { className: "pop" });
-    if (zone >= 0) node.append(corridor.zoneNode(zone));
-    node.append(corridor.stationNode(index));
+    const node = corridor.make("div", { className: "pop" }, corridor.why(index));
+    const more = (title, content) => {
+      const part = corridor.make("details", null, corridor.make("summary", { text: title }), content);
+      part.open = true;
+      return part;
+    };
+    if (zone >= 0) node.append(more(corridor.t("Numbers of the burial zone"), corridor.zoneNode(zone)));
+    node.append(more(corridor.t("All numbers of the station"), corridor.stationNode(index)));
     node.tabIndex = 0;
-    node.style.maxHeight = Math.round(map.getSize().y * 0.6) + "px";
+    node.style.maxHeight = Math.round(map.getSize().y * 0.8) + "px";
     return node;
   }
   function open(index, where) {
     const box = map.getSize();
-    L.popup({ maxWidth: Math.min(340, box.x - 60), minWidth: Math.min(260, box.x - 80), autoPanPadding: [12, 12] })
+    L.popup({ maxWidth: Math.min(440, box.x - 60), minWidth: Math.min(360, box.x - 80), autoPanPadding: [12, 12] })
       .setLatLng(where || place(index)).setContent(numbers(index, corridor.zoneAt(columns.kp_km[index]))).openOn(map);
   }
 

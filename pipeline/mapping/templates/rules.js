@@ -50,20 +50,20 @@ corridor.rules = (function () {
 
   // A required depth between the depths that it does and does not exceed, by their codes; beyond the last, the last.
   // Between two it is interpolated, for drawing alone: no decision rests on it.
-  function requiredDepth(depths_m, codes, at) {
+  function requiredDepth(depths_m, codeAt, at) {
     let count = 0;
-    while (count < codes.length && codes[count] > at) count += 1;
+    while (count < depths_m.length && codeAt(count) > at) count += 1;
     if (count === 0) return 0;
     const shallow = depths_m[count - 1];
-    if (count === codes.length || !(codes[count] > 0)) return depths_m[Math.min(count, codes.length - 1)];
-    const share = (codes[count - 1] - at) / (codes[count - 1] - codes[count]);
+    if (count === depths_m.length || !(codeAt(count) > 0)) return depths_m[Math.min(count, depths_m.length - 1)];
+    const share = (codeAt(count - 1) - at) / (codeAt(count - 1) - codeAt(count));
     return shallow + (depths_m[count] - shallow) * Math.min(share, 1);
   }
 
   // ---- The ladder ----
 
   // The target depth of one place and what governs it.
-  //   place   exceeds   whether the depth required against anchors exceeds 0, and what each step holds; null: not assessed
+  //   place   exceeds   tells whether the depth required against anchors exceeds 0, and what each step holds; null: not assessed
   //           leads     whether it is no less than that against fishing
   //           floor_m step  depth required against fishing, and its place among the steps; NaN: not assessed
   //           least_m wet
@@ -75,7 +75,7 @@ corridor.rules = (function () {
     if (!place.wet || (!known && least_m === 0)) return { dol_m: NaN, beyond: false, governing: "" };
     if (!known) return { dol_m: least_m, beyond: false, governing: "minimum" };
     let count = 0;
-    while (exceeds !== null && count <= last && exceeds[count]) count += 1;
+    while (exceeds !== null && count <= last && exceeds(count)) count += 1;
     const step = rule.steps_m[Math.max(Math.min(count, last), floor_m > 0 ? place.step : 0)];
     const beyond = count > last || (floor_m > 0 && floor_m + rule.allowance_m - rule.steps_m[last] - ROUND_OFF_M > 0);
     const dol_m = Math.max(step, least_m);
@@ -111,7 +111,7 @@ corridor.rules = (function () {
     const found = [];
     for (const run of runs) {
       const last = found[found.length - 1];
-      if (last && alike(last, run)) found[found.length - 1] = { ...last, stop: run.stop }; else found.push(run);
+      if (last && alike(last, run)) last.stop = run.stop; else found.push({ ...run });
     }
     return found;
   }

@@ -1,7 +1,7 @@
 // Totals and zones of a what-if, beside those of the pipeline and in their place.
 "use strict";
 corridor.signed = function (value, decimals) {
-  return value.toLocaleString(corridor.locale(), { signDisplay: "exceptZero", minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  return corridor.format({ signDisplay: "exceptZero", minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value);
 };
 
 // How a target depth is drawn: null is not decided.
@@ -134,8 +134,8 @@ corridor.targetLine = function (depth_m) {
       button.type = "button";
       button.setAttribute("aria-label", corridor.t("Show zone {zone} on the map", { zone: zone.zone_id }));
       button.addEventListener("click", () => {
-        corridor.tell("range", { from_km: zone.kp_from_km, to_km: zone.kp_to_km, how: "typed" });
-        corridor.tell("station", { index: corridor.nearest((zone.kp_from_km + zone.kp_to_km) / 2), how: "go" });
+        corridor.look(zone.kp_from_km, zone.kp_to_km, "typed");
+        corridor.tell("station", { index: corridor.nearest((zone.kp_from_km + zone.kp_to_km) / 2), how: "open" });
         document.querySelector(".map").scrollIntoView({ block: "center", behavior: corridor.still ? "auto" : "smooth" });
       });
       return corridor.make("tr", { className: zone.deficit ? "deficit" : "" }, corridor.make("th", null, button), ...zone.cells.map(([, text]) => cell("td", corridor.say(text))));

@@ -41,22 +41,33 @@ corridor.why = (function () {
     list.append(item);
   }
 
+  // Of the build, also while a what-if stands.
+  function own(column, index) {
+    const values = corridor.stations.columns[column];
+    if (!values || values[index] === null || values[index] === undefined) return null;
+    const levels = corridor.stations.levels[column];
+    return levels ? levels[values[index]] : values[index];
+  }
+  function inWords(column, index) {
+    const value = own(column, index);
+    if (value === null) return corridor.t("not assessed");
+    if (column === "soil_class" && Object.hasOwn(corridor.soil, value)) return corridor.say(corridor.soil[value].label);
+    const words = corridor.stations.words[column];
+    return words && Object.hasOwn(words, value) ? corridor.say(words[value]) : value;
+  }
+
   const layer = (name) => (Object.hasOwn(corridor.layers, name) ? corridor.layers[name] : { provenance: "", assessed: false, sources: [] });
-  const shown = (column, index) => {
-    const field = corridor.stations.fields.find((item) => item[0] === column);
-    return field ? corridor.text(field, index) : corridor.t("not assessed");
-  };
 
   function seabed(list, index, row) {
-    const depth = corridor.value("water_depth_m", index);
-    const slope = corridor.value("slope_deg", index);
+    const depth = own("water_depth_m", index);
+    const slope = own("slope_deg", index);
     const lines = [
       depth === null ? corridor.t("The depth of water is not known.") : corridor.t("{depth} of water.", { depth: metres(depth, 1) }),
-      corridor.value("soil_class", index) === null ? corridor.t("The soil is not assessed.") : corridor.t("The soil is {soil}.", { soil: shown("soil_class", index) }),
+      own("soil_class", index) === null ? corridor.t("The soil is not assessed.") : corridor.t("The soil is {soil}.", { soil: inWords("soil_class", index) }),
       slope === null ? null : corridor.t("The bed slopes by {slope}.", { slope: corridor.measure([slope, 1], "°") }),
     ];
     const level = (name) => (row < 0 || block.arrays[name][row] === 255 ? "" : block.meta.levels[name][block.arrays[name][row]]);
-    step(list, corridor.t("Seabed"), [lines.filter(Boolean).join(" ")], corridor.value("provenance", index), row < 0 ? [] : [level("depth_source"), level("soil_source")]);
+    step(list, corridor.t("Seabed"), [lines.filter(Boolean).join(" ")], own("provenance", index), row < 0 ? [] : [level("depth_source"), level("soil_source")]);
   }
 
   function classTable(row) {
@@ -87,7 +98,7 @@ corridor.why = (function () {
 
   function ships(list, index, row) {
     const told = layer("shipping");
-    const anchors = corridor.value("anchor_strike_per_km_yr", index);
+    const anchors = own("anchor_strike_per_km_yr", index);
     if (anchors === null) {
       const here = told.assessed ? corridor.t("Ships are not assessed at this place.") : corridor.t("Ships are not assessed: there are no data of them, which does not mean that there are no ships.");
       step(list, corridor.t("Ships and anchors"), [here], "", []);
@@ -130,7 +141,7 @@ corridor.why = (function () {
 
   function fishing(list, index, row) {
     const told = layer("fishing");
-    const strikes = corridor.value("fishing_strike_per_km_yr", index);
+    const strikes = own("fishing_strike_per_km_yr", index);
     if (strikes === null) {
       step(list, corridor.t("Fishing"), [corridor.t("Fishing is not assessed: there are no data of it, which does not mean that nobody fishes.")], "", []);
       return;
@@ -147,9 +158,9 @@ corridor.why = (function () {
   }
 
   function sure(list, index) {
-    const [p10, p50, p90] = ["p10", "p50", "p90"].map((name) => corridor.value("required_dol_" + name + "_m", index));
+    const [p10, p50, p90] = ["p10", "p50", "p90"].map((name) => own("required_dol_" + name + "_m", index));
     const grades = { A: corridor.t("A, from a survey"), B: corridor.t("B, from regional data"), C: corridor.t("C, from coarse or synthetic data") };
-    const grade = corridor.value("confidence", index);
+    const grade = own("confidence", index);
     const lines = [p90 === null ? corridor.t("No depth is required of what was assessed, or nothing was.") :
       corridor.t("Soil, anchors and traffic are uncertain: {p10} is enough in 10 of 100 cases, {p50} in half of them, {p90} in 90.", { p10: metres(p10), p50: metres(p50), p90: metres(p90) })];
     if (grade !== null && Object.hasOwn(grades, grade)) lines.push(corridor.t("Confidence in the depth of water: {grade}.", { grade: grades[grade] }));
@@ -160,8 +171,8 @@ corridor.why = (function () {
   }
 
   function order(list, index, row) {
-    const target = corridor.value("target_dol_m", index);
-    const why = corridor.value("governing", index);
+    const target = own("target_dol_m", index);
+    const why = own("governing", index);
     const lines = [];
     if (target === null) {
       lines.push(corridor.t("No depth is decided: no threat is assessed here, or there is no water."));
@@ -170,41 +181,41 @@ corridor.why = (function () {
     } else if (why === "minimum") {
       lines.push(corridor.t("{target}: the least depth that is ordered in this depth of water. What threatens the cable asks for less.", { target: metres(target, 1) }));
     } else {
-      lines.push(corridor.t("{target}, governed by {what}.", { target: metres(target, 1), what: shown("governing", index) }));
-      const needed = row < 0 ? null : corridor.value("required_dol_p" + block.meta.percentile + "_m", index);
+      lines.push(corridor.t("{target}, governed by {what}.", { target: metres(target, 1), what: inWords("governing", index) }));
+      const needed = row < 0 ? null : own("required_dol_p" + block.meta.percentile + "_m", index);
       if (needed !== null) {
         lines.push(corridor.t("P{percentile} asks for {needed}; {tolerance} for what the work may miss and {mobility} for a bed that moves are added, and the next depth of the ladder is taken.",
           { percentile: block.meta.percentile, needed: metres(needed), tolerance: metres(block.meta.tolerance_m), mobility: metres(fixed(block.arrays.mobility[row], 100) || 0) }));
       }
     }
-    const beyond = corridor.value("above_ladder_m", index);
+    const beyond = own("above_ladder_m", index);
     if (beyond) lines.push(corridor.t("That is {depth} less than is needed: the ladder ends there.", { depth: metres(beyond) }));
     step(list, corridor.t("What is ordered"), lines, layer("burial").provenance, []);
   }
 
   function built(list, index) {
-    const reach = corridor.value("achievable_dol_m", index);
+    const reach = own("achievable_dol_m", index);
     if (reach === null) return;
-    const short = corridor.value("deficit_m", index);
-    const tool = corridor.value("tool", index);
+    const short = own("deficit_m", index);
+    const tool = own("tool", index);
     const lines = [tool ? corridor.t("In this soil {tool} reaches {depth}.", { tool, depth: metres(reach, 1) }) : corridor.t("Tools reach {depth} in this soil.", { depth: metres(reach, 1) })];
-    if (short) lines.push(corridor.t("That is {depth} short of the target; the remedy: {remedy}.", { depth: metres(short, 1), remedy: shown("protection", index) }));
-    const left = corridor.value("residual_strike_per_km_yr", index);
+    if (short) lines.push(corridor.t("That is {depth} short of the target; the remedy: {remedy}.", { depth: metres(short, 1), remedy: inWords("protection", index) }));
+    const left = own("residual_strike_per_km_yr", index);
     if (left !== null) lines.push(corridor.t("Buried so, strikes remain at a rate of {rate}.", { rate: perKm(left) }));
     step(list, corridor.t("What can be built, and what remains"), lines, layer("soil").provenance, []);
   }
 
   function ground(list, index) {
     const told = layer("seismic");
-    const shaking = corridor.value("pga_475yr_g", index);
+    const shaking = own("pga_475yr_g", index);
     if (shaking === null) {
       step(list, corridor.t("Earthquakes"), [corridor.t("Shaking is not assessed.")], "", []);
       return;
     }
-    const safety = corridor.value("slope_fs", index);
+    const safety = own("slope_fs", index);
     const lines = [corridor.t("Shaking of {shaking} on rock once in 475 years.", { shaking: corridor.measure([shaking, 2], "g") })];
     if (safety !== null) lines.push(corridor.t("Slopes have a factor of safety of {factor} in it.", { factor: [safety, 1] }));
-    const note = corridor.value("geohazard_note", index);
+    const note = own("geohazard_note", index);
     if (note) lines.push(note + ".");
     lines.push(corridor.t("Earthquakes never deepen burial; they move route, cable type and slack."));
     step(list, corridor.t("Earthquakes"), [lines.join(" ")], told.provenance, told.sources);
@@ -227,7 +238,7 @@ corridor.why = (function () {
 
   return function (index) {
     const kp = corridor.stations.columns.kp_km[index];
-    const target = corridor.value("target_dol_m", index);
+    const target = own("target_dol_m", index);
     const list = corridor.make("ol", { className: "chain" });
     const head = corridor.make("h3", { text: target === null ? corridor.t("Why here? KP {kp}", { kp: [kp, 1] }) : corridor.t("Why {target} here? KP {kp}", { target: metres(target, 1), kp: [kp, 1] }) });
     const node = corridor.make("section", { className: "why" }, head);

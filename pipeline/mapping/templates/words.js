@@ -51,9 +51,19 @@ corridor.shown = function (value) {
 // English dates have the day first.
 corridor.locale = () => (corridor.language === "en" ? "en-GB" : corridor.language);
 
+// How numbers are written; to make such a format takes far longer than to use it.
+corridor.format = (function () {
+  const made = new Map();
+  return function (options) {
+    const key = corridor.locale() + JSON.stringify(options);
+    if (!made.has(key)) made.set(key, new Intl.NumberFormat(corridor.locale(), options));
+    return made.get(key);
+  };
+})();
+
 corridor.number = function (value, decimals) {
   const digits = decimals === undefined ? { maximumFractionDigits: 6 } : { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
-  return value.toLocaleString(corridor.locale(), { useGrouping: "always", ...digits });
+  return corridor.format({ useGrouping: "always", ...digits }).format(value);
 };
 
 corridor.significant = function (exact, digits = 3) {
@@ -66,7 +76,7 @@ corridor.significant = function (exact, digits = 3) {
     const factor = Number((value / 10 ** size).toPrecision(digits));
     return factor === 1 ? power : corridor.number(factor) + "\u00a0×\u00a0" + power;
   }
-  return value.toLocaleString(corridor.locale(), { useGrouping: "always", maximumSignificantDigits: digits });
+  return corridor.format({ useGrouping: "always", maximumSignificantDigits: digits }).format(value);
 };
 
 corridor.day = function (iso) {

@@ -14,6 +14,15 @@
   const pattern = ofLayer("zones")[0].options;
   let deficits = layers.deficits;
 
+  // The stations where the route bends, as seen in the nearest view of the map: its pieces are straight.
+  const BEND_PX = 0.5;
+  const bends = (function () {
+    const { lat, lon } = corridor.stations.columns;
+    const zoom = layers.map.getMaxZoom();
+    const points = lat.map((_, i) => Object.assign(layers.map.project([lat[i], lon[i]], zoom), { station: i }));
+    return L.LineUtil.simplify(points, BEND_PX).map((point) => point.station);
+  })();
+
   // Points of the route between two kilometre posts.
   function between(from_km, to_km) {
     const { kp_km, lat, lon } = corridor.stations.columns;
@@ -22,9 +31,8 @@
       const share = Math.min(Math.max((kp - kp_km[right - 1]) / (kp_km[right] - kp_km[right - 1]), 0), 1);
       return [lat[right - 1] + (lat[right] - lat[right - 1]) * share, lon[right - 1] + (lon[right] - lon[right - 1]) * share];
     };
-    const points = [at(from_km)];
-    for (let i = corridor.rules.below(kp_km, from_km, true); i < kp_km.length && kp_km[i] < to_km; i += 1) points.push([lat[i], lon[i]]);
-    return [...points, at(to_km)];
+    const inside = bends.filter((i) => kp_km[i] > from_km && kp_km[i] < to_km);
+    return [at(from_km), ...inside.map((i) => [lat[i], lon[i]]), at(to_km)];
   }
 
   function fill(layer, lines) {
