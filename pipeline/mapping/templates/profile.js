@@ -226,6 +226,7 @@
   corridor.on("station", mark);
   corridor.on("range", ({ how }) => (how === "print" ? render() : plan()));
   corridor.on("decision", plan);
+  corridor.on("stations", plan);
   corridor.on("language", plan);
   let [wide, high] = [host.clientWidth, window.innerHeight];
   function measure() {
