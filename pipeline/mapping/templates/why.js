@@ -242,9 +242,10 @@ corridor.why = (function () {
 
   const host = document.getElementById("why");
   const body = document.getElementById("why-chain");
-  let current = -1;
+  let chosen = null;
 
   function say() {
+    const current = corridor.nearest(chosen);
     const kp = corridor.stations.columns.kp_km[current];
     const target = own("target_dol_m", current);
     const title = target === null ? corridor.t("Why no depth at KP {kp}?", { kp: [kp, 1] }) : target === 0 ? corridor.t("Why no burial at KP {kp}?", { kp: [kp, 1] }) :
@@ -261,7 +262,7 @@ corridor.why = (function () {
   }
 
   function show(index) {
-    current = index;
+    chosen = corridor.stations.columns.kp_km[index];
     host.hidden = false;
     host.open = true;
     say();
@@ -275,7 +276,6 @@ corridor.why = (function () {
     host.querySelector("summary").focus({ preventScroll: true });
   }
 
-  for (const event of ["language", "decision"]) corridor.on(event, () => { if (current >= 0) say(); });
-  corridor.on("stations", () => { current = -1; host.hidden = true; });
+  for (const event of ["language", "decision", "stations"]) corridor.on(event, () => { if (chosen !== null) say(); });
   return { show, read };
 })();
