@@ -185,7 +185,7 @@
     const lanes = [...corridor.lanes.threats, ...corridor.lanes.others];
     const left = margin([...lanes.map(corridor.strips.name), corridor.t("soil"), corridor.t("deficit"), corridor.t("crossings"), corridor.t("route")]);
     scale = corridor.scale(corridor.range, left, width - RIGHT);
-    const svg = make("svg", { viewBox: "0 0 " + width + " " + rows.height, role: "img", "aria-hidden": "true" }, null);
+    const svg = make("svg", { viewBox: "0 0 " + width + " " + rows.height, role: "img", "aria-hidden": "true", class: isFlat() ? "flat" : "" }, null);
     const defs = make("defs", {}, svg);
     hatch(defs, "short", "var(--panel)", "var(--short)");
     hatch(defs, "not-assessed", "var(--not-assessed)", "var(--not-assessed-stripe)");
