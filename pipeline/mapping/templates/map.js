@@ -152,7 +152,7 @@
         mark.setLatLng(meridian ? [view.getSouth(), start.lng] : [start.lat, view.getWest()]);
         // Not under the zoom buttons, and the two axes apart in their corner.
         const { x, y } = map.latLngToContainerPoint(mark.getLatLng());
-        node.hidden = meridian ? x < 46 : y < 82 || y > map.getSize().y - 26;
+        node.hidden = meridian ? x < 46 : y < 128 || y > map.getSize().y - 26;
       };
       map.on("moveend resize", follow);
       follow();
