@@ -67,7 +67,7 @@ def test_axe_finds_nothing_serious_and_nothing_overflows(
 def test_the_choice_of_theme_and_language_goes_along_to_the_map(browser: Browser, pages: dict[str, Path]) -> None:
     visit = Visit(browser, pages["team"], 1280, 740, fragment="theme=light&lang=ru")
     page = visit.page
-    assert page.locator("h2").first.inner_text() != "How deep: target depth below the seabed"
+    assert page.locator(".sums h2").inner_text() == "Итоги по трассе"
     page.locator("#theme").click()
     page.wait_for_function("location.hash.includes('theme=dark')")
     link = page.locator("a.open")
