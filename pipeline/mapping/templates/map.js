@@ -43,7 +43,16 @@
     }
     document.documentElement.style.setProperty("--layers-word", JSON.stringify(corridor.t("Layers")));
     corridor.speak(container);
+    unit();
   }
+  // Leaflet writes its scale in English with every move, before this.
+  let bar = null;
+  function unit() {
+    const line = container.querySelector(".leaflet-control-scale-line");
+    bar = /^(\d+) (k?m)$/.exec(line.textContent) || bar;
+    line.textContent = corridor.measure(Number(bar[1]), bar[2]);
+  }
+  map.on("move", unit);
   const control = container.querySelector(".leaflet-control-layers");
   if (control) new MutationObserver(() => corridor.speak(control)).observe(control, { childList: true, subtree: true });
 
