@@ -18,9 +18,9 @@
   measure();
   const fit = () => map.fitBounds(bounds, { paddingTopLeft: [30, 30], paddingBottomRight: [30, 42], animate: false });
   fit();
-  if (corridor.box) {
-    const [west, south, east, north] = corridor.box;
-    map.setMaxBounds([[south, west], [north, east]]);
+  const land = corridor.box && [[corridor.box[1], corridor.box[0]], [corridor.box[3], corridor.box[2]]];
+  if (land) {
+    map.setMaxBounds(land);
     map.setMinZoom(Math.floor(map.getZoom()) - 1);
   }
   map.attributionControl.setPrefix("Leaflet");
@@ -95,7 +95,7 @@
   function placeNames() {
     const size = map.getSize();
     const frame = container.getBoundingClientRect();
-    const taken = Array.from(container.querySelectorAll(".leaflet-control")).map((control) => control.getBoundingClientRect())
+    const taken = Array.from(document.querySelectorAll(".map .leaflet-control, #stamp")).map((control) => control.getBoundingClientRect())
       .map((box) => ({ left: box.left - frame.left, right: box.right - frame.left, top: box.top - frame.top, bottom: box.bottom - frame.top }));
     const step = Math.max(1, Math.floor(columns.lat.length / 200));
     const line = [];
@@ -274,6 +274,8 @@
     document.querySelectorAll("details").forEach((panel) => { panel.open = true; });
     view = view || { centre: map.getCenter(), zoom: map.getZoom() };
     document.documentElement.classList.add("paper");
+    map.setMaxBounds(null); // would slide the map, and go on doing so on paper
+    map.stop();
     map.invalidateSize({ animate: false, pan: false });
     fit();
     placeNames();
@@ -283,6 +285,7 @@
     map.invalidateSize({ animate: false, pan: false });
     if (view) map.setView(view.centre, view.zoom, { animate: false });
     view = null;
+    if (land) map.setMaxBounds(land);
   });
 
   new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(container);
