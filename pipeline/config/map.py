@@ -33,6 +33,20 @@ class MapSection(Section):
     profile_points: int = quantity(
         4000, unit="-", tag="E", source="stations inside the page; beyond it each block shows its deepest need", ge=50
     )
+    most_zones: int = quantity(
+        500,
+        unit="-",
+        tag="E",
+        source="zones drawn and listed; beyond it neighbours are joined, closer views part them",
+        ge=10,
+    )
+    most_marks: int = quantity(
+        1000,
+        unit="-",
+        tag="E",
+        source="marks of each kind along the route, one in ten with a label; beyond it they stand farther apart",
+        ge=10,
+    )
     kp_mark_km: float = quantity(10.0, unit="km", tag="E", source="spacing of kilometre-post marks", gt=0)
     kp_label_km: float = quantity(20.0, unit="km", tag="E", source="spacing of labelled kilometre posts", gt=0)
     station_popup_km: float = quantity(1.0, unit="km", tag="E", source="spacing of stations with a popup", gt=0)

@@ -14,6 +14,7 @@ import pandas as pd
 from pipeline.config import Config
 from pipeline.errors import DataError
 from pipeline.geo import Frame
+from pipeline.mapping.joining import join_zones
 from pipeline.mapping.messages import say
 from pipeline.store import Facts, StepContext
 
@@ -34,8 +35,10 @@ class Inputs:
         Route and stations.
     landings : tuple[str, str]
         Names of the first and the last position of the route.
-    stations, zones : DataFrame
+    stations, all_zones : DataFrame
         The tables of the burial step.
+    zones : DataFrame
+        The zones that are drawn and listed: neighbours joined where there are more than ``[map] most_zones``.
     totals : dict
         Its ``totals.json``.
     facts : mapping
@@ -48,6 +51,7 @@ class Inputs:
     frame: Frame
     landings: tuple[str, str]
     stations: pd.DataFrame
+    all_zones: pd.DataFrame
     zones: pd.DataFrame
     totals: dict[str, Any]
     facts: Mapping[str, Facts]
@@ -93,12 +97,14 @@ def read_inputs(context: StepContext) -> Inputs:
         raise DataError(
             f"the route totals cannot be read: {error}", where=str(totals_path), remedy="Run 'corridor build --force'."
         ) from error
+    zones = zones.sort_values("kp_from_km", kind="stable").reset_index(drop=True)
     return Inputs(
         config=context.config,
         frame=Frame.load(context.inputs["route"]),
         landings=_landings(context.inputs["route"] / "rpl.parquet"),
         stations=stations.reset_index(drop=True),
-        zones=zones.sort_values("kp_from_km", kind="stable").reset_index(drop=True),
+        all_zones=zones,
+        zones=join_zones(zones, context.config.map.most_zones),
         totals=totals,
         facts=context.facts,
         folders=context.inputs,
@@ -138,10 +144,17 @@ def deepest_need(stations: pd.DataFrame, limit: int) -> pd.DataFrame:
     """
     if len(stations) <= limit:
         return stations
+    return stations.iloc[deepest_rows(stations, limit)].reset_index(drop=True)
+
+
+def deepest_rows(stations: pd.DataFrame, limit: int) -> list[int]:
+    """Return the rows of ``deepest_need``, in order; all where they are few."""
+    if len(stations) <= limit:
+        return list(range(len(stations)))
     block = -(-len(stations) // (limit - 1))
     need = stations["target_dol_m"].to_numpy(float, na_value=np.nan)
     if "required_dol_p90_m" in stations:
         need = stations["required_dol_p90_m"].to_numpy(float, na_value=np.nan)
     key = np.where(np.isnan(need), -np.inf, need)
     chosen = [start + int(np.argmax(key[start : start + block])) for start in range(0, len(key), block)]
-    return stations.iloc[sorted({0, *chosen, len(stations) - 1})].reset_index(drop=True)
+    return sorted({0, *chosen, len(stations) - 1})

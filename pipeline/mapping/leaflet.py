@@ -12,8 +12,10 @@ from folium.utilities import JsCode
 from markupsafe import Markup
 
 from pipeline.mapping import assets
+from pipeline.mapping.catalogues import only_used
 from pipeline.mapping.escape import environment
 from pipeline.mapping.language import teach
+from pipeline.mapping.policy import content_policy, scripts_in
 
 # Branca renders what an element returns as a template once more: text such as {{ 7*7 }} in data would be evaluated.
 # Therefore no element below ever holds text from data; all of it lies in the JSON block of the page template.
@@ -25,15 +27,18 @@ class CorridorFigure(Figure):
     Parameters
     ----------
     view : mapping
-        What the template shows; escaped there.
+        What the template shows; escaped there. Its ``first`` and ``scripts`` run, and but for folium's nothing else.
     template : str
         Name of the template.
+    basemap_url : str
+        The configured tile address; empty for a page that never connects.
     """
 
-    def __init__(self, view: Mapping[str, Any], template: str = "corridor.html") -> None:
+    def __init__(self, view: Mapping[str, Any], template: str = "corridor.html", basemap_url: str = "") -> None:
         super().__init__()
         self.view = view
         self.template = template
+        self.basemap_url = basemap_url
 
     def render(self, **kwargs: object) -> str:
         """Return the page."""
@@ -43,12 +48,17 @@ class CorridorFigure(Figure):
         assets.inline(self)
         del self.header._children["meta_http"]  # the template states the encoding first
         template = teach(environment()).get_template(self.template)
-        return template.render(
+        header, script = self.header.render(), self.script.render()
+        page = template.render(
             **self.view,
-            folium_header=Markup(self.header.render()),
+            folium_header=Markup(header),
             folium_html=Markup(self.html.render()),
-            folium_script=Markup(self.script.render()),
+            folium_script=Markup(script),
+            policy=content_policy(
+                self.basemap_url, [*scripts_in(header), script, self.view["first"], *self.view["scripts"]]
+            ),
         )
+        return only_used(page)
 
 
 class CorridorMap(folium.Map):

@@ -218,7 +218,7 @@ def draw_land(drawing: Drawing, land: Land) -> None:
         title=msgid("Land"), pane="land", interactive=False,
     )  # fmt: skip
     drawing.lines(
-        "shore", land.shore, lambda _: {"color": "var(--shore)", "weight": 0.9}, title=msgid("Shoreline"), pane="land",
+        "shore", land.shore, lambda _: {"color": "var(--coast)", "weight": 0.9}, title=msgid("Shoreline"), pane="land",
         interactive=False,
     )  # fmt: skip
     drawing.lines(
@@ -309,13 +309,18 @@ def _mark(line_px: float) -> dict[str, Any]:
 def _draw_marks(drawing: Drawing, inputs: Inputs) -> None:
     section, route = inputs.config.map, inputs.frame.route
     common: dict[str, Any] = {"pane": "marks", "interactive": False}
+
+    def posts(step_km: float) -> vectors.GeoJson:
+        apart = vectors.spacing(route.length_km, step_km, section.most_marks)
+        return vectors.points(route, vectors.posts_every(route, apart))
+
     drawing.lines(
-        "stations", vectors.points(route, vectors.posts_every(route, section.station_popup_km)),
+        "stations", posts(section.station_popup_km),
         lambda _: _mark(0.8),
         marker=_dot(2.2), **common,
     )  # fmt: skip
     drawing.lines(
-        "posts", vectors.points(route, vectors.posts_every(route, section.kp_mark_km)),
+        "posts", posts(section.kp_mark_km),
         lambda _: _mark(1.2),
         marker=_dot(3.2), title=msgid("Kilometre posts"), **common,
     )  # fmt: skip

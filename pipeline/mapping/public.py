@@ -18,7 +18,6 @@ from pipeline.mapping.messages import say
 from pipeline.mapping.overlays import note
 from pipeline.mapping.page import Drawing, draw_land
 from pipeline.mapping.pictures import Picture, read_band, seabed_picture, warp_values
-from pipeline.mapping.policy import content_policy
 from pipeline.mapping.ramps import TargetPalette
 from pipeline.mapping.style import page_style
 from pipeline.store import Facts, StepContext
@@ -91,7 +90,6 @@ def run(context: StepContext) -> Facts:
         "first": script_text(template_source("first.js")),
         "style": style_text(page_style() + template_source("public.css")),
         "scripts": [script_text(template_source(name)) for name in _SCRIPTS],
-        "policy": content_policy(""),
     }
     figure = CorridorFigure(page, "public.html")
     figure.add_child(drawing.map)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import Any
 
-import pandas as pd
-
 from pipeline.mapping import assets, panels, quakes, ramps, strips, vectors, view, words
 from pipeline.mapping.audience import marking
 from pipeline.mapping.blocks import packed_blocks
 from pipeline.mapping.budget import check_size
 from pipeline.mapping.catalogues import page_languages
 from pipeline.mapping.crossings import read_crossings
+from pipeline.mapping.detail import Stations, shown_stations
 from pipeline.mapping.escape import script_text, style_text, template_source
 from pipeline.mapping.features import Drawn, absent, drawn_roles, found_anchorages
 from pipeline.mapping.inputs import Inputs, deepest_need, read_inputs
@@ -22,7 +21,6 @@ from pipeline.mapping.messages import say
 from pipeline.mapping.overlays import Overlay, note, swath_overlays
 from pipeline.mapping.page import draw_map
 from pipeline.mapping.pictures import seabed_picture, warp
-from pipeline.mapping.policy import content_policy
 from pipeline.mapping.ramps import TargetPalette
 from pipeline.mapping.sealevels import levels
 from pipeline.mapping.style import page_style
@@ -35,8 +33,9 @@ _SCRIPTS = (
     "data.js", "words.js", "state.js", "address.js", "unpack.js", "rules.js", "decision.js", "theme.js", "place.js",
     "key.js", "age.js", "scale.js", "draw.js", "strips.js", "profile.js", "profile_input.js", "follow.js", "why.js",
     "map.js", "stamp.js", "cells.js", "features.js", "sea.js", "compare.js", "whatifzones.js", "zonelines.js",
-    "whatif.js", "layer_address.js", "language.js",
+    "whatif.js", "layer_address.js", "finezones.js", "detail.js", "language.js",
 )  # fmt: skip
+_MARKS_A_LABEL = 10
 _BUILD_CHARACTERS = 8
 """Characters of the key that pages show; the release id ends with as many."""
 
@@ -104,9 +103,10 @@ def run(context: StepContext) -> Facts:
         *(replace(overlay.legend, layer=overlay.name) for overlay in overlays),
         *_feature_legends(features),
     ]
-    whatif = read_whatif(context, thinned=len(stations) < len(inputs.stations))
-    packed |= {"whatif-data": whatif.text} if whatif.text else {}
-    data = _data(inputs, layers, zones, common, stations) | {
+    shown = shown_stations(inputs.stations, inputs.config.soil, section.profile_points)
+    whatif = read_whatif(context, thinned=shown.thinned)
+    packed |= {name: text for name, text in (("whatif-data", whatif.text), ("detail-data", shown.packed)) if text}
+    data = _data(inputs, layers, zones, common, shown) | {
         "overlays": [
             {
                 "name": overlay.name,
@@ -144,10 +144,9 @@ def run(context: StepContext) -> Facts:
         "style": style_text(page_style()),
         "first": script_text(template_source("first.js")),
         "scripts": [script_text(template_source(name)) for name in _SCRIPTS],
-        "policy": content_policy(section.basemap_url),
         "online": section.basemap_url != "",
     }
-    figure = CorridorFigure(page)
+    figure = CorridorFigure(page, basemap_url=section.basemap_url)
     figure.add_child(drawing.map)
     html = figure.render()
     drawing.weights["stations of the profile"] = len(str(data["stations"]))
@@ -157,8 +156,9 @@ def run(context: StepContext) -> Facts:
     assets.refuse_links(html)
     write_text(context.out / "corridor.html", html)
     size_mb = round(len(html.encode()) / 1e6, 2)
-    context.log(f"map of {size_mb} MB with {len(zones)} burial zones")
-    return _facts(common, overlays, zones, size_mb) | {"land": vectors.rings_near(land, inputs.frame.route)}
+    context.log(f"map of {size_mb} MB with {len(inputs.all_zones)} burial zones")
+    facts = _facts(common, overlays, len(inputs.all_zones), size_mb)
+    return facts | {"land": vectors.rings_near(land, inputs.frame.route)}
 
 
 def _feature_legends(features: list[Drawn]) -> list[panels.Legend]:
@@ -239,7 +239,7 @@ def _data(
     layers: tuple[Layer, ...],
     zones: list[view.ZoneRow],
     common: dict[str, Any],
-    stations: pd.DataFrame,
+    stations: Stations,
 ) -> dict[str, Any]:
     """Return the page's data block: the only place where scripts find text."""
     section, soil = inputs.config.map, inputs.config.soil
@@ -249,7 +249,9 @@ def _data(
         "name": common["name"],
         "landings": list(inputs.landings),
         "length_km": round(inputs.frame.route.length_km, 3),
-        "kp_label_km": section.kp_label_km,
+        "kp_label_km": vectors.spacing(
+            inputs.frame.route.length_km, section.kp_label_km, section.most_marks // _MARKS_A_LABEL
+        ),
         "basemap_attribution": common["basemap_attribution"],
         "layers": {
             layer.step: {
@@ -271,14 +273,16 @@ def _data(
         "target_lines": target_lines(palette),
         "target_colours": [[depth, palette.colour(depth)] for depth in palette.ladder_m],
         "beyond_colour": palette.colour(palette.ladder_m[-1] + 1.0),
-        "stations": view.station_data(stations, soil),
+        "stations": stations.shown,
+        "station_count": len(inputs.stations),
         "lanes": {"threats": strips.threat_strips(section), "others": strips.other_strips()},
-        "thinned": len(stations) < len(inputs.stations),
+        "thinned": stations.thinned,
         "zones": [asdict(row) for row in zones],
+        "all_zones": view.all_zones(inputs.all_zones, palette) if len(zones) < len(inputs.all_zones) else None,
     }
 
 
-def _facts(common: dict[str, Any], overlays: list[Overlay], zones: list[view.ZoneRow], size_mb: float) -> Facts:
+def _facts(common: dict[str, Any], overlays: list[Overlay], zones: int, size_mb: float) -> Facts:
     missing = [overlay.title for overlay in overlays if not overlay.assessed]
     lacking = f"; without {', '.join(missing)}" if missing else ""
     return {
@@ -288,10 +292,10 @@ def _facts(common: dict[str, Any], overlays: list[Overlay], zones: list[view.Zon
         "audience": "team",
         "marking": f"{common['marking'].title}. {common['marking'].note}",
         "map_mb": size_mb,
-        "zones": len(zones),
+        "zones": zones,
         "data_as_of": common["as_of"],
         "landings": list(common["landings"]),
         "synthetic": list(common["banner"].synthetic),
         "not_assessed": list(common["banner"].not_assessed),
-        "summary": f"map of {size_mb} MB with {len(zones)} burial zones{lacking}",
+        "summary": f"map of {size_mb} MB with {zones} burial zones{lacking}",
     }

@@ -89,6 +89,16 @@ def points(route: Route, kp_km: Any) -> GeoJson:
     )
 
 
+def spacing(length_km: float, step_km: float, most: int) -> float:
+    """Return the step, or the first of its round multiples (2, 5, 10, 20 ...) at which a length has few enough."""
+    size = 1.0
+    while True:
+        for factor in (1.0, 2.0, 5.0):
+            if length_km / (step_km * factor * size) <= most:
+                return step_km * factor * size
+        size *= 10.0
+
+
 def posts_every(route: Route, step_km: float) -> list[float]:
     """Return the kilometre posts at whole multiples of a step."""
     return [float(round(post, 6)) for post in np.arange(0.0, route.length_km + 1e-9, step_km)]

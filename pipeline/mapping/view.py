@@ -204,6 +204,18 @@ def zone_rows(zones: pd.DataFrame, palette: TargetPalette) -> list[ZoneRow]:
     return rows
 
 
+def all_zones(zones: pd.DataFrame, palette: TargetPalette) -> dict[str, Any]:
+    """Return every zone as a close view draws it: ranges, and for each the place of its colour and width in a list."""
+    targets = [None if words.blank(target) else float(target) for target in zones["target_dol_m"]]
+    styles = {target: place for place, target in enumerate(dict.fromkeys(targets))}
+    return {
+        "kp_from_km": np.round(zones["kp_from_km"].to_numpy(float), 3),
+        "kp_to_km": np.round(zones["kp_to_km"].to_numpy(float), 3),
+        "style": [styles[target] for target in targets],
+        "styles": [[palette.colour(target), palette.width_px(target)] for target in styles],
+    }
+
+
 def _range(low: Any, high: Any) -> str:
     if words.blank(high):
         return words.NOT_ASSESSED

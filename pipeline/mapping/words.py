@@ -71,7 +71,9 @@ UNITS: Final = {
 
 def blank(value: Any) -> bool:
     """Say whether a table cell holds nothing."""
-    return value is None or value == "" or (isinstance(value, float) and math.isnan(value)) or str(value) == "<NA>"
+    if isinstance(value, str):
+        return value == ""
+    return value is None or (isinstance(value, float) and math.isnan(value)) or str(value) == "<NA>"
 
 
 def number(value: float, digits: int = 3) -> str:

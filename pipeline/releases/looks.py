@@ -34,14 +34,16 @@ def portal_page(template: str, **view: Any) -> str:
         If the page would fetch something from outside.
     """
     sheets = (
-        template_source("colours.css"), template_source("index.css", _PACKAGE), template_source("marking.css"),
+        template_source("colours.css"), template_source("marking.css"), template_source("index.css", _PACKAGE),
     )  # fmt: skip
-    scripts = [
+    texts = [
+        template_source("first.js"),
         *(template_source(name) for name in _OF_THE_MAP),
         *(template_source(name, _PACKAGE) for name in _OWN),
         template_source("language.js"),
     ]
     languages = page_languages()
+    first, *scripts = map(script_text, texts)
 
     def written(spoken: dict[str, Any]) -> str:
         return (
@@ -51,9 +53,9 @@ def portal_page(template: str, **view: Any) -> str:
                 **view,
                 blank=BLANK_COLOUR,
                 style=style_text("\n".join(sheets)),
-                first=script_text(template_source("first.js")),
-                scripts=[script_text(text) for text in scripts],
-                policy=content_policy(""),
+                first=first,
+                scripts=scripts,
+                policy=content_policy("", [first, *scripts]),
                 languages=spoken,
             )
         )

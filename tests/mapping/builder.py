@@ -105,6 +105,8 @@ def build(
     infrastructure: Path | None = None,
     map_section: dict[str, Any] | None = None,
     zones: int = 6,
+    crs: str = "EPSG:32639",
+    cell_m: float = 250.0,
 ) -> StepContext:
     """Write all step folders and return the context of the map step."""
     config = Config.model_validate(
@@ -114,8 +116,8 @@ def build(
             "map": map_section or {},
         }
     )  # fmt: skip
-    route = Route(np.array([p[0] for p in positions]), np.array([p[1] for p in positions]), "EPSG:32639")
-    frame = Frame.along(route, station_m=station_m, half_width_m=half_width_m, cell_m=250.0)
+    route = Route(np.array([p[0] for p in positions]), np.array([p[1] for p in positions]), crs)
+    frame = Frame.along(route, station_m=station_m, half_width_m=half_width_m, cell_m=cell_m)
     folders = {}
     for step in (
         "route",
@@ -166,7 +168,7 @@ def build(
 
 def _regional(frame: Frame) -> tuple[Grid, np.ndarray]:
     x, y = frame.stations["x_m"].to_numpy(), frame.stations["y_m"].to_numpy()
-    grid = Grid.around(x, y, margin_m=40_000.0, cell_m=1000.0, crs="EPSG:32639")
+    grid = Grid.around(x, y, margin_m=40_000.0, cell_m=max(1000.0, frame.grid.cell_m), crs=frame.route.crs)
     depth = np.full(grid.shape, np.nan)
     if frame.route.length_km > 100.0 and ETOPO.is_file():
         with rasterio.open(ETOPO) as dem:
@@ -293,9 +295,9 @@ def _zones(stations: pd.DataFrame, length_km: float, count: int, hostile: str) -
     which = np.clip(np.searchsorted(edges, stations["kp_km"], side="right") - 1, 0, count - 1)
     names = [f"{hostile or 'Z'}{i + 1:03d}" for i in range(count)]
     stations = stations.assign(zone_id=[names[i] for i in which])
-    rows = []
+    rows, first = [], np.searchsorted(which, np.arange(count + 1))
     for i in range(count):
-        inside = stations[which == i]
+        inside = stations.iloc[first[i] : first[i + 1]]
         residual = float(inside["residual_strike_per_km_yr"].mean() * (edges[i + 1] - edges[i]))
         target, achievable = float(inside["target_dol_m"].max()), float(inside["achievable_dol_m"].min())
         rows.append(

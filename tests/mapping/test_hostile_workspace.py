@@ -13,9 +13,14 @@ from playwright.sync_api import Browser
 from tests.mini import LON, NORTH, SOUTH, make_mini
 from tests.plain import plain_corridor
 
-from .visits import HOSTILE, Visit
+from .hostile import PIECES, at_once
+from .visits import Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+WHOLE = at_once()
+LINE = at_once(tuple(piece for piece in PIECES if len(piece.splitlines()) == 1))
+"""For tables of text: what has no end of line in it."""
 
 
 def toml(text: str) -> str:
@@ -35,7 +40,7 @@ def hostile_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small workspace with hostile text at every place where text enters, built by the command."""
     root = make_mini(tmp_path_factory.mktemp("hostile"))
     raw = root / "data" / "raw"
-    event = '"' + HOSTILE.replace('"', '""').replace("\u2028\u2029", "") + '"'
+    event = '"' + LINE.replace('"', '""') + '"'
     (raw / "rpl.csv").write_text(
         f"lon,lat,event\n{LON},{SOUTH},{event}\n{LON},{NORTH},{event}\n", encoding="utf-8"
     )  # fmt: skip
@@ -43,16 +48,16 @@ def hostile_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "a_value": 3.8, "b_value": 0.98, "mmin": 4.5, "mmax": 7.0, "depths_km": [15.0], "depth_weights": [1.0],
         "mechanism": "RV",
     }  # fmt: skip
-    areas(raw / "zones.geojson", 50.5, 51.5, name=HOSTILE, provenance=HOSTILE, source=HOSTILE, **numbers)
-    areas(raw / "land.geojson", 50.9, 50.95, name=HOSTILE, title=HOSTILE)
-    place = HOSTILE.replace('"', "'").replace("\u2028\u2029", "")
+    areas(raw / "zones.geojson", 50.5, 51.5, name=WHOLE, provenance=WHOLE, source=WHOLE, **numbers)
+    areas(raw / "land.geojson", 50.9, 50.95, name=WHOLE, title=WHOLE)
+    place = LINE.replace('"', "'")
     (raw / "quakes.csv").write_text(
         f'time,latitude,longitude,depth,mag,magType,id,place\n2000-11-25T18:09:11Z,42.1,50.92,50,6.8,mw,q1,"{place}"\n',
         encoding="utf-8",
     )
-    text = (root / "corridor.toml").read_text(encoding="utf-8").replace('name = "Mini"', f"name = {toml(HOSTILE)}")
-    text = text.replace("[route]", f"[route]\nlabel = {toml(HOSTILE)}")
-    words = f"licence = {toml(HOSTILE)}\nattribution = {toml(HOSTILE)}\n"
+    text = (root / "corridor.toml").read_text(encoding="utf-8").replace('name = "Mini"', f"name = {toml(WHOLE)}")
+    text = text.replace("[route]", f"[route]\nlabel = {toml(WHOLE)}")
+    words = f"licence = {toml(WHOLE)}\nattribution = {toml(WHOLE)}\n"
     text = text.replace("[sources.soil]\n", f'[sources.soil]\nprovenance = "synthetic"\n{words}')
     for role, file in (
         ("seismic_zones", "zones.geojson"),
@@ -75,7 +80,7 @@ def visit(browser: Browser, hostile_workspace: Path) -> Iterator[Visit]:
 
 def test_the_map_shows_text_as_text(visit: Visit, hostile_workspace: Path) -> None:
     page = visit.page
-    pieces = [piece for piece in HOSTILE.split("|") if piece.strip()]
+    pieces = PIECES
     for words in pieces:
         assert words in page.locator("h1").text_content()
         assert words in page.locator("#sources").text_content()

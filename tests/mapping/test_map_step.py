@@ -114,9 +114,9 @@ def test_a_raster_that_is_missing_is_an_error(tmp_path: Path) -> None:
 
 
 def test_only_a_configured_basemap_opens_its_own_host(tmp_path: Path) -> None:
-    assert "https:" not in content_policy("")
+    assert "https:" not in content_policy("", [])
     url = "https://{s}.tiles.example.org/{z}/{x}/{y}.png"
-    assert "img-src data: blob: https://*.tiles.example.org;" in content_policy(url)
+    assert "img-src data: blob: https://*.tiles.example.org;" in content_policy(url, [])
     hostile = "<b>&copy;</b> maps"
     page = drawn(build(tmp_path, map_section={"basemap_url": url, "basemap_attribution": hostile}))
     assert "https://*.tiles.example.org" in page

@@ -6,7 +6,7 @@ corridor.station = -1;
   const length = corridor.length_km;
   const posts = () => corridor.stations.columns.kp_km;
   // Nearer than a few stations there is nothing more to see.
-  const least = Math.min(length, Math.max(0.05, (4 * length) / Math.max(1, posts().length - 1)));
+  const least = Math.min(length, Math.max(0.05, (4 * length) / Math.max(1, corridor.station_count - 1)));
 
   // Looks at a part of the route; what is shorter than can be seen, or beyond the ends, is moved inside.
   corridor.look = function (from_km, to_km, how) {
@@ -45,12 +45,14 @@ corridor.station = -1;
 
   // Heard before all others: whoever chooses a station, it comes into view.
   let meant = -1;
+  let chosen = null;
   corridor.on("station", ({ index, how }) => {
     corridor.station = index;
+    chosen = posts()[index];
     if (how === "hover") return;
-    meant = index;
+    meant = chosen;
     corridor.address.changed();
-    const kp = posts()[index];
+    const kp = chosen;
     const { from_km, to_km } = corridor.range;
     if (how !== "map" && (kp < from_km || kp > to_km)) corridor.shift(kp - (from_km + to_km) / 2, how);
   });
@@ -67,5 +69,7 @@ corridor.station = -1;
       const kp = text === null ? null : corridor.readKp(text);
       if (kp !== null && kp <= length) corridor.tell("station", { index: corridor.nearest(kp), how: "address" });
     },
-    () => (meant < 0 ? null : String(posts()[meant])));
+    () => (meant < 0 ? null : String(meant)));
+  // Other stations have come: the place is still chosen, its number may be another.
+  corridor.on("stations", () => { if (chosen !== null) corridor.station = corridor.nearest(chosen); });
 })();

@@ -13,7 +13,7 @@ from pipeline.config.map import MapSection
 from pipeline.mapping import assets
 from pipeline.mapping.escape import environment, script_text, style_text, template_source
 from pipeline.mapping.layers import make_banner, overall, read_layers
-from pipeline.mapping.policy import content_policy
+from pipeline.mapping.policy import content_policy, scripts_in
 from pipeline.mapping.style import page_style
 from pipeline.releases.changes.chart import chart
 from pipeline.releases.changes.compare import Changes, crs_of, section_of, tolerance_of
@@ -57,14 +57,16 @@ class ChangesFigure(Figure):
             child.render(**kwargs)
         assets.inline(self)
         del self.header._children["meta_http"]  # the template states the encoding first
+        header, script = self.header.render(), self.script.render()
         return (
             environment(_PACKAGE)
             .get_template("changes.html")
             .render(
                 **self.view,
-                folium_header=Markup(self.header.render()),
+                folium_header=Markup(header),
                 folium_html=Markup(self.html.render()),
-                folium_script=Markup(self.script.render()),
+                folium_script=Markup(script),
+                policy=content_policy("", [*scripts_in(header), script, *self.view["scripts"]]),
             )
         )
 
@@ -148,7 +150,6 @@ def _view(changes: Changes, rows: list[dict[str, Any]], new: Release, now: pd.Da
         },
         "style": style_text(page_style() + template_source("changes.css", _PACKAGE)),
         "scripts": [script_text(template_source("data.js")), script_text(template_source("changes.js", _PACKAGE))],
-        "policy": content_policy(""),
         "libraries": assets.libraries(),
     }
 
