@@ -15,7 +15,7 @@ class PublishSection(Section):
     """``[publish]``: who reads, releases that stay on disk, and how much room they and the store may take."""
 
     audience: Audience = Field(
-        "team",
+        default="team",
         description="who reads `data/processed` and `maps`: the project's team sees everything, the public a map with "
         "generalised positions and without the places where the cable is weakest (limits.md)",
     )

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import html
+import json
+import re
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
+from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
+from pipeline.mapping.escape import json_block
 from pipeline.mapping.words import UNITS
 
 LANGUAGES: Final = {"az": "Azərbaycanca", "kk": "Қазақша", "ru": "Русский"}
@@ -50,5 +55,60 @@ def translations(language: str) -> dict[str, str | dict[str, str]]:
 
 def page_languages() -> dict[str, Any]:
     """Return what the page's script needs: names and messages by language, English first, and how units are said."""
-    languages = {language: {"name": name, "messages": translations(language)} for language, name in LANGUAGES.items()}
-    return {"languages": {"en": {"name": "English", "messages": {}}} | languages, "units": UNITS}
+    languages = {
+        language: {"name": name, "messages": translations(language)} | forms(language)
+        for language, name in LANGUAGES.items()
+    }
+    english = {"en": {"name": "English", "messages": {}} | forms("en_GB")}
+    return {"languages": english | languages, "units": UNITS}
+
+
+def forms(language: str) -> dict[str, Any]:
+    """Return how a language writes numbers and dates (Unicode's CLDR, by Babel): not every browser knows them all.
+
+    Returns
+    -------
+    dict
+        ``decimal`` and ``group`` marks of numbers, ``day`` with the places d, month and y, and twelve ``months``.
+    """
+    locale = Locale.parse(language)
+    symbols = locale.number_symbols["latn"]
+    pattern = locale.date_formats["long"].pattern.replace("MMMM", "{month}").replace("'", "")
+    day = re.sub(r"(?<!\w)[dy](?!\w)", lambda part: f"{{{part[0]}}}", pattern)
+    months = locale.months["format"]["wide"]
+    return {
+        "decimal": symbols["decimal"],
+        "group": symbols["group"],
+        "day": day,
+        "months": [months[month] for month in range(1, 13)],
+    }
+
+
+_BLOCK: Final = re.compile(r'(?<=<script type="application/json" id="corridor-languages">).*?(?=</script>)', re.DOTALL)
+
+
+def only_used(page: str) -> str:
+    """Return a page whose block of languages holds no message that the page cannot say.
+
+    Parameters
+    ----------
+    page : str
+        A page with the block of `page_languages`. A message counts as used where its letters stand in markup, script
+        or data; that some are kept in vain does no harm.
+    """
+    block = _BLOCK.search(page)
+    if block is None:
+        return page
+    rest = _letters(page[: block.start()] + page[block.end() :])
+    spoken = json.loads(block[0])
+    for language in spoken["languages"].values():
+        language["messages"] = {
+            message: said for message, said in language["messages"].items() if _letters(message) in rest
+        }
+    return page[: block.start()] + str(json_block(spoken)) + page[block.end() :]
+
+
+def _letters(text: str) -> str:
+    """Return the letters and digits of a text, however markup or script had to write it."""
+    text = re.sub(r"data:[a-z]+/[a-z]+;base64,[A-Za-z0-9+/=]*|\\u[0-9a-fA-F]{4}", "", text)
+    return re.sub(r"[\W_]+", "", html.unescape(text))

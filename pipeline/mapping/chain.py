@@ -135,8 +135,8 @@ def _coded(stations: pd.DataFrame, name: str) -> tuple[NDArray[np.uint8], list[s
     """Return texts of a column as places in a list of at most 255."""
     texts = stations[name].fillna("").astype(str) if name in stations else pd.Series("", stations.index)
     levels = sorted(set(texts) - {""})[:_NO_CODE]
-    codes = pd.Categorical(texts, levels).codes
-    return np.where(codes >= 0, codes, _NO_CODE).astype(np.uint8), levels
+    place = {level: index for index, level in enumerate(levels)}
+    return np.array([place.get(text, _NO_CODE) for text in texts], np.uint8), levels
 
 
 def _size(label: str) -> float:

@@ -22,7 +22,7 @@ from pipeline.workspace import SourceFiles, weakest
 _REMEDY = "Give them in a readable vector file, or take the source out of the configuration."
 _NAMES = ("name", "title", "label", "designation", "id")
 _MOST_ATTRIBUTES = 6
-_MOST_CHARACTERS = 120
+_MOST_CHARACTERS = 1000
 _SIMPLER_M = 50.0
 _KM_PER_DEG = 111.32
 

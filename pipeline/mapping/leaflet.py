@@ -12,6 +12,7 @@ from folium.utilities import JsCode
 from markupsafe import Markup
 
 from pipeline.mapping import assets
+from pipeline.mapping.catalogues import only_used
 from pipeline.mapping.escape import environment
 from pipeline.mapping.language import teach
 from pipeline.mapping.policy import content_policy, scripts_in
@@ -48,7 +49,7 @@ class CorridorFigure(Figure):
         del self.header._children["meta_http"]  # the template states the encoding first
         template = teach(environment()).get_template(self.template)
         header, script = self.header.render(), self.script.render()
-        return template.render(
+        page = template.render(
             **self.view,
             folium_header=Markup(header),
             folium_html=Markup(self.html.render()),
@@ -57,6 +58,7 @@ class CorridorFigure(Figure):
                 self.basemap_url, [*scripts_in(header), script, self.view["first"], *self.view["scripts"]]
             ),
         )
+        return only_used(page)
 
 
 class CorridorMap(folium.Map):

@@ -218,7 +218,7 @@ def draw_land(drawing: Drawing, land: Land) -> None:
         title=msgid("Land"), pane="land", interactive=False,
     )  # fmt: skip
     drawing.lines(
-        "shore", land.shore, lambda _: {"color": "var(--shore)", "weight": 0.9}, title=msgid("Shoreline"), pane="land",
+        "shore", land.shore, lambda _: {"color": "var(--coast)", "weight": 0.9}, title=msgid("Shoreline"), pane="land",
         interactive=False,
     )  # fmt: skip
     drawing.lines(

@@ -34,7 +34,7 @@ def portal_page(template: str, **view: Any) -> str:
         If the page would fetch something from outside.
     """
     sheets = (
-        template_source("colours.css"), template_source("index.css", _PACKAGE), template_source("marking.css"),
+        template_source("colours.css"), template_source("marking.css"), template_source("index.css", _PACKAGE),
     )  # fmt: skip
     texts = [
         template_source("first.js"),

@@ -122,7 +122,7 @@ def drawn(
 
     def place(at_lon: Floats, at_lat: Floats) -> Floats:
         x = _WIDTH / 2.0 + (at_lon - middle[0]) * squeeze * scale
-        return np.round(np.column_stack([x, height / 2.0 - (at_lat - middle[1]) * scale]), 1)
+        return np.asarray(np.round(np.column_stack([x, height / 2.0 - (at_lat - middle[1]) * scale]), 1), np.float64)
 
     def along(start: float, end: float) -> Floats:
         inner = kp_km[(kp_km > start) & (kp_km < end)]

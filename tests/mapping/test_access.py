@@ -118,6 +118,15 @@ def test_the_control_changes_theme_and_paper_stays_light(browser: Browser, page_
     visit.context.close()
 
 
+def test_the_legend_speaks_of_what_the_map_shows(desk: Page) -> None:
+    legend = desk.locator("#legend")
+    assert "Seabed soil" not in legend.inner_text()
+    desk.evaluate("corridorLayers.map.addLayer(corridorLayers.soil)")
+    assert "Seabed soil" in legend.inner_text()
+    desk.evaluate("corridorLayers.map.removeLayer(corridorLayers.soil)")
+    assert "Seabed soil" not in legend.inner_text()
+
+
 def test_a_projector_has_larger_text_and_the_whole_answer_in_sight(browser: Browser, page_file: Path) -> None:
     sizes = {}
     for width, height in ((1280, 800), (1920, 1080)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,8 @@ from babel.messages.extract import extract_from_dir
 
 from pipeline.config.soil import SoilSection
 from pipeline.mapping import words
-from pipeline.mapping.catalogues import LANGUAGES, catalogue, translations
+from pipeline.mapping.catalogues import LANGUAGES, catalogue, only_used, page_languages, translations
+from pipeline.mapping.escape import json_block
 
 ROOT = Path(__file__).parents[2]
 KEYWORDS = {
@@ -26,11 +28,11 @@ PLACE = re.compile(r"\{\w+\}")
 def said_in_code() -> Catalog:
     """Every message that stands in scripts, templates and tables, as ``make messages`` finds them."""
     found = Catalog()
-    for package in ("pipeline/mapping",):
+    for package in ("pipeline/mapping", "pipeline/releases", "pipeline/whatif"):
         for _, _, message, _, _ in extract_from_dir(
             ROOT / package,
-            method_map=[("**.py", "python"), ("templates/**.html", "jinja2"), ("templates/**.js", "javascript")],
-            options_map={"templates/**.html": {"trim_blocks": "true"}},
+            method_map=[("**.py", "python"), ("**/templates/**.html", "jinja2"), ("**/templates/**.js", "javascript")],
+            options_map={"**/templates/**.html": {"trim_blocks": "true"}},
             keywords=KEYWORDS,
         ):
             found.add(message)
@@ -89,3 +91,18 @@ def test_no_message_holds_markup(said_in_code: Catalog) -> None:
     languages = [catalogue(language) for language in LANGUAGES]
     texts = [text for catalog in (said_in_code, *languages) for pair in messages(catalog) for text in sum(pair, ())]
     assert not [text for text in texts if text and re.search(r"[<>]|&\w", text)]
+
+
+def test_a_page_carries_the_messages_that_it_says_and_no_other() -> None:
+    block = json_block(page_languages())
+    page = only_used(
+        f'<script type="application/json" id="corridor-languages">{block}</script>'
+        '<b data-t="{n}\u00a0km"></b><i data-v=\'{"a":{"t":"none: laid on the seabed"}}\'></i>'
+        '<script>corridor.t("{low} to {high}\\u00a0m"); corridor.t("Zoom in");</script>'
+    )
+    found = re.search(r'languages">(.*?)</script>', page)
+    assert found
+    spoken = json.loads(found[1])["languages"]["ru"]["messages"]
+    assert {"{n}\u00a0km", "none: laid on the seabed", "{low} to {high}\u00a0m", "Zoom in"} <= set(spoken)
+    assert "Zoom out" not in spoken
+    assert len(spoken) < 0.2 * len(translations("ru"))

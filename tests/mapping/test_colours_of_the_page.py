@@ -11,7 +11,7 @@ import pytest
 from pipeline.mapping.ramps import rgb
 
 TEMPLATES = Path(__file__).parents[2] / "pipeline" / "mapping" / "templates"
-LITERAL = re.compile(r"(?<![&\w])#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{3})\b|\brgba?\(|\bhsla?\(")
+LITERAL = re.compile(r"(?<![&\w])#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{3})\b|\b(?:rgb|hsl)a?\(\s*\d")
 TEXTS = {
     "paper": ("ink", "quiet", "accent", "caution"),
     "panel": (

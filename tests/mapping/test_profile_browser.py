@@ -87,7 +87,7 @@ def test_lanes_show_each_threat_in_classes_and_hatch_what_was_not_assessed(visit
         lane = page.locator(f"[data-lane={blank}]")
         assert lane.locator("rect[data-class]").count() == 0
         hatched = lane.locator("rect[data-part=not-assessed]")
-        assert hatched.get_attribute("fill") == "url(#not-assessed)"
+        assert "not-assessed" in hatched.evaluate("(block) => getComputedStyle(block).fill")
         assert "not assessed" in (lane.text_content() or "")
     assert "synthetic" in (page.locator("[data-lane=anchor_strike_per_km_yr] .rests-on").text_content() or "")
     assert "modelled" in (page.locator("[data-lane=pga_475yr_g] .rests-on").text_content() or "")
@@ -110,7 +110,7 @@ def test_without_a_source_crossings_are_not_assessed(browser: Browser, tmp_path:
     run(context)
     visit = Visit(browser, context.out / "corridor.html", 1280, 800)
     lane = visit.page.locator("[data-lane=crossings]")
-    assert lane.locator("rect").get_attribute("fill") == "url(#not-assessed)"
+    assert "not-assessed" in lane.locator("rect").evaluate("(block) => getComputedStyle(block).fill")
     assert lane.text_content() == "not assessed"
     visit.context.close()
 
@@ -192,27 +192,22 @@ def test_wheel_buttons_and_keys_look_closer_around_the_place_they_are_at(visit: 
     assert page.locator("[data-part=cursor]").get_attribute("visibility") == "visible"
 
 
-@pytest.mark.parametrize(
-    ("text", "kp"), [("12.5", 12.5), ("12,5", 12.5), ("KP 7", 7.0), ("12+500", 12.5), (" 0 ", 0.0)]
-)
-def test_a_kilometre_post_is_typed_as_people_write_it(visit: Visit, text: str, kp: float) -> None:
+def test_a_kilometre_post_is_typed_as_people_write_it(visit: Visit) -> None:
     page = visit.page
-    page.fill("#kp-wanted", text)
-    page.keyboard.press("Enter")
-    assert float(page.locator("#profile").get_attribute("aria-valuenow") or -1) == kp
-    assert page.locator("#readout").inner_text().startswith(f"KP {kp:.1f}")
-    assert page.locator(".cursor-mark").is_visible()
-    assert page.locator("#kp-refused").inner_text() == ""
-
-
-@pytest.mark.parametrize("text", ["", "abc", "-3", "9999", "1e1", "12.5.1", "<b>1</b>"])
-def test_what_is_no_kilometre_post_is_said_to_be_none(visit: Visit, text: str) -> None:
-    page = visit.page
-    page.fill("#kp-wanted", text)
-    page.keyboard.press("Enter")
-    assert "Give a kilometre post from 0 to" in page.locator("#kp-refused").inner_text()
-    assert page.locator("#kp-wanted").get_attribute("aria-invalid") == "true"
-    assert page.evaluate("corridor.station") == -1
+    for text in ("", "abc", "-3", "9999", "1e1", "12.5.1", "<b>1</b>"):
+        page.fill("#kp-wanted", text)
+        page.keyboard.press("Enter")
+        assert "Give a kilometre post from 0 to" in page.locator("#kp-refused").inner_text()
+        assert page.locator("#kp-wanted").get_attribute("aria-invalid") == "true"
+        assert page.evaluate("corridor.station") == -1
+    for text, kp in (("12.5", 12.5), ("7", 7.0), ("12,5", 12.5), ("KP 7", 7.0), ("12+500", 12.5), (" 0 ", 0.0)):
+        page.fill("#kp-wanted", text)
+        page.keyboard.press("Enter")
+        assert float(page.locator("#profile").get_attribute("aria-valuenow") or -1) == kp
+        assert page.locator("#readout").inner_text().startswith(f"KP {kp:.1f}")
+        assert page.locator(".cursor-mark").is_visible()
+        assert page.locator("#kp-refused").inner_text() == ""
+        assert page.locator("#kp-wanted").get_attribute("aria-invalid") == "false"
 
 
 def test_the_address_keeps_the_view_and_opens_it_again(browser: Browser, visit: Visit, linked_map: Path) -> None:
@@ -254,24 +249,28 @@ def test_a_link_inside_the_page_is_no_view_and_the_view_comes_back(visit: Visit)
     settle(page)
     before = seen(page)
     page.locator("nav a[href='#zones']").click()
-    assert page.evaluate("window.scrollY") > 0
+    page.wait_for_function("window.scrollY > 0")
     settle(page)
     assert seen(page) == before
     assert "range=" in page.evaluate("location.hash")
 
 
-@pytest.mark.parametrize(
-    "view",
-    [
-        "#range=5", "#range=9-3", "#range=1e9-2e9", "#range=a-b", "#kp=<img src=x onerror=window.pwned=1>", "#kp=99999",
-        "#layer=toString,__proto__,-map,<b>", "#=&&&%ff%", "#range=0-99999", "#kp=%E0%A4%A",
-    ],
+NONSENSE = (
+    "#kp=<img src=x onerror=window.pwned=1>", "#range=5", "#range=9-3", "#range=1e9-2e9", "#range=a-b", "#kp=99999",
+    "#layer=toString,__proto__,-map,<b>", "#=&&&%ff%", "#range=0-99999", "#kp=%E0%A4%A",
 )  # fmt: skip
-def test_an_address_that_makes_no_sense_opens_the_page_as_it_is(browser: Browser, linked_map: Path, view: str) -> None:
-    visit = Visit(browser, linked_map, 1000, 700, fragment=view.removeprefix("#"))
-    assert seen(visit.page) == [0, visit.page.evaluate("corridor.length_km")]
-    assert visit.page.evaluate("corridor.station") == -1
-    assert visit.page.locator("path.zone").count() == 6
+
+
+def test_an_address_that_makes_no_sense_leaves_the_page_as_it_is(browser: Browser, linked_map: Path) -> None:
+    visit = Visit(browser, linked_map, 1000, 700, fragment=NONSENSE[0].removeprefix("#"))
+    page = visit.page
+    for view in (*NONSENSE[1:], NONSENSE[0]):
+        page.evaluate("(view) => { location.hash = view; }", view)
+        settle(page)
+        assert seen(page) == [0, page.evaluate("corridor.length_km")]
+        assert page.evaluate("corridor.station") == -1
+        assert page.locator("path.zone").count() == 6
+        assert page.evaluate("location.hash") == ""  # and what meant nothing does not stay there
     assert visit.nothing_ran()
     assert visit.trouble == []
     visit.context.close()

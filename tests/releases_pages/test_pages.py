@@ -8,9 +8,11 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from pipeline.mapping.packed import unpacked
 from pipeline.plan import STEPS
 from pipeline.releases.pages import (
     CHANGES_JSON,
@@ -120,6 +122,30 @@ def test_the_same_release_again_gives_the_same_bytes(two: list[Release], tmp_pat
     once, twice = (copied(new, tmp_path / name) for name in ("once", "twice"))
     pages = [write_pages(release.folder, release, [old, release], old)[PORTAL] for release in (once, twice)]
     assert pages[0] == pages[1]
+
+
+def test_no_page_and_no_file_tells_which_ships_passed(two: list[Release]) -> None:
+    release = two[1]
+    ships = pd.read_csv(release.folder.parents[2] / "data" / "raw" / "ais.csv", usecols=["MMSI", "VesselName"])
+    numbers, names = set(ships["MMSI"].tolist()), {name.split(">")[1].split("<")[0] for name in ships["VesselName"]}
+    assert numbers == {999000001, 999000002, 999000003}
+    assert names == {"TANKER"}
+    traces = [*(str(number).encode() for number in numbers), *(name.encode() for name in names)]
+    files = sorted(path for path in release.folder.rglob("*") if path.is_file())
+    assert {"corridor.html", "index.html", "changes.html", "manifest.json", "corridor.gpkg"} <= {p.name for p in files}
+    blocks = 0
+    for path in files:
+        content = path.read_bytes()
+        assert not [trace for trace in traces if trace in content], path
+        if path.suffix == ".parquet":
+            table = pd.read_parquet(path)
+            assert not table.isin(numbers).to_numpy().any(), path
+        for name, packed in re.findall(rb'<script type="text/plain" id="([^"]+)">(.*?)</script>', content):
+            blocks += 1
+            meta, arrays = unpacked(packed.decode())
+            assert not [trace for trace in traces if trace in json.dumps(meta).encode()], (path, name)
+            assert not [key for key, values in arrays.items() if np.isin(values, list(numbers)).any()], (path, name)
+    assert blocks > 0
 
 
 def test_a_damaged_old_release_does_not_hinder_a_new_one(two: list[Release], tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ corridor.address = (function () {
     waiting = 0;
     const view = new URLSearchParams();
     for (const [key, part] of kept) {
-      const text = part.write();
+      const text = part.write() ?? null;
       part.last = text;
       if (text !== null) view.set(key, text);
     }

@@ -47,14 +47,27 @@
     return [first === 0 ? 0 : half(first - 1, first), last === columns.lat.length - 1 ? corridor.length_km : half(last, last + 1)];
   }
 
+  // Leaflet brings a view that leaves the map's limits back inside: whoever moved the map has moved it then, too.
+  const bringBack = map.panInsideBounds;
+  let bringing = false;
+  let broughtBack = false;
+  map.panInsideBounds = function (...given) {
+    bringing = true;
+    bringBack.apply(this, given);
+    bringing = false;
+    return this;
+  };
+  map.on("movestart", () => { broughtBack = bringing; });
+
   // A popup that asks for room, a new window size and paper move the map without anybody's wish to look elsewhere.
   map.on("autopanstart", () => { panned = true; });
+  let ours = true;
   map.on("moveend", () => {
     const resized = !map.getSize().equals(size);
     size = map.getSize();
-    const own = moving || printing || resized || panned;
+    ours = moving || printing || resized || panned || (broughtBack && ours);
     panned = false;
-    if (own || planned) return;
+    if (ours || planned) return;
     const seen = inView();
     if (seen) corridor.look(...seen, "map");
   });

@@ -10,19 +10,17 @@
   }
   choice.hidden = false;
   const known = (code) => (code && Object.hasOwn(corridor.languages, code) ? code : null);
-  const preferred = () => (navigator.languages || [navigator.language]).map((tag) => tag.toLowerCase().split("-")[0]).find(known) || "en";
-  const inAddress = () => known(new URLSearchParams(window.location.hash.slice(1)).get("lang"));
+  const preferred = navigator.languages.map((tag) => tag.toLowerCase().split("-")[0]).find(known) || "en";
 
   function speak(code) {
     choice.value = code;
     if (code !== corridor.language) corridor.switchTo(code);
   }
   choice.addEventListener("change", () => {
-    const parts = new URLSearchParams(window.location.hash.slice(1));
-    parts.set("lang", choice.value);
-    window.history.replaceState(null, "", "#" + parts.toString());
     speak(choice.value);
+    corridor.address.changed();
   });
-  window.addEventListener("hashchange", () => { if (inAddress()) speak(inAddress()); });
-  speak(inAddress() || preferred());
+  corridor.address.keep("lang", (code) => speak(known(code) || preferred), () => (choice.value === preferred ? null : choice.value));
+  // Before the page is seen, so that it is not seen in another language first.
+  speak(known(corridor.address.value("lang")) || preferred);
 })();

@@ -188,7 +188,15 @@
   const place = (index) => L.latLng(columns.lat[index], columns.lon[index]);
 
   function numbers(index, zone) {
-    const node = corridor.make("div", { className: "pop" }, corridor.why(index));
+    const target = corridor.column("target_dol_m")[index];
+    const kp = [columns.kp_km[index], 1];
+    const head = corridor.make("h3", { text: target === null ? corridor.t("KP {kp}: no depth decided", { kp }) : corridor.t("KP {kp}: {target}", { kp, target: corridor.measure([target, 1], "m") }) });
+    const tag = corridor.tag(corridor.layers.burial.provenance);
+    if (tag) head.append(" ", tag);
+    const go = corridor.make("button", { className: "show", text: corridor.t("Why here? From the seabed and the ships to this depth") });
+    go.type = "button";
+    go.addEventListener("click", corridor.why.read);
+    const node = corridor.make("div", { className: "pop" }, head, go);
     const more = (title, content) => {
       const part = corridor.make("details", null, corridor.make("summary", { text: title }), content);
       part.open = true;
@@ -202,7 +210,8 @@
   }
   function open(index, where) {
     const box = map.getSize();
-    L.popup({ maxWidth: Math.min(440, box.x - 60), minWidth: Math.min(360, box.x - 80), autoPanPadding: [12, 12] })
+    corridor.why.show(index);
+    L.popup({ maxWidth: Math.min(340, box.x - 60), minWidth: Math.min(260, box.x - 80), autoPanPadding: [12, 12] })
       .setLatLng(where || place(index)).setContent(numbers(index, corridor.zoneAt(columns.kp_km[index]))).openOn(map);
   }
 

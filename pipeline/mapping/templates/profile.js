@@ -48,7 +48,9 @@
     const places = decimals(step);
     for (let value = 0; value <= most + 1e-9; value += step) {
       make("line", { x1: scale.left, x2: scale.right, y1: round(y(value)), y2: round(y(value)), class: "grid" }, svg);
-      make("text", { x: scale.left - 5, y: round(y(value) + 3.5), "text-anchor": "end" }, svg,
+      // The first and the last keep clear of the words of the lanes above and below.
+      const down = value === 0 ? 7 : value + step > most + 1e-9 && y(value) > row.bottom - 4 ? 0 : 3.5;
+      make("text", { x: scale.left - 5, y: round(y(value) + down), "text-anchor": "end" }, svg,
         value === 0 ? corridor.measure(0, "m") : corridor.number(value, places));
     }
     const middle = (row.top + row.bottom) / 2;
@@ -121,7 +123,7 @@
     make("path", { d: steps(scale.blocks, target, y), class: "target", "data-part": "target" }, svg);
     make("path", { d: steps(scale.blocks, achievable, y), class: "achievable", "data-part": "achievable" }, svg);
     const falls = scale.blocks.map((_, i) => (deficit[i] !== null ? deficit[i] > 0 : target[i] !== null && achievable[i] !== null && achievable[i] < target[i]));
-    make("path", { d: between(scale.blocks, achievable, target, y, falls), fill: "url(#short)", class: "deficit", "data-part": "deficit" }, svg);
+    make("path", { d: between(scale.blocks, achievable, target, y, falls), fill: "url(#short)", class: "falls-short", "data-part": "deficit" }, svg);
     unknown(svg, row, target);
     make("line", { x1: scale.left, x2: scale.right, y1: row.top, y2: row.top, class: "seabed" }, svg);
     axis(svg, most, nice(most, 3), y, corridor.t("burial"), row);

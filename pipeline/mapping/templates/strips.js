@@ -10,7 +10,7 @@ corridor.strips = (function () {
     pga_475yr_g: () => [corridor.t("shaking"), corridor.t("Peak ground acceleration on rock, 475 years")],
     slope_class: () => [corridor.t("slope"), corridor.t("Slope failure class")],
     cable_type: () => [corridor.t("cable"), corridor.t("Cable type")],
-    confidence: () => [corridor.t("depth by"), corridor.t("Confidence in the water depth")],
+    confidence: () => [corridor.t("confidence"), corridor.t("Confidence in the water depth")],
   };
   const said = {
     slope_class: { high: () => corridor.t("high"), medium: () => corridor.t("medium"), low: () => corridor.t("low"), rock: () => corridor.t("rock") },
@@ -75,7 +75,9 @@ corridor.strips = (function () {
       }, lane);
       const text = rank === null ? corridor.t("not assessed") : inWords(item, rank);
       make("title", {}, block, words[item.column]()[1] + ": " + text);
-      if (rank === null || !item.breaks) fitting(lane, rank !== null && item.column === "confidence" ? item.levels[rank] : rank === null ? text : corridor.short(text, 24), from, to, top + height - 1.6);
+      if (rank !== null && item.breaks) continue;
+      const level = item.column === "confidence" && to - from < text.length * 5.6 + 8 && rank !== null ? item.levels[rank] : corridor.short(text, 24);
+      fitting(lane, level, from, to, top + height - 1.6);
     }
     const layer = Object.hasOwn(corridor.layers, item.layer) ? corridor.layers[item.layer] : null;
     if (layer && ranks.some((rank) => rank !== null) && ["synthetic", "modelled"].includes(layer.provenance)) {
@@ -87,7 +89,7 @@ corridor.strips = (function () {
   function crossings(svg, scale, top, height, reach) {
     const lane = make("g", { "data-lane": "crossings" }, svg);
     const found = corridor.crossings;
-    make("rect", { x: scale.left, y: top, width: scale.right - scale.left, height, class: "lane", ...(found ? {} : { fill: "url(#not-assessed)" }) }, lane);
+    make("rect", { x: scale.left, y: top, width: scale.right - scale.left, height, ...(found ? { class: "lane" } : { fill: "url(#not-assessed)", "data-part": "not-assessed" }) }, lane);
     if (!found || found.length === 0) {
       fitting(lane, found ? corridor.t("none in the sources") : corridor.t("not assessed"), scale.left, scale.right, top + height - 1.6);
       return;

@@ -1,7 +1,7 @@
 // Totals and zones of a what-if, beside those of the pipeline and in their place.
 "use strict";
 corridor.signed = function (value, decimals) {
-  return corridor.format({ signDisplay: "exceptZero", minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value);
+  return corridor.written(value, { signDisplay: "exceptZero", minimumFractionDigits: decimals, maximumFractionDigits: decimals });
 };
 
 // How a target depth is drawn: null is not decided.

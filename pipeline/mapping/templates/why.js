@@ -1,5 +1,6 @@
 // Why here: the chain behind a station in words and numbers, from the seabed and the ships to the order and what remains.
-//   corridor.why(index)  node with the chain of a station of the page; what is packed (chain.py) follows when unpacked
+//   corridor.why.show(index)  the chain of a station of the page; what is packed (chain.py) follows when unpacked
+//   corridor.why.read()       brings it into view
 "use strict";
 corridor.why = (function () {
   const BLANK = 65535;
@@ -28,7 +29,7 @@ corridor.why = (function () {
 
   function step(list, title, lines, provenance, sources) {
     const head = corridor.make("h4", { text: title });
-    const tag = corridor.tag(provenance);
+    const tag = provenance === null ? corridor.make("span", { className: "tag missing", text: corridor.t("not assessed") }) : corridor.tag(provenance);
     if (tag) head.append(" ", tag);
     const item = corridor.make("li", null, head);
     for (const line of lines) if (line) item.append(typeof line === "string" ? corridor.make("p", { text: line }) : line);
@@ -85,7 +86,7 @@ corridor.why = (function () {
       body.append(corridor.make("tr", null, name,
         corridor.make("td", { text: passages === null ? corridor.t("not assessed") : corridor.significant(passages, 2) }),
         corridor.make("td", { text: corridor.significant(meta.anchor_kg[arrays.dwt_class[at]], 3) }),
-        corridor.make("td", null, corridor.make("span", { className: "share" }, bar), corridor.make("span", { text: corridor.significant(strikes, 2) }))));
+        corridor.make("td", null, corridor.make("span", { text: corridor.significant(strikes, 2) }), corridor.make("span", { className: "share" }, bar))));
     }
     const heads = [corridor.t("Deadweight, t"), corridor.t("Passages per km and year"), corridor.t("Anchor up to, kg"), corridor.t("Strikes per km and year")];
     const head = corridor.make("tr", null, ...heads.map((text) => {
@@ -101,7 +102,7 @@ corridor.why = (function () {
     const anchors = own("anchor_strike_per_km_yr", index);
     if (anchors === null) {
       const here = told.assessed ? corridor.t("Ships are not assessed at this place.") : corridor.t("Ships are not assessed: there are no data of them, which does not mean that there are no ships.");
-      step(list, corridor.t("Ships and anchors"), [here], "", []);
+      step(list, corridor.t("Ships and anchors"), [here], null, []);
       return;
     }
     const lines = [];
@@ -143,7 +144,7 @@ corridor.why = (function () {
     const told = layer("fishing");
     const strikes = own("fishing_strike_per_km_yr", index);
     if (strikes === null) {
-      step(list, corridor.t("Fishing"), [corridor.t("Fishing is not assessed: there are no data of it, which does not mean that nobody fishes.")], "", []);
+      step(list, corridor.t("Fishing"), [corridor.t("Fishing is not assessed: there are no data of it, which does not mean that nobody fishes.")], null, []);
       return;
     }
     const lines = [corridor.t("Gear would strike at a rate of {rate}.", { rate: perKm(strikes) })];
@@ -209,7 +210,7 @@ corridor.why = (function () {
     const told = layer("seismic");
     const shaking = own("pga_475yr_g", index);
     if (shaking === null) {
-      step(list, corridor.t("Earthquakes"), [corridor.t("Shaking is not assessed.")], "", []);
+      step(list, corridor.t("Earthquakes"), [corridor.t("Shaking is not assessed.")], null, []);
       return;
     }
     const safety = own("slope_fs", index);
@@ -236,20 +237,42 @@ corridor.why = (function () {
     list.dataset.ready = block || trouble ? "yes" : "no";
   }
 
-  return function (index) {
-    const kp = corridor.stations.columns.kp_km[index];
-    const target = own("target_dol_m", index);
+  const host = document.getElementById("why");
+  const body = document.getElementById("why-chain");
+  let current = -1;
+
+  function say() {
+    const kp = corridor.stations.columns.kp_km[current];
+    const target = own("target_dol_m", current);
+    const title = target === null ? corridor.t("Why no depth at KP {kp}?", { kp: [kp, 1] }) : target === 0 ? corridor.t("Why no burial at KP {kp}?", { kp: [kp, 1] }) :
+      corridor.t("Why {target} at KP {kp}?", { target: metres(target, 1), kp: [kp, 1] });
     const list = corridor.make("ol", { className: "chain" });
-    const head = corridor.make("h3", { text: target === null ? corridor.t("Why here? KP {kp}", { kp: [kp, 1] }) : corridor.t("Why {target} here? KP {kp}", { target: metres(target, 1), kp: [kp, 1] }) });
-    const node = corridor.make("section", { className: "why" }, head);
+    const parts = [corridor.make("h3", { text: title })];
     if (corridor.decision.changed) {
-      const other = corridor.column("target_dol_m")[index];
-      node.append(corridor.make("p", { className: "changed", text: other === null ? corridor.t("The chain is that of the build. The what-if decides no depth here.") :
+      const other = corridor.column("target_dol_m")[current];
+      parts.push(corridor.make("p", { className: "changed", text: other === null ? corridor.t("The chain is that of the build. The what-if decides no depth here.") :
         corridor.t("The chain is that of the build. The what-if orders {target} here.", { target: metres(other, 1) }) }));
     }
-    node.append(list);
-    fill(list, index);
-    if (!block && !trouble) ready.then(() => fill(list, index));
-    return node;
-  };
+    fill(list, current);
+    body.replaceChildren(...parts, list);
+  }
+
+  function show(index) {
+    current = index;
+    host.hidden = false;
+    host.open = true;
+    say();
+    if (!block && !trouble) ready.then(say);
+    host.parentElement.scrollTop = 0;
+  }
+
+  // To the chain itself: on a phone it lies below the profile.
+  function read() {
+    host.scrollIntoView({ block: "nearest", behavior: corridor.still ? "auto" : "smooth" });
+    host.querySelector("summary").focus({ preventScroll: true });
+  }
+
+  for (const event of ["language", "decision"]) corridor.on(event, () => { if (current >= 0) say(); });
+  corridor.on("stations", () => { current = -1; host.hidden = true; });
+  return { show, read };
 })();

@@ -15,7 +15,7 @@ corridor.t = function (message, values) {
 corridor.tn = function (one, many, values) {
   const { n } = values;
   const size = Array.isArray(n) ? (n[1] < 0 ? Number(n[0].toPrecision(-n[1])) : Number(n[0].toFixed(n[1]))) : n;
-  const form = new Intl.PluralRules(corridor.locale()).select(size);
+  const form = new Intl.PluralRules(corridor.language).select(size);
   return corridor.fill(corridor.found(one, form) || (size === 1 ? one : many), values);
 };
 
@@ -48,22 +48,20 @@ corridor.shown = function (value) {
   return /[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc]/.test(text) ? "\u2068" + text + "\u2069" : text;
 };
 
-// English dates have the day first.
-corridor.locale = () => (corridor.language === "en" ? "en-GB" : corridor.language);
-
-// How numbers are written; to make such a format takes far longer than to use it.
-corridor.format = (function () {
+// A number as English writes it, with the marks of the language: not every browser knows them all. To make a format
+// takes far longer than to use it.
+corridor.written = (function () {
   const made = new Map();
-  return function (options) {
-    const key = corridor.locale() + JSON.stringify(options);
-    if (!made.has(key)) made.set(key, new Intl.NumberFormat(corridor.locale(), options));
-    return made.get(key);
+  return function (value, digits) {
+    const key = JSON.stringify(digits);
+    if (!made.has(key)) made.set(key, new Intl.NumberFormat("en", digits));
+    const { decimal, group } = corridor.languages[corridor.language];
+    return made.get(key).format(value).replace(/[.,]/g, (mark) => (mark === "." ? decimal : group));
   };
 })();
 
 corridor.number = function (value, decimals) {
-  const digits = decimals === undefined ? { maximumFractionDigits: 6 } : { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
-  return corridor.format({ useGrouping: "always", ...digits }).format(value);
+  return corridor.written(value, decimals === undefined ? { maximumFractionDigits: 6 } : { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
 };
 
 corridor.significant = function (exact, digits = 3) {
@@ -76,11 +74,13 @@ corridor.significant = function (exact, digits = 3) {
     const factor = Number((value / 10 ** size).toPrecision(digits));
     return factor === 1 ? power : corridor.number(factor) + "\u00a0×\u00a0" + power;
   }
-  return corridor.format({ useGrouping: "always", maximumSignificantDigits: digits }).format(value);
+  return corridor.written(value, { maximumSignificantDigits: digits });
 };
 
 corridor.day = function (iso) {
-  return new Intl.DateTimeFormat(corridor.locale(), { dateStyle: "long", timeZone: "UTC" }).format(new Date(iso + "T00:00:00Z"));
+  const [y, month, d] = iso.split("-").map(Number);
+  const { day, months } = corridor.languages[corridor.language];
+  return corridor.fill(day, { d: String(d), month: months[month - 1], y: String(y) });
 };
 
 // A value with its unit, as messages name units.

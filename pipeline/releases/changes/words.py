@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from pipeline.mapping import words as said
+from pipeline.mapping.messages import NBSP
 from pipeline.releases.changes.compare import Changes
 from pipeline.releases.changes.inputs import InputChange
 from pipeline.releases.changes.quantities import Quantity
@@ -297,7 +298,7 @@ def value_words(quantity: Quantity, value: Value, *, short: bool = False) -> str
     if quantity.kind == "rate":
         return said.number(value, 2) + ("" if short else f" {quantity.unit}")
     decimals = 1 if quantity.stepped else _DECIMALS[quantity.kind]
-    return f"{value:,.{decimals}f}" + ("" if quantity.unit == "°" or not quantity.unit else said.NBSP) + quantity.unit
+    return f"{value:,.{decimals}f}" + ("" if quantity.unit == "°" or not quantity.unit else NBSP) + quantity.unit
 
 
 def _km(parts: Sequence[Part]) -> float:
@@ -306,7 +307,7 @@ def _km(parts: Sequence[Part]) -> float:
 
 def _plain(text: str) -> str:
     """Return text for a terminal and for searching: with common spaces."""
-    return text.replace(said.NBSP, " ")
+    return text.replace(NBSP, " ")
 
 
 def _span(part: Part, side: str) -> str:
