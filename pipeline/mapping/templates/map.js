@@ -75,8 +75,10 @@
     const at = (latlng) => map.latLngToLayerPoint(latlng);
     const ends = [0, columns.lat.length - 1].map((index) => at(L.latLng(columns.lat[index], columns.lon[index])));
     let every = 1;
+    const wide = 30 + 7 * corridor.number(Math.round(corridor.length_km)).length;  // a label stands beside its post
+    const apart = (one, other) => Math.abs(one.y - other.y) >= 34 || Math.abs(one.x - other.x) >= wide;
     const clear = (step) => posts.every((post, index) => post.step % step !== 0 || posts.slice(index + 1).every((other) =>
-      other.step % step !== 0 || at(post.layer.getLatLng()).distanceTo(at(other.layer.getLatLng())) >= 34));
+      other.step % step !== 0 || apart(at(post.layer.getLatLng()), at(other.layer.getLatLng()))));
     while (every < 1000 && !clear(every)) every += every === 1 || every % 5 !== 0 ? (every === 2 ? 3 : 1) : every;
     // In a wide view only the posts with a label: more would hide the colours of the zones.
     const near = map.getZoom() >= 8.5;
