@@ -202,7 +202,7 @@ corridor.why = (function () {
     if (reach === null) return;
     const short = own("deficit_m", index);
     const tool = own("tool", index);
-    const lines = [tool ? corridor.t("In this soil {tool} reaches {depth}.", { tool, depth: metres(reach, 1) }) : corridor.t("Tools reach {depth} in this soil.", { depth: metres(reach, 1) })];
+    const lines = [tool ? corridor.t("In this soil {tool} reaches {depth}.", { tool: inWords("tool", index), depth: metres(reach, 1) }) : corridor.t("Tools reach {depth} in this soil.", { depth: metres(reach, 1) })];
     if (short) lines.push(corridor.t("That is {depth} short of the target; the remedy: {remedy}.", { depth: metres(short, 1), remedy: inWords("protection", index) }));
     const left = own("residual_strike_per_km_yr", index);
     if (left !== null) lines.push(corridor.t("Buried so, strikes remain at a rate of {rate}.", { rate: perKm(left) }));
