@@ -1,7 +1,7 @@
 """All stations of a long corridor, packed: the page opens with some, and unpacks the others where one looks closely.
 
 Columns are whole numbers of the smallest type that holds them. Depths keep the decimals that the page shows, rates are
-right to a quarter of a thousandth.
+right to a quarter of a thousandth of what the page would show.
 """
 
 from __future__ import annotations

@@ -170,7 +170,7 @@ def _regional(frame: Frame) -> tuple[Grid, np.ndarray]:
     x, y = frame.stations["x_m"].to_numpy(), frame.stations["y_m"].to_numpy()
     grid = Grid.around(x, y, margin_m=40_000.0, cell_m=max(1000.0, frame.grid.cell_m), crs=frame.route.crs)
     depth = np.full(grid.shape, np.nan)
-    if frame.route.length_km > 100.0 and ETOPO.is_file():
+    if frame.route.length_km > 100.0 and frame.route.crs == "EPSG:32639" and ETOPO.is_file():
         with rasterio.open(ETOPO) as dem:
             reproject(
                 dem.read(1).astype(float), depth, src_transform=dem.transform, src_crs=dem.crs,

@@ -88,7 +88,7 @@ def test_a_closer_view_has_every_station_as_it_was_computed(visit: Visit, long_c
                          ("required_dol_p90_m", 0.0051), ("target_dol_m", 1e-9)):  # fmt: skip
         assert np.abs(found[name] - there[name]).max() <= within, name
     ratio = found["anchor_strike_per_km_yr"] / there["anchor_strike_per_km_yr"]
-    assert np.abs(ratio - 1).max() < 3e-4
+    assert np.abs(ratio - 1).max() < 8e-4  # four digits, then steps of the logarithm
     assert found["soil_class"].tolist() == there["soil_class"].tolist()
     assert found["governing"].tolist() == there["governing"].tolist()
     assert visit.trouble == []
