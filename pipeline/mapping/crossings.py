@@ -124,7 +124,7 @@ def _read(path: Path, crs: str | None, layer: str | None, route: Route) -> tuple
         for part in shapely.get_parts(feature)
         if part.geom_type in ("LineString", "Polygon")
     ]
-    return [shape for shape in shapes if not shape.near.is_empty], remarks
+    return [shape for shape in shapes if not shapely.is_empty(shape.near)], remarks
 
 
 def _words(table: gpd.GeoDataFrame) -> list[tuple[str, str, str]]:
@@ -169,7 +169,7 @@ class _Cable:
 
 
 def _places(shape: _Shape, cable: _Cable) -> Iterator[_Where]:
-    area = shape.drawn.geom_type == "Polygon"
+    area = isinstance(shape.drawn, shapely.Polygon)
     inside = shapely.intersection(cable.line, shape.near) if area else shapely.intersection(shape.near, cable.band)
     for piece in _lines(inside):
         span = cable.span(piece)
@@ -199,9 +199,10 @@ def _angle_deg(line: shapely.LineString, point: shapely.Point, route: Route, kp_
     return round(min(between, 180.0 - between), 1)
 
 
-def _leg_km(drawn: shapely.LineString, point: shapely.Point, route: Route) -> float:
+def _leg_km(drawn: shapely.Geometry, point: shapely.Point, route: Route) -> float:
     lon, lat = Transformer.from_crs(route.crs, "EPSG:4326", always_xy=True).transform(point.x, point.y)
     corners: NDArray[np.float64] = shapely.get_coordinates(drawn)
-    legs = shapely.linestrings(np.stack([corners[:-1], corners[1:]], axis=1))
-    start, end = shapely.get_coordinates(legs[int(np.argmin(shapely.distance(legs, shapely.Point(lon, lat))))])
+    legs = np.asarray(shapely.linestrings(np.stack([corners[:-1], corners[1:]], axis=1)))
+    nearest = int(np.argmin(shapely.distance(legs, shapely.Point(lon, lat))))
+    start, end = corners[nearest], corners[nearest + 1]
     return round(float(WGS84.inv(*start, *end)[2]) / 1000.0, 1)

@@ -10,7 +10,6 @@ from typing import Any
 import folium
 from branca.element import Element
 from folium.map import CustomPane
-from folium.utilities import JsCode
 from markupsafe import Markup
 
 from pipeline.mapping import vectors, words
@@ -197,9 +196,7 @@ def draw_map(
     )  # fmt: skip
     _draw_zones(drawing, inputs, zones)
     _draw_marks(drawing, inputs)
-    # Open only where it leaves the sea in view. Folium's type says bool; its template writes scripts as they are.
-    narrow: Any = JsCode("window.innerWidth < 1440 || window.innerHeight < 900")
-    folium.LayerControl(collapsed=narrow, autoZIndex=False).add_to(base)
+    folium.LayerControl(collapsed=True, autoZIndex=False).add_to(base)
     base.add_child(Handles(drawing.handles))
     return drawing
 

@@ -23,7 +23,17 @@ from pipeline.mapping.style import page_style
 from pipeline.store import Facts, StepContext
 from pipeline.workspace import write_text
 
-_SCRIPTS = ("data.js", "words.js", "state.js", "address.js", "theme.js", "age.js", "public.js", "language.js")
+_SCRIPTS = (
+    "data.js",
+    "words.js",
+    "state.js",
+    "address.js",
+    "theme.js",
+    "age.js",
+    "public.js",
+    "stamp.js",
+    "language.js",
+)
 _PANES = {"sea": 200, "depth": 210, "land": 220, "grid": 230, "band": 300, "route": 420, "marks": 430}
 _BUILD_CHARACTERS = 8
 

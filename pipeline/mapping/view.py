@@ -70,6 +70,9 @@ _WORDS: dict[str, dict[str, str]] = {
     "governing": words.GOVERNING,
     "protection": words.PROTECTION,
     "cable_type": words.CABLE,
+    "tool": words.TOOL,
+    "slope_class": words.SLOPE_CLASS,
+    "geohazard_note": words.GEOHAZARD,
 }
 _ALWAYS_TEXT = ("zone_id", "provenance")
 
@@ -176,7 +179,7 @@ _ZONE_CELLS: tuple[tuple[str, str, Callable[[_Row], str]], ...] = (
         lambda r: words.years(r["return_period_yr"], r.get("residual_strike_per_yr")),
     ),
     ("pga_475yr_g", msgid("Shaking, 475 years"), lambda r: words.quantity(r["pga_475yr_g"], "g", 2)),
-    ("geohazard_note", msgid("Ground movement"), lambda r: words.said(r["geohazard_note"])),
+    ("geohazard_note", msgid("Ground movement"), lambda r: words.said(r["geohazard_note"], words.GEOHAZARD)),
     ("confidence", msgid("Confidence"), lambda r: words.said(r["confidence"])),
     ("provenance", msgid("Rests on"), lambda r: words.said(r["provenance"], words.PROVENANCE)),
 )  # fmt: skip

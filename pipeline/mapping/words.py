@@ -35,6 +35,25 @@ CABLE: Final = {
     "LWP": msgid("LWP (lightweight, protected)"),
     "LW": msgid("LW (lightweight)"),
 }
+TOOL: Final = {
+    "plough": msgid("plough"),
+    "jet": msgid("jet trencher"),
+    "cutter": msgid("mechanical cutter"),
+}
+SLOPE_CLASS: Final = {
+    "high": msgid("high"),
+    "medium": msgid("medium"),
+    "low": msgid("low"),
+    "rock": msgid("rock"),
+}
+GEOHAZARD: Final = {
+    note: note
+    for note in (
+        msgid("slope may fail in the 475-year earthquake: route, slack and cable type, not depth"),
+        msgid("slope is marginal in the 475-year earthquake: check by survey; depth does not help"),
+    )
+}
+"""What the burial step notes of unstable slopes."""
 PROVENANCE: Final = {
     "survey": msgid("survey"),
     "public": msgid("public"),

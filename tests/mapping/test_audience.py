@@ -108,7 +108,7 @@ def test_no_result_with_a_place_is_on_the_page(context: StepContext, page: str) 
 def test_what_the_public_may_know_is_there(context: StepContext, page: str) -> None:
     for text in (
         "For the public", "the cable lies within 5 km of the line", "Not for construction or navigation", "Sumqayit",
-        "0.021 per year", "Danciu et al. 2018", 'content="public"', "Synthetic:",
+        "0.021 per year", "Danciu et al. 2018", 'class="stamp synthetic"', 'content="public"', "Synthetic:",
     ):  # fmt: skip
         assert text in page, text
     assert "default-src 'none'" in page

@@ -7,10 +7,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 
+from pipeline.burial.protection import geohazard_note
 from pipeline.config.soil import SoilSection
 from pipeline.mapping import words
 from pipeline.mapping.catalogues import LANGUAGES, catalogue, only_used, page_languages, translations
@@ -85,6 +87,11 @@ def test_forms_that_count_have_the_names_that_browsers_give_them() -> None:
 
 def test_labels_that_the_configuration_starts_with_are_messages() -> None:
     assert {soil.label for soil in SoilSection().classes.values()} <= set(words.SOIL)
+
+
+def test_what_the_burial_step_notes_of_slopes_are_messages() -> None:
+    notes = set(geohazard_note(np.array(["high", "medium", "low", "rock", ""])).tolist()) - {""}
+    assert notes == set(words.GEOHAZARD)
 
 
 def test_no_message_holds_markup(said_in_code: Catalog) -> None:

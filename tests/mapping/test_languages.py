@@ -132,6 +132,8 @@ def test_popups_profile_and_layers_speak_the_language(visit: Visit, language: st
     assert own["not assessed"] in popup
     # Leaflet writes its control anew whenever layers come and go.
     page.evaluate("corridorLayers.map.removeLayer(corridorLayers.zones)")
+    scale = page.locator(".leaflet-control-scale-line").inner_text()
+    assert re.fullmatch(own["{n}\u00a0km"].replace("{n}", r"\d+"), scale)
     names = page.locator(".leaflet-control-layers label").all_text_contents()
     assert own["Burial zones"] in [name.strip() for name in names]
 

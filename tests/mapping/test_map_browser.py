@@ -96,8 +96,9 @@ def test_hover_on_the_profile_moves_the_mark_and_shows_numbers(visit: Visit) -> 
         texts.append(page.locator("#readout").inner_text())
     assert places[0] != places[1]
     kps = [float(re.search(r"KP ([0-9.]+)", text)[1]) for text in texts]  # type: ignore[index]
-    length = page.evaluate("corridor.length_km")
-    assert kps == pytest.approx([0.16 * length, 0.82 * length], rel=0.12)
+    wanted = page.evaluate("[0.2, 0.8].map((share) => corridor.chart.scale.kp(share * corridor.chart.width))")
+    assert kps == pytest.approx(wanted, abs=0.3)
+    assert wanted[1] - wanted[0] == pytest.approx(0.65 * page.evaluate("corridor.length_km"), rel=0.1)
     assert all("required P10 to P90" in text and "target" in text for text in texts)
 
 

@@ -18,9 +18,9 @@
   measure();
   const fit = () => map.fitBounds(bounds, { paddingTopLeft: [30, 30], paddingBottomRight: [30, 42], animate: false });
   fit();
-  if (corridor.box) {
-    const [west, south, east, north] = corridor.box;
-    map.setMaxBounds([[south, west], [north, east]]);
+  const land = corridor.box && [[corridor.box[1], corridor.box[0]], [corridor.box[3], corridor.box[2]]];
+  if (land) {
+    map.setMaxBounds(land);
     map.setMinZoom(Math.floor(map.getZoom()) - 1);
   }
   map.attributionControl.setPrefix("Leaflet");
@@ -43,7 +43,16 @@
     }
     document.documentElement.style.setProperty("--layers-word", JSON.stringify(corridor.t("Layers")));
     corridor.speak(container);
+    unit();
   }
+  // Leaflet writes its scale in English with every move, before this.
+  let bar = null;
+  function unit() {
+    const line = container.querySelector(".leaflet-control-scale-line");
+    bar = /^(\d+) (k?m)$/.exec(line.textContent) || bar;
+    line.textContent = corridor.measure(Number(bar[1]), bar[2]);
+  }
+  map.on("move", unit);
   const control = container.querySelector(".leaflet-control-layers");
   if (control) new MutationObserver(() => corridor.speak(control)).observe(control, { childList: true, subtree: true });
 
@@ -88,7 +97,7 @@
   function placeNames() {
     const size = map.getSize();
     const frame = container.getBoundingClientRect();
-    const taken = Array.from(container.querySelectorAll(".leaflet-control")).map((control) => control.getBoundingClientRect())
+    const taken = Array.from(document.querySelectorAll(".map .leaflet-control, #stamp")).map((control) => control.getBoundingClientRect())
       .map((box) => ({ left: box.left - frame.left, right: box.right - frame.left, top: box.top - frame.top, bottom: box.bottom - frame.top }));
     const step = Math.max(1, Math.floor(columns.lat.length / 200));
     const line = [];
@@ -145,7 +154,7 @@
         mark.setLatLng(meridian ? [view.getSouth(), start.lng] : [start.lat, view.getWest()]);
         // Not under the zoom buttons, and the two axes apart in their corner.
         const { x, y } = map.latLngToContainerPoint(mark.getLatLng());
-        node.hidden = meridian ? x < 46 : y < 82 || y > map.getSize().y - 26;
+        node.hidden = meridian ? x < 46 : y < 128 || y > map.getSize().y - 26;
       };
       map.on("moveend resize", follow);
       follow();
@@ -267,6 +276,8 @@
     document.querySelectorAll("details").forEach((panel) => { panel.open = true; });
     view = view || { centre: map.getCenter(), zoom: map.getZoom() };
     document.documentElement.classList.add("paper");
+    map.setMaxBounds(null); // would slide the map, and go on doing so on paper
+    map.stop();
     map.invalidateSize({ animate: false, pan: false });
     fit();
     placeNames();
@@ -276,6 +287,7 @@
     map.invalidateSize({ animate: false, pan: false });
     if (view) map.setView(view.centre, view.zoom, { animate: false });
     view = null;
+    if (land) map.setMaxBounds(land);
   });
 
   new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(container);

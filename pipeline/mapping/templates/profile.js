@@ -16,24 +16,28 @@
 
   const largest = (name) => (corridor.column(name) || []).reduce((most, value) => (value !== null && value > most ? value : most), 0);
 
-  // Sizes in pixels; a low window or a phone gets flatter panels.
+  // In a low and wide window the panels are flat, so that the map keeps its room; on a phone the page scrolls.
+  const isFlat = () => window.innerHeight < 900 && host.clientWidth >= 700;
+
+  // Rows from top to bottom, in pixels.
   function sizes() {
-    const flat = window.innerHeight < 900;
-    const lane = flat ? 10 : 13;
-    const size = { overview: 7, sea: flat ? 46 : 76, soil: flat ? 11 : 13, lane, burial: flat ? 70 : 100, deficit: 6, crossings: lane + 2 };
+    const size = isFlat()
+      ? { overview: 6, sea: 36, soil: 10, lane: 8, gap: 1, burial: 50, deficit: 5, crossings: 9, space: 3 }
+      : { overview: 7, sea: 76, soil: 13, lane: 13, gap: 2, burial: 100, deficit: 6, crossings: 15, space: 5 };
     const rows = {};
-    let y = 4;
+    let y = 3;
     const put = (name, height, gap) => { rows[name] = { top: y, bottom: y + height, height }; y += height + gap; };
-    put("overview", size.overview, 5);
-    put("sea", size.sea, 4);
-    put("soil", size.soil, 3);
-    corridor.lanes.threats.forEach((_, i) => put("threat" + i, size.lane, i === corridor.lanes.threats.length - 1 ? 4 : 2));
+    put("overview", size.overview, size.space + 1);
+    put("sea", size.sea, size.space);
+    put("soil", size.soil, size.gap + 1);
+    corridor.lanes.threats.forEach((_, i) => put("threat" + i, size.lane, size.gap));
+    y += size.space - size.gap;
     put("burial", size.burial, 2);
-    put("deficit", size.deficit, 3);
-    put("crossings", size.crossings, 2);
-    corridor.lanes.others.forEach((_, i) => put("other" + i, size.lane, 2));
+    put("deficit", size.deficit, size.space);
+    put("crossings", size.crossings, size.gap);
+    corridor.lanes.others.forEach((_, i) => put("other" + i, size.lane, size.gap));
     rows.foot = y;
-    rows.height = y + 28;
+    rows.height = y + 15;
     return rows;
   }
 
@@ -170,8 +174,8 @@
       free = at + half + 4;
     }
     const ends = corridor.landings.map((name) => corridor.short(corridor.say(name), 24));
-    if (from_km === 0) make("text", { x: scale.left, y: rows.height - 4, class: "landing" }, svg, ends[0]);
-    if (to_km === corridor.length_km) make("text", { x: scale.right, y: rows.height - 4, "text-anchor": "end", class: "landing" }, svg, ends[1]);
+    if (from_km === 0) make("text", { x: scale.left + 4, y: rows.sea.bottom - 3, class: "landing" }, svg, ends[0]);
+    if (to_km === corridor.length_km) make("text", { x: scale.right - 4, y: rows.sea.bottom - 3, "text-anchor": "end", class: "landing" }, svg, ends[1]);
   }
 
   function render() {
@@ -181,7 +185,7 @@
     const lanes = [...corridor.lanes.threats, ...corridor.lanes.others];
     const left = margin([...lanes.map(corridor.strips.name), corridor.t("soil"), corridor.t("deficit"), corridor.t("crossings"), corridor.t("route")]);
     scale = corridor.scale(corridor.range, left, width - RIGHT);
-    const svg = make("svg", { viewBox: "0 0 " + width + " " + rows.height, role: "img", "aria-hidden": "true" }, null);
+    const svg = make("svg", { viewBox: "0 0 " + width + " " + rows.height, role: "img", "aria-hidden": "true", class: isFlat() ? "flat" : "" }, null);
     const defs = make("defs", {}, svg);
     hatch(defs, "short", "var(--panel)", "var(--short)");
     hatch(defs, "not-assessed", "var(--not-assessed)", "var(--not-assessed-stripe)");
@@ -228,10 +232,10 @@
   corridor.on("decision", plan);
   corridor.on("stations", plan);
   corridor.on("language", plan);
-  let [wide, high] = [host.clientWidth, window.innerHeight];
+  let [wide, flat] = [host.clientWidth, isFlat()];
   function measure() {
-    if (Math.abs(host.clientWidth - wide) <= 2 && (window.innerHeight < 900) === (high < 900)) return;
-    [wide, high] = [host.clientWidth, window.innerHeight];
+    if (Math.abs(host.clientWidth - wide) <= 2 && isFlat() === flat) return;
+    [wide, flat] = [host.clientWidth, isFlat()];
     plan();
   }
   new ResizeObserver(measure).observe(host);

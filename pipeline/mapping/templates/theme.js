@@ -5,7 +5,7 @@
   const root = document.documentElement;
   const device = window.matchMedia("(prefers-color-scheme: dark)");
   const button = document.getElementById("theme");
-  let chosen = (/[#&]theme=(light|dark)\b/.exec(window.location.hash) || [])[1] || null;
+  let chosen = null;
   corridor.theme = root.dataset.theme;
 
   // The value that a colour of colours.css has now.
@@ -40,17 +40,15 @@
   button.addEventListener("click", () => {
     chosen = corridor.theme === "dark" ? "light" : "dark";
     show(chosen);
-    if (corridor.address) corridor.address.changed("theme");
+    corridor.address.changed();
   });
   device.addEventListener("change", () => show(wanted()));
   window.addEventListener("beforeprint", () => show("light"));
   window.addEventListener("afterprint", () => show(wanted()));
-  if (corridor.address) {
-    corridor.address.keep("theme", () => chosen || "", (value) => {
-      chosen = value === "dark" || value === "light" ? value : null;
-      show(wanted());
-    });
-  }
+  corridor.address.keep("theme", (text) => {
+    chosen = text === "dark" || text === "light" ? text : null;
+    show(wanted());
+  }, () => chosen);
   // Layers that other scripts add.
   window.corridorLayers.map.on("layeradd", (event) => paint(event.layer));
   paintAll();

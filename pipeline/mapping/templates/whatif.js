@@ -13,6 +13,7 @@
   let decide = null;
   let choices = {};
   let frame = 0;
+  let awaited = null; // the settings of the address, while the data are being unpacked
 
   // ---- What may be chosen ----
 
@@ -169,7 +170,9 @@
     }
     if (!(given.years > 0)) delete given.years;
     if (!meta && !Object.keys(given).length) return;
+    awaited = text;
     open().then(() => {
+      awaited = null;
       if (!meta) return;
       const near = (values, wanted) => values.reduce((best, value, at) => (Math.abs(value - wanted) < Math.abs(values[best] - wanted) ? at : best), 0);
       if (given.surface !== undefined) given.surface = near(meta.surfaces.map((surface) => surface.change_m), given.surface);
@@ -179,7 +182,8 @@
   }
 
   function kept() {
-    if (!meta || !corridor.decision.changed) return null;
+    if (awaited !== null) return awaited;
+    if (!corridor.decision.changed) return null;
     const settings = chosen();
     const numbers = { years: settings.years, surface: meta.surfaces[settings.surface].change_m, traffic: settings.traffic, speed: meta.speeds_kn[settings.speed] };
     return names.filter((name) => settings[name] !== defaults()[name]).map((name) => name + ":" + Number(numbers[name].toPrecision(6))).join(",");

@@ -162,8 +162,11 @@ corridor.why = (function () {
     const [p10, p50, p90] = ["p10", "p50", "p90"].map((name) => own("required_dol_" + name + "_m", index));
     const grades = { A: corridor.t("A, from a survey"), B: corridor.t("B, from regional data"), C: corridor.t("C, from coarse or synthetic data") };
     const grade = own("confidence", index);
-    const lines = [p90 === null ? corridor.t("No depth is required of what was assessed, or nothing was.") :
-      corridor.t("Soil, anchors and traffic are uncertain: {p10} is enough in 10 of 100 cases, {p50} in half of them, {p90} in 90.", { p10: metres(p10), p50: metres(p50), p90: metres(p90) })];
+    let needed;
+    if (p90 === null) needed = corridor.t("No depth is required of what was assessed, or nothing was.");
+    else if (p10 === p90) needed = corridor.t("However uncertain soil, anchors and traffic are: {depth} is what is required.", { depth: metres(p90) });
+    else needed = corridor.t("Soil, anchors and traffic are uncertain: {p10} is enough in 10 of 100 cases, {p50} in half of them, {p90} in 90.", { p10: metres(p10), p50: metres(p50), p90: metres(p90) });
+    const lines = [needed];
     if (grade !== null && Object.hasOwn(grades, grade)) lines.push(corridor.t("Confidence in the depth of water: {grade}.", { grade: grades[grade] }));
     const weakest = layer("burial").provenance;
     if (weakest === "synthetic") lines.push(corridor.t("All of it rests on synthetic data: it shows the method, not the risk of the real cable."));
@@ -199,7 +202,7 @@ corridor.why = (function () {
     if (reach === null) return;
     const short = own("deficit_m", index);
     const tool = own("tool", index);
-    const lines = [tool ? corridor.t("In this soil {tool} reaches {depth}.", { tool, depth: metres(reach, 1) }) : corridor.t("Tools reach {depth} in this soil.", { depth: metres(reach, 1) })];
+    const lines = [tool ? corridor.t("In this soil {tool} reaches {depth}.", { tool: inWords("tool", index), depth: metres(reach, 1) }) : corridor.t("Tools reach {depth} in this soil.", { depth: metres(reach, 1) })];
     if (short) lines.push(corridor.t("That is {depth} short of the target; the remedy: {remedy}.", { depth: metres(short, 1), remedy: inWords("protection", index) }));
     const left = own("residual_strike_per_km_yr", index);
     if (left !== null) lines.push(corridor.t("Buried so, strikes remain at a rate of {rate}.", { rate: perKm(left) }));
@@ -239,9 +242,10 @@ corridor.why = (function () {
 
   const host = document.getElementById("why");
   const body = document.getElementById("why-chain");
-  let current = -1;
+  let chosen = null;
 
   function say() {
+    const current = corridor.nearest(chosen);
     const kp = corridor.stations.columns.kp_km[current];
     const target = own("target_dol_m", current);
     const title = target === null ? corridor.t("Why no depth at KP {kp}?", { kp: [kp, 1] }) : target === 0 ? corridor.t("Why no burial at KP {kp}?", { kp: [kp, 1] }) :
@@ -258,7 +262,7 @@ corridor.why = (function () {
   }
 
   function show(index) {
-    current = index;
+    chosen = corridor.stations.columns.kp_km[index];
     host.hidden = false;
     host.open = true;
     say();
@@ -272,7 +276,6 @@ corridor.why = (function () {
     host.querySelector("summary").focus({ preventScroll: true });
   }
 
-  for (const event of ["language", "decision"]) corridor.on(event, () => { if (current >= 0) say(); });
-  corridor.on("stations", () => { current = -1; host.hidden = true; });
+  for (const event of ["language", "decision", "stations"]) corridor.on(event, () => { if (chosen !== null) say(); });
   return { show, read };
 })();

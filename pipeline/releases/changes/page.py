@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from pipeline.config.map import MapSection
 from pipeline.mapping import assets
+from pipeline.mapping.audience import marking
 from pipeline.mapping.escape import environment, script_text, style_text, template_source
 from pipeline.mapping.layers import make_banner, overall, read_layers
 from pipeline.mapping.policy import content_policy, scripts_in
@@ -117,6 +118,8 @@ def _view(changes: Changes, rows: list[dict[str, Any]], new: Release, now: pd.Da
         "new_id": changes.new_id,
         "old_date": _day(changes.old_published),
         "new_date": _day(changes.new_published),
+        "audience": "team",
+        "marking": marking("team", 0.0),
         "as_of": str(told.get("data_as_of", "")),
         "banner": make_banner(layers, manifest.get("totals", {}).get("not_assessed") or ()),
         "weakest": overall(layers),
