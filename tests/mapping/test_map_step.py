@@ -86,7 +86,7 @@ def test_a_threat_without_data_is_said_and_hatched(tmp_path: Path) -> None:
     facts = run(context)
     page = (context.out / "corridor.html").read_text(encoding="utf-8")
     assert facts["not_assessed"] == ["anchor strikes"]
-    assert "without ship passages, anchor strikes" in facts["summary"]
+    assert "without anchor strikes" in facts["summary"]
     assert "Swath: fishing strikes" in page
     assert "Not assessed: no source has data for shipping" in seen(page)
     assert "Not assessed: anchor strikes." in seen(page)
