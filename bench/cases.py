@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import rasterio
 
+from bench import map_page as map_budgets
 from bench.ais import ais_csv_vs_duckdb, ais_vs_duckdb_gap_split
 from bench.dask import dask_2_vs_1, dask_overhead
 from bench.measure import command, in_process, row
@@ -105,6 +106,21 @@ def what_if_step() -> dict[str, Any]:
     return row("what_if_step", size, max(found["drawn"]) / 1e3, "budget", BUDGET_S, 0.0)
 
 
+def map_page() -> list[dict[str, Any]]:
+    """Open the default corridor's map in Chromium: size and slowest opening against their budgets, parts by weight."""
+    build = _build(workspace().root, _ALL)
+    found = map_budgets.measure(build.results["map"].folder / "corridor.html")
+    if found["requests"] or found["messages"]:
+        raise RuntimeError(f"the page is not quiet: {found['requests']} {found['messages']}")
+    parts = build.results["map"].facts["parts_kb"]
+    heaviest = ", ".join(f"{name} {size:.0f} kB" for name, size in list(parts.items())[:6])
+    slowest = max(seconds for times in found["drawn_s"].values() for seconds in times)
+    return [
+        row("map_page_drawn", f"{found['size_mb']:.2f} MB: {heaviest}", slowest, "budget", map_budgets.DRAWN_S, 0.0),
+        row("map_page_what_if", "slowest step", max(found["step_s"]), "budget", BUDGET_S, 0.0),
+    ]
+
+
 CASES: dict[str, Callable[[], dict[str, Any] | list[dict[str, Any]]]] = {
     case.__name__: case
     for case in (
@@ -118,5 +134,6 @@ CASES: dict[str, Callable[[], dict[str, Any] | list[dict[str, Any]]]] = {
         dask_2_vs_1,
         dask_overhead,
         what_if_step,
+        map_page,
     )
 }

@@ -71,7 +71,7 @@ class ShippingSection(Section):
         tag="E",
         source="ours: traffic of the design life against that of the data, the same for all ships; strikes by anchors, "
         "routine and accidental ones too, are in proportion to it",
-        ge=-100,
+        gt=-100,
     )
     smoothing_km: float = quantity(
         2.5, unit="km", tag="E", source="METHODS 1.2: full width of the box that evens out one year of counts", ge=0

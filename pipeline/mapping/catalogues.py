@@ -99,8 +99,8 @@ def only_used(page: str) -> str:
     block = _BLOCK.search(page)
     if block is None:
         return page
-    rest = _letters(page[: block.start()] + page[block.end() :])
     spoken = json.loads(block[0])
+    rest = _letters("".join([page[: block.start()], page[block.end() :], *spoken["units"].values()]))
     for language in spoken["languages"].values():
         language["messages"] = {
             message: said for message, said in language["messages"].items() if _letters(message) in rest

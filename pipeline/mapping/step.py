@@ -8,7 +8,7 @@ from typing import Any
 from pipeline.mapping import assets, panels, quakes, ramps, strips, vectors, view, words
 from pipeline.mapping.audience import marking
 from pipeline.mapping.blocks import packed_blocks
-from pipeline.mapping.budget import check_size
+from pipeline.mapping.budget import check_size, weigh
 from pipeline.mapping.catalogues import page_languages
 from pipeline.mapping.crossings import read_crossings
 from pipeline.mapping.detail import Stations, shown_stations
@@ -36,6 +36,8 @@ _SCRIPTS = (
     "zonelines.js", "whatif.js", "layer_address.js", "finezones.js", "detail.js", "language.js",
 )  # fmt: skip
 _MARKS_A_LABEL = 10
+_LEAST_TOLD = 1000
+"""Bytes of a part of the page that the facts tell."""
 _BUILD_CHARACTERS = 8
 """Characters of the key that pages show; the release id ends with as many."""
 
@@ -149,16 +151,15 @@ def run(context: StepContext) -> Facts:
     figure = CorridorFigure(page, basemap_url=section.basemap_url)
     figure.add_child(drawing.map)
     html = figure.render()
-    drawing.weights["stations of the profile"] = len(str(data["stations"]))
-    drawing.weights |= {f"packed block {name}": len(text) for name, text in packed.items()}
-    drawing.weights["crossings"] = len(str(crossings))
-    check_size(html, drawing.weights, section.max_mb)
+    weights = weigh(html, page, drawing.weights)
+    check_size(html, weights, section.max_mb)
     assets.refuse_links(html)
     write_text(context.out / "corridor.html", html)
     size_mb = round(len(html.encode()) / 1e6, 2)
     context.log(f"map of {size_mb} MB with {len(inputs.all_zones)} burial zones")
     facts = _facts(common, overlays, len(inputs.all_zones), size_mb)
-    return facts | {"land": vectors.rings_near(land, inputs.frame.route)}
+    parts_kb = {name: round(size / 1e3, 1) for name, size in weights.items() if size >= _LEAST_TOLD}
+    return facts | {"land": vectors.rings_near(land, inputs.frame.route), "parts_kb": parts_kb}
 
 
 def _feature_legends(features: list[Drawn]) -> list[panels.Legend]:

@@ -94,42 +94,7 @@ class WhatIf:
             "achievable": np.stack([_places(at.achievable_m, depths) for at in levels]),
             "cable": np.stack([at.cable for at in levels]),
         }  # fmt: skip
-        cables = weight_order(config.cable)
-        meta = {
-            "stations": len(limit),
-            "default": {
-                "surface": settings.surface,
-                "speed": speed,
-                "strikes_per_yr": config.acceptance.route_strikes_per_yr,
-                "traffic_growth_pct": config.shipping.traffic_growth_pct,
-                "percentile": config.acceptance.percentile,
-            },
-            "surfaces": [
-                {"change_m": change, "level_m": round(config.water.surface_m + change, 6), "label": label}
-                for change, label in zip(settings.changes_m, settings.labels, strict=True)
-            ],
-            "speeds_kn": list(settings.speeds_kn),
-            "strike_years": sorted(1.0 / (share * config.acceptance.route_strikes_per_yr) for share in (low, high)),
-            "traffic_growth_pct": [
-                round((share * (1.0 + config.shipping.traffic_growth_pct / 100.0) - 1.0) * 100.0, 6)
-                for share in (least, most)
-            ],
-            "percentiles": list(PERCENTILES),
-            "steps_m": steps,
-            "beyond_m": list(config.whatif.beyond_ladder_m),
-            "depths_m": depths.tolist(),
-            "fishing_levels_m": fishing.tolist(),
-            "tolerance_m": burial.tolerance_m,
-            "cables": cables,
-            "deficit_cable": len(cables) - 1,
-            "route_km": float(ground.column("kp_km")[-1]),
-            "rounding_km": burial.zone_rounding_m / 1000.0,
-            "minimum_km": burial.minimum_zone_km,
-            "assessed": {"anchors": ground.ships is not None, "fishing": ground.boats is not None},
-            "critical": {"step": of_ratios.step, "one": list(of_ratios.one)},
-            "rate": {"step": of_rates.step, "log_least": list(of_rates.log_least)},
-        }
-        return cls(meta, arrays)
+        return cls(_meta(ground, settings, depths, fishing, of_ratios, of_rates), arrays)
 
     def bases(self) -> dict[str, list[int]]:
         """Return, for arrays with a row a variant or level, the row that each is told against; -1 for none.
@@ -147,6 +112,49 @@ class WhatIf:
         by_variant = ("critical", "critical_fishing", "strikes")
         by_level = [name for name, values in self.arrays.items() if values.ndim == 2 and name not in by_variant]
         return {**dict.fromkeys(by_variant, variants), **dict.fromkeys(by_level, own)}
+
+
+def _meta(
+    ground: Ground, settings: Settings, depths_m: Floats, fishing_m: Floats, of_ratios: Ratios, of_rates: Rates
+) -> dict[str, Any]:
+    """Return the settings, and what indices and codes mean; see the head of this package."""
+    config, burial = ground.config, ground.config.burial
+    (low, high), (least, most) = settings.tolerance_range, settings.traffic_range
+    cables = weight_order(config.cable)
+    return {
+        "stations": len(ground.along.stations),
+        "default": {
+            "surface": settings.surface,
+            "speed": settings.speed,
+            "strikes_per_yr": config.acceptance.route_strikes_per_yr,
+            "traffic_growth_pct": config.shipping.traffic_growth_pct,
+            "percentile": config.acceptance.percentile,
+        },
+        "surfaces": [
+            {"change_m": change, "level_m": round(config.water.surface_m + change, 6), "label": label}
+            for change, label in zip(settings.changes_m, settings.labels, strict=True)
+        ],
+        "speeds_kn": list(settings.speeds_kn),
+        "strike_years": sorted(1.0 / (share * config.acceptance.route_strikes_per_yr) for share in (low, high)),
+        "traffic_growth_pct": [
+            round((share * (1.0 + config.shipping.traffic_growth_pct / 100.0) - 1.0) * 100.0, 6)
+            for share in (least, most)
+        ],
+        "percentiles": list(PERCENTILES),
+        "steps_m": [0.0, *burial.ladder_m],
+        "beyond_m": list(config.whatif.beyond_ladder_m),
+        "depths_m": depths_m.tolist(),
+        "fishing_levels_m": fishing_m.tolist(),
+        "tolerance_m": burial.tolerance_m,
+        "cables": cables,
+        "deficit_cable": len(cables) - 1,
+        "route_km": float(ground.column("kp_km")[-1]),
+        "rounding_km": burial.zone_rounding_m / 1000.0,
+        "minimum_km": burial.minimum_zone_km,
+        "assessed": {"anchors": ground.ships is not None, "fishing": ground.boats is not None},
+        "critical": {"step": of_ratios.step, "one": list(of_ratios.one)},
+        "rate": {"step": of_rates.step, "log_least": list(of_rates.log_least)},
+    }
 
 
 def _strikes(levels: Sequence[Level], depths_m: Floats, penetration_f: Floats) -> Floats:

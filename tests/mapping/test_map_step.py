@@ -106,6 +106,15 @@ def test_a_page_too_heavy_names_its_heaviest_layer(tmp_path: Path) -> None:
     assert not list((tmp_path / "out").iterdir())
 
 
+def test_every_byte_of_the_page_is_owned_by_a_part(tmp_path: Path) -> None:
+    context = build(tmp_path, land=small_land(tmp_path))
+    parts, size_kb = run(context)["parts_kb"], (context.out / "corridor.html").stat().st_size / 1e3
+    assert sum(parts.values()) == pytest.approx(size_kb, abs=10.0)
+    assert list(parts.values()) == sorted(parts.values(), reverse=True)
+    assert 0 <= parts["everything else"] < 0.35 * size_kb
+    assert {"Regional water depth", "stations of the profile", "zones", "languages", "scripts and styles"} <= set(parts)
+
+
 def test_a_raster_that_is_missing_is_an_error(tmp_path: Path) -> None:
     context = build(tmp_path)
     (context.inputs["fishing"] / "fishing_strike.tif").unlink()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from pipeline.mapping.step import run
 
@@ -249,7 +249,7 @@ def test_a_link_inside_the_page_is_no_view_and_the_view_comes_back(visit: Visit)
     settle(page)
     before = seen(page)
     page.locator("nav a[href='#zones']").click()
-    page.wait_for_function("window.scrollY > 0")
+    expect(page.locator("#zones-title")).to_be_in_viewport()
     settle(page)
     assert seen(page) == before
     assert "range=" in page.evaluate("location.hash")

@@ -21,6 +21,7 @@ from pipeline.store import StepContext
 from pipeline.workspace import SourceFiles
 
 from .builder import build, small_land
+from .test_access import findings
 from .test_packed import ARRAYS, BASES
 from .visits import HOSTILE, Visit
 
@@ -245,3 +246,21 @@ def test_every_layer_of_the_control_names_its_provenance(visit: Visit) -> None:
     assert "Swath: anchor strikes synthetic" in told
     assert "Swath: earthquake shaking modelled" in told
     assert "Swath: fishing strikes" in told
+
+
+@pytest.mark.parametrize("view", [(1280, 800, "light"), (360, 740, "dark")], ids=str)
+def test_axe_finds_nothing_serious_in_chain_and_comparison(
+    browser: Browser, context: StepContext, view: tuple[int, int, str]
+) -> None:
+    width, height, theme = view
+    visit = Visit(
+        browser, context.out / "corridor.html", width, height, fragment=f"theme={theme}&compare=shipping,fishing,50"
+    )
+    page = visit.page
+    page.wait_for_selector(".leaflet-compare-right-pane img")
+    page.evaluate("corridor.tell('station', {index: 30, how: 'open'})")
+    page.wait_for_selector("#why .chain[data-ready=yes]")
+    assert findings(page) == {}
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert visit.trouble == []
+    visit.context.close()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from pipeline.mapping import public
 from pipeline.releases.portal import render_portal
@@ -69,7 +69,7 @@ def test_the_choice_of_theme_and_language_goes_along_to_the_map(browser: Browser
     page = visit.page
     assert page.locator(".sums h2").inner_text() == "Итоги по трассе"
     page.locator("#theme").click()
-    page.wait_for_function("location.hash.includes('theme=dark')")
+    expect(page).to_have_url(re.compile("theme=dark"))
     link = page.locator("a.open")
     link.evaluate("(a) => a.addEventListener('click', (event) => event.preventDefault())")
     link.click()

@@ -189,22 +189,22 @@
     const kp = corridor.t("KP {kp}", { kp: corridor.number(posts[index], 1) });
     const nodes = [corridor.make("b", { text: kp })];
     let spoken = kp;
-    function say(label, text) {
+    function add(label, text) {
       nodes.push(" · " + label + "\u00a0", corridor.make("b", { text }));
       spoken += ", " + label + " " + text;
     }
     const required = (name) => { const value = corridor.value(name, index); return value === null ? "?" : corridor.number(value, 2); };
     for (const [column, label] of wanted) {
       const field = corridor.stations.fields.find((item) => item[0] === column);
-      if (field) say(label(), corridor.text(field, index));
+      if (field) add(label(), corridor.text(field, index));
       if (column === "required") {
-        say(corridor.t("required P10 to P90"), corridor.value("required_dol_p90_m", index) === null ? corridor.t("not assessed")
+        add(corridor.t("required P10 to P90"), corridor.value("required_dol_p90_m", index) === null ? corridor.t("not assessed")
           : corridor.t("{from} to {to} m", { from: required("required_dol_p10_m"), to: required("required_dol_p90_m") }));
       }
     }
     const near = corridor.chart.scale.edge;
     for (const crossing of corridor.crossings || []) {
-      if (crossing.kp_to_km >= near(index) && crossing.kp_from_km <= near(index + 1)) say(corridor.t("crossing"), corridor.crossingWords(crossing));
+      if (crossing.kp_to_km >= near(index) && crossing.kp_from_km <= near(index + 1)) add(corridor.t("crossing"), corridor.crossingWords(crossing));
     }
     document.getElementById("readout").replaceChildren(...nodes);
     host.setAttribute("aria-valuenow", posts[index].toFixed(1));

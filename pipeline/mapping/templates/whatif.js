@@ -70,7 +70,7 @@
   }
 
   // A note in every part that shows depths, zones or totals, on the screen and on paper; a short one over the profile.
-  for (const place of [".map", ".profile", ".side", "#zones"]) {
+  for (const place of [".map", ".profile", ".side section.card", "#zones"]) {
     const part = document.querySelector(place);
     const note = corridor.make("p", { className: "whatif-note" + (place === ".profile" ? " brief" : "") });
     note.hidden = true;
