@@ -74,7 +74,10 @@ def test_it_opens_with_the_whole_route(visit: Visit) -> None:
         "100," in page.locator("#stations-drawn").inner_text() or "99," in page.locator("#stations-drawn").inner_text()
     )
     assert "4,000 zones" in page.locator("#zones").inner_text()
-    inside = "corridor.stations.columns.lat.every((lat, i) => corridorLayers.map.getBounds().contains([lat, corridor.stations.columns.lon[i]]))"
+    inside = (
+        "corridor.stations.columns.lat.every((lat, i) => "
+        "corridorLayers.map.getBounds().contains([lat, corridor.stations.columns.lon[i]]))"
+    )
     assert page.evaluate(inside) is True
     assert 3 < page.locator(".place-label").count() < 130
 
