@@ -35,7 +35,9 @@ _MOVE = """async (steps) => {
 def steps_of(page: Path) -> dict[str, Any]:
     """Move sliders in Chromium; return milliseconds of each step: of the script alone, and until all is drawn."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+        )
         opened = browser.new_page(viewport={"width": 1280, "height": 800})
         opened.goto(page.as_uri())
         opened.locator("#whatif > summary").click()
