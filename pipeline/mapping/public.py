@@ -30,6 +30,7 @@ _SCRIPTS = (
     "address.js",
     "theme.js",
     "age.js",
+    "framing.js",
     "public.js",
     "stamp.js",
     "language.js",

@@ -288,3 +288,20 @@ def test_a_table_of_sources_on_a_phone_is_a_card_a_row(browser: Browser, plain_m
     assert cells
     assert all(box is not None and box["x"] >= 0 and box["x"] + box["width"] <= 360 for box in cells)
     visit.context.close()
+
+
+@pytest.mark.parametrize(("width", "height"), [(48, 740), (360, 60), (1, 1)])
+def test_a_window_too_small_for_a_map_breaks_nothing(
+    browser: Browser, plain_map: Path, width: int, height: int
+) -> None:
+    visited = Visit(browser, plain_map, 360, 740)
+    visited.page.evaluate(
+        "size => Object.assign(document.querySelector('section.map').style, size)",
+        {"width": f"{width}px", "height": f"{height}px", "minHeight": "0"},
+    )
+    visited.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    visited.page.evaluate("corridor.look(0, 5, 'typed')")
+    visited.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert visited.page.evaluate("Number.isFinite(corridorLayers.map.getZoom())")
+    assert visited.trouble == []
+    visited.context.close()

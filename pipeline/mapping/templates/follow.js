@@ -3,7 +3,6 @@
 (function () {
   const map = window.corridorLayers.map;
   const columns = corridor.stations.columns;
-  const AROUND = { paddingTopLeft: [30, 30], paddingBottomRight: [30, 42], animate: false };
   let size = map.getSize();
   let moving = false;
   let printing = false;
@@ -21,7 +20,7 @@
     const bounds = L.latLngBounds([]);
     for (let i = corridor.isWhole() ? 0 : first; i <= last; i += 1) bounds.extend([columns.lat[i], columns.lon[i]]);
     moving = true;
-    map.fitBounds(bounds, AROUND);
+    corridor.frame(map, bounds, corridor.around);
     moving = false;
   }
 

@@ -16,7 +16,7 @@
   }
   window.addEventListener("resize", measure);
   measure();
-  const fit = () => map.fitBounds(bounds, { paddingTopLeft: [30, 30], paddingBottomRight: [30, 42], animate: false });
+  const fit = () => corridor.frame(map, bounds, corridor.around);
   fit();
   const land = corridor.box && [[corridor.box[1], corridor.box[0]], [corridor.box[3], corridor.box[2]]];
   if (land) {
@@ -263,7 +263,7 @@
       const middle = corridor.nearest((zone.kp_from_km + zone.kp_to_km) / 2);
       const ends = [corridor.nearest(zone.kp_from_km), corridor.nearest(zone.kp_to_km)];
       container.scrollIntoView({ block: "center", behavior: corridor.still ? "auto" : "smooth" });
-      map.fitBounds(L.latLngBounds(ends.map(place)).pad(0.6), { maxZoom: 11, animate: false });
+      corridor.frame(map, L.latLngBounds(ends.map(place)).pad(0.6), { side: 0, top: 0, bottom: 0 }, { maxZoom: 11 });
       corridor.tell("station", { index: middle, how: "map" });
       open(middle);
     });

@@ -13,7 +13,7 @@
   }
   window.addEventListener("resize", measure);
   measure();
-  const fit = () => map.fitBounds(bounds, { padding: [24, 24], animate: false });
+  const fit = () => corridor.frame(map, bounds, { side: 24, top: 24, bottom: 24 });
   fit();
   if (corridor.box) {
     const [west, south, east, north] = corridor.box;

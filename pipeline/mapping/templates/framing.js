@@ -1,0 +1,14 @@
+// Brings a part of the map into view, clear of its edges.
+"use strict";
+// A map smaller than its own margins would be asked for a zoom that is no number; one of no size keeps its view.
+corridor.frame = function (map, bounds, margin, options) {
+  const { x, y } = map.getSize();
+  if (x === 0 || y === 0) return;
+  const within = (wanted, room) => Math.min(wanted, Math.floor(room / 4));
+  map.fitBounds(bounds, {
+    paddingTopLeft: [within(margin.side, x), within(margin.top, y)],
+    paddingBottomRight: [within(margin.side, x), within(margin.bottom, y)],
+    animate: false, ...options,
+  });
+};
+corridor.around = { side: 30, top: 30, bottom: 42 };
