@@ -14,6 +14,8 @@ corridor.targetLine = function (depth_m) {
 (function () {
   const blank = (value) => value === null || Number.isNaN(value);
   const NOT_ASSESSED = { t: "not assessed" };
+  const AT_REST_MS = 150;
+  let later = 0;
   const quantity = (value, unit, decimals) => (blank(value) ? NOT_ASSESSED : { t: corridor.units[unit], v: { n: [value, decimals] } });
   const rate = (value) => quantity(value, "per year", -3);
   const once = (value) => {
@@ -148,6 +150,8 @@ corridor.targetLine = function (depth_m) {
     const own = corridor.totals;
     const places = { totals: document.getElementById("whatif-totals"), zones: document.getElementById("whatif-zones") };
     if (!places.totals || !places.zones) return;
+    window.clearTimeout(later);
+    later = 0;
     if (!changed) {
       for (const place of Object.values(places)) place.replaceChildren();
       return;
@@ -160,10 +164,22 @@ corridor.targetLine = function (depth_m) {
     const nodes = [headline(own, now), corridor.make("h3", { text: corridor.t("Kilometres by target depth") }), bars(own, now),
       corridor.make("p", { className: "note", text: corridor.t("The mark in a bar is where that of the pipeline ends.") }), bound(own, now), all];
     places.totals.replaceChildren(...nodes.filter(Boolean));
-    places.zones.replaceChildren(
+    places.zones.setAttribute("aria-busy", "true");
+    later = window.setTimeout(drawZones, AT_REST_MS);
+  }
+
+  // The table lies below the fold, and costs more than all the rest of a step: it is drawn when the sliders rest.
+  function drawZones() {
+    window.clearTimeout(later);
+    later = 0;
+    const { zones } = corridor.decision;
+    const place = document.getElementById("whatif-zones");
+    place.removeAttribute("aria-busy");
+    place.replaceChildren(
       corridor.make("p", { text: corridor.tn("{n} zone.", "{n} zones.", { n: zones.length }) + " " + corridor.t("Remedies, soil, shaking and confidence are not decided anew and left out.") }),
       corridor.make("div", { className: "scroll" }, zoneTable(zones)));
   }
   corridor.on("decision", draw);
   corridor.on("language", draw);
+  window.addEventListener("beforeprint", () => { if (later) drawZones(); });
 })();
