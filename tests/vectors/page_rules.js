@@ -64,7 +64,7 @@ corridor.vectors = (function () {
     const zones = rules.zones(given.edges_km, given.depth, given.cable, given.rounding_km, given.minimum_km);
     return {
       zones: zones.map((zone) => [zone.kp_from_km, zone.kp_to_km, zone.depth, zone.cable]),
-      zone_of: given.kp_km.map((kp) => rules.zoneOf(zones, kp)),
+      zone_of: rules.zonesAt(zones, given.kp_km),
     };
   }
 

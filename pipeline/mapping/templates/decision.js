@@ -22,10 +22,14 @@ corridor.decider = function ({ meta, arrays }) {
   const listed = (values, index) => (index === BLANK_INDEX ? NaN : values[index]);
   const plain = (values) => Array.from(values, (value) => (Number.isNaN(value) ? null : value));
 
-  // The depths at which the required ones are known at a station.
+  // The depths at which the required ones are known at a station: few stations differ in what bedforms ask for.
+  const known_m = new Map();
   function depthsAt(i) {
-    const held = meta.steps_m.map((step) => Math.max(step - meta.tolerance_m - mobility_m[i], 0));
-    return [...held, ...meta.beyond_m.map((beyond) => held[steps - 1] + beyond)];
+    if (!known_m.has(mobility_m[i])) {
+      const held = meta.steps_m.map((step) => Math.max(step - meta.tolerance_m - mobility_m[i], 0));
+      known_m.set(mobility_m[i], [...held, ...meta.beyond_m.map((beyond) => held[steps - 1] + beyond)]);
+    }
+    return known_m.get(mobility_m[i]);
   }
 
   // What stations are, by settings {surface, speed, strikes_per_yr, traffic_growth_pct}.
@@ -95,7 +99,7 @@ corridor.decider = function ({ meta, arrays }) {
     const ranks = Array.from(along.target_m, (depth) => (Number.isNaN(depth) ? -1 : targets.indexOf(depth)));
     const cut = rules.zones(edges_km, ranks, along.cable, meta.rounding_km, meta.minimum_km);
     const members = cut.map(() => []);
-    for (let i = 0; i < count; i += 1) members[rules.zoneOf(cut, arrays.kp_km[i])].push(i);
+    rules.zonesAt(cut, arrays.kp_km).forEach((zone, i) => members[zone].push(i));
     const p90 = along.required_m[meta.percentiles.indexOf(90)];
     return cut.map((zone, number) => {
       const inside = members[number];

@@ -94,16 +94,16 @@ corridor.rules = (function () {
   const alike = (one, other) => one.depth === other.depth && one.cable === other.cable;
 
   function pieces(ends, edges_km, depth, cable) {
-    const ranks = Array.from({ length: ends.length - 1 }, () => ({ depth: -1, cable: 0 }));
+    const found = { depth: new Int16Array(ends.length - 1).fill(-1), cable: new Int16Array(ends.length - 1) };
     for (let station = 0; station < depth.length; station += 1) {
       const first = below(ends, edges_km[station] + ROUND_OFF_KM, true) - 1;
       const last = below(ends, edges_km[station + 1] - ROUND_OFF_KM, false) - 1;
       for (let piece = first; piece <= last; piece += 1) {
-        ranks[piece].depth = Math.max(ranks[piece].depth, depth[station]);
-        ranks[piece].cable = Math.max(ranks[piece].cable, cable[station]);
+        found.depth[piece] = Math.max(found.depth[piece], depth[station]);
+        found.cable[piece] = Math.max(found.cable[piece], cable[station]);
       }
     }
-    return ranks;
+    return found;
   }
 
   // Runs of equal prescription, of runs that follow one another.
@@ -151,7 +151,13 @@ corridor.rules = (function () {
     const ends = Array.from({ length: count }, (_, at) => Math.round(at * rounding_km * 1e9) / 1e9);
     ends.push(route_km);
     const length = (run) => ends[run.stop] - ends[run.start];
-    const runs = joined(pieces(ends, edges_km, depth, cable).map((rank, at) => ({ start: at, stop: at + 1, ...rank })));
+    const ranks = pieces(ends, edges_km, depth, cable);
+    const runs = [];
+    for (let start = 0, stop = 0; start < count; start = stop) {
+      const run = { start, depth: ranks.depth[start], cable: ranks.cable[start] };
+      for (stop = start; stop < count && ranks.depth[stop] === run.depth && ranks.cable[stop] === run.cable;) stop += 1;
+      runs.push({ ...run, stop });
+    }
     const lengths = runs.map(length);
     while (runs.length > 1) {
       let short = 0;
@@ -166,10 +172,10 @@ corridor.rules = (function () {
     return runs.map((run) => ({ kp_from_km: ends[run.start], kp_to_km: ends[run.stop], depth: run.depth, cable: run.cable }));
   }
 
-  // The zone of a kilometre post; a boundary belongs to the zone after it.
-  function zoneOf(found, kp_km) {
+  // The zone of each kilometre post; a boundary belongs to the zone after it.
+  function zonesAt(found, kps_km) {
     const starts = found.map((zone) => zone.kp_from_km);
-    return Math.min(Math.max(below(starts, kp_km + ROUND_OFF_KM, true) - 1, 0), found.length - 1);
+    return Array.from(kps_km, (kp_km) => Math.min(Math.max(below(starts, kp_km + ROUND_OFF_KM, true) - 1, 0), found.length - 1));
   }
 
   // ---- Totals ----
@@ -215,6 +221,6 @@ corridor.rules = (function () {
 
   return {
     add, anchorStrike, below, blank, cableRank, deficit, fishingStrike, kmByDepth, larger, limitAt, longest,
-    perYear, requiredDepth, smaller, target, threshold, totals, zoneOf, zones,
+    perYear, requiredDepth, smaller, target, threshold, totals, zones, zonesAt,
   };
 })();
