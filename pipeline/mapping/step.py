@@ -206,6 +206,8 @@ def _seismic(
 def _common(context: StepContext, inputs: Inputs, layers: tuple[Layer, ...]) -> dict[str, Any]:
     palette = TargetPalette(inputs.config.burial.ladder_m)
     drawn = [source.facts for role in ("coastline", "infrastructure") for source in context.role(role)]
+    warnings = [str(text) for text in inputs.totals.get("warnings") or ()]
+    bound = (inputs.totals.get("global_bound") or {}).get("text")  # of these totals; the others hold for a what-if, too
     return {
         "name": inputs.config.corridor.name,
         "landings": inputs.landings,
@@ -229,7 +231,8 @@ def _common(context: StepContext, inputs: Inputs, layers: tuple[Layer, ...]) -> 
             scenarios=inputs.facts["burial"].get("scenarios"),
         ),
         "bars": panels.length_bars(inputs.totals, palette),
-        "warnings": [str(text) for text in inputs.totals.get("warnings") or ()],
+        "warnings": [text for text in warnings if text == bound],
+        "standing_warnings": [text for text in warnings if text != bound],
         "libraries": assets.libraries(),
         "basemap_attribution": inputs.config.map.basemap_attribution if inputs.config.map.basemap_url else "",
     }

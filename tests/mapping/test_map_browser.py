@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -304,4 +305,22 @@ def test_a_window_too_small_for_a_map_breaks_nothing(
     visited.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     assert visited.page.evaluate("Number.isFinite(corridorLayers.map.getZoom())")
     assert visited.trouble == []
+    visited.context.close()
+
+
+def test_a_warning_that_holds_for_a_what_if_too_stays_with_it(browser: Browser, tmp_path: Path) -> None:
+    context = build(tmp_path / "w")
+    path = context.inputs["burial"] / "totals.json"
+    bound = {"expected_per_yr": 1.0, "inside": False, "text": "outside the band"}
+    told = json.loads(path.read_text()) | {
+        "global_bound": bound,
+        "warnings": ["anchors are not assessed", bound["text"]],
+    }
+    path.write_text(json.dumps(told))
+    run(context)
+    visited = Visit(browser, context.out / "corridor.html", 1280, 800)
+    seen = visited.page.locator(".warning:visible")
+    assert {"Check: anchors are not assessed", "Check: outside the band"} == set(seen.all_inner_texts())
+    visited.page.evaluate("document.documentElement.classList.add('left-default')")
+    assert seen.all_inner_texts() == ["Check: anchors are not assessed"]
     visited.context.close()
