@@ -14,6 +14,7 @@ from typing import Any, Final
 import numpy as np
 import shapely
 from affine import Affine
+from numpy.typing import NDArray
 from pyproj import Transformer
 from scipy.ndimage import uniform_filter
 
@@ -140,9 +141,10 @@ def public_layers(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
 
 
 def coarse_depth(depth_m: Floats, transform: Affine, step_km: float) -> tuple[Floats, Affine]:
-    """Return depths in which nothing smaller than a step is seen: the seam of a survey would show the route.
+    """Return depths in which nothing smaller than a step is seen, neither by their values nor by where they end.
 
-    The edges lie on the lattice of ``generalised``, since those of the picture follow the outermost stations.
+    A square of the lattice of ``generalised`` has depths where all of it is known, else none. The edges of the picture
+    lie on the lattice too, since those of the raster follow the outermost stations.
 
     Parameters
     ----------
@@ -165,6 +167,7 @@ def coarse_depth(depth_m: Floats, transform: Affine, step_km: float) -> tuple[Fl
     for _ in range(2):
         total, weight = (uniform_filter(values, size, mode="constant") for values in (total, weight))
     blurred = np.where(known, total / np.where(known, weight, 1.0), np.nan)
+    blurred[~_in_whole_squares(known, transform, step_m)] = np.nan
     left = round((-transform.c % step_m) / cell_m)
     top = round((transform.f % step_m) / cell_m)
     rows = round(((depth_m.shape[0] - top) * cell_m // step_m) * step_m / cell_m)
@@ -172,3 +175,20 @@ def coarse_depth(depth_m: Floats, transform: Affine, step_km: float) -> tuple[Fl
     return blurred[top : top + rows, left : left + cols], Affine(
         cell_m, 0.0, transform.c + left * cell_m, 0.0, -cell_m, transform.f - top * cell_m
     )
+
+
+def _in_whole_squares(known: NDArray[np.bool_], transform: Affine, step_m: float) -> NDArray[np.bool_]:
+    """Return which pixels lie in a square of the lattice of which every pixel is known."""
+    rows, cols = known.shape
+    cell_m = float(transform.a)
+    row = np.floor((transform.f - (np.arange(rows) + 0.5) * cell_m) / step_m)
+    col = np.floor((transform.c + (np.arange(cols) + 0.5) * cell_m) / step_m)
+    (first_row, of_row), (first_col, of_col) = (_runs(places) for places in (row, col))
+    whole = np.logical_and.reduceat(np.logical_and.reduceat(known, first_row, axis=0), first_col, axis=1)
+    return np.asarray(whole[np.ix_(of_row, of_col)])
+
+
+def _runs(places: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return where runs of equal values begin, and the run that each value is in."""
+    fresh = np.concatenate([[True], np.diff(places) != 0.0])
+    return np.flatnonzero(fresh), np.cumsum(fresh) - 1

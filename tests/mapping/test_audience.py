@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+import rasterio
 import shapely
+from affine import Affine
 
 from pipeline.geo import Frame, Route
 from pipeline.mapping import audience, public, step
@@ -136,7 +138,7 @@ def test_totals_are_let_through_by_name_alone() -> None:
 
 
 def test_depths_show_no_seam_and_no_edge_of_the_stations(context: StepContext) -> None:
-    values, transform, _ = read_band(context.inputs["bathymetry"] / "regional_depth.tif")
+    values, transform, _ = read_band(context.inputs["bathymetry"] / "open_depth.tif")
     seam = np.where(np.arange(values.shape[1]) == 60, 40.0, 0.0) + np.zeros_like(values)
     coarse, placed = audience.coarse_depth(seam, transform, STEP_KM)
     assert coarse.max() <= 40.0 / 5.0 + 1e-9
@@ -145,9 +147,42 @@ def test_depths_show_no_seam_and_no_edge_of_the_stations(context: StepContext) -
     assert coarse.shape[0] % 5 == coarse.shape[1] % 5 == 0
     level, _ = audience.coarse_depth(np.full_like(values, 12.5), transform, STEP_KM)
     assert np.allclose(level, 12.5), "edges of what is known do not darken"
-    holes = np.full_like(values, 12.5)
-    holes[:40] = np.nan
-    assert np.isnan(audience.coarse_depth(holes, transform, STEP_KM)[0]).any()
+
+
+def test_where_depths_end_is_told_by_the_lattice_alone() -> None:
+    """A ribbon of depths along a route leaves nothing; of a wide area only whole squares of the lattice are drawn."""
+    cell_m, west, north = 250.0, 123_500.0, 4_601_250.0
+    transform = Affine(cell_m, 0.0, west, 0.0, -cell_m, north)
+    row, col = np.indices((400, 400))
+    bend = 200.0 + 60.0 * np.sin(col / 40.0)
+    ribbon = np.where(np.abs(row - bend) <= 2.0, 20.0, np.nan)
+    assert np.isnan(audience.coarse_depth(ribbon, transform, STEP_KM)[0]).all()
+    half = np.where(row < bend, 20.0, np.nan)
+    coarse, placed = audience.coarse_depth(half, transform, STEP_KM)
+    known = np.isfinite(coarse)
+    squares = known.reshape(known.shape[0] // 20, 20, known.shape[1] // 20, 20)
+    assert (squares.any(axis=(1, 3)) == squares.all(axis=(1, 3))).all()
+    assert 0.2 < known.mean() < 0.6
+    top, left = round((north - placed.f) / cell_m), round((placed.c - west) / cell_m)
+    assert np.isfinite(half[top : top + known.shape[0], left : left + known.shape[1]])[known].all()
+
+
+def test_the_page_has_no_picture_where_only_a_survey_gives_depths(context: StepContext, tmp_path: Path) -> None:
+    bare = build(tmp_path / "bare")
+    path = bare.inputs["bathymetry"] / "open_depth.tif"
+    with rasterio.open(path) as raster:
+        profile, unknown = raster.profile, np.full((1, *raster.shape), -9999.0, "float32")
+    with rasterio.open(path, "w", **profile) as raster:
+        raster.write(unknown)
+        raster.update_tags(provenance="", sources="")
+    page = rendered(bare, public.run)
+    assert "Regional water depth" not in page
+    assert "Water depth below the surface" not in page
+    assert "Regional water depth" in rendered(context, public.run)
+
+
+def test_the_picture_rests_on_its_own_sources_and_not_on_surveys(page: str) -> None:
+    assert re.search(r'<p class="note"><span class="cut">[^/]*Provenance: [^/]*public[^/]*\(etopo1\)', page)
 
 
 def test_the_same_data_give_the_same_bytes(tmp_path: Path) -> None:
