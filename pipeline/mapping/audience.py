@@ -27,9 +27,11 @@ from pipeline.mapping.messages import say
 _BEND_SHARE: Final = 0.25
 """Of the step: bends smaller than this go before vertices move, which takes at most 1/sqrt(2) of it."""
 _TOTALS: Final = (
-    "route_length_km", "strike_per_yr_surface_laid", "strike_per_yr_at_target", "dol_km", "not_assessed",
+    "route_length_km", "strike_per_yr_surface_laid", "strike_per_yr_as_trenchable", "dol_km", "undecided_km",
+    "not_assessed",
 )  # fmt: skip
-"""Totals of the route that tell of no place, and of no shortfall."""
+"""Totals of the route that tell of no place. How often it is struck is told as tools can bury it: the rate at target
+depth alone would look better than what is built, and the two together would tell the shortfall."""
 
 
 @dataclass(frozen=True)
@@ -111,10 +113,14 @@ def generalised(route: Route, step_km: float) -> Route:
 
 
 def public_totals(totals: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the totals of the route that the public may read; lengths to whole kilometres."""
+    """Return the totals of the route that the public may read: lengths to whole kilometres, rates to one digit."""
     told = {name: totals[name] for name in _TOTALS if name in totals}
-    if told.get("route_length_km") is not None:
-        told["route_length_km"] = float(round(told["route_length_km"]))
+    for name in ("route_length_km", "undecided_km"):
+        if told.get(name) is not None:
+            told[name] = float(round(told[name]))
+    for name in ("strike_per_yr_surface_laid", "strike_per_yr_as_trenchable"):
+        if told.get(name) is not None:
+            told[name] = float(f"{told[name]:.0e}")
     if "dol_km" in told:
         told["dol_km"] = {depth: float(round(km)) for depth, km in (told["dol_km"] or {}).items()}
     return told
@@ -122,14 +128,17 @@ def public_totals(totals: Mapping[str, Any]) -> dict[str, Any]:
 
 def public_rows(totals: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return ``public_totals`` as labels and texts."""
-    surface, target = totals.get("strike_per_yr_surface_laid"), totals.get("strike_per_yr_at_target")
-    period_yr = None if words.blank(target) or not target else 1.0 / float(target)
-    return [
+    surface, built = totals.get("strike_per_yr_surface_laid"), totals.get("strike_per_yr_as_trenchable")
+    period_yr = None if words.blank(built) or not built else 1.0 / float(built)
+    rows: list[tuple[str, str]] = [
         (say("Route length"), words.quantity(totals.get("route_length_km"), "km", 0)),
         (say("Strikes if laid on the seabed"), words.rate(surface)),
-        (say("Strikes at target depth"), words.rate(target)),
-        (say("Return period at target depth"), words.years(period_yr, target)),
+        (say("Strikes as tools can bury it"), words.rate(built)),
+        (say("Return period, as tools can bury it"), words.years(period_yr, built)),
     ]
+    if totals.get("undecided_km"):
+        rows.append((say("No depth decided"), words.quantity(totals["undecided_km"], "km", 0)))
+    return rows
 
 
 def public_layers(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:

@@ -16,8 +16,9 @@ import shapely
 from affine import Affine
 
 from pipeline.geo import Frame, Route
-from pipeline.mapping import audience, public, step
+from pipeline.mapping import audience, panels, public, step, words
 from pipeline.mapping.pictures import read_band
+from pipeline.mapping.ramps import TargetPalette
 from pipeline.store import StepContext
 
 from .builder import LONG, build, small_land
@@ -110,7 +111,8 @@ def test_no_result_with_a_place_is_on_the_page(context: StepContext, page: str) 
 def test_what_the_public_may_know_is_there(context: StepContext, page: str) -> None:
     for text in (
         "For the public", "the cable lies within 5 km of the line", "Not for construction or navigation", "Sumqayit",
-        "0.021 per year", "Danciu et al. 2018", 'class="stamp synthetic"', 'content="public"', "Synthetic:",
+        "0.02 per year", "once in 1,300 years", "Danciu et al. 2018", 'class="stamp synthetic"', 'content="public"',
+        "Synthetic:",
     ):  # fmt: skip
         assert text in page, text
     assert "default-src 'none'" in page
@@ -119,22 +121,38 @@ def test_what_the_public_may_know_is_there(context: StepContext, page: str) -> N
 
 
 def test_both_maps_say_whose_they_are_in_page_and_facts(tmp_path: Path) -> None:
-    for run, name, words in ((step.run, "team", "For the project team"), (public.run, "public", "For the public")):
+    for run, name, title in ((step.run, "team", "For the project team"), (public.run, "public", "For the public")):
         context = build(tmp_path / name)
         facts = run(context)
         page = (context.out / "corridor.html").read_text(encoding="utf-8")
         assert facts["audience"] == name
-        assert facts["marking"].startswith(f"{words}. ")
+        assert facts["marking"].startswith(f"{title}. ")
         assert f'<meta name="audience" content="{name}">' in page
-        assert re.search(rf'class="marking {name}" role="note"><b><span[^>]*>{words}</span>', page)
+        assert re.search(rf'class="marking {name}" role="note"><b><span[^>]*>{title}</span>', page)
 
 
 def test_totals_are_let_through_by_name_alone() -> None:
     totals = {
-        "route_length_km": 380.4, "deficit_km": 21.4, "strike_per_yr_as_trenchable": 1.0, "undecided_km": 3.0,
-        "warnings": ["KP 3"], "dol_km": {"0.6": 50.6}, "something_new": 1,
+        "route_length_km": 380.4, "deficit_km": 21.4, "strike_per_yr_as_trenchable": 3.57e-4, "undecided_km": 3.2,
+        "strike_per_yr_at_target": 3.06e-5, "warnings": ["KP 3"], "dol_km": {"0.6": 50.6}, "something_new": 1,
     }  # fmt: skip
-    assert audience.public_totals(totals) == {"route_length_km": 380.0, "dol_km": {"0.6": 51.0}}
+    assert audience.public_totals(totals) == {
+        "route_length_km": 380.0, "strike_per_yr_as_trenchable": 4e-4, "undecided_km": 3.0, "dol_km": {"0.6": 51.0},
+    }  # fmt: skip
+
+
+def test_the_public_is_told_what_is_built_and_what_is_undecided() -> None:
+    totals = {
+        "route_length_km": 380.4, "strike_per_yr_surface_laid": 0.0214, "strike_per_yr_as_trenchable": 3.57e-4,
+        "strike_per_yr_at_target": 3.06e-5, "undecided_km": 100.2, "dol_km": {"0.6": 280.2},
+    }  # fmt: skip
+    told = audience.public_totals(totals)
+    rows = {str(label): str(text) for label, text in audience.public_rows(told)}
+    assert rows["Strikes as tools can bury it"] == str(words.rate(4e-4))
+    assert rows["Return period, as tools can bury it"] == "once in 2,500 years"
+    assert rows["No depth decided"] == "100\u00a0km"
+    bars = panels.length_bars(told, TargetPalette((0.0, 0.6)))
+    assert [(str(bar.label), bar.km) for bar in bars][-1] == ("not assessed", 100.0)
 
 
 def test_depths_show_no_seam_and_no_edge_of_the_stations(context: StepContext) -> None:
