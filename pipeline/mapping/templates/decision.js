@@ -18,7 +18,17 @@ corridor.decider = function ({ meta, arrays }) {
   const mobility_m = Float64Array.from(arrays.mobility_m, (value) => Math.round(value * 1e6) / 1e6);
 
   const row = (array, at) => array.subarray(at * count, (at + 1) * count);
-  const rate = (code, speed) => (code === 0 ? 0 : code === BLANK_RATE ? NaN : Math.exp(meta.rate.log_least[speed] + meta.rate.step * code));
+  // Rates by their codes, of one speed.
+  const ratesOf = new Map();
+  function rates(speed) {
+    if (!ratesOf.has(speed)) {
+      const found = Float64Array.from({ length: BLANK_RATE + 1 }, (_, code) => Math.exp(meta.rate.log_least[speed] + meta.rate.step * code));
+      found[0] = 0;
+      found[BLANK_RATE] = NaN;
+      ratesOf.set(speed, found);
+    }
+    return ratesOf.get(speed);
+  }
   const listed = (values, index) => (index === BLANK_INDEX ? NaN : values[index]);
   const plain = (values) => Array.from(values, (value) => (Number.isNaN(value) ? null : value));
 
@@ -42,6 +52,7 @@ corridor.decider = function ({ meta, arrays }) {
     const [pelagic, pelagicStep] = ["pelagic_floor", "pelagic_step"].map(ofLevel);
     const [least, achievable, cable] = ["least", "achievable", "cable"].map(ofLevel);
     const leads = row(arrays.critical_fishing, variant);
+    const [ofAnchors, ofBoats] = [rates(speed), rates(meta.default.speed)];
 
     const numbers = () => new Float64Array(count).fill(NaN);
     const found = {
@@ -61,8 +72,8 @@ corridor.decider = function ({ meta, arrays }) {
       }, { steps_m: meta.steps_m, allowance_m: meta.tolerance_m + mobility_m[i] });
       const reach_m = listed(meta.depths_m, achievable[i]);
       const gear_m = listed(meta.fishing_levels_m, gear[i]);
-      const boats = rate(fishing[i], meta.default.speed);
-      const anchorsAt = (depth_m) => rules.anchorStrike(depth_m, meta.depths_m, (d) => rate(strikes[d][i], speed), traffic);
+      const boats = ofBoats[fishing[i]];
+      const anchorsAt = (depth_m) => rules.anchorStrike(depth_m, meta.depths_m, (d) => ofAnchors[strikes[d][i]], traffic);
       const strikesAt = (depth_m) => rules.add(anchorsAt(depth_m), rules.fishingStrike(depth_m, boats, gear_m));
       found.water_depth_m[i] = depth;
       found.target_m[i] = decided.dol_m;
