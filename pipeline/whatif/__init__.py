@@ -29,8 +29,9 @@ by; D depths that strikes are told at.
 ``arrays``::
 
     kp_km, length_km, limit_per_km_yr   float64 (n): limit at the default acceptance
-    water_depth_m, mobility_m           float32 (n): depth at the default level, NaN unknown; depth at level s is
-                                        water_depth_m + surfaces[s].change_m, and wet is > 0
+    water_depth_m       float64 (n): depth at the default level, NaN unknown; depth at level s is water_depth_m +
+                        surfaces[s].change_m, and wet is > 0
+    mobility_m          float32 (n)
     critical            uint16 (S*V, K, n): of the percentile that decides
     drawn               uint16 (S*V, P, Z, n)
     required_mm         uint16 (S, P, n): required against anchors at the default of all but the level; 65535 not assessed

@@ -14,6 +14,7 @@ from pipeline.burial.cable import weight_order
 from pipeline.burial.factors import Factors, PlaceFactors
 from pipeline.burial.montecarlo import PERCENTILES, required_percentiles_m
 from pipeline.burial.target import ladder_step_m, mobility_allowance_m
+from pipeline.errors import DataError
 from pipeline.geo import Floats
 from pipeline.whatif.codes import BLANK, Codes, Rates, Ratios
 from pipeline.whatif.critical import Asked, critical_rates
@@ -70,7 +71,7 @@ class WhatIf:
             "kp_km": ground.column("kp_km"),
             "length_km": ground.column("length_km"),
             "limit_per_km_yr": limit,
-            "water_depth_m": ground.column("water_depth_m").astype(np.float32),
+            "water_depth_m": ground.column("water_depth_m"),
             "mobility_m": mobility.astype(np.float32),
             "critical": _stacked([of_ratios.codes(critical[:, v] / (limit * _DECISIONS), v) for v in speeds]),
             "drawn": _stacked([to_draw.codes(drawn[:, v] / (limit * _DECISIONS), v) for v in speeds]),
@@ -84,18 +85,18 @@ class WhatIf:
                 [of_ratios.codes(np.where(at.fishing_floor_m == 0.0, at.fishing_per_km_yr, 0.0) / limit, speed)
                  for at in levels]
             ),
-            "fishing_floor": np.stack([_places(at.fishing_floor_m, fishing) for at in levels]),
-            "pelagic_floor": np.stack([_places(at.pelagic_floor_m, fishing) for at in levels]),
-            "gear_penetration": np.stack([_places(at.gear_penetration_m, fishing) for at in levels]),
+            "fishing_floor": np.stack([places(at.fishing_floor_m, fishing) for at in levels]),
+            "pelagic_floor": np.stack([places(at.pelagic_floor_m, fishing) for at in levels]),
+            "gear_penetration": np.stack([places(at.gear_penetration_m, fishing) for at in levels]),
             **{
                 f"{name}_step": np.stack(
-                    [_places(ladder_step_m(getattr(at, f"{name}_floor_m"), burial, mobility), np.array(steps))
+                    [places(ladder_step_m(getattr(at, f"{name}_floor_m"), burial, mobility), np.array(steps))
                      for at in levels]
                 )
                 for name in ("fishing", "pelagic")
             },
-            "least": np.stack([_places(at.least_m, depths) for at in levels]),
-            "achievable": np.stack([_places(at.achievable_m, depths) for at in levels]),
+            "least": np.stack([places(at.least_m, depths) for at in levels]),
+            "achievable": np.stack([places(at.achievable_m, depths) for at in levels]),
             "cable": np.stack([at.cable for at in levels]),
         }  # fmt: skip
         return cls(_meta(ground, settings, depths, fishing, of_ratios, to_draw, of_rates), arrays)
@@ -239,6 +240,18 @@ def _stacked(by_speed: Sequence[Codes]) -> Codes:
     return np.asarray(found.reshape(-1, *found.shape[2:]))
 
 
-def _places(values: Floats, levels: Floats) -> NDArray[np.uint8]:
-    """Return the index of each value among levels that hold them all; ``NONE`` for NaN."""
+def places(values: Floats, levels: Floats) -> NDArray[np.uint8]:
+    """Return the index of each value among levels that hold them all; ``NONE`` for NaN.
+
+    Raises
+    ------
+    DataError
+        If there are more levels than an index can tell apart.
+    """
+    if len(levels) > NONE:
+        raise DataError(
+            f"the what-if tells depths by {NONE} numbers, and {len(levels)} different ones occur",
+            where="[burial] ladder_m, [soil] and [fishing] depths",
+            remedy="Use fewer different depths, or set offered to false in [whatif].",
+        )
     return np.where(np.isnan(values), NONE, np.searchsorted(levels, np.nan_to_num(values))).astype(np.uint8)
