@@ -245,3 +245,18 @@ def test_without_data_the_page_says_why(tmp_path: Path, browser: Browser) -> Non
     assert "Not offered" in (visited.page.locator("#whatif").text_content() or "")
     assert visited.trouble == []
     visited.context.close()
+
+
+def test_lines_and_numbers_of_a_what_if_are_its_own(visit: Visit) -> None:
+    page = visit.page
+    index = page.evaluate("corridor.stations.columns.target_dol_m.findIndex((depth) => depth > 0)")
+    page.evaluate("(index) => corridor.tell('station', { index, how: 'open' })", index)
+    before = page.locator(".leaflet-popup .station").inner_text()
+    page.evaluate("document.getElementById('whatif-surface').value = '0'")
+    page.locator("#whatif-surface").dispatch_event("input")
+    page.wait_for_selector("html.left-default")
+    assert page.locator(".leaflet-popup .station").inner_text() != before
+    wanted = "corridor.decision.zones.map((zone) => zone.dash)"
+    drawn = "[...document.querySelectorAll('path.zone')].map((line) => line.getAttribute('stroke-dasharray'))"
+    assert page.evaluate(wanted) == page.evaluate(drawn)
+    assert page.evaluate("[corridor.targetLine(null).dash, corridor.targetLine(1).dash]") == ["6 5", None]
