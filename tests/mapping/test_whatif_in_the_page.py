@@ -70,8 +70,8 @@ def visit(browser: Browser, whatif_map: Path) -> Iterator[Visit]:
     visited.context.close()
 
 
-def agree(found: dict[str, Any], build: Build) -> None:
-    """Compare what the page decided with a build."""
+def agree(found: dict[str, Any], build: Build, *, drawn_m: float) -> None:
+    """Compare what the page decided with a build, and what it draws as required to so many metres."""
     folder = build.results["burial"].folder
     stations = pd.read_parquet(folder / "stations.parquet")
     columns = {name: np.array(values) for name, values in found["columns"].items()}
@@ -84,7 +84,8 @@ def agree(found: dict[str, Any], build: Build) -> None:
     for p in (10, 50, 90):
         drawn, exact = (table[f"required_dol_p{p}_m"].astype(float) for table in (columns, stations))
         np.testing.assert_array_equal(drawn == 0, exact == 0)
-        assert np.nanmax(np.abs(drawn - exact)) < 1.5  # between the depths that enclose it; the last are 1.5 m apart
+        print("DRAWN", p, np.nanmax(np.abs(drawn - exact)), np.nanmax(exact))
+        assert np.nanmax(np.abs(drawn - exact)) <= drawn_m
     told = json.loads((folder / "totals.json").read_text())
     totals = found["totals"]
     assert [totals[name] for name in ADDED] == pytest.approx([told[name] for name in ADDED], rel=5e-3)
@@ -117,7 +118,7 @@ def _zones_agree(found: list[dict[str, Any]], zones: pd.DataFrame) -> None:
 def test_at_its_own_settings_the_page_decides_what_the_pipeline_decided(quiet: Page, root: Path) -> None:
     build = made.build(root)
     found = quiet.evaluate(DECIDE, [0, 4, 10_000, 0])
-    agree(found, build)
+    agree(found, build, drawn_m=0.001)
     assert found["totals"]["zones"] > 4
     assert found["totals"]["deficit_km"] > 0
 
@@ -133,7 +134,7 @@ def test_at_other_settings_it_decides_what_a_build_decides(
         root, tmp_path / "w", acceptance=f"route_strikes_per_yr = {1.0 / years!r}",
         water=f"surface_m = {-29.3 + change!r}", shipping=f"drop_speed_kn = {speed}\ntraffic_growth_pct = {growth}",
     )  # fmt: skip
-    agree(quiet.evaluate(DECIDE, [change, speed, years, growth]), build)
+    agree(quiet.evaluate(DECIDE, [change, speed, years, growth]), build, drawn_m=0.1)
 
 
 def shown(page: Page) -> dict[str, Any]:

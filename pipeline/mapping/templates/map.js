@@ -233,6 +233,17 @@
     opened.popup.setContent(numbers(opened.index, corridor.zoneAt(columns.kp_km[opened.index])));
   });
 
+  // Leaflet hears Escape only while the map itself has the focus, and leaves the focus nowhere.
+  let opener = null;
+  map.on("popupopen", () => { opener = document.activeElement; });
+  container.addEventListener("keydown", (event) => {
+    const pane = map.getPane("popupPane");
+    if (event.key !== "Escape" || !pane.contains(event.target)) return;
+    map.closePopup();
+    const back = opener && opener !== document.body && opener.isConnected && !pane.contains(opener) ? opener : container;
+    back.focus({ preventScroll: true });
+  });
+
   corridor.on("station", ({ index, how }) => {
     cursor.setLatLng(place(index));
     if (!map.hasLayer(cursor)) cursor.addTo(map);
