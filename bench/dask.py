@@ -24,10 +24,9 @@ from pipeline.workspace import Workspace
 
 AIS_ROWS = 50_000_000
 """A worker takes 0.7 s for a million rows from files to strikes, and making them takes longer than that."""
-SURVEY_M = 450_000
-"""A kilometre wide in cells of 1 m. A worker takes about half a second for a million of them with all layers, and
-making them a fifth of that. With both, and some 40 s that no size changes, one worker has a little over five minutes,
-and making inputs, one worker and two workers are less than ten."""
+SURVEY_M = 700_000
+"""A kilometre wide in cells of 1 m. A worker takes 0.6 s for a million of them with all layers, and making them a fifth
+of that. With both, and some 90 s that no size changes, one worker has a little over nine minutes."""
 _WARM_ROWS, _WARM_M = 50_000, 5_000
 _ONE, _TWO = 1, 2
 _HELD = re.compile(r"worker \S+: held (\d+) MB at most")

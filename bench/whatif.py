@@ -17,7 +17,9 @@ BUDGET_S = 0.1
 MOVES = 40
 _MOVE = """async (steps) => {
     const sliders = Array.from(document.querySelectorAll("#whatif input"));
-    const drawn = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+    // The step runs in the first frame and asks for the profile, which is drawn in the second.
+    const frame = () => new Promise((done) => requestAnimationFrame(done));
+    const drawn = async () => { await frame(); await frame(); await new Promise((done) => setTimeout(done)); };
     const found = [];
     for (let step = 0; step < steps; step += 1) {
         const slider = sliders[step % sliders.length];

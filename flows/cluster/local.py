@@ -155,6 +155,11 @@ def _environment(folder: Path, scale: ScaleSection) -> dict[str, str]:
         "DASK_DISTRIBUTED__WORKER__MEMORY__SPILL": "False",
         "DASK_DISTRIBUTED__WORKER__MEMORY__PAUSE": "False",  # a worker that stays paused would hold up the build
         "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
+        # Processes that share the machine's processors with the work look at themselves seldom.
+        "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "500ms",
+        "DASK_DISTRIBUTED__ADMIN__SYSTEM_MONITOR__INTERVAL": "2s",
+        "DASK_DISTRIBUTED__ADMIN__SYSTEM_MONITOR__GIL__ENABLED": "False",
+        "DASK_DISTRIBUTED__WORKER__MEMORY__MONITOR_INTERVAL": "200ms",
         "DASK_DISTRIBUTED__DIAGNOSTICS__NVML": "False",
         "DASK_DISTRIBUTED__SCHEDULER__HTTP__ROUTES": "[]",  # pages that nobody reads, open to every user
         "DASK_DISTRIBUTED__WORKER__HTTP__ROUTES": "[]",

@@ -40,11 +40,11 @@ class WhatIfSection(Section):
         tag="E",
         source="least and most growth of traffic that the map may be asked about; the configured one is always within",
     )
-    beyond_ladder_m: tuple[float, ...] = quantity(
-        (1.0, 2.5),
+    required_depths_m: tuple[float, ...] = quantity(
+        (*(round(0.1 * step, 1) for step in range(1, 21)), 2.25, 2.5, 2.75, 3.0, 3.25, 3.5, 3.75, 4.0, 5.0, 6.0),
         unit="m",
         tag="E",
-        source="depths beyond the last step of the ladder between which a required depth is drawn, for display",
+        source="depths between which a what-if's required depth is drawn, for display: no decision rests on it",
     )
     most_stations: int = quantity(
         4000,
@@ -75,9 +75,9 @@ class WhatIfSection(Section):
             raise ValueError("a growth of -100 percent leaves no traffic; give more")
         return value
 
-    @field_validator("beyond_ladder_m")
+    @field_validator("required_depths_m")
     @classmethod
     def _deeper_and_deeper(cls, value: tuple[float, ...]) -> tuple[float, ...]:
         if any(high <= low for low, high in zip((0.0, *value), value, strict=False)):
-            raise ValueError("depths beyond the ladder are above zero and ascend")
+            raise ValueError("depths of required_depths_m are above zero and ascend")
         return value

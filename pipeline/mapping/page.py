@@ -20,7 +20,7 @@ from pipeline.mapping.messages import Said, msgid, say
 from pipeline.mapping.overlays import Overlay
 from pipeline.mapping.pictures import Picture
 from pipeline.mapping.quakes import Marked
-from pipeline.mapping.ramps import BLANK_COLOUR
+from pipeline.mapping.ramps import BLANK_COLOUR, UNDECIDED_DASH
 from pipeline.mapping.vectors import Land
 from pipeline.mapping.view import ZoneRow
 
@@ -273,7 +273,7 @@ def _draw_zones(drawing: Drawing, inputs: Inputs, zones: Sequence[ZoneRow]) -> N
         "zones", lines,
         lambda item: {
             "color": row(item).colour, "weight": row(item).width_px, "opacity": 1,
-            "dashArray": "6 5" if row(item).colour == BLANK_COLOUR else None,
+            "dashArray": UNDECIDED_DASH if row(item).colour == BLANK_COLOUR else None,
         },
         title=msgid("Burial zones"), class_name="zone", **common,
     )  # fmt: skip

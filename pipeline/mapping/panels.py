@@ -29,12 +29,15 @@ class Legend:
         Provenance, or why the layer is missing.
     layer : str
         Name of the layer in the page's script; the block is seen while the map shows it. Empty: always.
+    swath : bool
+        It is a picture of decisions and threats in the swath, which a what-if does not draw anew.
     """
 
     title: str
     entries: list[Entry]
     note: str = ""
     layer: str = ""
+    swath: bool = False
 
 
 @dataclass(frozen=True)

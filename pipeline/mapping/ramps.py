@@ -17,6 +17,8 @@ NONE_COLOUR: Final = "#ffffff"
 """Target depth zero: the cable lies on the seabed by intention."""
 BLANK_COLOUR: Final = "#8d98a3"
 """Not assessed."""
+UNDECIDED_DASH: Final = "6 5"
+"""Of a line where no depth is decided, so that the colour alone does not tell it."""
 
 NOT_ASSESSED_COLOURS: Final = (BLANK_COLOUR, "#c3cad1")
 """Stripes of what is not assessed in a picture: grey and hatched, as no class of a value is."""

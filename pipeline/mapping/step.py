@@ -102,7 +102,7 @@ def run(context: StepContext) -> Facts:
             ),
             layer="depth",
         ),
-        *(replace(overlay.legend, layer=overlay.name) for overlay in overlays),
+        *(replace(overlay.legend, layer=overlay.name, swath=True) for overlay in overlays),
         *_feature_legends(features),
     ]
     shown = shown_stations(inputs.stations, inputs.config.soil, section.profile_points)

@@ -12,7 +12,7 @@ import numpy as np
 from pipeline.errors import DataError
 from pipeline.mapping.messages import Said, msgid, say
 from pipeline.mapping.packed import pack
-from pipeline.mapping.ramps import BLANK_COLOUR, TargetPalette
+from pipeline.mapping.ramps import BLANK_COLOUR, UNDECIDED_DASH, TargetPalette
 from pipeline.store import StepContext
 from pipeline.whatif.step import ARRAYS, META
 
@@ -98,7 +98,10 @@ def target_lines(palette: TargetPalette) -> dict[str, Any]:
     """Return colour and width of the line of each target depth, as ``zone_rows`` gives them to the pipeline's zones."""
 
     def line(depth_m: float | None) -> dict[str, Any]:
-        return {"depth_m": depth_m, "colour": palette.colour(depth_m), "width_px": palette.width_px(depth_m)}
+        dash = UNDECIDED_DASH if depth_m is None else None
+        return {
+            "depth_m": depth_m, "colour": palette.colour(depth_m), "width_px": palette.width_px(depth_m), "dash": dash,
+        }  # fmt: skip
 
     return {
         "undecided": line(None),

@@ -3,8 +3,8 @@
 Layout of ``whatif.npz`` and ``whatif.json``, which the page gets packed as ``corridor.unpack("whatif-data")``: a
 promise of ``{meta, arrays}``. All stations are in it, in their order; the station is the last axis of every array, so
 that ``arrays.critical.subarray(row * n, (row + 1) * n)`` is one row along the route. n stations, S levels of the sea,
-V drop speeds, variant w = s * V + v; P = 3 percentiles; K depths that a required depth is asked about; D depths that
-strikes are told at.
+V drop speeds, variant w = s * V + v; P = 3 percentiles; K steps, 0 among them; Z depths that a required depth is drawn
+by; D depths that strikes are told at.
 
 ``meta``::
 
@@ -16,22 +16,25 @@ strikes are told at.
     traffic_growth_pct  [least, most]
     percentiles         [10, 50, 90]
     steps_m             [0, *ladder]
-    beyond_m            beyond the last step, for drawing a required depth only
+    drawn_m             [0, ...]: Z depths that a required depth is drawn by
     depths_m            [D numbers]: 0, ladder, least depths, achievable depths
     tolerance_m         installation tolerance (in mobility_m, too, is what bedforms ask for)
     fishing_levels_m    depths that fishing_floor, pelagic_floor and gear_penetration point into
     cables              types from light to heavy; deficit_cable: rank of the one where burial falls short
     route_km, rounding_km, minimum_km   of ``burial.zones.make_zones``
     assessed            {anchors, fishing}
-    critical            {step, one: [V numbers]}
+    critical, drawn     {step, one: [V numbers]}
     rate                {step, log_least: [V numbers]}
 
 ``arrays``::
 
     kp_km, length_km, limit_per_km_yr   float64 (n): limit at the default acceptance
-    water_depth_m, mobility_m           float32 (n): depth at the default level, NaN unknown; depth at level s is
-                                        water_depth_m + surfaces[s].change_m, and wet is > 0
-    critical            uint16 (S*V, P, K, n)
+    water_depth_m       float64 (n): depth at the default level, NaN unknown; depth at level s is water_depth_m +
+                        surfaces[s].change_m, and wet is > 0
+    mobility_m          float32 (n)
+    critical            uint16 (S*V, K, n): of the percentile that decides
+    drawn               uint16 (S*V, P, Z, n)
+    required_mm         uint16 (S, P, n): required against anchors at the default of all but the level; 65535 not assessed
     critical_fishing    uint16 (S*V, n)
     strikes             uint16 (S*V, D, n): anchor strikes at depths_m, 1/km/yr, as rates
     fishing             uint16 (S, n): fishing strikes on a surface-laid cable, as rates
@@ -46,12 +49,15 @@ default growth; fishing takes ``log_least[default.speed]``. Anchor strikes are i
 g = (100 + growth) / (100 + default growth). Fishing is not.
 
 Critical rates: a = tolerated strikes a year / default.strikes_per_yr, and every limit is in proportion to it. With
-``t = critical.one[v] + Math.log(a / g) / critical.step`` the required depth of percentile p exceeds the k-th depth of
-its station if, and only if, ``critical[w, p, k] > t``. Depth 0 is the surface; depth k holds step k: x = steps_m[k] -
-tolerance_m - mobility_m, at least 0; after those, the last of them plus beyond_m. So the ladder step is 0 where not
-critical[.., 0] > t, else the first k > 0 whose code is not > t, else the last; and critical[.., L] > t says that the
-ladder is exceeded. It is exact at the default, and elsewhere to half of ``step`` in the logarithm of a / g. To draw a
-required depth, interpolate between the two depths whose codes enclose t.
+``t = critical.one[v] + Math.log(a / g) / critical.step`` the required depth of the percentile that decides exceeds the
+k-th depth of its station if, and only if, ``critical[w, k] > t``. Depth 0 is the surface; depth k is what step k holds:
+x = steps_m[k] - tolerance_m - mobility_m, at least 0. So the ladder step is 0 where not critical[w, 0] > t, else the
+first k > 0 whose code is not > t, else the last; and critical[w, L] > t says that the ladder is exceeded. It is exact
+at the default, and elsewhere to half of ``step`` in the logarithm of a / g.
+``drawn[w, p, z]`` tells the same of every percentile and depth drawn_m[z], by its own ``one`` and ``step``, coarser and
+over all limits. A required depth to be drawn lies between the two depths whose codes enclose its t, and is interpolated
+there. required_mm is one point more: it is the depth at ``t = drawn.one[default.speed]``, at every drop speed where
+strikes follow its square, and so the depth at the default is the pipeline's own to half a millimetre.
 ``critical_fishing[w] > t``: the required depth against anchors is no less than that against fishing (they are never
 compared where fishing asks for 0); ``fishing_critical[s] > critical.one[default.speed] + Math.log(a) / critical.step``:
 strikes by pelagic gear exceed the limit, so pelagic_floor and pelagic_step count instead of fishing_floor and _step.

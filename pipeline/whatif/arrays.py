@@ -12,16 +12,18 @@ from numpy.typing import NDArray
 
 from pipeline.burial.cable import weight_order
 from pipeline.burial.factors import Factors, PlaceFactors
-from pipeline.burial.montecarlo import PERCENTILES
+from pipeline.burial.montecarlo import PERCENTILES, required_percentiles_m
 from pipeline.burial.target import ladder_step_m, mobility_allowance_m
+from pipeline.errors import DataError
 from pipeline.geo import Floats
-from pipeline.whatif.codes import Codes, Rates, Ratios
+from pipeline.whatif.codes import BLANK, Codes, Rates, Ratios
 from pipeline.whatif.critical import Asked, critical_rates
 from pipeline.whatif.level import Ground, Level
 from pipeline.whatif.settings import Settings
 
 Arrays = dict[str, NDArray[Any]]
 NONE = 255
+_DRAWN_STEP = 0.005  # of the logarithm of a limit; what is drawn with it is blurred by less than a draw is worth
 _ROUND_OFF_M = 1e-9  # that of ``burial.target``: a step holds what needs it exactly
 _DECISIONS = 1.0 + 1e-9  # that of ``burial.montecarlo``: strikes at the limit do not exceed it
 
@@ -60,7 +62,8 @@ class WhatIf:
         of_rates = Rates.up_to(float(np.nanmax(own)), ratio)
         (low, high), (least, most) = settings.tolerance_range, settings.traffic_range
         of_ratios = Ratios.over(low / most, high / least, ratio)
-        critical, against_fishing = _critical(ground, levels, settings, factors, threads)
+        to_draw = Ratios.by(_DRAWN_STEP, ratio)
+        critical, drawn, against_fishing = _critical(ground, levels, settings, factors, threads)
         limit = ground.along.limit_per_km_yr
         mobility = mobility_allowance_m(ground.column("mobility_allowance_m"), burial)
         speeds, speed = range(len(settings.speeds_kn)), settings.speed
@@ -68,9 +71,11 @@ class WhatIf:
             "kp_km": ground.column("kp_km"),
             "length_km": ground.column("length_km"),
             "limit_per_km_yr": limit,
-            "water_depth_m": ground.column("water_depth_m").astype(np.float32),
+            "water_depth_m": ground.column("water_depth_m"),
             "mobility_m": mobility.astype(np.float32),
             "critical": _stacked([of_ratios.codes(critical[:, v] / (limit * _DECISIONS), v) for v in speeds]),
+            "drawn": _stacked([to_draw.codes(drawn[:, v] / (limit * _DECISIONS), v) for v in speeds]),
+            "required_mm": _required_mm(ground, levels, speed, factors),
             "critical_fishing": _stacked(
                 [of_ratios.codes(against_fishing[:, v] / (limit * _DECISIONS), v) for v in speeds]
             ),
@@ -80,21 +85,21 @@ class WhatIf:
                 [of_ratios.codes(np.where(at.fishing_floor_m == 0.0, at.fishing_per_km_yr, 0.0) / limit, speed)
                  for at in levels]
             ),
-            "fishing_floor": np.stack([_places(at.fishing_floor_m, fishing) for at in levels]),
-            "pelagic_floor": np.stack([_places(at.pelagic_floor_m, fishing) for at in levels]),
-            "gear_penetration": np.stack([_places(at.gear_penetration_m, fishing) for at in levels]),
+            "fishing_floor": np.stack([places(at.fishing_floor_m, fishing) for at in levels]),
+            "pelagic_floor": np.stack([places(at.pelagic_floor_m, fishing) for at in levels]),
+            "gear_penetration": np.stack([places(at.gear_penetration_m, fishing) for at in levels]),
             **{
                 f"{name}_step": np.stack(
-                    [_places(ladder_step_m(getattr(at, f"{name}_floor_m"), burial, mobility), np.array(steps))
+                    [places(ladder_step_m(getattr(at, f"{name}_floor_m"), burial, mobility), np.array(steps))
                      for at in levels]
                 )
                 for name in ("fishing", "pelagic")
             },
-            "least": np.stack([_places(at.least_m, depths) for at in levels]),
-            "achievable": np.stack([_places(at.achievable_m, depths) for at in levels]),
+            "least": np.stack([places(at.least_m, depths) for at in levels]),
+            "achievable": np.stack([places(at.achievable_m, depths) for at in levels]),
             "cable": np.stack([at.cable for at in levels]),
         }  # fmt: skip
-        return cls(_meta(ground, settings, depths, fishing, of_ratios, of_rates), arrays)
+        return cls(_meta(ground, settings, depths, fishing, of_ratios, to_draw, of_rates), arrays)
 
     def bases(self) -> dict[str, list[int]]:
         """Return, for arrays with a row a variant or level, the row that each is told against; -1 for none.
@@ -109,13 +114,19 @@ class WhatIf:
             for s in range(surfaces)
             for v in range(speeds)
         ]
-        by_variant = ("critical", "critical_fishing", "strikes")
-        by_level = [name for name, values in self.arrays.items() if values.ndim == 2 and name not in by_variant]
+        by_variant = ("critical", "drawn", "critical_fishing", "strikes")
+        by_level = [name for name, values in self.arrays.items() if values.ndim > 1 and name not in by_variant]
         return {**dict.fromkeys(by_variant, variants), **dict.fromkeys(by_level, own)}
 
 
 def _meta(
-    ground: Ground, settings: Settings, depths_m: Floats, fishing_m: Floats, of_ratios: Ratios, of_rates: Rates
+    ground: Ground,
+    settings: Settings,
+    depths_m: Floats,
+    fishing_m: Floats,
+    of_ratios: Ratios,
+    to_draw: Ratios,
+    of_rates: Rates,
 ) -> dict[str, Any]:
     """Return the settings, and what indices and codes mean; see the head of this package."""
     config, burial = ground.config, ground.config.burial
@@ -142,7 +153,7 @@ def _meta(
         ],
         "percentiles": list(PERCENTILES),
         "steps_m": [0.0, *burial.ladder_m],
-        "beyond_m": list(config.whatif.beyond_ladder_m),
+        "drawn_m": [0.0, *config.whatif.required_depths_m],
         "depths_m": depths_m.tolist(),
         "fishing_levels_m": fishing_m.tolist(),
         "tolerance_m": burial.tolerance_m,
@@ -153,6 +164,7 @@ def _meta(
         "minimum_km": burial.minimum_zone_km,
         "assessed": {"anchors": ground.ships is not None, "fishing": ground.boats is not None},
         "critical": {"step": of_ratios.step, "one": list(of_ratios.one)},
+        "drawn": {"step": to_draw.step, "one": list(to_draw.one)},
         "rate": {"step": of_rates.step, "log_least": list(of_rates.log_least)},
     }
 
@@ -170,11 +182,13 @@ def _strikes(levels: Sequence[Level], depths_m: Floats, penetration_f: Floats) -
 
 def _critical(
     ground: Ground, levels: Sequence[Level], settings: Settings, factors: PlaceFactors, threads: int
-) -> tuple[Floats, Floats]:
-    """Return critical rates of the depths of the layout, and those of the depth that fishing asks for.
+) -> tuple[Floats, Floats, Floats]:
+    """Return critical rates of the steps, of the depths to draw by, and of the depth that fishing asks for.
 
     Returns
     -------
+    ndarray, shape (levels, speeds, steps, stations)
+        Of the percentile that decides.
     ndarray, shape (levels, speeds, percentiles, depths, stations)
     ndarray, shape (levels, speeds, stations)
     """
@@ -182,8 +196,8 @@ def _critical(
     stations = ground.along.stations["station"].to_numpy(np.int64)
     mobility = mobility_allowance_m(ground.column("mobility_allowance_m"), burial)[:, None]
     held = np.maximum(np.array(burial.ladder_m) - burial.tolerance_m - mobility + _ROUND_OFF_M, 0.0)
-    beyond = held[:, -1:] + np.array(config.whatif.beyond_ladder_m)
-    depths = np.column_stack([np.zeros(len(stations)), held, beyond])
+    to_draw = np.broadcast_to(config.whatif.required_depths_m, (len(stations), len(config.whatif.required_depths_m)))
+    depths = np.column_stack([np.zeros(len(stations)), held, to_draw])
     speeds, order = range(len(settings.speeds_kn)), _from(settings.speed, len(settings.speeds_kn))
     decisive = PERCENTILES.index(config.acceptance.percentile)
     floors = [np.where(at.fishing_floor_m > 0.0, at.fishing_floor_m, at.pelagic_floor_m) for at in levels]
@@ -199,7 +213,20 @@ def _critical(
     asked = Asked(sizes, rates, depths, at_floor)
     found = critical_rates(asked, stations, factors, config.uncertainty, threads)
     found = found[:, [order.index(v) for v in speeds]]
-    return found[:, :, :, :-1], found[:, :, decisive, -1]
+    last = held.shape[1]
+    drawn = np.delete(found, [*range(1, last + 1), -1], axis=3)
+    return found[:, :, decisive, : last + 1], drawn, found[:, :, decisive, -1]
+
+
+def _required_mm(ground: Ground, levels: Sequence[Level], speed: int, factors: PlaceFactors) -> Codes:
+    """Return the depths required against anchors at the configured settings, mm, shape (levels, percentiles, n)."""
+    stations = ground.along.stations["station"].to_numpy(np.int64)
+    limit, uncertainty = ground.along.limit_per_km_yr, ground.config.uncertainty
+    found = [
+        required_percentiles_m(level.curves[speed], limit, factors.group, stations, uncertainty, factors.draws).T
+        for level in levels
+    ]
+    return np.nan_to_num(np.round(np.stack(found) * 1000.0), nan=BLANK).astype(np.uint16)
 
 
 def _from(first: int, count: int) -> list[int]:
@@ -213,6 +240,18 @@ def _stacked(by_speed: Sequence[Codes]) -> Codes:
     return np.asarray(found.reshape(-1, *found.shape[2:]))
 
 
-def _places(values: Floats, levels: Floats) -> NDArray[np.uint8]:
-    """Return the index of each value among levels that hold them all; ``NONE`` for NaN."""
+def places(values: Floats, levels: Floats) -> NDArray[np.uint8]:
+    """Return the index of each value among levels that hold them all; ``NONE`` for NaN.
+
+    Raises
+    ------
+    DataError
+        If there are more levels than an index can tell apart.
+    """
+    if len(levels) > NONE:
+        raise DataError(
+            f"the what-if tells depths by {NONE} numbers, and {len(levels)} different ones occur",
+            where="[burial] ladder_m, [soil] and [fishing] depths",
+            remedy="Use fewer different depths, or set offered to false in [whatif].",
+        )
     return np.where(np.isnan(values), NONE, np.searchsorted(levels, np.nan_to_num(values))).astype(np.uint8)

@@ -71,7 +71,10 @@ def kp_in_map(page: Page) -> list[float]:
 
 def test_lanes_show_each_threat_in_classes_and_hatch_what_was_not_assessed(visit: Visit) -> None:
     page = visit.page
-    lanes = page.locator("#profile [data-lane]").evaluate_all("all => all.map((lane) => lane.dataset.lane)")
+    lanes = page.locator("#profile [data-lane]").evaluate_all(
+        "all => all.map((lane) => [lane.getBBox().y, lane.dataset.lane])"
+        ".sort(([a], [b]) => a - b).map(([, name]) => name)"
+    )
     assert lanes == [
         "anchor_strike_per_km_yr", "fishing_strike_per_km_yr", "pga_475yr_g", "slope_class", "crossings", "cable_type",
         "confidence",

@@ -33,7 +33,7 @@ corridor.vectors = (function () {
         const codes = rates.map((rate) => code(rate, expected.default_limit_per_km_yr[0]));
         const flags = codes.map((critical) => critical > at);
         // What is drawn lies above each depth that is exceeded (beyond the last of all it is that), and not above the rest.
-        const drawn = rules.requiredDepth(given.depths_m, (k) => codes[k], at);
+        const drawn = rules.requiredDepth(given.depths_m, (k) => codes[k], at, { depth_m: NaN, at: 0 }, 2 / CODES.step);
         const last = given.depths_m.length - 1;
         const between = flags.every((flag, k) => (flag ? drawn > given.depths_m[k] || (k === last && drawn === given.depths_m[k]) : drawn <= given.depths_m[k]));
         return between ? flags : "drawn at " + drawn;

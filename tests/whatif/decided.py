@@ -31,7 +31,7 @@ class Page:
         w = s * len(meta["speeds_kn"]) + v
         critical, last = meta["critical"], len(meta["steps_m"]) - 1
         t = critical["one"][v] + np.log(a / g) / critical["step"]
-        exceeded = at["critical"][w, meta["percentiles"].index(meta["default"]["percentile"])] > t
+        exceeded = at["critical"][w] > t
         holds = ~exceeded[1 : last + 1]
         by_anchor = np.where(exceeded[0], np.where(holds.any(axis=0), holds.argmax(axis=0) + 1, last), 0)
         strikes = self.rates(at["strikes"][w], v) * g

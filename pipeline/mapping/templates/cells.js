@@ -58,6 +58,7 @@
     go.addEventListener("click", () => corridor.tell("station", { index: station, how: "open" }));
     return corridor.make("div", { className: "pop cell" },
       corridor.make("h3", { text: corridor.t("Cell of the swath beside KP {kp}", { kp: [kp, 1] }) }),
+      corridor.make("p", { className: "changed whatifs", text: corridor.t("The numbers of the cell are those of the build, not of the what-if.") }),
       corridor.make("p", { className: "note", text: corridor.t("If the route ran through it:") }),
       corridor.make("table", null, body), go);
   }

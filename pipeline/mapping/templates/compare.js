@@ -57,7 +57,8 @@
     }
     const head = corridor.make("b", { text: item.heading() });
     const tag = corridor.tag(item.provenance);
-    side.key.replaceChildren(head, " ", ...(tag ? [tag] : []), list);
+    const stands = item.group === "swath" ? corridor.make("p", { className: "changed whatifs", text: corridor.t("The picture is that of the build, not of the what-if.") }) : null;
+    side.key.replaceChildren(...[head, " ", tag, stands, list].filter(Boolean));
   }
 
   async function show(side) {

@@ -5,10 +5,10 @@ corridor.decider = function ({ meta, arrays }) {
   const count = meta.stations;
   const speeds = meta.speeds_kn.length;
   const steps = meta.steps_m.length;
-  const depths = steps + meta.beyond_m.length; // that a required depth is asked about
   const STALE = ["tool", "above_ladder_m", "protection", "return_period_yr"];
   const BLANK_INDEX = 255;
   const BLANK_RATE = 65535;
+  const TAIL = 2 / meta.drawn.step;
 
   const edges_km = new Float64Array(count + 1);
   for (let i = 0; i < count; i += 1) edges_km[i + 1] = edges_km[i] + arrays.length_km[i];
@@ -18,19 +18,19 @@ corridor.decider = function ({ meta, arrays }) {
   const mobility_m = Float64Array.from(arrays.mobility_m, (value) => Math.round(value * 1e6) / 1e6);
 
   const row = (array, at) => array.subarray(at * count, (at + 1) * count);
-  const rate = (code, speed) => (code === 0 ? 0 : code === BLANK_RATE ? NaN : Math.exp(meta.rate.log_least[speed] + meta.rate.step * code));
+  // Rates by their codes, of one speed.
+  const ratesOf = new Map();
+  function rates(speed) {
+    if (!ratesOf.has(speed)) {
+      const found = Float64Array.from({ length: BLANK_RATE + 1 }, (_, code) => Math.exp(meta.rate.log_least[speed] + meta.rate.step * code));
+      found[0] = 0;
+      found[BLANK_RATE] = NaN;
+      ratesOf.set(speed, found);
+    }
+    return ratesOf.get(speed);
+  }
   const listed = (values, index) => (index === BLANK_INDEX ? NaN : values[index]);
   const plain = (values) => Array.from(values, (value) => (Number.isNaN(value) ? null : value));
-
-  // The depths at which the required ones are known at a station: few stations differ in what bedforms ask for.
-  const known_m = new Map();
-  function depthsAt(i) {
-    if (!known_m.has(mobility_m[i])) {
-      const held = meta.steps_m.map((step) => Math.max(step - meta.tolerance_m - mobility_m[i], 0));
-      known_m.set(mobility_m[i], [...held, ...meta.beyond_m.map((beyond) => held[steps - 1] + beyond)]);
-    }
-    return known_m.get(mobility_m[i]);
-  }
 
   // What stations are, by settings {surface, speed, strikes_per_yr, traffic_growth_pct}.
   function alongAt(settings) {
@@ -40,9 +40,11 @@ corridor.decider = function ({ meta, arrays }) {
     const traffic = (100 + settings.traffic_growth_pct) / (100 + meta.default.traffic_growth_pct);
     const at = rules.threshold(meta.critical, speed, tolerated, traffic);
     const overLimit = rules.threshold(meta.critical, meta.default.speed, tolerated, 1);
-    const critical = meta.percentiles.map((_, p) =>
-      Array.from({ length: depths }, (_, k) => row(arrays.critical, (variant * meta.percentiles.length + p) * depths + k)));
-    const chosen = critical[meta.percentiles.indexOf(meta.default.percentile)];
+    const toDraw = rules.threshold(meta.drawn, speed, tolerated, traffic);
+    const chosen = meta.steps_m.map((_, k) => row(arrays.critical, variant * steps + k));
+    const drawn = meta.percentiles.map((_, p) =>
+      meta.drawn_m.map((_, z) => row(arrays.drawn, (variant * meta.percentiles.length + p) * meta.drawn_m.length + z)));
+    const own = meta.percentiles.map((_, p) => row(arrays.required_mm, surface * meta.percentiles.length + p));
     const strikes = meta.depths_m.map((_, depth) => row(arrays.strikes, variant * meta.depths_m.length + depth));
     const ofLevel = (name) => row(arrays[name], surface);
     const [fishing, fishingCritical, gear] = ["fishing", "fishing_critical", "gear_penetration"].map(ofLevel);
@@ -50,6 +52,7 @@ corridor.decider = function ({ meta, arrays }) {
     const [pelagic, pelagicStep] = ["pelagic_floor", "pelagic_step"].map(ofLevel);
     const [least, achievable, cable] = ["least", "achievable", "cable"].map(ofLevel);
     const leads = row(arrays.critical_fishing, variant);
+    const [ofAnchors, ofBoats] = [rates(speed), rates(meta.default.speed)];
 
     const numbers = () => new Float64Array(count).fill(NaN);
     const found = {
@@ -69,8 +72,8 @@ corridor.decider = function ({ meta, arrays }) {
       }, { steps_m: meta.steps_m, allowance_m: meta.tolerance_m + mobility_m[i] });
       const reach_m = listed(meta.depths_m, achievable[i]);
       const gear_m = listed(meta.fishing_levels_m, gear[i]);
-      const boats = rate(fishing[i], meta.default.speed);
-      const anchorsAt = (depth_m) => rules.anchorStrike(depth_m, meta.depths_m, (d) => rate(strikes[d][i], speed), traffic);
+      const boats = ofBoats[fishing[i]];
+      const anchorsAt = (depth_m) => rules.anchorStrike(depth_m, meta.depths_m, (d) => ofAnchors[strikes[d][i]], traffic);
       const strikesAt = (depth_m) => rules.add(anchorsAt(depth_m), rules.fishingStrike(depth_m, boats, gear_m));
       found.water_depth_m[i] = depth;
       found.target_m[i] = decided.dol_m;
@@ -85,9 +88,9 @@ corridor.decider = function ({ meta, arrays }) {
       found.at_target_per_km_yr[i] = strikesAt(decided.dol_m);
       found.residual_per_km_yr[i] = strikesAt(Math.min(decided.dol_m, reach_m));
       if (!wet) continue;
-      const known = depthsAt(i);
-      for (let p = 0; p < critical.length; p += 1) {
-        const byAnchors = anchors ? rules.requiredDepth(known, (k) => critical[p][k][i], at) : NaN;
+      for (let p = 0; p < drawn.length; p += 1) {
+        const byAnchors = anchors ? rules.requiredDepth(meta.drawn_m, (z) => drawn[p][z][i], toDraw,
+          { depth_m: own[p][i] / 1000, at: meta.drawn.one[meta.default.speed] }, TAIL) : NaN;
         found.required_m[p][i] = rules.larger(byAnchors, floor_m);
       }
     }

@@ -219,12 +219,30 @@
     node.style.maxHeight = Math.round(map.getSize().y * 0.8) + "px";
     return node;
   }
+  let opened = null;
   function open(index, where) {
     const box = map.getSize();
     corridor.why.show(index);
-    L.popup({ maxWidth: Math.min(340, box.x - 60), minWidth: Math.min(260, box.x - 80), autoPanPadding: [12, 12] })
+    const popup = L.popup({ maxWidth: Math.min(340, box.x - 60), minWidth: Math.min(260, box.x - 80), autoPanPadding: [12, 12] })
       .setLatLng(where || place(index)).setContent(numbers(index, corridor.zoneAt(columns.kp_km[index]))).openOn(map);
+    opened = { index, popup };
   }
+  // Numbers that stand open are those of the decision that the map shows.
+  corridor.on("decision", () => {
+    if (!opened || !map.hasLayer(opened.popup)) return;
+    opened.popup.setContent(numbers(opened.index, corridor.zoneAt(columns.kp_km[opened.index])));
+  });
+
+  // Leaflet hears Escape only while the map itself has the focus, and leaves the focus nowhere.
+  let opener = null;
+  map.on("popupopen", () => { opener = document.activeElement; });
+  container.addEventListener("keydown", (event) => {
+    const pane = map.getPane("popupPane");
+    if (event.key !== "Escape" || !pane.contains(event.target)) return;
+    map.closePopup();
+    const back = opener && opener !== document.body && opener.isConnected && !pane.contains(opener) ? opener : container;
+    back.focus({ preventScroll: true });
+  });
 
   corridor.on("station", ({ index, how }) => {
     cursor.setLatLng(place(index));

@@ -66,6 +66,7 @@ corridor.station = -1;
     () => (corridor.isWhole() ? null : Number(corridor.range.from_km.toFixed(3)) + "-" + Number(corridor.range.to_km.toFixed(3))));
   corridor.address.keep("kp",
     (text) => {
+      if (text === null) meant = -1;
       const kp = text === null ? null : corridor.readKp(text);
       if (kp !== null && kp <= length) corridor.tell("station", { index: corridor.nearest(kp), how: "address" });
     },

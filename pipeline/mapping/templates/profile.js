@@ -5,9 +5,11 @@
   const host = document.getElementById("profile");
   const columns = corridor.stations.columns;
   const RIGHT = 10;
+  const DECIDED = new Set(["anchor_strike_per_km_yr", "fishing_strike_per_km_yr", "cable_type"]);
   let cursor = null;
   let scale = null;
   let planned = false;
+  let still = null;
 
   function targetColour(depth) {
     const step = corridor.target_colours.find((item) => item[0] >= depth - 1e-9);
@@ -196,14 +198,26 @@
     const deepest = Math.max(10, scale.column("water_depth_m").reduce((most, value) => Math.max(most, value || 0), 0));
     const seaStep = nice(deepest, 3);
     water(svg, rows.sea, Math.ceil(deepest / seaStep) * seaStep, seaStep);
-    soil(svg, rows.soil);
-    const strip = (item, row) => { corridor.strips.strip(svg, scale, item, row.top, row.height); beside(svg, row, corridor.strips.name(item)); };
-    corridor.lanes.threats.forEach((item, i) => strip(item, rows["threat" + i]));
+    const strip = (part, kind, i) => {
+      const item = corridor.lanes[kind][i];
+      const row = rows[(kind === "threats" ? "threat" : "other") + i];
+      corridor.strips.strip(part, scale, item, row.top, row.height);
+      beside(part, row, corridor.strips.name(item));
+    };
+    const all = ["threats", "others"].flatMap((kind) => corridor.lanes[kind].map((item, i) => [kind, i, DECIDED.has(item.column)]));
+    for (const [kind, i, decided] of all) if (decided) strip(svg, kind, i);
     burial(svg, rows.burial, rows.deficit);
-    corridor.strips.crossings(svg, scale, rows.crossings.top, rows.crossings.height, rows.burial.top);
-    beside(svg, rows.crossings, corridor.t("crossings"));
-    corridor.lanes.others.forEach((item, i) => strip(item, rows["other" + i]));
-    posts(svg, rows);
+    // What no decision moves is drawn once a view.
+    const view = JSON.stringify([rows, left, width, corridor.range, corridor.language]);
+    if (!still || still.view !== view) {
+      still = { view, part: make("g", {}, null) };
+      soil(still.part, rows.soil);
+      for (const [kind, i, decided] of all) if (!decided) strip(still.part, kind, i);
+      corridor.strips.crossings(still.part, scale, rows.crossings.top, rows.crossings.height, rows.burial.top);
+      beside(still.part, rows.crossings, corridor.t("crossings"));
+      posts(still.part, rows);
+    }
+    svg.append(still.part);
     overview(svg, rows.overview);
     const brush = make("rect", { y: rows.sea.top, height: rows.foot - rows.sea.top, visibility: "hidden", class: "brush", "data-part": "brush" }, svg);
     cursor = make("g", { visibility: "hidden", "data-part": "cursor" }, svg);
@@ -230,7 +244,7 @@
   corridor.on("station", mark);
   corridor.on("range", ({ how }) => (how === "print" ? render() : plan()));
   corridor.on("decision", plan);
-  corridor.on("stations", plan);
+  corridor.on("stations", () => { still = null; plan(); });
   corridor.on("language", plan);
   let [wide, flat] = [host.clientWidth, isFlat()];
   function measure() {

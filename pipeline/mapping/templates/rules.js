@@ -50,14 +50,20 @@ corridor.rules = (function () {
 
   // A required depth between the depths that it does and does not exceed, by their codes; beyond the last, the last.
   // Between two it is interpolated, for drawing alone: no decision rests on it.
-  function requiredDepth(depths_m, codeAt, at) {
+  //   own   {depth_m, at}: what it is at one threshold, where that is known (else NaN)
+  //   tail  what codes that fall for good, to none, are taken to fall by
+  function requiredDepth(depths_m, codeAt, at, own, tail) {
     let count = 0;
     while (count < depths_m.length && codeAt(count) > at) count += 1;
     if (count === 0) return 0;
-    const shallow = depths_m[count - 1];
-    if (count === depths_m.length || !(codeAt(count) > 0)) return depths_m[Math.min(count, depths_m.length - 1)];
-    const share = (codeAt(count - 1) - at) / (codeAt(count - 1) - codeAt(count));
-    return shallow + (depths_m[count] - shallow) * Math.min(share, 1);
+    if (count === depths_m.length) return depths_m[count - 1];
+    let over = { depth_m: depths_m[count - 1], at: codeAt(count - 1) };
+    let under = { depth_m: depths_m[count], at: codeAt(count) };
+    const between = own.depth_m > over.depth_m && own.depth_m <= under.depth_m && own.at < over.at && own.at >= under.at;
+    if (between && at >= own.at) under = own;
+    if (between && at < own.at) over = own;
+    const share = (over.at - at) / Math.min(over.at - under.at, tail);
+    return over.depth_m + (under.depth_m - over.depth_m) * Math.min(share, 1);
   }
 
   // ---- The ladder ----

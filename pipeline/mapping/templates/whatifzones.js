@@ -32,7 +32,7 @@ corridor.targetLine = function (depth_m) {
   // A decided zone in the form of those of the pipeline: its cells are messages.
   corridor.zoneShown = function (zone) {
     const target_m = blank(zone.target_m) ? null : zone.target_m;
-    const { colour, width_px } = corridor.targetLine(target_m);
+    const { colour, width_px, dash } = corridor.targetLine(target_m);
     const cells = [
       ["From KP", number(zone.kp_from_km, 2)], ["To KP", number(zone.kp_to_km, 2)], ["Length", quantity(zone.length_km, "km", 2)],
       ["Target depth", quantity(zone.target_m, "m", 1)], ["Required P90, most", quantity(zone.required_m, "m", 2)],
@@ -41,7 +41,7 @@ corridor.targetLine = function (depth_m) {
       ["Water depth", range(zone.water_depth_min_m, zone.water_depth_max_m)], ["Strikes, surface-laid", rate(zone.surface_per_yr)],
       ["Strikes left", rate(zone.residual_per_yr)], ["Return period", once(zone.residual_per_yr)],
     ].map(([label, text]) => [{ t: label }, text]);
-    return { zone_id: String(zone.zone_id), kp_from_km: zone.kp_from_km, kp_to_km: zone.kp_to_km, colour, width_px, deficit: zone.deficit_m > 0, cells };
+    return { zone_id: String(zone.zone_id), kp_from_km: zone.kp_from_km, kp_to_km: zone.kp_to_km, colour, width_px, dash, deficit: zone.deficit_m > 0, cells };
   };
 
   // ---- Totals ----

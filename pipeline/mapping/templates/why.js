@@ -205,7 +205,10 @@ corridor.why = (function () {
     const lines = [tool ? corridor.t("In this soil {tool} reaches {depth}.", { tool: inWords("tool", index), depth: metres(reach, 1) }) : corridor.t("Tools reach {depth} in this soil.", { depth: metres(reach, 1) })];
     if (short) lines.push(corridor.t("That is {depth} short of the target; the remedy: {remedy}.", { depth: metres(short, 1), remedy: inWords("protection", index) }));
     const left = own("residual_strike_per_km_yr", index);
-    if (left !== null) lines.push(corridor.t("Buried so, strikes remain at a rate of {rate}.", { rate: perKm(left) }));
+    const target = own("target_dol_m", index);
+    if (left !== null && target !== null) {
+      lines.push(corridor.t("At {depth}, strikes remain at a rate of {rate}.", { depth: metres(Math.min(target, reach), 1), rate: perKm(left) }));
+    }
     step(list, corridor.t("What can be built, and what remains"), lines, layer("soil").provenance, []);
   }
 

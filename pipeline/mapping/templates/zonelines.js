@@ -73,7 +73,7 @@
     const like = (name) => (own.get(name)[0] || {}).options;
     const paths = zones.map((zone) => between(zone.kp_from_km, zone.kp_to_km));
     if (layers.casing) fill(layers.casing, zones.map((zone, i) => line(i, paths[i], { ...like("casing"), weight: zone.width_px + CASING_PX })));
-    fill(layers.zones, zones.map((zone, i) => line(i, paths[i], { ...like("zones"), color: zone.colour, weight: zone.width_px })));
+    fill(layers.zones, zones.map((zone, i) => line(i, paths[i], { ...like("zones"), color: zone.colour, weight: zone.width_px, dashArray: zone.dash })));
     const dotted = like("deficits") || { ...pattern, color: "var(--mark-line)", weight: 3, opacity: 1, dashArray: "1 6", lineCap: "round", className: "deficit", interactive: false };
     fill(deficits, short().map(([from_km, to_km], i) => line(i, between(from_km, to_km), dotted)));
   }
