@@ -32,6 +32,7 @@ _SCRIPTS = (
     "words.js",
     "state.js",
     "address.js",
+    "doors.js",
     "theme.js",
     "age.js",
     "framing.js",
@@ -184,7 +185,7 @@ def _draw(route: Route, step_km: float, depth: Picture | None, land: vectors.Lan
     # Its corners alone: points between them would be as many more places to guess from.
     corners = np.column_stack([route.lon_deg, route.lat_deg]).tolist()
     line = vectors.collection([vectors.feature("route", {"type": "LineString", "coordinates": corners})])
-    for name, colour, weight in (("casing", "var(--casing)", 6.0), ("route", "var(--target-shallow)", 3.0)):
+    for name, colour, weight in (("casing", "var(--casing)", 6.0), ("route", "var(--accent)", 3.0)):
         drawing.lines(
             name, line, lambda _, colour=colour, weight=weight: {"color": colour, "weight": weight, "opacity": 1},
             title="Generalised route" if name == "route" else None, pane="route", renderer=svg_lines("route"),

@@ -30,8 +30,8 @@ from pipeline.store import Facts, StepContext
 from pipeline.workspace import write_text
 
 _SCRIPTS = (
-    "data.js", "words.js", "state.js", "address.js", "unpack.js", "rules.js", "decision.js", "theme.js", "place.js",
-    "framing.js", "key.js", "age.js", "scale.js", "draw.js", "strips.js", "profile.js", "profile_input.js",
+    "data.js", "words.js", "state.js", "address.js", "doors.js", "unpack.js", "rules.js", "decision.js", "theme.js",
+    "place.js", "framing.js", "key.js", "age.js", "scale.js", "draw.js", "strips.js", "profile.js", "profile_input.js",
     "follow.js", "why.js", "map.js", "stamp.js", "swath.js", "cells.js", "features.js", "sea.js", "compare.js",
     "whatifzones.js", "zonelines.js", "whatif.js", "layer_address.js", "finezones.js", "detail.js", "language.js",
 )  # fmt: skip

@@ -12,7 +12,7 @@ from pipeline.mapping.policy import content_policy
 from pipeline.mapping.ramps import BLANK_COLOUR
 
 _PACKAGE: Final = "pipeline.releases"
-_OF_THE_MAP: Final = ("data.js", "words.js", "state.js", "address.js", "age.js")
+_OF_THE_MAP: Final = ("data.js", "words.js", "state.js", "address.js", "age.js", "doors.js")
 _OWN: Final = ("fold.js", "shade.js")
 
 

@@ -152,7 +152,11 @@ def _view(changes: Changes, rows: list[dict[str, Any]], new: Release, now: pd.Da
             "old_words": "The old route, given up here",
         },
         "style": style_text(page_style() + template_source("changes.css", _PACKAGE)),
-        "scripts": [script_text(template_source("data.js")), script_text(template_source("changes.js", _PACKAGE))],
+        "scripts": [
+            script_text(template_source("data.js")),
+            script_text(template_source("doors.js")),
+            script_text(template_source("changes.js", _PACKAGE)),
+        ],
         "libraries": assets.libraries(),
     }
 

@@ -1,4 +1,4 @@
-// Light or dark, as the reader chose, else as the device does; and the map opens as this page is read.
+// Light or dark, as the reader chose, else as the device does.
 "use strict";
 (function () {
   const root = document.documentElement;
@@ -20,8 +20,4 @@
   });
   device.addEventListener("change", show);
   show();
-  // Language and theme go along.
-  for (const link of document.querySelectorAll("a[href$='corridor.html']")) {
-    link.addEventListener("click", () => { link.hash = location.hash.includes("=") ? location.hash : ""; });
-  }
 })();
