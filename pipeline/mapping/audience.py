@@ -14,6 +14,7 @@ from typing import Any, Final
 import numpy as np
 import shapely
 from affine import Affine
+from numpy.typing import NDArray
 from pyproj import Transformer
 from scipy.ndimage import uniform_filter
 
@@ -26,9 +27,11 @@ from pipeline.mapping.messages import say
 _BEND_SHARE: Final = 0.25
 """Of the step: bends smaller than this go before vertices move, which takes at most 1/sqrt(2) of it."""
 _TOTALS: Final = (
-    "route_length_km", "strike_per_yr_surface_laid", "strike_per_yr_at_target", "dol_km", "not_assessed",
+    "route_length_km", "strike_per_yr_surface_laid", "strike_per_yr_as_trenchable", "dol_km", "undecided_km",
+    "not_assessed",
 )  # fmt: skip
-"""Totals of the route that tell of no place, and of no shortfall."""
+"""Totals of the route that tell of no place. How often it is struck is told as tools can bury it: the rate at target
+depth alone would look better than what is built, and the two together would tell the shortfall."""
 
 
 @dataclass(frozen=True)
@@ -110,10 +113,14 @@ def generalised(route: Route, step_km: float) -> Route:
 
 
 def public_totals(totals: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the totals of the route that the public may read; lengths to whole kilometres."""
+    """Return the totals of the route that the public may read: lengths to whole kilometres, rates to one digit."""
     told = {name: totals[name] for name in _TOTALS if name in totals}
-    if told.get("route_length_km") is not None:
-        told["route_length_km"] = float(round(told["route_length_km"]))
+    for name in ("route_length_km", "undecided_km"):
+        if told.get(name) is not None:
+            told[name] = float(round(told[name]))
+    for name in ("strike_per_yr_surface_laid", "strike_per_yr_as_trenchable"):
+        if told.get(name) is not None:
+            told[name] = float(f"{told[name]:.0e}")
     if "dol_km" in told:
         told["dol_km"] = {depth: float(round(km)) for depth, km in (told["dol_km"] or {}).items()}
     return told
@@ -121,14 +128,17 @@ def public_totals(totals: Mapping[str, Any]) -> dict[str, Any]:
 
 def public_rows(totals: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return ``public_totals`` as labels and texts."""
-    surface, target = totals.get("strike_per_yr_surface_laid"), totals.get("strike_per_yr_at_target")
-    period_yr = None if words.blank(target) or not target else 1.0 / float(target)
-    return [
+    surface, built = totals.get("strike_per_yr_surface_laid"), totals.get("strike_per_yr_as_trenchable")
+    period_yr = None if words.blank(built) or not built else 1.0 / float(built)
+    rows: list[tuple[str, str]] = [
         (say("Route length"), words.quantity(totals.get("route_length_km"), "km", 0)),
         (say("Strikes if laid on the seabed"), words.rate(surface)),
-        (say("Strikes at target depth"), words.rate(target)),
-        (say("Return period at target depth"), words.years(period_yr, target)),
+        (say("Strikes as tools can bury it"), words.rate(built)),
+        (say("Return period, as tools can bury it"), words.years(period_yr, built)),
     ]
+    if totals.get("undecided_km"):
+        rows.append((say("No depth decided"), words.quantity(totals["undecided_km"], "km", 0)))
+    return rows
 
 
 def public_layers(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
@@ -140,9 +150,10 @@ def public_layers(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
 
 
 def coarse_depth(depth_m: Floats, transform: Affine, step_km: float) -> tuple[Floats, Affine]:
-    """Return depths in which nothing smaller than a step is seen: the seam of a survey would show the route.
+    """Return depths in which nothing smaller than a step is seen, neither by their values nor by where they end.
 
-    The edges lie on the lattice of ``generalised``, since those of the picture follow the outermost stations.
+    A square of the lattice of ``generalised`` has depths where all of it is known, else none. The edges of the picture
+    lie on the lattice too, since those of the raster follow the outermost stations.
 
     Parameters
     ----------
@@ -165,6 +176,7 @@ def coarse_depth(depth_m: Floats, transform: Affine, step_km: float) -> tuple[Fl
     for _ in range(2):
         total, weight = (uniform_filter(values, size, mode="constant") for values in (total, weight))
     blurred = np.where(known, total / np.where(known, weight, 1.0), np.nan)
+    blurred[~_in_whole_squares(known, transform, step_m)] = np.nan
     left = round((-transform.c % step_m) / cell_m)
     top = round((transform.f % step_m) / cell_m)
     rows = round(((depth_m.shape[0] - top) * cell_m // step_m) * step_m / cell_m)
@@ -172,3 +184,20 @@ def coarse_depth(depth_m: Floats, transform: Affine, step_km: float) -> tuple[Fl
     return blurred[top : top + rows, left : left + cols], Affine(
         cell_m, 0.0, transform.c + left * cell_m, 0.0, -cell_m, transform.f - top * cell_m
     )
+
+
+def _in_whole_squares(known: NDArray[np.bool_], transform: Affine, step_m: float) -> NDArray[np.bool_]:
+    """Return which pixels lie in a square of the lattice of which every pixel is known."""
+    rows, cols = known.shape
+    cell_m = float(transform.a)
+    row = np.floor((transform.f - (np.arange(rows) + 0.5) * cell_m) / step_m)
+    col = np.floor((transform.c + (np.arange(cols) + 0.5) * cell_m) / step_m)
+    (first_row, of_row), (first_col, of_col) = (_runs(places) for places in (row, col))
+    whole = np.logical_and.reduceat(np.logical_and.reduceat(known, first_row, axis=0), first_col, axis=1)
+    return np.asarray(whole[np.ix_(of_row, of_col)])
+
+
+def _runs(places: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return where runs of equal values begin, and the run that each value is in."""
+    fresh = np.concatenate([[True], np.diff(places) != 0.0])
+    return np.flatnonzero(fresh), np.cumsum(fresh) - 1

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import folium
 import numpy as np
+import rasterio
 from folium.map import CustomPane
 
 from pipeline.geo import Route
@@ -12,7 +16,7 @@ from pipeline.mapping.budget import check_size
 from pipeline.mapping.catalogues import page_languages
 from pipeline.mapping.escape import script_text, style_text, template_source
 from pipeline.mapping.inputs import Inputs, read_inputs
-from pipeline.mapping.layers import make_banner, overall, read_layers
+from pipeline.mapping.layers import Layer, make_banner, overall, read_layers
 from pipeline.mapping.leaflet import CorridorFigure, CorridorMap, Handles, svg_lines
 from pipeline.mapping.messages import say
 from pipeline.mapping.overlays import note
@@ -59,7 +63,8 @@ def run(context: StepContext) -> Facts:
     land = None
     if coast:
         land = vectors.read_land(coast, route, margin_km=section.coast_margin_km, tolerance_m=section.coast_tolerance_m)
-    drawing = _draw(route, step_km, _depth(inputs), land)
+    depth = _depth(inputs)
+    drawing = _draw(route, step_km, depth, land)
     palette = TargetPalette(inputs.config.burial.ladder_m)
     marking = audience.marking("public", step_km)
     as_of = panels.data_as_of(section, inputs.facts.values())
@@ -84,13 +89,7 @@ def run(context: StepContext) -> Facts:
         "bars": panels.length_bars(totals, palette),
         "libraries": assets.libraries(),
         "online": False,
-        "legends": [
-            panels.Legend(
-                say("Water depth below the surface level of {level} m (m)", level=inputs.config.water.surface_m),
-                ramps.classes(section.depth_breaks_m, ramps.DEPTH_RAMP),
-                note({layer.step: layer for layer in layers}.get("bathymetry")),
-            )
-        ],
+        "legends": [_depth_legend(inputs, layers)] if depth is not None else [],
         "data": {
             "name": inputs.config.corridor.name,
             "landings": list(inputs.landings),
@@ -127,16 +126,37 @@ def run(context: StepContext) -> Facts:
 
 
 def _depth(inputs: Inputs) -> Picture | None:
-    path, section = inputs.raster("bathymetry", "regional_depth.tif"), inputs.config.map
+    path, section = inputs.raster("bathymetry", "open_depth.tif"), inputs.config.map
     if path is None:
         return None
     values, transform, crs = read_band(path)
     values, transform = audience.coarse_depth(values, transform, section.public_step_km)
-    if not values.size:
+    if not np.isfinite(values).any():
         return None
     colours = [colour for colour, _ in ramps.classes(section.depth_breaks_m, ramps.DEPTH_RAMP)]
     warped = warp_values(values, transform, crs, max_px=section.raster_max_px, smooth=True)
     return seabed_picture(warped, section.depth_breaks_m, colours, section.relief_exaggeration)
+
+
+def _depth_legend(inputs: Inputs, layers: Sequence[Layer]) -> panels.Legend:
+    """Return what the depths mean, and the sources of those that are drawn: not all that the route's rest on."""
+    with rasterio.open(inputs.folders["bathymetry"] / "open_depth.tif") as raster:
+        tags = raster.tags()
+    names = tags["sources"].split(", ")
+    drawn = [
+        replace(
+            layer,
+            provenance=tags["provenance"],
+            sources=tuple(source for source in layer.sources if source.name in names),
+        )
+        for layer in layers
+        if layer.step == "bathymetry"
+    ]
+    return panels.Legend(
+        say("Water depth below the surface level of {level} m (m)", level=inputs.config.water.surface_m),
+        ramps.classes(inputs.config.map.depth_breaks_m, ramps.DEPTH_RAMP),
+        note(drawn[0] if drawn else None),
+    )
 
 
 def _draw(route: Route, step_km: float, depth: Picture | None, land: vectors.Land | None) -> Drawing:

@@ -59,7 +59,8 @@ def render_public_portal(release: Release, history: Sequence[Release]) -> str:
     release : Release
         The one that the page shows.
     history : sequence of Release
-        All that are kept, oldest first, ``release`` among them; those without a map for the public are left out.
+        All that are kept, oldest first, ``release`` among them; those without a map for the public, or with one that is
+        finer than this, are left out.
 
     Raises
     ------
@@ -81,7 +82,7 @@ def render_public_portal(release: Release, history: Sequence[Release]) -> str:
             "bars": _bars(item.manifest),
         }
         for place, item in enumerate(history)
-        if place == here or PUBLIC_MAP in item.manifest["outputs"]
+        if place == here or (PUBLIC_MAP in item.manifest["outputs"] and item.public_step_km >= release.public_step_km)
     ]
     before = next((item for item in history if item.manifest["release"] == release.before), None)
     return portal_page(

@@ -65,10 +65,17 @@ def _kept_for(workspace: Workspace, audience: Audience) -> Path:
 
 
 def _opened(workspace: Workspace, shown: Release) -> Path:
-    """Return a folder that leads to the public part of every release, and to nothing else."""
+    """Return a folder that leads to the public part of every release that is no finer, and to nothing else.
+
+    Who makes the step wider takes back what was told too exactly.
+    """
     folder = _kept_for(workspace, "public")
     folder.mkdir(parents=True, exist_ok=True)
-    names = {release.folder.name for release in (*all_releases(workspace), shown) if release.shown_to("public")}
+    names = {
+        release.folder.name
+        for release in (*all_releases(workspace), shown)
+        if release.shown_to("public") and release.public_step_km >= shown.public_step_km
+    }
     for name in sorted(names):
         _point(folder / name, Path("..") / "releases" / name / PUBLIC)
     for link in folder.iterdir():

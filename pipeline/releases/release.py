@@ -79,6 +79,11 @@ class Release:
             return {name.removeprefix(public): name for name in self.files if name.startswith(public)}
         return {name: name for name in self.files if not name.startswith(public)}
 
+    @property
+    def public_step_km(self) -> float:
+        """How far positions that its public part shows may be off, km."""
+        return float(self.manifest["parameters"]["map"]["public_step_km"])
+
     def damaged(self) -> list[str]:
         """Return the names of files that are missing or were altered."""
         return [name for name, digest in self.files.items() if not _holds(self.folder / name, digest)]

@@ -30,16 +30,24 @@ def restore(workspace: Workspace, release: Release) -> list[str]:
     Raises
     ------
     DataError
-        If a file of the release is missing or was altered.
+        If a file of the release is missing or was altered, or it holds nothing that the public may have.
     WriteError
         If the link cannot be turned; readers then see what they saw before.
     """
-    audience = workspace.config().publish.audience
+    config = workspace.config()
+    audience = config.publish.audience
     if not release.shown_to(audience):
         raise DataError(
             f"release {release.id} holds nothing for the public, and [publish] audience is {audience!r}",
             where=str(release.folder),
             remedy="Restore one that was made since there is a map for the public: 'corridor releases' lists them.",
+        )
+    if audience == "public" and release.public_step_km < config.map.public_step_km:
+        raise DataError(
+            f"release {release.id} shows the public positions within {release.public_step_km:g} km, and "
+            f"[map] public_step_km is {config.map.public_step_km:g}",
+            where=str(release.folder),
+            remedy="Restore one that was made with as wide a step, or make the step smaller if it may be told.",
         )
     damage = next((name for name in release.damaged() if name not in PORTALS), "")  # they are written anew
     if damage:

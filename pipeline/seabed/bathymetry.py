@@ -9,7 +9,8 @@ from pipeline.config.datum import DatumSection
 from pipeline.errors import DataError
 from pipeline.geo import Frame
 from pipeline.seabed.agreement import agreement
-from pipeline.seabed.depth_results import depth_facts, station_table, write_rasters
+from pipeline.seabed.depth_results import depth_facts, station_table, write_open_depths, write_rasters
+from pipeline.seabed.open_depths import open_bed
 from pipeline.sources.depths.beds import bed_at, bed_of, bed_on, depth_layers, refuse_level_surface, relief_of
 from pipeline.sources.depths.datum_evidence import refuse_contradicting, sign
 from pipeline.sources.depths.depth_tile import ANALYSIS, REGIONAL, regional
@@ -58,6 +59,7 @@ def run(context: StepContext) -> Facts:
     far = [bed_on(layer, REGIONAL, around, water) for layer in layers]
     scenery = laid_over(far, seam_shares(far, around, config.bathymetry))
     provenance = write_rasters(context.out, frame, merged, around, scenery, layers, sources, water)
+    write_open_depths(context.out, around, *open_bed(layers, far, around, config.bathymetry), water)
     station_table(frame, merged.stations, layers, water).to_parquet(context.out / "stations.parquet", index=False)
     facts = depth_facts(frame, merged, layers, sources, water, [*findings, *disagreements])
     facts["provenance"] = provenance

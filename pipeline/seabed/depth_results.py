@@ -48,12 +48,7 @@ def write_rasters(
     inside = merged.used(frame.cells["row"].to_numpy(), frame.cells["col"].to_numpy())
     used = [layer for layer, has_a_share in zip(layers, inside, strict=True) if has_a_share]
     provenance = weakest(layer.section.provenance for layer in used)
-    tags = {
-        "provenance": provenance,
-        "sources": ", ".join(dict.fromkeys(layer.name for layer in used)),
-        "surface_m": f"{water.surface_m:g}",
-        "vertical_reference": f"depth below a water surface at {water.surface_m:g} m on Baltic 1977",
-    }
+    tags = _tags(used, water)
     for name, grid, bed in (("water_depth", frame.grid, merged.grid), ("regional_depth", around, scenery)):
         write_cog(
             folder / f"{name}.tif", grid, [Band("water_depth_m", "m", depth_m(bed, water))],
@@ -71,6 +66,24 @@ def write_rasters(
         {code: name for name, code in CONFIDENCE_CODES.items()},
     )  # fmt: skip
     return provenance
+
+
+def write_open_depths(folder: Path, around: Grid, layers: Sequence[Layer], bed: Bed, water: WaterSection) -> None:
+    """Write depth on the grid for maps from ``layers`` alone (see ``open_bed``), which may be none."""
+    write_cog(
+        folder / "open_depth.tif", around, [Band("water_depth_m", "m", depth_m(bed, water))],
+        tags={**_tags(layers, water), "description": "Water depth from sources that do not follow the route"},
+        nodata=_NODATA,
+    )  # fmt: skip
+
+
+def _tags(layers: Sequence[Layer], water: WaterSection) -> dict[str, str]:
+    return {
+        "provenance": weakest(layer.section.provenance for layer in layers),
+        "sources": ", ".join(dict.fromkeys(layer.name for layer in layers)),
+        "surface_m": f"{water.surface_m:g}",
+        "vertical_reference": f"depth below a water surface at {water.surface_m:g} m on Baltic 1977",
+    }
 
 
 def depth_m(bed: Bed, water: WaterSection) -> NDArray[np.float32]:

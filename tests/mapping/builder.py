@@ -184,10 +184,11 @@ def _regional(frame: Frame) -> tuple[Grid, np.ndarray]:
 def _rasters(frame: Frame, folders: dict[str, Path]) -> None:
     tags = {"provenance": "synthetic", "description": "test"}
     grid, depth = _regional(frame)
-    write_cog(
-        folders["bathymetry"] / "regional_depth.tif", grid, [Band("water_depth_m", "m", depth.astype("f4"))],
-        tags=tags, nodata=-9999.0,
-    )  # fmt: skip
+    for name, told in (("regional_depth", tags), ("open_depth", {"provenance": "public", "sources": "etopo1"})):
+        write_cog(
+            folders["bathymetry"] / f"{name}.tif", grid, [Band("water_depth_m", "m", depth.astype("f4"))],
+            tags={**tags, **told}, nodata=-9999.0,
+        )  # fmt: skip
     cells = frame.cells
     row, col = cells["row"].to_numpy(), cells["col"].to_numpy()
     kp, offset = cells["kp_km"].to_numpy(), cells["offset_m"].to_numpy()

@@ -11,11 +11,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+import rasterio
 import shapely
+from affine import Affine
 
 from pipeline.geo import Frame, Route
-from pipeline.mapping import audience, public, step
+from pipeline.mapping import audience, panels, public, step, words
 from pipeline.mapping.pictures import read_band
+from pipeline.mapping.ramps import TargetPalette
 from pipeline.store import StepContext
 
 from .builder import LONG, build, small_land
@@ -108,7 +111,8 @@ def test_no_result_with_a_place_is_on_the_page(context: StepContext, page: str) 
 def test_what_the_public_may_know_is_there(context: StepContext, page: str) -> None:
     for text in (
         "For the public", "the cable lies within 5 km of the line", "Not for construction or navigation", "Sumqayit",
-        "0.021 per year", "Danciu et al. 2018", 'class="stamp synthetic"', 'content="public"', "Synthetic:",
+        "0.02 per year", "once in 1,300 years", "Danciu et al. 2018", 'class="stamp synthetic"', 'content="public"',
+        "Synthetic:",
     ):  # fmt: skip
         assert text in page, text
     assert "default-src 'none'" in page
@@ -117,26 +121,42 @@ def test_what_the_public_may_know_is_there(context: StepContext, page: str) -> N
 
 
 def test_both_maps_say_whose_they_are_in_page_and_facts(tmp_path: Path) -> None:
-    for run, name, words in ((step.run, "team", "For the project team"), (public.run, "public", "For the public")):
+    for run, name, title in ((step.run, "team", "For the project team"), (public.run, "public", "For the public")):
         context = build(tmp_path / name)
         facts = run(context)
         page = (context.out / "corridor.html").read_text(encoding="utf-8")
         assert facts["audience"] == name
-        assert facts["marking"].startswith(f"{words}. ")
+        assert facts["marking"].startswith(f"{title}. ")
         assert f'<meta name="audience" content="{name}">' in page
-        assert re.search(rf'class="marking {name}" role="note"><b><span[^>]*>{words}</span>', page)
+        assert re.search(rf'class="marking {name}" role="note"><b><span[^>]*>{title}</span>', page)
 
 
 def test_totals_are_let_through_by_name_alone() -> None:
     totals = {
-        "route_length_km": 380.4, "deficit_km": 21.4, "strike_per_yr_as_trenchable": 1.0, "undecided_km": 3.0,
-        "warnings": ["KP 3"], "dol_km": {"0.6": 50.6}, "something_new": 1,
+        "route_length_km": 380.4, "deficit_km": 21.4, "strike_per_yr_as_trenchable": 3.57e-4, "undecided_km": 3.2,
+        "strike_per_yr_at_target": 3.06e-5, "warnings": ["KP 3"], "dol_km": {"0.6": 50.6}, "something_new": 1,
     }  # fmt: skip
-    assert audience.public_totals(totals) == {"route_length_km": 380.0, "dol_km": {"0.6": 51.0}}
+    assert audience.public_totals(totals) == {
+        "route_length_km": 380.0, "strike_per_yr_as_trenchable": 4e-4, "undecided_km": 3.0, "dol_km": {"0.6": 51.0},
+    }  # fmt: skip
+
+
+def test_the_public_is_told_what_is_built_and_what_is_undecided() -> None:
+    totals = {
+        "route_length_km": 380.4, "strike_per_yr_surface_laid": 0.0214, "strike_per_yr_as_trenchable": 3.57e-4,
+        "strike_per_yr_at_target": 3.06e-5, "undecided_km": 100.2, "dol_km": {"0.6": 280.2},
+    }  # fmt: skip
+    told = audience.public_totals(totals)
+    rows = {str(label): str(text) for label, text in audience.public_rows(told)}
+    assert rows["Strikes as tools can bury it"] == str(words.rate(4e-4))
+    assert rows["Return period, as tools can bury it"] == "once in 2,500 years"
+    assert rows["No depth decided"] == "100\u00a0km"
+    bars = panels.length_bars(told, TargetPalette((0.0, 0.6)))
+    assert [(str(bar.label), bar.km) for bar in bars][-1] == ("not assessed", 100.0)
 
 
 def test_depths_show_no_seam_and_no_edge_of_the_stations(context: StepContext) -> None:
-    values, transform, _ = read_band(context.inputs["bathymetry"] / "regional_depth.tif")
+    values, transform, _ = read_band(context.inputs["bathymetry"] / "open_depth.tif")
     seam = np.where(np.arange(values.shape[1]) == 60, 40.0, 0.0) + np.zeros_like(values)
     coarse, placed = audience.coarse_depth(seam, transform, STEP_KM)
     assert coarse.max() <= 40.0 / 5.0 + 1e-9
@@ -145,9 +165,42 @@ def test_depths_show_no_seam_and_no_edge_of_the_stations(context: StepContext) -
     assert coarse.shape[0] % 5 == coarse.shape[1] % 5 == 0
     level, _ = audience.coarse_depth(np.full_like(values, 12.5), transform, STEP_KM)
     assert np.allclose(level, 12.5), "edges of what is known do not darken"
-    holes = np.full_like(values, 12.5)
-    holes[:40] = np.nan
-    assert np.isnan(audience.coarse_depth(holes, transform, STEP_KM)[0]).any()
+
+
+def test_where_depths_end_is_told_by_the_lattice_alone() -> None:
+    """A ribbon of depths along a route leaves nothing; of a wide area only whole squares of the lattice are drawn."""
+    cell_m, west, north = 250.0, 123_500.0, 4_601_250.0
+    transform = Affine(cell_m, 0.0, west, 0.0, -cell_m, north)
+    row, col = np.indices((400, 400))
+    bend = 200.0 + 60.0 * np.sin(col / 40.0)
+    ribbon = np.where(np.abs(row - bend) <= 2.0, 20.0, np.nan)
+    assert np.isnan(audience.coarse_depth(ribbon, transform, STEP_KM)[0]).all()
+    half = np.where(row < bend, 20.0, np.nan)
+    coarse, placed = audience.coarse_depth(half, transform, STEP_KM)
+    known = np.isfinite(coarse)
+    squares = known.reshape(known.shape[0] // 20, 20, known.shape[1] // 20, 20)
+    assert (squares.any(axis=(1, 3)) == squares.all(axis=(1, 3))).all()
+    assert 0.2 < known.mean() < 0.6
+    top, left = round((north - placed.f) / cell_m), round((placed.c - west) / cell_m)
+    assert np.isfinite(half[top : top + known.shape[0], left : left + known.shape[1]])[known].all()
+
+
+def test_the_page_has_no_picture_where_only_a_survey_gives_depths(context: StepContext, tmp_path: Path) -> None:
+    bare = build(tmp_path / "bare")
+    path = bare.inputs["bathymetry"] / "open_depth.tif"
+    with rasterio.open(path) as raster:
+        profile, unknown = raster.profile, np.full((1, *raster.shape), -9999.0, "float32")
+    with rasterio.open(path, "w", **profile) as raster:
+        raster.write(unknown)
+        raster.update_tags(provenance="", sources="")
+    page = rendered(bare, public.run)
+    assert "Regional water depth" not in page
+    assert "Water depth below the surface" not in page
+    assert "Regional water depth" in rendered(context, public.run)
+
+
+def test_the_picture_rests_on_its_own_sources_and_not_on_surveys(page: str) -> None:
+    assert re.search(r'<p class="note"><span class="cut">[^/]*Provenance: [^/]*public[^/]*\(etopo1\)', page)
 
 
 def test_the_same_data_give_the_same_bytes(tmp_path: Path) -> None:

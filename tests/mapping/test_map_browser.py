@@ -324,3 +324,17 @@ def test_a_warning_that_holds_for_a_what_if_too_stays_with_it(browser: Browser, 
     visited.page.evaluate("document.documentElement.classList.add('left-default')")
     assert seen.all_inner_texts() == ["Check: anchors are not assessed"]
     visited.context.close()
+
+
+def test_a_phone_that_is_turned_keeps_the_route_in_view(browser: Browser, plain_map: Path) -> None:
+    visited = Visit(browser, plain_map, 360, 740)
+    for width, height in ((740, 360), (360, 740), (1920, 1080), (360, 740)):
+        visited.page.set_viewport_size({"width": width, "height": height})
+        visited.page.wait_for_timeout(600)  # an animation would move it late
+        whole = (
+            "corridor.stations.columns.lat.every((lat, i) => view.contains([lat, corridor.stations.columns.lon[i]]))"
+        )
+        assert visited.page.evaluate(f"(() => {{ const view = corridorLayers.map.getBounds(); return {whole}; }})()")
+        assert visited.page.evaluate("corridor.isWhole()")
+    assert visited.trouble == []
+    visited.context.close()

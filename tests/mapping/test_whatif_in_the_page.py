@@ -175,6 +175,7 @@ def test_a_slider_changes_every_part_and_each_says_so(visit: Visit) -> None:
     assert before["profile"] != after["profile"]
     decided = page.evaluate("corridor.decision.zones.length")
     assert page.locator("path.zone").count() == decided
+    page.locator("#whatif-zones:not([aria-busy])").wait_for()
     assert page.locator("#whatif-zones tbody tr").count() == decided
     assert page.locator("#zones .pipelines").is_hidden()
     page.locator("#whatif-reset").click()
@@ -209,6 +210,7 @@ def test_what_stays_of_the_build_says_so_beside_the_route(visit: Visit) -> None:
 def test_paper_says_so_too(visit: Visit) -> None:
     press(visit.page, "years", "Home", 1)
     visit.page.emulate_media(media="print")
+    visit.page.locator("#whatif-zones:not([aria-busy])").wait_for()
     assert visit.page.locator(".whatif-note:visible").count() == 4
     assert visit.page.locator("#whatif-zones tbody tr").first.is_visible()
 

@@ -30,9 +30,9 @@ STEPS = (
 )
 
 
-def configure(workspace: Workspace, audience: str, name: str = "test") -> None:
+def configure(workspace: Workspace, audience: str, name: str = "test", step_km: float = 5.0) -> None:
     text = toy.CONFIG.replace('"test"', f'"{name}"')
-    workspace.config_path.write_text(f'{text}\n[publish]\naudience = "{audience}"\n')
+    workspace.config_path.write_text(f'{text}\n[publish]\naudience = "{audience}"\n[map]\npublic_step_km = {step_km}\n')
 
 
 @pytest.fixture
@@ -116,3 +116,24 @@ def test_the_portal_of_the_public_lists_no_release_without_a_map_for_it(workspac
     assert "For the public" in portal
     assert "half.txt" not in portal
     assert "Steps of this release" not in portal
+
+
+def test_a_wider_step_takes_back_what_was_told_too_exactly(workspace: Workspace) -> None:
+    fine = current_release(workspace)
+    assert fine is not None
+    configure(workspace, "public", "two", step_km=20.0)
+    toy.run(workspace, steps=STEPS)
+    coarse = current_release(workspace)
+    assert coarse is not None
+    configure(workspace, "public", "three", step_km=10.0)
+    with pytest.raises(DataError, match=r"within 5 km, and \[map\] public_step_km is 10"):
+        restore(workspace, fine)
+    toy.run(workspace, steps=STEPS)
+    last = current_release(workspace)
+    assert last is not None
+    listed = {name.split("/")[1] for name in reached(workspace.maps) if name.startswith("releases/")}
+    assert listed == {coarse.id, last.id}
+    assert fine.id not in (workspace.maps / "index.html").read_text()
+    assert (fine.folder / PUBLIC / "maps/half.txt").is_file(), "the team keeps it"
+    restore(workspace, coarse)
+    assert {path.name for path in (workspace.home / PUBLIC).iterdir()} == {coarse.id}

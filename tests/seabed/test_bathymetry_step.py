@@ -152,12 +152,36 @@ def test_the_regional_raster_reaches_beyond_the_grid(tmp_path: Path) -> None:
     assert north > box[3] + 35_000
 
 
+def test_open_depths_hold_nothing_that_follows_the_route(tmp_path: Path) -> None:
+    """A survey by provenance, and a ribbon by any other name, leave no trace in what the public's map is made from."""
+    frame = small_frame()
+    spread = Affine(10_000.0, 0.0, 200_000.0, 0.0, -10_000.0, 4_900_000.0)
+    bed = np.full((60, 60), -80.0, np.float32) + np.arange(60, dtype=np.float32)
+    wide = depths("wide", write_raster(tmp_path / "far.tif", bed, transform=spread))
+    own = survey(tmp_path, "own.tif", -60.0, north=float(frame.stations["y_m"].max()) + 500.0, rows=1200)
+    bare, _ = run(tmp_path / "bare", frame, wide)
+    expected = read_band(bare / "open_depth.tif")
+    assert np.isfinite(expected).all()
+    for provenance in ("survey", "public", "synthetic"):
+        ribbon = depths("ribbon", own, provenance=provenance, priority=1)
+        out, _ = run(tmp_path / provenance, frame, ribbon, wide)
+        assert (read_band(out / "regional_depth.tif") != expected).any(), "the ribbon counts elsewhere"
+        assert np.array_equal(read_band(out / "open_depth.tif"), expected)
+        with rasterio.open(out / "open_depth.tif") as written:
+            assert written.tags()["sources"] == "wide"
+        alone, _ = run(tmp_path / f"{provenance}_alone", frame, ribbon)
+        assert np.isnan(read_band(alone / "open_depth.tif")).all()
+    everywhere = depths("everywhere", write_raster(tmp_path / "all.tif", bed, transform=spread), provenance="survey")
+    out, _ = run(tmp_path / "all", frame, everywhere)
+    assert np.isnan(read_band(out / "open_depth.tif")).all()
+
+
 def test_the_same_inputs_give_the_same_bytes(tmp_path: Path) -> None:
     frame, wide = small_frame(), regional(tmp_path)
     one, _ = run(tmp_path / "one", frame, depths("wide", wide))
     two, _ = run(tmp_path / "two", frame, depths("wide", wide))
     names = sorted(path.name for path in one.iterdir())
-    rasters = ["depth_confidence.tif", "depth_source.tif", "regional_depth.tif", "water_depth.tif"]
+    rasters = ["depth_confidence.tif", "depth_source.tif", "open_depth.tif", "regional_depth.tif", "water_depth.tif"]
     assert names == sorted([*rasters, "overlaps.parquet", "stations.parquet"])
     assert filecmp.cmpfiles(one, two, names, shallow=False)[0] == names
 

@@ -198,7 +198,10 @@ def test_means_do_not_depend_on_how_a_survey_is_cut_into_tiles_nor_on_their_orde
     workspace: Workspace, seed: int
 ) -> None:
     first, _ = build(workspace)
-    rasters = {"bathymetry": ("water_depth.tif", "depth_source.tif", "regional_depth.tif"), "soil": ("soil_class.tif",)}
+    rasters = {
+        "bathymetry": ("water_depth.tif", "depth_source.tif", "regional_depth.tif", "open_depth.tif"),
+        "soil": ("soil_class.tif",),
+    }
     rng = np.random.default_rng(seed)
     for name, values in (("survey", survey()), ("soil", soil())):
         for path in (workspace.root / "data/raw").glob(f"{name}_*.tif"):

@@ -47,6 +47,7 @@
   }
 
   // Leaflet brings a view that leaves the map's limits back inside: whoever moved the map has moved it then, too.
+  corridor.steady(map);
   const bringBack = map.panInsideBounds;
   let bringing = false;
   let broughtBack = false;

@@ -15,6 +15,8 @@
   measure();
   const fit = () => corridor.frame(map, bounds, { side: 24, top: 24, bottom: 24 });
   fit();
+  corridor.steady(map);
+  map.on("resize", fit);
   if (corridor.box) {
     const [west, south, east, north] = corridor.box;
     map.setMaxBounds([[south, west], [north, east]]);
