@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from pipeline.config.publish import Audience
@@ -29,7 +30,8 @@ def show(workspace: Workspace, release: Release, audience: Audience = "team") ->
     Returns
     -------
     list of str
-        In words, what stood where a link belongs and was moved aside: a file that somebody saved there.
+        In words, what stood where a link belongs and was moved aside, a file that somebody saved there; and what else
+        lies where the public reads and is not ours to take away.
 
     Raises
     ------
@@ -38,16 +40,16 @@ def show(workspace: Workspace, release: Release, audience: Audience = "team") ->
     """
     names = release.shown_to(audience)
     links = [workspace.current, workspace.maps / "releases", *(workspace.root / name for name in names)]
-    told = [said for link in links if (said := _make_room(link))]
-    kept = workspace.releases
+    kept, aside = workspace.releases, None
     if audience == "public":
-        kept = _opened(workspace, release)
+        kept, aside = _opened(workspace, release), workspace.home / "aside"
+    told = [said for link in links if (said := _make_room(link, aside))]
     _point(workspace.current, Path("releases") / release.folder.name)
     sync(workspace.home)
     for place in PLACES:
         _link_files(workspace, place, release, Path(PUBLIC if audience == "public" else ""))
     _point(workspace.maps / "releases", Path(os.path.relpath(kept, workspace.maps)))
-    return told
+    return told + (_strangers(workspace, names) if audience == "public" else [])
 
 
 def sees(workspace: Workspace, release: Release, audience: Audience = "team") -> bool:
@@ -108,13 +110,28 @@ def _link_files(workspace: Workspace, place: str, release: Release, part: Path) 
             link.unlink()
 
 
-def _make_room(place: Path) -> str:
-    """Move aside what stands where a link belongs; return that in words, empty where nothing does."""
+def _strangers(workspace: Workspace, names: Iterable[str]) -> list[str]:
+    """Return in words what lies in the readers' folders and is of no release: nobody generalised it."""
+    ours = {*(workspace.root / name for name in names), workspace.maps / "releases"}
+    found = sorted(
+        path.relative_to(workspace.root).as_posix()
+        for place in PLACES
+        for path in (workspace.root / place).iterdir()
+        if path not in ours and path.name[0] != "."
+    )
+    return [f"{name} is not of the release: the public reads it as it is, move it away" for name in found]
+
+
+def _make_room(place: Path, shelf: Path | None) -> str:
+    """Move aside what stands where a link belongs, onto a shelf or beside; say so, empty where nothing stands there."""
     if place.is_symlink() or not place.exists():
         return ""
+    if shelf is not None:
+        shelf.mkdir(parents=True, exist_ok=True)
+    beside = (shelf or place.parent) / place.name
     numbers = itertools.count(1)
     aside = next(
-        path for n in numbers if not (path := place.with_name(f"{place.stem}.mine-{n}{place.suffix}")).exists()
+        path for n in numbers if not (path := beside.with_name(f"{place.stem}.mine-{n}{place.suffix}")).exists()
     )
     place.replace(aside)
     return f"{place.name} was no link to the release but somebody's own; it is now {aside}"

@@ -137,3 +137,20 @@ def test_a_wider_step_takes_back_what_was_told_too_exactly(workspace: Workspace)
     assert (fine.folder / PUBLIC / "maps/half.txt").is_file(), "the team keeps it"
     restore(workspace, coarse)
     assert {path.name for path in (workspace.home / PUBLIC).iterdir()} == {coarse.id}
+
+
+def test_what_people_left_where_the_public_reads_is_named(workspace: Workspace) -> None:
+    (workspace.processed / "exact.csv").write_text("KP 3.2 lies bare")
+    place = workspace.maps / "half.txt"
+    place.unlink()
+    place.write_text("notes of the team")
+    configure(workspace, "public", "two")
+    told: list[str] = []
+    toy.run(workspace, steps=STEPS, tell=told.append)
+    aside = workspace.home / "aside" / "half.mine-1.txt"
+    assert aside.read_text() == "notes of the team"
+    assert "half.mine-1.txt" not in reached(workspace.maps)
+    assert told == [
+        f"half.txt was no link to the release but somebody's own; it is now {aside}",
+        "data/processed/exact.csv is not of the release: the public reads it as it is, move it away",
+    ]
