@@ -88,6 +88,32 @@ def test_hover_moves_the_mark(visit: Visit) -> None:
     assert "target" in page.locator("#readout").inner_text()
 
 
+AS_BUILT = """async ({ exact, drawn }) => {
+    const data = await corridor.unpack("whatif-data");
+    const { columns, zones, totals } = corridor.decider(data)(data.meta.default);
+    const alike = (own, now, apart) =>
+        own === null || typeof own === "string" ? own === now : now !== null && Math.abs(own - now) <= apart;
+    const differ = (name, apart) =>
+        columns[name].filter((now, i) => !alike(corridor.value(name, i), now, apart)).length;
+    const lines = (list) => list.map((zone) => [zone.kp_from_km.toFixed(3), zone.kp_to_km.toFixed(3), zone.colour]);
+    return {
+        differ: [...exact.map((name) => differ(name, 1e-9)), ...drawn.map((name) => differ(name, 0.0055))],
+        zones: lines(zones), own: lines(corridor.zones), totals,
+    };
+}"""
+
+
+def test_the_what_if_at_the_builds_own_settings_is_the_build(visit: Visit, manifest: dict[str, Any]) -> None:
+    exact = ["target_dol_m", "achievable_dol_m", "deficit_m", "governing", "cable_type"]
+    drawn = [f"required_dol_p{percentile}_m" for percentile in (10, 50, 90)]  # the page has the build's to a centimetre
+    found = visit.page.evaluate(AS_BUILT, {"exact": exact, "drawn": drawn})
+    assert found["differ"] == [0] * 8
+    assert found["zones"] == found["own"]
+    for key in ("surface_laid", "at_target", "as_trenchable"):
+        name = f"strike_per_yr_{key}"
+        assert found["totals"][name] == pytest.approx(manifest["totals"][name], rel=0.005)
+
+
 def test_a_copy_elsewhere_is_the_same_map(browser: Browser, default_map: Path, tmp_path: Path) -> None:
     copy = tmp_path / "a copy, sent by mail.html"
     shutil.copyfile(default_map, copy)

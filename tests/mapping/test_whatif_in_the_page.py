@@ -19,6 +19,7 @@ from pipeline.workspace import Workspace
 from tests.whatif import made
 
 from .builder import build as folders
+from .test_access import findings
 from .visits import Visit
 
 pytestmark = pytest.mark.browser
@@ -284,3 +285,18 @@ def test_lines_and_numbers_of_a_what_if_are_its_own(visit: Visit) -> None:
     drawn = "[...document.querySelectorAll('path.zone')].map((line) => line.getAttribute('stroke-dasharray'))"
     assert page.evaluate(wanted) == page.evaluate(drawn)
     assert page.evaluate("[corridor.targetLine(null).dash, corridor.targetLine(1).dash]") == ["6 5", None]
+
+
+@pytest.mark.parametrize(("width", "theme"), [(1280, "dark"), (360, "light")])
+def test_axe_finds_nothing_serious_in_a_what_if_beside_a_comparison(
+    browser: Browser, whatif_map: Path, width: int, theme: str
+) -> None:
+    visited = Visit(browser, whatif_map, width, 800, fragment=f"theme={theme}&whatif=years:100,traffic:50")
+    page = visited.page
+    page.wait_for_selector("html.left-default")
+    page.locator("#whatif > summary").click()
+    page.locator(".compare-button").click()
+    page.locator("#whatif-zones:not([aria-busy])").wait_for()
+    assert findings(page) == {}
+    assert visited.trouble == []
+    visited.context.close()

@@ -222,8 +222,7 @@ corridor.why = (function () {
     const safety = own("slope_fs", index);
     const lines = [corridor.t("Shaking of {shaking} on rock once in 475 years.", { shaking: corridor.measure([shaking, 2], "g") })];
     if (safety !== null) lines.push(corridor.t("Slopes have a factor of safety of {factor} in it.", { factor: [safety, 1] }));
-    const note = own("geohazard_note", index);
-    if (note) lines.push(note + ".");
+    if (own("geohazard_note", index)) lines.push(inWords("geohazard_note", index) + ".");
     lines.push(corridor.t("Earthquakes never deepen burial; they move route, cable type and slack."));
     step(list, corridor.t("Earthquakes"), [lines.join(" ")], told.provenance, told.sources);
   }
