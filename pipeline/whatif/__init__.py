@@ -34,7 +34,8 @@ by; D depths that strikes are told at.
     mobility_m          float32 (n)
     critical            uint16 (S*V, K, n): of the percentile that decides
     drawn               uint16 (S*V, P, Z, n)
-    required_mm         uint16 (S, P, n): required against anchors at the default of all but the level; 65535 not assessed
+    required_mm         uint16 (S, P, n): required against anchors at the default of all but the level; 65535 not
+                        assessed
     critical_fishing    uint16 (S*V, n)
     strikes             uint16 (S*V, D, n): anchor strikes at depths_m, 1/km/yr, as rates
     fishing             uint16 (S, n): fishing strikes on a surface-laid cable, as rates

@@ -6,9 +6,11 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from .visits import QUIET
+
+expect.set_options(timeout=30_000)  # a machine that is busy draws late
 
 
 @pytest.fixture(scope="module")

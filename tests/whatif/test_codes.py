@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from pipeline.errors import DataError
+from pipeline.whatif.arrays import places
 from pipeline.whatif.codes import BLANK, Rates, Ratios
 
 SPEEDS = [0.25, 1.0, 2.25]
@@ -49,3 +51,10 @@ def test_rates_come_back_to_a_twentieth_of_a_percent_and_blanks_and_zeros_as_the
 
 def test_rates_can_be_laid_where_there_are_none():
     assert Rates.up_to(0.0, SPEEDS).codes(np.zeros(2), 0).tolist() == [0, 0]
+
+
+def test_more_depths_than_a_byte_tells_apart_are_refused():
+    levels = np.arange(255) / 10.0
+    assert places(np.array([25.4, np.nan, 0.0]), levels).tolist() == [254, 255, 0]
+    with pytest.raises(DataError, match="256 different ones"):
+        places(levels, np.arange(256) / 10.0)

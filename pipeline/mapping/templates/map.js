@@ -240,8 +240,8 @@
     const pane = map.getPane("popupPane");
     if (event.key !== "Escape" || !pane.contains(event.target)) return;
     map.closePopup();
-    const back = opener && opener !== document.body && opener.isConnected && !pane.contains(opener) ? opener : container;
-    back.focus({ preventScroll: true });
+    if (opener && !pane.contains(opener)) opener.focus({ preventScroll: true });
+    if (document.activeElement !== opener) container.focus({ preventScroll: true });
   });
 
   corridor.on("station", ({ index, how }) => {

@@ -5,6 +5,7 @@ corridor.rules = (function () {
   // The allowances for round-off of burial/target.py and burial/zones.py.
   const ROUND_OFF_M = 1e-9;
   const ROUND_OFF_KM = 1e-9;
+  const TOLD_M = 1e-3; // depths are told in whole millimetres: one may be told on the other side of a depth beside it
 
   const blank = Number.isNaN;
   const orZero = (value) => (blank(value) ? 0 : value);
@@ -59,7 +60,8 @@ corridor.rules = (function () {
     if (count === depths_m.length) return depths_m[count - 1];
     let over = { depth_m: depths_m[count - 1], at: codeAt(count - 1) };
     let under = { depth_m: depths_m[count], at: codeAt(count) };
-    const between = own.depth_m > over.depth_m && own.depth_m <= under.depth_m && own.at < over.at && own.at >= under.at;
+    const inside = own.depth_m > 0 && own.depth_m >= over.depth_m - TOLD_M && own.depth_m <= under.depth_m + TOLD_M;
+    const between = inside && own.at < over.at && own.at >= under.at;
     if (between && at >= own.at) under = own;
     if (between && at < own.at) over = own;
     const share = (over.at - at) / Math.min(over.at - under.at, tail);
