@@ -103,6 +103,11 @@ def test_it_opens_without_a_network_and_its_parts_work_together(pair, tmp_path, 
     assert tab.locator("path.range").count() == 3
     stroke = {tab.locator("path.range").nth(i).get_attribute("stroke-width") for i in range(3)}
     assert len(stroke) == 3  # width tells the kinds apart without colour
+    stamp, frame = tab.locator("#stamp p"), tab.locator(".leaflet-container").bounding_box()
+    assert "SYNTHETIC DATA" in stamp.inner_text().upper()
+    box = stamp.bounding_box()
+    assert frame["x"] <= box["x"] <= box["x"] + box["width"] <= frame["x"] + frame["width"]
+    assert frame["y"] <= box["y"] <= box["y"] + box["height"] <= frame["y"] + frame["height"]
     tab.locator("button.show").first.click()
     popup = tab.locator(".leaflet-popup")
     assert "KP 9.95 to 14.05: deeper target" in popup.inner_text()

@@ -82,7 +82,8 @@ def test_the_small_map_lies_in_its_frame(browser: Browser, pages: dict[str, Path
         visit = Visit(browser, pages[name], 1280, 740)
         frame = visit.page.locator("svg.place").bounding_box()
         assert frame is not None
-        for part in visit.page.locator("svg.place .route, svg.place circle, svg.place text").all():
+        assert visit.page.locator(".drawing .stamped").inner_text().upper() == "SYNTHETIC DATA"
+        for part in visit.page.locator("svg.place .route, svg.place circle, svg.place text, .stamped").all():
             box = part.bounding_box()
             assert box is not None
             assert frame["x"] <= box["x"] <= box["x"] + box["width"] <= frame["x"] + frame["width"] + 0.5

@@ -156,6 +156,7 @@ def _view(changes: Changes, rows: list[dict[str, Any]], new: Release, now: pd.Da
             script_text(template_source("data.js")),
             script_text(template_source("doors.js")),
             script_text(template_source("changes.js", _PACKAGE)),
+            script_text(template_source("stamp.js")),
         ],
         "libraries": assets.libraries(),
     }
