@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.plan import STEPS
 from tests.flows.servers import ask, kept_server
 from tests.mini import corridor, make_mini
 
@@ -72,10 +73,7 @@ def test_a_build_is_a_story_on_the_server(server, root):
     tasks = ask(f"{server}/task_runs/filter")
     assert len(tasks) <= 40
     named = sorted({task["name"].partition(": ")[0] for task in tasks if "do_batch" in task["task_key"]})
-    assert named == sorted(
-        ["route", "datum_points", "datum", "bathymetry", "terrain", "soil", "ais", "density", "ships", "traffic",
-         "shipping", "fishing", "seismic", "stability", "burial", "deliverables", "map"]
-    )  # fmt: skip
+    assert named == sorted(step.name for step in STEPS)
     assert "soil: Merge seabed soil from maps and samples" in {task["name"] for task in tasks}
     logs = [entry["message"] for entry in ask(f"{server}/logs/filter", limit=200)]
     assert any("published release" in line for line in logs)
@@ -87,12 +85,12 @@ def test_a_build_is_a_story_on_the_server(server, root):
         "build-plan", "build-progress", "route-totals", "build-steps", "what-changed", "left-out", "corridor-map",
     }  # fmt: skip
     plan = json.loads(told["build-plan"]["data"])
-    assert [row["what will be done"] for row in plan] == ["run"] * 17
+    assert [row["what will be done"] for row in plan] == ["run"] * len(STEPS)
     assert {row["why"] for row in plan} >= {"follows from route"}
     assert told["build-progress"]["data"] == 100
     assert "Strikes if laid on the seabed" in told["route-totals"]["data"]
     steps = json.loads(told["build-steps"]["data"])
-    assert [row["state"] for row in steps] == ["ran"] * 17
+    assert [row["state"] for row in steps] == ["ran"] * len(STEPS)
     assert all(row["peak MB"] > 1 and row["seconds"] > 0 for row in steps)
     seabed = json.loads(told["stage-seabed"]["data"])
     assert [row["step"] for row in seabed] == [row["step"] for row in steps[1:6]]

@@ -110,7 +110,7 @@ def test_the_public_reads_what_changed_without_a_place(two: list[Release], tmp_p
     assert set(told["outputs"]) == {"maps/corridor.html"}
     stations = pd.read_parquet(working.folder / "data/processed/stations.parquet")
     for name, content in (("page", page), ("manifest", text)):
-        for leak in ("KP ", "deficit", "trench", "tiff", ".csv", "data/raw", "changes.html", "kp_km"):
+        for leak in ("KP ", "deficit", "trench_class", "tiff", ".csv", "data/raw", "changes.html", "kp_km"):
             assert leak not in content, (name, leak)
         assert f"{stations['lon'].iloc[0]:.4f}" not in content
     assert old.id in page
