@@ -23,7 +23,7 @@ percentiles; K steps, 0 among them; D depths that strikes are told at; C curves.
     route_km, rounding_km, minimum_km   of ``burial.zones.make_zones``
     assessed            {anchors, fishing}
     critical            {step, one: [V numbers]}
-    required            {step, one, speed: [V numbers], every, zero, within_m, within_pct}
+    required            {step, one, speed: [V numbers], zero, within_m, within_pct}
     rate                {step, log_least: [V numbers]}
 
 ``arrays``::
@@ -59,10 +59,10 @@ at the default, and elsewhere to half of ``step`` in the logarithm of a / g.
 
 Required depths, for drawing: with ``r = Math.log(a / g) / required.step - required.speed[v] - (required_shift[w] -
 32768)`` nothing is required of percentile p where not ``required_start[p, c] > required.one + r``, c being the
-station's curve. Elsewhere it is the depth of the curve at place ``r / required.every + required.zero``: places of its
+station's curve. Elsewhere it is the depth of the curve at place ``r + required.zero``: places of its
 knots fall and their depths rise, between two of them the depth is interpolated, and beyond the ends it is that of the
 end. At the default it is the pipeline's own to half a millimetre, elsewhere within ``[whatif] required_within_m`` or
-``required_within_pct`` of that for a limit within ``required.every`` steps.
+``required_within_pct`` of that for a limit within one step; but for a few, see docs/limits.md.
 
 ``critical_fishing[w] > t``: the required depth against anchors is no less than that against fishing (they are never
 compared where fishing asks for 0); ``fishing_critical[s] > critical.one[default.speed] + Math.log(a) / critical.step``:

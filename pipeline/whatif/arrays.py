@@ -26,9 +26,9 @@ from pipeline.whatif.settings import Settings
 Arrays = dict[str, NDArray[Any]]
 NONE = 255
 _NO_SHIFT = 32768
-_FINE_STEP = 0.0005  # of the logarithm of a limit: where a required depth begins
+_PLACE_STEP = 0.0005  # of the logarithm of a limit
+_MOST_PLACES = 60_000  # of 16 bits
 _LEVELS_APART = 1.25  # strikes at another level are a multiple of the configured ones, up to so much
-_KNOT_STEPS = 10  # so many of these lie between the places of knots
 _ROUND_OFF_M = 1e-9  # that of ``burial.target``: a step holds what needs it exactly
 _DECISIONS = 1.0 + 1e-9  # that of ``burial.montecarlo``: strikes at the limit do not exceed it
 
@@ -173,10 +173,9 @@ def _meta(
         "assessed": {"anchors": ground.ships is not None, "fishing": ground.boats is not None},
         "critical": {"step": of_ratios.step, "one": list(of_ratios.one)},
         "required": {
-            "step": _FINE_STEP,
+            "step": close.place_step,
             "one": _NO_SHIFT - 0.5,
-            "speed": (np.log(settings.speed_ratio()) / _FINE_STEP).tolist(),
-            "every": _KNOT_STEPS,
+            "speed": (np.log(settings.speed_ratio()) / close.place_step).tolist(),
             "zero": close.places_below,
             "within_m": close.within_m,
             "within_pct": config.whatif.required_within_pct,
@@ -242,21 +241,20 @@ def _closeness(config: Config, settings: Settings) -> Closeness:
     (low, high), (thin, dense) = settings.tolerance_range, settings.traffic_range
     ratio, within = settings.speed_ratio(), config.whatif
     least, most = min(ratio) / _LEVELS_APART, max(ratio) * _LEVELS_APART
-    return Closeness(
-        within.required_within_m, within.required_within_pct / 100.0, low / dense / most, high / thin / least,
-        least, most, _FINE_STEP * _KNOT_STEPS,
-    )  # fmt: skip
+    lowest, highest = low / dense / most, high / thin / least
+    step = max(_PLACE_STEP, float(np.log(highest / lowest)) / _MOST_PLACES)
+    return Closeness(within.required_within_m, within.required_within_pct / 100.0, lowest, highest, least, most, step)
 
 
 def _required_codes(required: Required, close: Closeness, speed_ratio: list[float], speed: int) -> Arrays:
     """Return the curves of required depths as the page gets them."""
     by_variant = (-1, required.curve.shape[-1])
     expected = np.array(speed_ratio)[:, None]
-    shift = np.rint(np.log(required.multiple / expected) / _FINE_STEP) + _NO_SHIFT
+    shift = np.rint(np.log(required.multiple / expected) / close.place_step) + _NO_SHIFT
     return {
         "required_curve": required.curve.reshape(by_variant).astype(np.uint32),
         "required_shift": np.where(required.curve > 0, shift, _NO_SHIFT).reshape(by_variant).astype(np.uint16),
-        "required_start": Ratios.by(_FINE_STEP, speed_ratio).codes(required.start, speed),
+        "required_start": Ratios.by(close.place_step, speed_ratio).codes(required.start, speed),
         "required_knots": required.knots.astype(np.uint16),
         "required_place": (required.place + close.places_below).astype(np.uint16),
         "required_mm": required.depth_mm.astype(np.uint16),

@@ -54,7 +54,7 @@ class _Open:
         return low, high
 
 
-def fit(samples: Samples, unit: float) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+def fit(samples: Samples, coarse: float, unit: float) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Return the knots of some curves: whole places and heights.
 
     A line from the last knot goes on while there is a slope that passes all samples since; then it ends at the sample
@@ -64,6 +64,8 @@ def fit(samples: Samples, unit: float) -> tuple[NDArray[np.int64], NDArray[np.in
     ----------
     samples : Samples
         Of the curves.
+    coarse : float
+        Places are multiples of it, but where the curve is steep.
     unit : float
         Heights that need not be exact are multiples of it.
 
@@ -82,14 +84,15 @@ def fit(samples: Samples, unit: float) -> tuple[NDArray[np.int64], NDArray[np.in
         found.append((curves, at, up))
         line.begin(curves, at, up)
 
-    def ended(curves: Ints) -> None:
-        """End lines at the sample before."""
+    def ended(curves: Ints, until: Floats, rise: Floats, within: Floats) -> None:
+        """End lines at the sample before; what comes after it is given."""
         along = line.place[curves] - before[curves]
         with np.errstate(divide="ignore", invalid="ignore"):
             slope = np.clip((above[curves] - line.height[curves]) / along, line.low[curves], line.high[curves])
-        at = np.minimum(np.ceil(before[curves]), line.place[curves])
-        ahead = at < line.place[curves]
-        up = np.where(ahead, line.height[curves] + slope * (line.place[curves] - at), above[curves])
+            ahead = (rise - above[curves]) / (before[curves] - until)
+        grain = np.where(np.fmax(slope, ahead) * coarse > within / 2.0, 1.0, coarse)
+        at = np.minimum(np.ceil(before[curves] / grain) * grain, line.place[curves])
+        up = np.where(at < line.place[curves], line.height[curves] + slope * (line.place[curves] - at), above[curves])
         told(curves, at, np.rint(up / unit) * unit)
 
     line = _Open(start.copy(), np.zeros(len(place)))
@@ -105,7 +108,8 @@ def fit(samples: Samples, unit: float) -> tuple[NDArray[np.int64], NDArray[np.in
         at, up, within = place[curves, number], height[curves, number], samples.within[curves, number]
         low, high = line.slopes(curves, at, up, within)
         torn = np.fmax(low, line.low[curves]) > np.fmin(high, line.high[curves])
-        ended(curves[torn & since[curves]])
+        over = torn & since[curves]
+        ended(curves[over], at[over], up[over], within[over])
         low, high = line.slopes(curves, at, up, within)
         steep = np.isposinf(low)
         fixed = within == 0.0
@@ -116,7 +120,8 @@ def fit(samples: Samples, unit: float) -> tuple[NDArray[np.int64], NDArray[np.in
         told(curves[fixed & ~steep], at[fixed & ~steep], up[fixed & ~steep])
         before[curves], above[curves] = at, up
         since[curves] = ~(steep | fixed)
-    ended(np.flatnonzero(there & since))
+    open_ = np.flatnonzero(there & since)
+    ended(open_, before[open_] - 1.0, above[open_], samples.within[open_, samples.last[open_]])
     curve = np.concatenate([curves for curves, _, _ in found])
     order = np.argsort(curve, kind="stable")
     places = np.concatenate([at for _, at, _ in found])[order]

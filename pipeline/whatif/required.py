@@ -23,9 +23,10 @@ from pipeline.whatif.knots import Samples, fit
 
 _TOGETHER = 16  # stations whose draws are held at once; no digit depends on it
 _DECISIONS = 1.0 + 1e-9  # that of ``burial.montecarlo``: strikes at the limit do not exceed it
-_ASKED = 0.6  # of what is allowed lies between depths that are asked of
-_LINE = 0.4  # of what is allowed lies between a line and the depths that it passes
-_UNIT_MM = 2.0
+_ASKED = 0.55  # of what is allowed lies between depths that are asked of
+_LINE = 0.45  # of what is allowed lies between a line and the depths that it passes
+_UNIT_MM = 3.0
+_COARSE = 16.0  # steps of places: fewer numbers pack better
 
 
 @dataclass(frozen=True)
@@ -306,4 +307,4 @@ def _knots(close: Closeness, depth_m: Floats, ratio: Floats, exact_m: Floats) ->
     heights = np.where(is_here, exact_m[:, None], np.take_along_axis(height, source, axis=1))
     within = np.where(is_here, 0.0, _LINE * close.allowed_m(heights))
     samples = Samples(places, heights * 1000.0, within * 1000.0, first, last + known)
-    return fit(samples, _UNIT_MM)
+    return fit(samples, _COARSE, _UNIT_MM)

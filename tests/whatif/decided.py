@@ -102,7 +102,7 @@ class Page:
             if anchors[i]:
                 found[p, i] = 0.0
             if anchors[i] and at["required_start"][p, curve] > told["one"] + ratio[i]:
-                place = ratio[i] / told["every"] + told["zero"]
+                place = ratio[i] + told["zero"]
                 places, depths_mm = at["required_place"][knots].astype(float), at["required_mm"][knots]
                 found[p, i] = np.interp(-place, -places, depths_mm) / 1000.0
         wet = at["water_depth_m"] + change_m > 0

@@ -18,7 +18,7 @@ def samples(place: list[float], height: list[float], within: list[float] | None 
 
 
 def knots(place: list[float], height: list[float], within: list[float] | None = None) -> list[tuple[int, int]]:
-    curve, at, up = fit(samples(place, height, within), UNIT)
+    curve, at, up = fit(samples(place, height, within), 1.0, UNIT)
     assert set(curve.tolist()) <= {0}
     return list(zip(at.tolist(), up.tolist(), strict=True))
 
@@ -39,7 +39,7 @@ def test_a_sample_that_must_be_met_is_a_knot():
 def test_one_sample_is_one_knot_and_none_is_none():
     assert knots([7.2], [12.0]) == [(8, 12)]
     none = Samples(np.array([[3.0]]), np.array([[1.0]]), np.array([[1.0]]), np.array([0]), np.array([-1]))
-    assert [len(part) for part in fit(none, UNIT)] == [0, 0, 0]
+    assert [len(part) for part in fit(none, 1.0, UNIT)] == [0, 0, 0]
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -49,7 +49,7 @@ def test_no_sample_is_left_further_than_allowed(seed):
     place = 600.0 - np.cumsum(rng.gamma(0.5, 6.0, (curves, count)), axis=1)
     height = np.cumsum(np.full((curves, count), 9.0), axis=1)
     first, last = rng.integers(0, 20, curves), rng.integers(15, count, curves)
-    curve, at, up = fit(Samples(place, height, np.full(place.shape, ALLOWED), first, last), UNIT)
+    curve, at, up = fit(Samples(place, height, np.full(place.shape, ALLOWED), first, last), 1.0, UNIT)
     for number in range(curves):
         own = slice(first[number], last[number] + 1)
         mine = curve == number

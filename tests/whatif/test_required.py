@@ -15,7 +15,7 @@ from pipeline.whatif.required import Closeness, Strikes, required_curves
 N = 7
 SOIL = np.array(["mud", "sand", "sand", "mixed", "rock", "mud", "coarse"])
 FLUKES = np.array([0.4, 0.55, 0.8, 1.1, 1.7])
-STEP = 0.01
+STEP = 0.0005
 CLOSE = Closeness(0.01, 0.005, lowest=1e-3, highest=1e3, least=0.2, most=3.0, place_step=STEP)
 
 

@@ -123,7 +123,7 @@ corridor.decider = function ({ meta, arrays }) {
   // The required depths of a percentile, from curves of anchors and the floor of fishing.
   function requiredAt(settings, p, along) {
     const variant = settings.surface * speeds + settings.speed;
-    const { step, one, speed, every, zero } = meta.required;
+    const { step, one, speed, zero } = meta.required;
     const from = Math.log(tolerated(settings) / traffic(settings)) / step - speed[settings.speed] + NO_SHIFT;
     const [curve, shift] = [row(arrays.required_curve, variant), row(arrays.required_shift, variant)];
     const strikes = row(arrays.strikes, variant * meta.depths_m.length);
@@ -136,7 +136,7 @@ corridor.decider = function ({ meta, arrays }) {
         const number = p * curves + curve[i];
         const ratio = from - shift[i];
         by_anchors_m = start[number] > one + ratio ?
-          rules.onCurve(place, depth_mm, knotsFrom[number], knotsFrom[number + 1], ratio / every + zero) * M_PER_MM : 0;
+          rules.onCurve(place, depth_mm, knotsFrom[number], knotsFrom[number + 1], ratio + zero) * M_PER_MM : 0;
       }
       found[i] = rules.larger(by_anchors_m, along.floor_m[i]);
     }
