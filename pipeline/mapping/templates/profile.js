@@ -129,7 +129,7 @@
 
   corridor.on("station", mark);
   corridor.on("range", ({ how }) => (how === "print" ? render() : plan()));
-  corridor.on("decision", plan);
+  corridor.on("decision", render); // a step of the what-if is a frame already
   corridor.on("stations", () => { frame.view = null; plan(); });
   corridor.on("language", plan);
   let [wide, flat] = [host.clientWidth, isFlat()];
