@@ -62,7 +62,7 @@ Required depths, for drawing: with ``r = Math.log(a / g) / required.step - requi
 station's curve. Elsewhere it is the depth of the curve at place ``r + required.zero``: places of its
 knots fall and their depths rise, between two of them the depth is interpolated, and beyond the ends it is that of the
 end. At the default it is the pipeline's own to half a millimetre, elsewhere within ``[whatif] required_within_m`` or
-``required_within_pct`` of that for a limit within one step; but for a few, see docs/limits.md.
+``required_within_pct`` of that, but where it falls so fast that a step of the limit decides (docs/limits.md).
 
 ``critical_fishing[w] > t``: the required depth against anchors is no less than that against fishing (they are never
 compared where fishing asks for 0); ``fishing_critical[s] > critical.one[default.speed] + Math.log(a) / critical.step``:
