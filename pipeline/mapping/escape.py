@@ -15,7 +15,7 @@ import jinja2
 import numpy as np
 from markupsafe import Markup
 
-from pipeline.mapping.messages import Day, Listed, Number, Said
+from pipeline.mapping.messages import Capital, Day, Listed, Number, Said
 
 _PACKAGE = "pipeline.mapping"
 # "<" alone would do for HTML; the line separators end a string literal in old engines; "&" and ">" cost nothing.
@@ -43,7 +43,7 @@ def json_block(value: Any) -> Markup:
 
 def plain(value: Any) -> Any:
     """Return a value of Python's own JSON types; what is not finite becomes None, a message its parts."""
-    if isinstance(value, Said | Number | Day | Listed):
+    if isinstance(value, Said | Number | Day | Listed | Capital):
         return plain(value.coded())
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
