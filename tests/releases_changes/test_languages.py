@@ -149,7 +149,7 @@ def test_what_stands_on_the_map_speaks_the_language_too(visit: Visit) -> None:
     page.locator("button.show").first.click()
     assert "deeper target" in page.locator(".leaflet-popup h3").inner_text()
     choose(page, "ru")
-    assert page.locator(".leaflet-popup").count() == 0
+    expect(page.locator(".leaflet-popup")).to_have_count(0)
     page.locator("button.show").first.click()
     popup = page.locator(".leaflet-popup").inner_text()
     assert "проектная глубина больше" in popup
