@@ -154,7 +154,9 @@ def _view(changes: Changes, rows: list[dict[str, Any]], new: Release, now: pd.Da
         "style": style_text(page_style() + template_source("changes.css", _PACKAGE)),
         "scripts": [
             script_text(template_source("data.js")),
+            script_text(template_source("state.js")),
             script_text(template_source("doors.js")),
+            script_text(template_source("clear.js")),
             script_text(template_source("changes.js", _PACKAGE)),
             script_text(template_source("stamp.js")),
         ],
