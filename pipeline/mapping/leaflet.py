@@ -67,7 +67,10 @@ class CorridorFigure(Figure):
 
 
 class CorridorMap(folium.Map):
-    """A folium map whose page lets people zoom, and whose scale speaks metric."""
+    """A folium map whose page lets people zoom, and whose scale speaks metric.
+
+    It has no view until a script of the page gives it the first: layers are drawn once, not once more for that.
+    """
 
     _template = Template(
         """
@@ -75,7 +78,7 @@ class CorridorMap(folium.Map):
         {% macro html(this, kwargs) %}<div class="folium-map" id={{ this.get_name()|tojson }}></div>{% endmacro %}
         {% macro script(this, kwargs) %}
             var {{ this.get_name() }} = L.map({{ this.get_name()|tojson }}, {
-                center: {{ this.location|tojson }}, crs: L.CRS.{{ this.crs }}, ...{{ this.options|tojavascript }}
+                crs: L.CRS.{{ this.crs }}, ...{{ this.options|tojavascript }}
             });
             L.control.scale({imperial: false, position: 'bottomright'}).addTo({{ this.get_name() }});
         {% endmacro %}

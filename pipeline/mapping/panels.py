@@ -71,6 +71,11 @@ class Bar:
     depth_m: float | None = None
 
 
+def build_name(key: str) -> str:
+    """Return what pages show of the key of a build: as much as the id of a release ends with."""
+    return key[:8]
+
+
 def target_legend(palette: TargetPalette) -> Legend:
     """Return the legend of the main layer."""
     entries = [(palette.colour(depth), words.depth(depth)) for depth in palette.ladder_m]

@@ -36,12 +36,14 @@ _SCRIPTS = (
     "theme.js",
     "age.js",
     "framing.js",
-    "public.js",
+    "clear.js",
+    "labels.js",
     "stamp.js",
+    "public.js",
     "language.js",
+    "ready.js",
 )
 _PANES = {"sea": 200, "depth": 210, "land": 220, "grid": 230, "band": 300, "route": 420, "marks": 430}
-_BUILD_CHARACTERS = 8
 
 
 def run(context: StepContext) -> Facts:
@@ -81,7 +83,7 @@ def run(context: StepContext) -> Facts:
         "step_km": step_km,
         "as_of": as_of,
         "stale_after_days": section.stale_after_days,
-        "build": context.key[:_BUILD_CHARACTERS],
+        "build": panels.build_name(context.key),
         "banner": banner,
         "weakest": overall(layers),
         "layers": layers,

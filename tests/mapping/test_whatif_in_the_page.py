@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from pipeline.mapping.step import run
 from pipeline.plan import STEPS
@@ -300,3 +300,22 @@ def test_axe_finds_nothing_serious_in_a_what_if_beside_a_comparison(
     assert findings(page) == {}
     assert visited.trouble == []
     visited.context.close()
+
+
+def test_the_sea_of_the_map_is_that_of_the_what_if(visit: Visit) -> None:
+    page = visit.page
+    drawn, said = page.locator(".leaflet-other-sea-pane img"), page.locator("#sea-drawn")
+    assert said.is_hidden()
+    page.evaluate("document.getElementById('whatif-surface').value = '0'")
+    page.locator("#whatif-surface").dispatch_event("input")
+    expect(said).to_contain_text("sea of the what-if")
+    expect(drawn).to_have_count(1)
+    assert drawn.get_attribute("alt") == "Water depth around the route with the sea of the what-if"
+    page.evaluate("corridorLayers.map.removeLayer(corridorLayers.depth)")
+    assert drawn.count() == 0
+    page.evaluate("corridorLayers.map.addLayer(corridorLayers.depth)")
+    assert drawn.count() == 1
+    page.locator("#whatif-reset").click()
+    expect(drawn).to_have_count(0)
+    assert said.is_hidden()
+    assert visit.trouble == []

@@ -39,8 +39,11 @@ from pipeline.releases.changes.words import (
 from pipeline.releases.release import Release
 
 _PACKAGE: Final = "pipeline.releases.changes"
-_BEFORE: Final = ("data.js", "words.js", "state.js", "address.js", "doors.js", "theme.js", "framing.js", "age.js")
-_AFTER: Final = ("stamp.js", "language.js")
+_BEFORE: Final = (
+    "data.js", "words.js", "state.js", "address.js", "doors.js", "theme.js", "framing.js", "age.js", "clear.js",
+    "labels.js", "stamp.js",
+)  # fmt: skip
+_AFTER: Final = ("language.js", "ready.js")
 _NAMED: Final = 6
 """Ranges that bear a label on the map."""
 

@@ -7,41 +7,20 @@
   const lines = new Map();
   const narrow = window.matchMedia("(max-width: 699px)");
 
-  function measure() {
-    const board = document.querySelector(".board");
-    document.documentElement.style.setProperty("--above", Math.ceil(board.getBoundingClientRect().top + window.scrollY) + "px");
-    map.invalidateSize({ pan: false });
-  }
-  window.addEventListener("resize", measure);
-  measure();
-  map.options.zoomAnimation = !corridor.still;
-
-  // The first view: the whole route, clear of the stamp; as long as the reader has chosen no other.
+  // The first view: the whole route, as long as the reader has chosen no other.
   const bounds = L.latLngBounds(corridor.box);
   if (layers.old) bounds.extend(layers.old.getBounds());
-  const LABEL_PX = 30;
-  function margin() {
-    const around = { ...corridor.around, side: 34, top: 34 };
-    const stamp = document.querySelector("#stamp p");
-    if (stamp === null) return around;
-    const [box, frame] = [stamp.getBoundingClientRect(), container.getBoundingClientRect()];
-    if (box.top - frame.top > frame.height / 2) around.bottom = frame.bottom - box.top + LABEL_PX;
-    else around.top = box.bottom - frame.top + LABEL_PX;
-    return around;
-  }
+  const opening = { bounds, margin: { side: 34, top: 34, bottom: 42 } };
+  corridor.begin(map, opening);
   let fitting = false;
   let chosen = false;
   function fit() {
     fitting = true;
-    map.setMinZoom(0);
-    corridor.frame(map, bounds, margin());
-    map.setMinZoom(Math.floor(map.getZoom()) - 2);
+    corridor.frame(map, bounds, opening.margin);
     fitting = false;
   }
   map.on("movestart", () => { if (!fitting) chosen = true; });
   map.on("resize", () => { if (!chosen) fit(); });
-  map.attributionControl.setPrefix("Leaflet");
-  container.setAttribute("role", "application");
 
   const title = ({ exact, kind }) => corridor.t("{place}: {kind}", { place: exact, kind });
   // A range as its row in the table tells it.
@@ -95,13 +74,6 @@
       posts.push(layer);
     });
   }
-  if (layers.landings) {
-    layers.landings.eachLayer((layer) => {
-      const first = Number(layer.feature.id) === 0;
-      layer.bindTooltip("", { permanent: true, direction: first ? "bottom" : "top", offset: [0, first ? 8 : -8], className: "place-label landing", pane: "markerPane" });
-      label(layer.getTooltip(), () => corridor.short(corridor.say(corridor.landings[first ? 0 : 1]), 28));
-    });
-  }
   // The ranges that matter most bear their name, on the side away from the kilometre posts.
   const named = corridor.named.map((index) => {
     const points = lines.get(index).getLatLngs().flat(2);
@@ -132,47 +104,18 @@
   }
   map.on("zoomend", thin);
 
-  // Leaflet's own words: names of buttons, the credit line, and its scale, which it writes anew with every move.
-  let bar = null;
-  function unit() {
-    const line = container.querySelector(".leaflet-control-scale-line");
-    bar = /^(\d+) (k?m)$/.exec(line.textContent) || bar;
-    line.textContent = corridor.measure(Number(bar[1]), bar[2]);
-  }
-  map.on("move", unit);
-  let credit = "";
+  const names = corridor.nameLandings(map, layers.landings, layers.route);
+  const nameControls = corridor.nameControls(map, () => corridor.t("Map of what changed. The table of changed ranges holds the same results."));
+  const sayScale = corridor.speakAnew(map);
   function speak() {
-    container.setAttribute("aria-label", corridor.t("Map of what changed. The table of changed ranges holds the same results."));
-    for (const [selector, text] of [[".leaflet-control-zoom-in", corridor.t("Zoom in")], [".leaflet-control-zoom-out", corridor.t("Zoom out")]]) {
-      const button = container.querySelector(selector);
-      for (const kind of ["aria-label", "title"]) button.setAttribute(kind, text);
-    }
-    if (credit !== "") map.attributionControl.removeAttribution(credit);
-    credit = corridor.make("span", { text: corridor.t("not for construction or navigation") }).innerHTML;
-    map.attributionControl.addAttribution(credit);
+    nameControls();
+    sayScale();
     for (const { tip, text } of labels) tip.setContent(corridor.make("span", { text: text() }));
     map.closePopup();
-    unit();
-    if (!chosen) fit();
     thin();
+    names.say();
   }
   corridor.on("language", speak);
-  fit();
   speak();
-
-  let view = null;
-  window.addEventListener("beforeprint", () => {
-    view = view || { centre: map.getCenter(), zoom: map.getZoom() };
-    document.documentElement.classList.add("paper");
-    map.invalidateSize({ animate: false, pan: false });
-    fit();
-  });
-  window.addEventListener("afterprint", () => {
-    document.documentElement.classList.remove("paper");
-    map.invalidateSize({ animate: false, pan: false });
-    if (view && chosen) map.setView(view.centre, view.zoom, { animate: false });
-    view = null;
-  });
-  new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(container);
-  document.documentElement.dataset.ready = "yes";
+  corridor.onPaper(map, { ...opening, placed: names.place });
 })();
