@@ -37,7 +37,11 @@ class CorridorFigure(Figure):
     """
 
     def __init__(
-        self, view: Mapping[str, Any], template: str = "corridor.html", basemap_url: str = "", packages: Sequence[str] = ()
+        self,
+        view: Mapping[str, Any],
+        template: str = "corridor.html",
+        basemap_url: str = "",
+        packages: Sequence[str] = (),
     ) -> None:
         super().__init__()
         self.packages = packages

@@ -229,7 +229,13 @@ def _entries(shown: Release, history: Sequence[Release], change_words: Sequence[
 def _told(release: Release) -> list[str]:
     try:
         return said_changes(release)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):  # an old release that is damaged must not stop a new one
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+    ):  # an old release that is damaged must not stop a new one
         return []
 
 

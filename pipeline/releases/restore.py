@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from pipeline.errors import DataError
-from pipeline.releases import readers
 from pipeline.mapping.messages import say
+from pipeline.releases import readers
 from pipeline.releases.pages import PORTALS, rewrite_portals
 from pipeline.releases.release import Release, all_releases, cannot_write
 from pipeline.releases.set_aside import SetAside, forget, remember

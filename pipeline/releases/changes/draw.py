@@ -86,7 +86,9 @@ def draw(
 
     common: dict[str, Any] = {"pane": "route", "renderer": svg_lines("route")}
     whole = vectors.feature("route", _lines(now, [(0.0, np.inf)]))
-    lines("casing", [whole], lambda _: {"color": "var(--halo)", "weight": 6, "opacity": 0.9}, interactive=False, **common)
+    lines(
+        "casing", [whole], lambda _: {"color": "var(--halo)", "weight": 6, "opacity": 0.9}, interactive=False, **common
+    )
     left = [vectors.feature("old", _lines(was, changes.left))] if changes.left else []
     lines(
         "old", left,

@@ -132,7 +132,9 @@ QUANTITIES: Final[tuple[Quantity, ...]] = (
     ),
     Quantity(SOIL, msgid("soil"), "", "text", "soil"),
     Quantity("water_depth_m", msgid("water depth"), "m", "water_depth", "bathymetry"),
-    Quantity("deficit_m", msgid("protection deficit"), "m", "dol", "burial", (TARGET, "achievable_dol_m"), parameters=()),
+    Quantity(
+        "deficit_m", msgid("protection deficit"), "m", "dol", "burial", (TARGET, "achievable_dol_m"), parameters=(),
+    ),
     _required(90, told=True),
     Quantity(
         "achievable_dol_m", msgid("achievable depth"), "m", "dol", "burial", (SOIL, "slope_deg", "water_depth_m"),
@@ -143,8 +145,8 @@ QUANTITIES: Final[tuple[Quantity, ...]] = (
         },
     ),
     Quantity(
-        "governing", msgid("governing threat"), "", "text", "burial", (*_REQUIRED, "water_depth_m"), parameters=_TARGET_KEYS,
-        else_steps=("terrain",), across=_LEAST,
+        "governing", msgid("governing threat"), "", "text", "burial", (*_REQUIRED, "water_depth_m"),
+        parameters=_TARGET_KEYS, else_steps=("terrain",), across=_LEAST,
     ),
     Quantity(
         "protection", msgid("protection"), "", "text", "burial",
@@ -187,7 +189,8 @@ QUANTITIES: Final[tuple[Quantity, ...]] = (
     ),
     Quantity("passages_per_km_yr", msgid("ship passages"), _RATE, "rate", "shipping", steps=("ais",), told=False),
     Quantity(
-        "pga_475yr_soil_g", msgid("ground acceleration on soil"), "g", "pga", "seismic", ("pga_475yr_g", SOIL), told=False
+        "pga_475yr_soil_g", msgid("ground acceleration on soil"), "g", "pga", "seismic", ("pga_475yr_g", SOIL),
+        told=False,
     ),
     Quantity(
         LIMIT, msgid("tolerable anchor strikes"), _RATE, "rate", "burial", parameters=_LIMIT_KEYS, told=False

@@ -27,7 +27,10 @@
   function words(index) {
     const row = document.getElementById("range-" + index);
     const node = corridor.make("div", { className: "pop" }, corridor.make("h3", { text: title(corridor.ranges[index]) }));
-    for (const cell of row.querySelectorAll("td.told")) node.append(corridor.make("p", null, ...cell.cloneNode(true).childNodes));
+    for (const cell of row.querySelectorAll("td.told")) {
+      const head = cell.classList.contains("posts-told") ? cell.dataset.label + " " : null;
+      node.append(corridor.make("p", null, head, ...cell.cloneNode(true).childNodes));
+    }
     node.style.maxHeight = Math.round(map.getSize().y * 0.6) + "px";
     node.tabIndex = 0;
     return node;
