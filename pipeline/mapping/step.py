@@ -255,6 +255,7 @@ def _data(
         "kp_label_km": vectors.spacing(
             inputs.frame.route.length_km, section.kp_label_km, section.most_marks // _MARKS_A_LABEL
         ),
+        "dot_km": vectors.spacing(inputs.frame.route.length_km, section.station_popup_km, section.most_marks),
         "basemap_attribution": common["basemap_attribution"],
         "layers": {
             layer.step: {

@@ -35,7 +35,7 @@ corridor.begin = function (map, { bounds, margin, box }) {
   corridor.steady(map);
   function measure() {
     const board = document.querySelector(".board");
-    document.documentElement.style.setProperty("--above", Math.ceil(board.getBoundingClientRect().top + window.scrollY) + "px");
+    board.style.setProperty("--above", Math.ceil(board.getBoundingClientRect().top + window.scrollY) + "px");
     map.invalidateSize({ pan: false });
   }
   // The smaller the window, the farther out the whole is seen.
@@ -53,8 +53,8 @@ corridor.begin = function (map, { bounds, margin, box }) {
     map.on("resize", limit);
   }
   const { x, y } = map.getSize();
+  if (box) map.setMaxBounds(corridor.limits(box)); // before the first view, which it may move
   if (x > 0 && y > 0) corridor.frame(map, bounds, margin); else map.setView(bounds.getCenter(), map.getZoom());
-  if (box) map.setMaxBounds(corridor.limits(box));
   window.addEventListener("resize", measure);
   new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
 };
