@@ -297,12 +297,6 @@ def _dot(radius_px: float) -> folium.CircleMarker:
     return mark
 
 
-def _mark(line_px: float) -> dict[str, Any]:
-    return {
-        "color": "var(--mark-line)", "weight": line_px, "fill": True, "fillColor": "var(--mark)", "fillOpacity": 1,
-    }  # fmt: skip
-
-
 def _draw_marks(drawing: Drawing, inputs: Inputs) -> None:
     section, route = inputs.config.map, inputs.frame.route
     common: dict[str, Any] = {"pane": "marks", "interactive": False}
@@ -313,7 +307,9 @@ def _draw_marks(drawing: Drawing, inputs: Inputs) -> None:
 
     drawing.lines(
         "posts", posts(section.kp_mark_km),
-        lambda _: _mark(1.2),
+        lambda _: {
+            "color": "var(--mark-line)", "weight": 1.2, "fill": True, "fillColor": "var(--mark)", "fillOpacity": 1,
+        },
         marker=_dot(3.2), title=msgid("Kilometre posts"), **common,
     )  # fmt: skip
     drawing.lines(

@@ -32,9 +32,9 @@ from pipeline.workspace import write_text
 _SCRIPTS = (
     "data.js", "words.js", "state.js", "address.js", "doors.js", "unpack.js", "rules.js", "decision.js", "theme.js",
     "place.js", "framing.js", "key.js", "age.js", "scale.js", "draw.js", "strips.js", "profile.js", "profile_input.js",
-    "follow.js", "why.js", "sea.js", "compare.js", "clear.js", "labels.js", "marks.js", "stamp.js", "map.js", "swath.js",
-    "cells.js", "features.js", "whatifzones.js", "zonelines.js", "whatif.js", "layer_address.js", "finezones.js",
-    "detail.js", "language.js", "ready.js",
+    "follow.js", "why.js", "sea.js", "compare.js", "clear.js", "labels.js", "marks.js", "stamp.js", "map.js",
+    "swath.js", "cells.js", "features.js", "whatifzones.js", "zonelines.js", "whatif.js", "layer_address.js",
+    "finezones.js", "detail.js", "language.js", "ready.js",
 )  # fmt: skip
 _MARKS_A_LABEL = 10
 _LEAST_TOLD = 1000

@@ -105,8 +105,9 @@ def test_paper_shows_all_of_it_and_the_screen_has_its_view_back(opened: Any, nam
     page = opened(name, PHONE).page
     page.evaluate("corridorLayers.map.setZoom(corridorLayers.map.getZoom() + 1, { animate: false })")
     view = (
-        "(({ options }, { lat, lng }, zoom) => JSON.stringify([zoom, lat.toFixed(3), lng.toFixed(3), options.maxBounds]))"
-        "(corridorLayers.map, corridorLayers.map.getCenter(), corridorLayers.map.getZoom())"
+        "((map, { lat, lng }) => JSON.stringify([map.getZoom(), lat.toFixed(3), lng.toFixed(3),"
+        " map.options.maxBounds]))"
+        "(corridorLayers.map, corridorLayers.map.getCenter())"
     )
     before = page.evaluate(view)
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
@@ -122,7 +123,8 @@ def test_a_map_of_no_size_opens_and_shows_the_route_when_it_has_one(browser: Bro
     context.add_init_script(
         "new MutationObserver((_, seen) => {"
         " const map = document.querySelector('section.map');"
-XX
+        " if (map) { map.style.display = 'none'; seen.disconnect(); } })"
+        ".observe(document, { childList: true, subtree: true });"
     )
     page = context.new_page()
     trouble: list[str] = []

@@ -1,6 +1,7 @@
 // What part of a map is in view: the first view, clear of its edges; other sizes of the window; paper.
 "use strict";
-corridor.around = { side: 30, top: 30, bottom: 42 };
+// On a phone the name of a landing stands below it, above the credit line.
+corridor.around = { side: 30, top: 30, bottom: window.matchMedia("(max-width: 899px)").matches ? 64 : 42 };
 
 // A map smaller than its own margins would be asked for a zoom that is no number.
 corridor.room = function (map, margin) {
