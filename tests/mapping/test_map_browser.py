@@ -201,10 +201,7 @@ def test_landing_names_stand_whole_inside_the_map(browser: Browser, plain_map: P
 
 
 def test_marks_lie_over_the_route(visit: Visit) -> None:
-    zoom = "corridorLayers.map.setZoom({}, {{ animate: false }})"
-    visit.page.evaluate(zoom.format(9))
-    assert visit.page.evaluate("corridorLayers.stations === undefined")
-    visit.page.evaluate(zoom.format(11))
+    visit.page.evaluate("corridorLayers.map.setZoom(11, { animate: false })")
     dots = visit.page.evaluate("corridorLayers.stations.getLayers().length")
     assert dots == int(visit.page.evaluate("corridor.length_km")) + 1
     for name in ("posts", "stations", "landings"):
