@@ -90,6 +90,25 @@ class CorridorMap(folium.Map):
     )
 
 
+class LayerList(folium.LayerControl):
+    """The list of layers. It joins the map behind them: with every layer that comes it writes itself anew."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+            {%- macro named(layers) %}{
+                {%- for key, name in layers.items() %}{{ key|tojson }}: {{ name }}, {% endfor -%}
+            }{% endmacro %}
+            {{ this._parent.get_name() }}.whenReady(() => {
+                L.control.layers(
+                    {{ named(this.base_layers) }}, {{ named(this.overlays) }}, {{ this.options|tojavascript }}
+                ).addTo({{ this._parent.get_name() }});
+            });
+        {% endmacro %}
+        """
+    )
+
+
 class Handles(MacroElement):
     """Tells the page's script which of folium's variables is which.
 

@@ -17,7 +17,7 @@ from pipeline.mapping.catalogues import page_languages
 from pipeline.mapping.escape import script_text, style_text, template_source
 from pipeline.mapping.inputs import Inputs, read_inputs
 from pipeline.mapping.layers import Layer, make_banner, overall, read_layers
-from pipeline.mapping.leaflet import CorridorFigure, CorridorMap, Handles, svg_lines
+from pipeline.mapping.leaflet import CorridorFigure, CorridorMap, Handles, LayerList, svg_lines
 from pipeline.mapping.messages import say
 from pipeline.mapping.overlays import note
 from pipeline.mapping.page import Drawing, draw_land
@@ -202,6 +202,6 @@ def _draw(route: Route, step_km: float, depth: Picture | None, land: vectors.Lan
         },
         marker=mark, pane="marks", interactive=False,
     )  # fmt: skip
-    folium.LayerControl(collapsed=True, autoZIndex=False).add_to(base)
+    LayerList(collapsed=True, autoZIndex=False).add_to(base)
     base.add_child(Handles(drawing.handles))
     return drawing

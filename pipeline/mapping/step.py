@@ -31,10 +31,10 @@ from pipeline.workspace import write_text
 
 _SCRIPTS = (
     "data.js", "words.js", "state.js", "address.js", "doors.js", "unpack.js", "rules.js", "decision.js", "theme.js",
-    "place.js", "framing.js", "key.js", "age.js", "scale.js", "draw.js", "strips.js", "profile.js", "profile_input.js",
-    "follow.js", "why.js", "sea.js", "compare.js", "clear.js", "labels.js", "marks.js", "stamp.js", "map.js", "swath.js",
-    "cells.js", "features.js", "whatifzones.js", "zonelines.js", "whatif.js", "layer_address.js", "finezones.js",
-    "detail.js", "language.js", "ready.js",
+    "place.js", "framing.js", "key.js", "age.js", "palette.js", "scale.js", "draw.js", "strips.js", "panels.js",
+    "profile.js", "profile_input.js", "follow.js", "why.js", "sea.js", "compare.js", "clear.js", "labels.js",
+    "marks.js", "stamp.js", "map.js", "swath.js", "cells.js", "features.js", "whatifzones.js", "zonelines.js",
+    "whatif.js", "layer_address.js", "finezones.js", "detail.js", "language.js", "ready.js",
 )  # fmt: skip
 _MARKS_A_LABEL = 10
 _LEAST_TOLD = 1000
@@ -255,6 +255,7 @@ def _data(
         "kp_label_km": vectors.spacing(
             inputs.frame.route.length_km, section.kp_label_km, section.most_marks // _MARKS_A_LABEL
         ),
+        "dot_km": vectors.spacing(inputs.frame.route.length_km, section.station_popup_km, section.most_marks),
         "basemap_attribution": common["basemap_attribution"],
         "layers": {
             layer.step: {
@@ -274,8 +275,6 @@ def _data(
         "design_life_yr": common["design_life_yr"],
         "bound_factor": inputs.config.burial.global_bound_factor,
         "target_lines": target_lines(palette),
-        "target_colours": [[depth, palette.colour(depth)] for depth in palette.ladder_m],
-        "beyond_colour": palette.colour(palette.ladder_m[-1] + 1.0),
         "stations": stations.shown,
         "station_count": len(inputs.stations),
         "lanes": {"threats": strips.threat_strips(section), "others": strips.other_strips()},

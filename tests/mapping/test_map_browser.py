@@ -46,7 +46,7 @@ def test_everything_is_drawn_with_the_network_off(visit: Visit, plain_map: Path)
     assert page.locator("path.zone").count() == 6
     short = "corridor.stations.columns.deficit_m.map((d) => (d > 0 ? 1 : 0)).join('').match(/1+/g).length"
     assert page.locator("path.deficit").count() == page.evaluate(short) >= 1
-    assert page.locator(".leaflet-land-pane canvas").count() == 1
+    assert page.locator(".leaflet-land-pane path").count() > 1
     assert page.locator(".leaflet-depth-pane img").evaluate("e => e.naturalWidth") > 100
     assert page.locator("#profile svg path[data-part=target]").get_attribute("d")
     assert page.locator("#profile svg path[data-part=band]").get_attribute("d")
@@ -201,6 +201,9 @@ def test_landing_names_stand_whole_inside_the_map(browser: Browser, plain_map: P
 
 
 def test_marks_lie_over_the_route(visit: Visit) -> None:
+    visit.page.evaluate("corridorLayers.map.setZoom(11, { animate: false })")
+    dots = visit.page.evaluate("corridorLayers.stations.getLayers().length")
+    assert dots == int(visit.page.evaluate("corridor.length_km")) + 1
     for name in ("posts", "stations", "landings"):
         panes = f"Object.values(corridorLayers.{name}._layers).map((layer) => layer.options.pane)"
         assert set(visit.page.evaluate(panes)) == {"marks"}

@@ -1,6 +1,7 @@
 // What part of a map is in view: the first view, clear of its edges; other sizes of the window; paper.
 "use strict";
-corridor.around = { side: 30, top: 30, bottom: 42 };
+// On a phone the name of a landing stands below it, above the credit line.
+corridor.around = { side: 30, top: 30, bottom: window.matchMedia("(max-width: 899px)").matches ? 64 : 42 };
 
 // A map smaller than its own margins would be asked for a zoom that is no number.
 corridor.room = function (map, margin) {
@@ -35,7 +36,7 @@ corridor.begin = function (map, { bounds, margin, box }) {
   corridor.steady(map);
   function measure() {
     const board = document.querySelector(".board");
-    document.documentElement.style.setProperty("--above", Math.ceil(board.getBoundingClientRect().top + window.scrollY) + "px");
+    board.style.setProperty("--above", Math.ceil(board.getBoundingClientRect().top + window.scrollY) + "px");
     map.invalidateSize({ pan: false });
   }
   // The smaller the window, the farther out the whole is seen.
@@ -53,8 +54,8 @@ corridor.begin = function (map, { bounds, margin, box }) {
     map.on("resize", limit);
   }
   const { x, y } = map.getSize();
+  if (box) map.setMaxBounds(corridor.limits(box)); // before the first view, which it may move
   if (x > 0 && y > 0) corridor.frame(map, bounds, margin); else map.setView(bounds.getCenter(), map.getZoom());
-  if (box) map.setMaxBounds(corridor.limits(box));
   window.addEventListener("resize", measure);
   new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
 };

@@ -69,7 +69,7 @@ corridor.nameControls = function (map, title) {
       const button = container.querySelector(selector);
       if (button) for (const kind of ["aria-label", "title"]) button.setAttribute(kind, label);
     }
-    document.documentElement.style.setProperty("--layers-word", JSON.stringify(corridor.t("Layers")));
+    container.style.setProperty("--layers-word", JSON.stringify(corridor.t("Layers")));
     if (credit !== "") map.attributionControl.removeAttribution(credit);
     credit = corridor.make("span", { text: corridor.t("not for construction or navigation") }).innerHTML;
     map.attributionControl.addAttribution(credit);

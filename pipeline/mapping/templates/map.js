@@ -32,14 +32,6 @@
     if (layers[name]) layers[name].eachLayer((layer) => layer.bindTooltip(() => corridor.make("span", { text: corridor.say(corridor.notes[name][Number(layer.feature.id)]) }), { sticky: true, className: "place-label" }));
   }
 
-  // Station dots would hide the route in a small view.
-  function dots() {
-    const near = map.getZoom() >= 9.5;
-    if (layers.stations) layers.stations.setStyle({ opacity: near ? 1 : 0, fillOpacity: near ? 1 : 0 });
-  }
-  map.on("zoomend", dots);
-  dots();
-
   // The mark that follows the profile
   const cursor = L.marker(corridor.opening.bounds.getCenter(), {
     interactive: false, keyboard: false, zIndexOffset: 1000, alt: corridor.t("Place selected on the profile"),

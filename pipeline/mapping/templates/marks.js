@@ -1,4 +1,4 @@
-// Labels of kilometre posts and degrees, clear of each other and of the landings in every view.
+// Labels of kilometre posts and degrees, clear of each other and of the landings in every view; dots between the posts.
 "use strict";
 (function () {
   const layers = window.corridorLayers;
@@ -40,6 +40,22 @@
   map.on("zoomend", thin);
   if (layers.posts) layers.posts.on("add", thin);
 
+  // Dots of stations would hide the route in a small view: they are made when one first looks closely.
+  function dots() {
+    const near = map.getZoom() >= 9.5;
+    if (near && !layers.stations) {
+      layers.stations = L.layerGroup();
+      for (let kp = 0; kp <= corridor.length_km + 1e-9; kp += corridor.dot_km) {
+        const at = corridor.nearest(kp);
+        L.circleMarker([columns.lat[at], columns.lon[at]], {
+          pane: "marks", interactive: false, radius: 2.2, color: "var(--mark-line)", weight: 0.8, fillColor: "var(--mark)", fillOpacity: 1,
+        }).addTo(layers.stations);
+      }
+    }
+    if (near) layers.stations.addTo(map); else if (layers.stations) layers.stations.remove();
+  }
+  map.on("zoomend", dots);
+
   const degrees = [];
   if (layers.graticule) {
     layers.graticule.eachLayer((layer) => {
@@ -72,5 +88,6 @@
   }
   say();
   thin();
+  dots();
   corridor.on("language", say);
 })();

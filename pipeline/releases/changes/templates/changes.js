@@ -10,7 +10,7 @@
   // The first view: the whole route, as long as the reader has chosen no other.
   const bounds = L.latLngBounds(corridor.box);
   if (layers.old) bounds.extend(layers.old.getBounds());
-  const opening = { bounds, margin: { side: 34, top: 34, bottom: 42 } };
+  const opening = { bounds, margin: { ...corridor.around, side: 34, top: 34 } };
   corridor.begin(map, opening);
   let fitting = false;
   let chosen = false;
