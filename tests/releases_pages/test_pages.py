@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.mapping.packed import unpacked
 from pipeline.plan import STEPS
 from pipeline.releases.pages import (
     CHANGES_JSON,
@@ -30,6 +29,7 @@ from pipeline.releases.release import Release, all_releases, current_release, sa
 from pipeline.store import Build, hash_file
 from pipeline.workspace import Workspace
 from tests import toy
+from tests.mapping.unpacking import unpacked
 from tests.mini import make_mini
 
 
