@@ -20,7 +20,7 @@ from pipeline.store import StepContext
 from pipeline.workspace import SourceFiles
 
 from .builder import build, small_land, source
-from .hostile import BAR, PIECES, at_once
+from .hostile import BAR, CORPUS, PIECES, at_once
 
 TILES = "https://tiles.example.org/{z}/{x}/{y}.png"
 STATION_TEXTS = (
@@ -43,7 +43,10 @@ def written(folder: Path, texts: list[str], whole: str) -> StepContext:
     """Write step folders and sources whose texts are these, each alone wherever there are many, else all of them."""
     context = build(
         folder / "w", land=small_land(folder), station_m=100.0, zones=len(texts), hostile=whole,
-        map_section={"basemap_url": TILES, "basemap_attribution": whole, "max_mb": 50.0},
+        map_section={
+            "basemap_url": TILES, "basemap_attribution": whole, "max_mb": 50.0, "raster_max_px": 200,
+            "swath_max_px": 400, "sea_level_max_px": 200,
+        },
     )  # fmt: skip
     _tables(context, texts)
     _facts(context, texts, whole)
@@ -83,9 +86,10 @@ def draw_hostile(folder: Path) -> None:
 
 
 def draw_harmless(folder: Path) -> None:
-    """Draw both maps with words of the same length in their place."""
-    texts = ["".join("x" if letter != " " else " " for letter in piece) + f"{i}" for i, piece in enumerate(PIECES)]
-    draw(folder, texts, " ".join(texts))
+    """Draw both maps with fewer words in their place, short and long."""
+    some = [*PIECES[::10], *CORPUS["long"]]
+    texts = ["".join("x" if letter != " " else " " for letter in piece) + f"{i}" for i, piece in enumerate(some)]
+    draw(folder, texts, " ".join("".join(texts) for _ in PIECES[::10]))
 
 
 def spread(table: pd.DataFrame, columns: tuple[str, ...], texts: Sequence[str]) -> pd.DataFrame:
@@ -109,9 +113,10 @@ def _tables(context: StepContext, texts: list[str]) -> None:
 def _facts(context: StepContext, texts: list[str], whole: str) -> None:
     for name in ("bathymetry", "soil", "ais", "shipping", "fishing", "seismic", "stability", "terrain"):
         context.facts[name]["summary"] = whole
-    for name in ("soil", "shipping", "fishing", "seismic"):
+    # The chain of a station names the sources of the last three, a third of the texts each.
+    for name, part in (("soil", texts), ("shipping", texts[::3]), ("fishing", texts[1::3]), ("seismic", texts[2::3])):
         context.facts[name]["sources"] = [
-            source(text, "soil", "synthetic", attribution=text, licence=text) for text in texts
+            source(text, "soil", "synthetic", attribution=text, licence=text) for text in part
         ]
     context.facts["bathymetry"]["sources"] = [source(text, "bathymetry", "synthetic") for text in pairs(texts)]
 
@@ -152,7 +157,9 @@ def _seismic_zones(folder: Path, names: list[str]) -> SourceFiles:
         "mechanism": "RV", "source": "test",
     }  # fmt: skip
     ring = [[50.0, 41.0], [50.2, 41.0], [50.2, 41.2], [50.0, 41.0]]
-    path = _file(folder, "seismic", [({"name": name, "provenance": name, **numbers}, "Polygon", [ring]) for name in names])
+    path = _file(
+        folder, "seismic", [({"name": name, "provenance": name, **numbers}, "Polygon", [ring]) for name in names]
+    )
     return SourceFiles("seismic_zones", SourceSection(role="seismic_zones", files=path.name), (path,))
 
 
