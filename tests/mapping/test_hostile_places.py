@@ -20,7 +20,8 @@ pytestmark = pytest.mark.browser
 CELLS = "(all) => all.map((row) => [...row.cells].map((cell) => cell.textContent))"
 READOUTS = """() => corridor.crossings.map(({ kp_from_km: kp }) => {
     corridor.tell("station", { index: corridor.nearest(kp), how: "hover" });
-    return [document.getElementById("readout").textContent, document.getElementById("profile").getAttribute("aria-valuetext")];
+    const spoken = document.getElementById("profile").getAttribute("aria-valuetext");
+    return [document.getElementById("readout").textContent, spoken];
 })"""
 # What a click on each feature of a layer would show.
 POPUPS = (
@@ -51,7 +52,8 @@ CHAINS = """async () => {
     return corridor.stations.columns.kp_km.map((_, index) => {
         corridor.why.show(index);
         const steps = [...document.querySelectorAll("#why-chain .chain > li")];
-        return Object.fromEntries(steps.map((step) => [step.querySelector("h4").firstChild.textContent, step.textContent]));
+        const head = (step) => step.querySelector("h4").firstChild.textContent;
+        return Object.fromEntries(steps.map((step) => [head(step), step.textContent]));
     });
 }"""
 # All kinds of what opens, some of each.

@@ -28,8 +28,8 @@ SAID = """async () => {
         slider.value = String(place);
         slider.dispatchEvent(new Event("input"));
         await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-        const notes = [...document.querySelectorAll(".whatif-note:not(.brief)")].map((note) => note.textContent);
-        said.push([document.getElementById("whatif-surface-said").textContent, slider.getAttribute("aria-valuetext"), ...notes]);
+        const places = document.querySelectorAll("#whatif-surface-said, .whatif-note:not(.brief)");
+        said.push([slider.getAttribute("aria-valuetext"), ...Array.from(places, (place) => place.textContent)]);
     }
     return said;
 }"""

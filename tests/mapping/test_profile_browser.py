@@ -214,6 +214,7 @@ def test_the_address_keeps_the_view_and_opens_it_again(browser: Browser, visit: 
     rest(page)
     assert page.evaluate("location.hash") == ""  # pointing is not choosing
     drag(page, at(page, 10.0), at(page, 16.0))
+    rest(page)
     page.mouse.click(*at(page, 12.0))
     page.evaluate(
         "corridorLayers.map.addLayer(corridorLayers.soil); corridorLayers.map.removeLayer(corridorLayers.none);"

@@ -70,7 +70,7 @@ def test_the_page_of_changes(browser: Browser, tmp_path: Path) -> None:
         start, target = 0.1 * number, (1.5, 0.6)[number % 2]
         pair.at(start, start, target_dol_m=target, soil_class=piece, governing=piece, protection=piece)
     pair.file("soil", file, "new").file("ais", "data/raw/ais_2.csv")
-    # Names of what changed: a source, a parameter, a library, a file; no cause of a range, for each tells all of its own.
+    # Names of a source, a parameter, a library and a file that changed, none the cause of a range: each has its own.
     pair.old_parts["soil"]["sources"]["old"] = pair.new_parts["soil"]["sources"][at_once()] = {"priority": 1}
     pair.new_parts["map"]["parameters"]["map"][at_once()] = "<b>"
     pair.new_parts["map"]["libraries"] |= {at_once(): at_once()}
