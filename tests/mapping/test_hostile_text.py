@@ -127,24 +127,28 @@ def test_every_text_stands_in_the_tooltip_of_its_shape(visit: Visit) -> None:
 
 
 def test_no_text_turns_the_sentence_around_it(visit: Visit) -> None:
-    """The letters after a text stand from left to right, whichever directions the text opens or closes."""
+    """The letters after a text stand right of it and from left to right, whatever directions it opens or closes."""
     turned = visit.page.evaluate(
         """(pieces) => {
             const line = document.body.appendChild(document.createElement("p"));
             line.style.whiteSpace = "nowrap";
             line.style.width = "max-content";
-            const at = (text, place) => {
+            const box = (text, from, to) => {
                 const range = document.createRange();
-                range.setStart(text, place);
-                range.setEnd(text, place + 1);
-                return range.getBoundingClientRect().left;
+                range.setStart(text, from);
+                range.setEnd(text, to);
+                return range.getBoundingClientRect();
             };
-            const found = pieces.filter((piece) => {
-                line.textContent = corridor.fill("{piece} abc", { piece });
+            const crossing = { kind: "", status: "", kp_from_km: 1, kp_to_km: 1, angle_deg: null, leg_km: null };
+            const turned = (words) => {
+                line.textContent = words;
                 const text = line.firstChild;
-                const [a, b, c] = [3, 2, 1].map((back) => at(text, text.length - back));
-                return !(a < b && b < c);
-            });
+                const end = text.length;
+                const [a, b, c] = [3, 2, 1].map((back) => box(text, end - back, end - back + 1).left);
+                return !(box(text, 0, end - 4).right < a + 0.5 && a < b && b < c);
+            };
+            const found = pieces.filter((piece) => turned(corridor.fill("{piece} abc", { piece })) ||
+                turned(corridor.crossingWords({ ...crossing, name: piece, provenance: "public" })));
             line.remove();
             return found;
         }""",
