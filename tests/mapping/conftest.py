@@ -15,6 +15,7 @@ from pipeline.store import Build
 from pipeline.workspace import Workspace
 from tests.whatif import made
 
+from . import looks
 from .hostile_places import draw_harmless, draw_hostile
 from .visits import QUIET
 
@@ -31,6 +32,19 @@ def browser() -> Iterator[Browser]:
         running = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
         yield running
         running.close()
+
+
+@pytest.fixture(scope="session")
+def small_map(common_folder: Path) -> Path:
+    """The map that the stored pictures show, drawn once a run."""
+    root = common_folder / "small-map"
+    with FileLock(common_folder / "small-map.lock"):
+        if not root.exists():
+            making = root.with_suffix(".making")
+            making.mkdir()
+            looks.small_map(making)
+            making.rename(root)
+    return root / "w" / "out" / "corridor.html"
 
 
 @pytest.fixture(scope="session")

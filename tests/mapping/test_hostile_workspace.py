@@ -119,7 +119,7 @@ def test_features_crossings_and_levels_of_the_sea_are_text(visit: Visit) -> None
         )
         # What a feature tells is cut after so many letters.
         assert told.count(WHOLE[:900]) >= 2, role
-    assert [piece for piece in PIECES if piece not in (page.locator("#crossings tbody").text_content() or "")] == []
+    assert (page.locator("#crossings tbody").text_content() or "").count(WHOLE.strip()) >= 2
     options = "".join(page.evaluate("corridor.sea_levels.map(([label]) => corridor.say(label))"))
     assert [piece for piece in PIECES if piece not in options] == []
     page.locator("#whatif > summary").click()

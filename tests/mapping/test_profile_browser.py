@@ -102,10 +102,8 @@ def test_crossings_stand_at_their_place_and_are_read_out(visit: Visit) -> None:
     assert "North line" in page.locator("#readout").inner_text()
 
 
-def test_without_a_source_crossings_are_not_assessed(browser: Browser, tmp_path: Path) -> None:
-    context = build(tmp_path / "w")
-    run(context)
-    visit = Visit(browser, context.out / "corridor.html", 1280, 800)
+def test_without_a_source_crossings_are_not_assessed(browser: Browser, small_map: Path) -> None:
+    visit = Visit(browser, small_map, 1280, 800)
     lane = visit.page.locator("[data-lane=crossings]")
     assert "not-assessed" in lane.locator("rect").evaluate("(block) => getComputedStyle(block).fill")
     assert lane.text_content() == "not assessed"

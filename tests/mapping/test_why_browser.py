@@ -169,10 +169,8 @@ def test_two_layers_are_compared_at_a_divide_that_keys_move(visit: Visit) -> Non
     assert page.locator("#compare").is_hidden()
 
 
-def test_a_lower_sea_falls_dry_where_the_depths_say(browser: Browser, tmp_path: Path) -> None:
-    context = build(tmp_path / "w", land=small_land(tmp_path))
-    run(context)
-    visit = Visit(browser, context.out / "corridor.html", 1280, 800, fragment="compare=sea0,sea-14,50")
+def test_a_lower_sea_falls_dry_where_the_depths_say(browser: Browser, small_map: Path) -> None:
+    visit = Visit(browser, small_map, 1280, 800, fragment="compare=sea0,sea-14,50")
     page = visit.page
     page.wait_for_selector(".leaflet-compare-right-pane img")
     dry = """async ([change, lat, lng]) => {
