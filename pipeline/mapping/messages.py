@@ -19,6 +19,8 @@ _SUPERSCRIPT: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸�
 _PLACE: Final = re.compile(r"\{(\w+)\}")
 # Letters and marks that would turn the direction of the sentence around them; words.js knows the same.
 _TURNS: Final = re.compile("[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc]")
+_OPENS: Final = frozenset("\u2066\u2067\u2068")
+_CLOSES: Final = "\u2069"
 # A text may stand in a script element and in an attribute of single quotes.
 _ESCAPES: Final = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "'": "\\u0027"}
 
@@ -169,11 +171,24 @@ def shown(value: Any) -> str:
     """Return a value of a message as English writes it."""
     if isinstance(value, bool | str):
         text = str(value)
-        return f"\u2068{text}\u2069" if _TURNS.search(text) and not isinstance(value, Said) else text
+        return _apart(text) if _TURNS.search(text) and not isinstance(value, Said) else text
     if isinstance(value, int | float):
         text = fixed(float(value), 6)
         return text.rstrip("0").rstrip(".")
     return str(value)
+
+
+def _apart(text: str) -> str:
+    """Return text that turns nothing around it, whatever directions it opens or closes itself."""
+    opened = loose = 0
+    for letter in text:
+        if letter in _OPENS:
+            opened += 1
+        elif letter == _CLOSES and opened:
+            opened -= 1
+        elif letter == _CLOSES:
+            loose += 1
+    return "\u2068" * (loose + 1) + text + _CLOSES * (opened + 1)
 
 
 def coded(value: Any) -> Any:

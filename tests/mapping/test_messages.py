@@ -6,6 +6,7 @@ import copy
 import json
 import re
 from html.parser import HTMLParser
+from itertools import accumulate
 
 import pytest
 
@@ -92,4 +93,13 @@ def test_text_from_data_stays_inside_its_attribute() -> None:
 
 def test_text_of_the_other_direction_stands_apart_in_its_sentence() -> None:
     assert say("Zone {zone}", zone="\u05d0\u202e1") == "Zone \u2068\u05d0\u202e1\u2069"
+    # Whatever it opens or closes itself, the sentence goes on as it began.
+    for hostile in ("\u2066\u2067\u2068pwned", "\u2069\u202epwned", "\u2069\u2067\u2069\u2069x"):
+        around = str(say("Zone {zone}", zone=hostile)).removeprefix("Zone ")
+        assert hostile in around
+        depths = list(
+            accumulate({"\u2066": 1, "\u2067": 1, "\u2068": 1, "\u2069": -1}.get(letter, 0) for letter in around)
+        )
+        assert min(depths[:-1]) >= 1
+        assert depths[-1] == 0
     assert re.fullmatch(r"Zone [ -~]+", say("Zone {zone}", zone="Z001"))

@@ -16,12 +16,11 @@ from pipeline.mapping.escape import plain
 from pipeline.mapping.ramps import TargetPalette
 from pipeline.mapping.step import run
 from pipeline.mapping.view import zone_rows
-from pipeline.plan import STEPS
 from pipeline.store import Build
-from pipeline.workspace import Workspace
 from tests.whatif import made
 
 from .builder import build as folders
+from .conftest import build_map
 from .test_access import findings
 from .visits import Visit
 
@@ -39,22 +38,13 @@ DECIDE = """async ([change, speed, years, growth]) => {
 
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    workspace = made.make_workspace(tmp_path_factory.mktemp("whatif") / "own")
-    made.build(workspace)
-    return workspace
+def root(whatif_workspace: Path) -> Path:
+    return whatif_workspace
 
 
 @pytest.fixture(scope="module")
 def whatif_map(root: Path) -> Path:
-    workspace = Workspace.at(root)
-    steps = tuple(step for step in STEPS if step in made.UP_TO_BURIAL or step.name == "map")
-    build = Build(workspace, workspace.config(), steps)
-    build.decide()
-    for step in build.steps:
-        if step.name not in build.results:
-            build.run(step, lambda line: None)
-    return build.results["map"].folder / "corridor.html"
+    return build_map(root)
 
 
 @pytest.fixture(scope="module")

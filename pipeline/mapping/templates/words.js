@@ -49,8 +49,16 @@ corridor.shown = function (value) {
     return value.list ? value.list.map(corridor.shown).join(value.between) : corridor.say(value);
   }
   const text = String(value);
-  // Text that would turn the direction of the sentence around it stands apart (messages.py does the same).
-  return /[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc]/.test(text) ? "\u2068" + text + "\u2069" : text;
+  // Text that would turn the direction of the sentence around it stands apart (messages.py does the same), whatever
+  // directions it opens or closes itself.
+  if (!/[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc]/.test(text)) return text;
+  let [opened, loose] = [0, 0];
+  for (const letter of text) {
+    if ("\u2066\u2067\u2068".includes(letter)) opened += 1;
+    else if (letter === "\u2069" && opened) opened -= 1;
+    else if (letter === "\u2069") loose += 1;
+  }
+  return "\u2068".repeat(loose + 1) + text + "\u2069".repeat(opened + 1);
 };
 
 // A number as English writes it, with the marks of the language: not every browser knows them all. To make a format
