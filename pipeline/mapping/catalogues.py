@@ -103,9 +103,14 @@ def only_used(page: str) -> str:
     rest = _letters("".join([page[: block.start()], page[block.end() :], *spoken["units"].values()]))
     for language in spoken["languages"].values():
         language["messages"] = {
-            message: said for message, said in language["messages"].items() if _letters(message) in rest
+            message: said for message, said in language["messages"].items() if _letters_said(message) in rest
         }
     return page[: block.start()] + str(json_block(spoken)) + page[block.end() :]
+
+
+@cache
+def _letters_said(message: str) -> str:
+    return _letters(message)  # the same message is looked for in every page of a build, in every language
 
 
 def _letters(text: str) -> str:
