@@ -21,6 +21,8 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
 
+from numba import njit
+
 import flows.cli
 import flows.environment
 import flows.server
@@ -73,6 +75,7 @@ def load() -> None:
         for name in templates.list_templates(extensions=["html"]):
             templates.get_template(name)
     page_languages()
+    njit(lambda number: number)(1)  # numba fills its registries when it compiles for the first time
     for step in STEPS:
         code_hash(step.run.__module__)
 
