@@ -112,6 +112,6 @@ def test_a_build_that_loses_its_scheduler_leaves_what_was_published(mini, tmp_pa
     said = (root / "out.txt").read_text().splitlines()[-1]
     assert said.startswith("corridor: the Dask scheduler is gone: the scheduler ended with code -9")
     assert Workspace.at(root).current.resolve() == before
-    again = corridor("-C", root, "build", "--json")
+    again = plain_corridor("-C", root, "build", "--json")
     assert again.returncode == 0, again.stderr
     assert json.loads(again.stdout)["changed"] is True
