@@ -210,14 +210,14 @@ def draw_land(drawing: Drawing, land: Land) -> None:
         "sea", sea, lambda _: {"stroke": False, "fillColor": "var(--sea)", "fillOpacity": 1},
         pane="sea", interactive=False,
     )  # fmt: skip
+    common: dict[str, Any] = {"pane": "land", "renderer": svg_lines("land"), "interactive": False}
     drawing.lines(
         "land", land.areas, lambda _: {"stroke": False, "fillColor": "var(--land)", "fillOpacity": 1},
-        title=msgid("Land"), pane="land", interactive=False,
+        title=msgid("Land"), **common,
     )  # fmt: skip
     drawing.lines(
-        "shore", land.shore, lambda _: {"color": "var(--coast)", "weight": 0.9}, title=msgid("Shoreline"), pane="land",
-        interactive=False,
-    )  # fmt: skip
+        "shore", land.shore, lambda _: {"color": "var(--coast)", "weight": 0.9}, title=msgid("Shoreline"), **common
+    )
     drawing.lines(
         "graticule", vectors.graticule(land.box),
         lambda _: {"color": "var(--graticule)", "weight": 0.6, "opacity": 1},

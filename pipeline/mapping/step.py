@@ -31,8 +31,8 @@ from pipeline.workspace import write_text
 
 _SCRIPTS = (
     "data.js", "words.js", "state.js", "address.js", "doors.js", "unpack.js", "rules.js", "decision.js", "theme.js",
-    "place.js", "framing.js", "key.js", "age.js", "scale.js", "draw.js", "strips.js", "profile.js", "profile_input.js",
-    "follow.js", "why.js", "map.js", "stamp.js", "swath.js", "cells.js", "features.js", "sea.js", "compare.js",
+    "place.js", "framing.js", "key.js", "age.js", "palette.js", "scale.js", "draw.js", "strips.js", "panels.js",
+    "profile.js", "profile_input.js", "follow.js", "why.js", "map.js", "stamp.js", "swath.js", "cells.js", "features.js", "sea.js", "compare.js",
     "whatifzones.js", "zonelines.js", "whatif.js", "layer_address.js", "finezones.js", "detail.js", "language.js",
 )  # fmt: skip
 _MARKS_A_LABEL = 10
@@ -275,8 +275,6 @@ def _data(
         "design_life_yr": common["design_life_yr"],
         "bound_factor": inputs.config.burial.global_bound_factor,
         "target_lines": target_lines(palette),
-        "target_colours": [[depth, palette.colour(depth)] for depth in palette.ladder_m],
-        "beyond_colour": palette.colour(palette.ladder_m[-1] + 1.0),
         "stations": stations.shown,
         "station_count": len(inputs.stations),
         "lanes": {"threats": strips.threat_strips(section), "others": strips.other_strips()},

@@ -98,7 +98,7 @@ def test_the_control_changes_theme_and_paper_stays_light(browser: Browser, page_
     page = visit.page
     button = page.locator("#theme")
     ground = "getComputedStyle(document.body).backgroundColor"
-    land = "corridorLayers.land ? Object.values(corridorLayers.land._layers)[0].options.fillColor : null"
+    land = "getComputedStyle(document.querySelector('.leaflet-land-pane path')).fill"
     dark = (page.evaluate(ground), page.evaluate(land))
     assert (page.locator("html").get_attribute("data-theme"), button.get_attribute("aria-pressed")) == ("dark", "true")
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")

@@ -79,17 +79,17 @@ def test_lanes_show_each_threat_in_classes_and_hatch_what_was_not_assessed(visit
         "anchor_strike_per_km_yr", "fishing_strike_per_km_yr", "pga_475yr_g", "slope_class", "crossings", "cable_type",
         "confidence",
     ]  # fmt: skip
-    anchors = page.locator("[data-lane=anchor_strike_per_km_yr] rect[data-class]")
+    anchors = page.locator("[data-lane=anchor_strike_per_km_yr] path[data-class]")
     assert anchors.count() > 2
-    drawn = anchors.evaluate_all("all => all.map((r) => [+r.dataset.class, +r.getAttribute('height')])")
+    drawn = anchors.evaluate_all("all => all.map((path) => [+path.dataset.class, path.getBBox().height])")
     heights = dict(sorted(drawn))
     assert list(heights.values()) == sorted(heights.values())
     assert len(set(heights.values())) == len(heights)
     assert "Anchor strikes, surface-laid: " in (anchors.first.text_content() or "")
     for blank in ("fishing_strike_per_km_yr", "slope_class"):
         lane = page.locator(f"[data-lane={blank}]")
-        assert lane.locator("rect[data-class]").count() == 0
-        hatched = lane.locator("rect[data-part=not-assessed]")
+        assert lane.locator("path[data-class]").count() == 0
+        hatched = lane.locator("path[data-part=not-assessed]")
         assert "not-assessed" in hatched.evaluate("(block) => getComputedStyle(block).fill")
         assert "not assessed" in (lane.text_content() or "")
     assert "synthetic" in (page.locator("[data-lane=anchor_strike_per_km_yr] .rests-on").text_content() or "")

@@ -18,6 +18,7 @@ corridor.strips = (function () {
   };
   const name = (strip) => words[strip.column]()[0];
   const CLASS_LEAST = 0.3;
+  const LETTER_PX = 5.6;
 
   function value(strip, level) {
     const own = said[strip.column];
@@ -54,30 +55,40 @@ corridor.strips = (function () {
   }
 
   function fitting(svg, text, from, to, y) {
-    if (to - from < text.length * 5.6 + 8) return;
+    if (to - from < text.length * LETTER_PX + 8) return;
     make("text", { x: round((from + to) / 2), y, "text-anchor": "middle", class: "in-lane" }, svg, text);
   }
 
-  // One lane. Worse classes stand higher, so that the order survives without colour.
-  function strip(svg, scale, item, top, height) {
+  // The class of each block of a lane, the worst of its stations.
+  const ranksOf = (scale, item) => scale.gather(classOf(item), Math.max);
+
+  // One lane, by the class of each block. Worse classes stand higher, so that the order survives without colour.
+  function strip(svg, scale, item, top, height, ranks) {
     const lane = make("g", { "data-lane": item.column }, svg);
     make("rect", { x: scale.left, y: top, width: scale.right - scale.left, height, class: "lane" }, lane);
-    const ranks = scale.gather(classOf(item), Math.max);
     const most = (item.colours || []).length - 1;
-    for (const [start, end, rank] of levels(ranks)) {
-      const from = scale.blocks[start].from;
-      const to = scale.blocks[end - 1].to;
+    const found = levels(ranks);
+    const text = new Map(found.map(([, , rank]) => rank).map((rank) => [rank, rank === null ? corridor.t("not assessed") : inWords(item, rank)]));
+    // Stretches of one class are one shape: there are hundreds.
+    const shapes = new Map(Array.from(text.keys(), (rank) => [rank, ""]));
+    for (const [start, end, rank] of found) {
       const stands = rank === null || !item.breaks ? height : height * (CLASS_LEAST + ((1 - CLASS_LEAST) * rank) / most);
-      const block = make("rect", {
-        x: round(from), y: round(top + height - stands), width: round(to - from + 0.2), height: round(stands),
-        ...(rank === null ? { fill: "url(#not-assessed)", "data-part": "not-assessed" }
+      const [from, to] = [round(scale.blocks[start].from), round(scale.blocks[end - 1].to + 0.2)];
+      shapes.set(rank, shapes.get(rank) + "M" + from + "," + round(top + height - stands) + "H" + to + "V" + (top + height) + "H" + from + "Z");
+    }
+    for (const [rank, d] of shapes) {
+      const shape = make("path", {
+        d, ...(rank === null ? { fill: "url(#not-assessed)", "data-part": "not-assessed" }
           : { fill: item.colours ? item.colours[rank] : rank % 2 ? "var(--lane-odd)" : "var(--lane-even)", "data-class": rank, ...(item.breaks ? {} : { class: "named" }) }),
       }, lane);
-      const text = rank === null ? corridor.t("not assessed") : inWords(item, rank);
-      make("title", {}, block, words[item.column]()[1] + ": " + text);
+      make("title", {}, shape, words[item.column]()[1] + ": " + text.get(rank));
+    }
+    for (const [start, end, rank] of found) {
       if (rank !== null && item.breaks) continue;
-      const level = item.column === "confidence" && to - from < text.length * 5.6 + 8 && rank !== null ? item.levels[rank] : corridor.short(text, 24);
-      fitting(lane, level, from, to, top + height - 1.6);
+      const [from, to] = [scale.blocks[start].from, scale.blocks[end - 1].to];
+      const long = text.get(rank);
+      const letter = item.column === "confidence" && to - from < long.length * LETTER_PX + 8 && rank !== null;
+      fitting(lane, letter ? item.levels[rank] : corridor.short(long, 24), from, to, top + height - 1.6);
     }
     const layer = Object.hasOwn(corridor.layers, item.layer) ? corridor.layers[item.layer] : null;
     if (layer && ranks.some((rank) => rank !== null) && ["synthetic", "modelled"].includes(layer.provenance)) {
@@ -128,5 +139,5 @@ corridor.strips = (function () {
     return parts.join(", ");
   };
 
-  return { strip, crossings, name };
+  return { crossings, name, ranksOf, strip };
 })();

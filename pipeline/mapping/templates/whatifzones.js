@@ -4,13 +4,6 @@ corridor.signed = function (value, decimals) {
   return corridor.written(value, { signDisplay: "exceptZero", minimumFractionDigits: decimals, maximumFractionDigits: decimals });
 };
 
-// How a target depth is drawn: null is not decided.
-corridor.targetLine = function (depth_m) {
-  const lines = corridor.target_lines;
-  if (depth_m === null) return lines.undecided;
-  return depth_m <= 0 ? lines.none : (lines.steps.find((step) => step.depth_m >= depth_m - 1e-9) || lines.beyond);
-};
-
 (function () {
   const blank = (value) => value === null || Number.isNaN(value);
   const NOT_ASSESSED = { t: "not assessed" };

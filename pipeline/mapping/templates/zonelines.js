@@ -35,17 +35,6 @@
     return [at(from_km), ...inside.map((i) => [lat[i], lon[i]]), at(to_km)];
   }
 
-  function fill(layer, lines) {
-    layer.clearLayers();
-    for (const line of lines) layer.addLayer(line);
-  }
-
-  function line(number, points, options) {
-    const drawn = L.polyline(points, options);
-    drawn.feature = { type: "Feature", id: String(number), properties: {}, geometry: null };
-    return drawn;
-  }
-
   // Stretches where the tools fall short, by station as the pipeline draws them.
   function short() {
     const { kp_km } = corridor.stations.columns;
@@ -59,11 +48,54 @@
     return found.map(([start, end]) => [edge(start), edge(end)]);
   }
 
+  // Stretches drawn alike are one line, which stays from step to step: a line is dear to make.
+  const styled = new Map(); // by layer: {line, pieces} by style
+  // Whether a line was made, which then lies above all that were there.
+  function show(name, layer, stretches) {
+    if (!styled.has(name)) {
+      layer.clearLayers();
+      styled.set(name, new Map());
+    }
+    const lines = styled.get(name);
+    const wanted = new Map();
+    for (const { from_km, to_km, options } of stretches) {
+      const style = [options.color, options.weight, options.dashArray].join();
+      if (!wanted.has(style)) wanted.set(style, { options, pieces: [] });
+      wanted.get(style).pieces.push([from_km, to_km]);
+    }
+    for (const [style, { line }] of lines) {
+      if (wanted.has(style)) continue;
+      layer.removeLayer(line);
+      lines.delete(style);
+    }
+    let added = false;
+    for (const [style, { options, pieces }] of wanted) {
+      const own = lines.get(style);
+      const key = pieces.join(";");
+      if (own && own.pieces === key) continue;
+      const points = pieces.map(([from_km, to_km]) => between(from_km, to_km));
+      if (own) {
+        own.line.setLatLngs(points);
+        own.pieces = key;
+      } else {
+        lines.set(style, { line: L.polyline(points, options).addTo(layer), pieces: key });
+        added = true;
+      }
+    }
+    return added;
+  }
+
   function draw() {
     const { changed, zones } = corridor.decision;
     if (!changed) {
-      for (const [name, lines] of own) fill(name === "deficits" ? deficits : layers[name], lines);
+      for (const [name, lines] of own) {
+        const layer = name === "deficits" ? deficits : layers[name];
+        if (!layer) continue;
+        layer.clearLayers();
+        for (const line of lines) layer.addLayer(line);
+      }
       own.clear();
+      styled.clear();
       return;
     }
     if (!own.size) {
@@ -71,11 +103,14 @@
       if (!deficits) deficits = L.featureGroup().addTo(layers.map);
     }
     const like = (name) => (own.get(name)[0] || {}).options;
-    const paths = zones.map((zone) => between(zone.kp_from_km, zone.kp_to_km));
-    if (layers.casing) fill(layers.casing, zones.map((zone, i) => line(i, paths[i], { ...like("casing"), weight: zone.width_px + CASING_PX })));
-    fill(layers.zones, zones.map((zone, i) => line(i, paths[i], { ...like("zones"), color: zone.colour, weight: zone.width_px, dashArray: zone.dash })));
+    const stretch = ({ kp_from_km, kp_to_km }, options) => ({ from_km: kp_from_km, to_km: kp_to_km, options });
+    const below = layers.casing && show("casing", layers.casing, zones.map((zone) => stretch(zone, { ...like("casing"), weight: zone.width_px + CASING_PX })));
+    const above = show("zones", layers.zones, zones.map((zone) => stretch(zone, { ...like("zones"), color: zone.colour, weight: zone.width_px, dashArray: zone.dash })));
     const dotted = like("deficits") || { ...pattern, color: "var(--mark-line)", weight: 3, opacity: 1, dashArray: "1 6", lineCap: "round", className: "deficit", interactive: false };
-    fill(deficits, short().map(([from_km, to_km], i) => line(i, between(from_km, to_km), dotted)));
+    show("deficits", deficits, short().map(([from_km, to_km]) => ({ from_km, to_km, options: dotted })));
+    // What came last lies above: casings below zones, deficits above them.
+    if (below) layers.casing.bringToBack();
+    if (above) deficits.bringToFront();
   }
   corridor.on("decision", draw);
 })();
