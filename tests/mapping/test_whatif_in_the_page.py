@@ -10,18 +10,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from pipeline.mapping.escape import plain
 from pipeline.mapping.ramps import TargetPalette
 from pipeline.mapping.step import run
 from pipeline.mapping.view import zone_rows
-from pipeline.plan import STEPS
 from pipeline.store import Build
-from pipeline.workspace import Workspace
 from tests.whatif import made
 
 from .builder import build as folders
+from .conftest import build_map
 from .test_access import findings
 from .visits import Visit
 
@@ -39,22 +38,13 @@ DECIDE = """async ([change, speed, years, growth]) => {
 
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    workspace = made.make_workspace(tmp_path_factory.mktemp("whatif") / "own")
-    made.build(workspace)
-    return workspace
+def root(whatif_workspace: Path) -> Path:
+    return whatif_workspace
 
 
 @pytest.fixture(scope="module")
 def whatif_map(root: Path) -> Path:
-    workspace = Workspace.at(root)
-    steps = tuple(step for step in STEPS if step in made.UP_TO_BURIAL or step.name == "map")
-    build = Build(workspace, workspace.config(), steps)
-    build.decide()
-    for step in build.steps:
-        if step.name not in build.results:
-            build.run(step, lambda line: None)
-    return build.results["map"].folder / "corridor.html"
+    return build_map(root)
 
 
 @pytest.fixture(scope="module")
@@ -323,3 +313,22 @@ def test_axe_finds_nothing_serious_in_a_what_if_beside_a_comparison(
     assert findings(page) == {}
     assert visited.trouble == []
     visited.context.close()
+
+
+def test_the_sea_of_the_map_is_that_of_the_what_if(visit: Visit) -> None:
+    page = visit.page
+    drawn, said = page.locator(".leaflet-other-sea-pane img"), page.locator("#sea-drawn")
+    assert said.is_hidden()
+    page.evaluate("document.getElementById('whatif-surface').value = '0'")
+    page.locator("#whatif-surface").dispatch_event("input")
+    expect(said).to_contain_text("sea of the what-if")
+    expect(drawn).to_have_count(1)
+    assert drawn.get_attribute("alt") == "Water depth around the route with the sea of the what-if"
+    page.evaluate("corridorLayers.map.removeLayer(corridorLayers.depth)")
+    assert drawn.count() == 0
+    page.evaluate("corridorLayers.map.addLayer(corridorLayers.depth)")
+    assert drawn.count() == 1
+    page.locator("#whatif-reset").click()
+    expect(drawn).to_have_count(0)
+    assert said.is_hidden()
+    assert visit.trouble == []

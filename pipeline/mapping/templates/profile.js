@@ -98,6 +98,11 @@
     const width = Math.max(280, Math.round(host.clientWidth));
     const view = JSON.stringify([width, isFlat(), corridor.range, corridor.language]);
     if (!frame || frame.view !== view) setUp(view, width);
+    draw();
+  }
+
+  // What a decision moves.
+  function draw() {
     const { scale, all, rows } = frame;
     const depths = panels.depthsOf(scale);
     part("sea", depths, (svg) => panels.sea(svg, scale, rows.sea, depths));
@@ -129,7 +134,7 @@
 
   corridor.on("station", mark);
   corridor.on("range", ({ how }) => (how === "print" ? render() : plan()));
-  corridor.on("decision", render); // a step of the what-if is a frame already
+  corridor.on("decision", draw); // at once: a step of the what-if is a frame already
   corridor.on("stations", () => { frame.view = null; plan(); });
   corridor.on("language", plan);
   let [wide, flat] = [host.clientWidth, isFlat()];
