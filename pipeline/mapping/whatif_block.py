@@ -32,7 +32,8 @@ _ABSENT: Final = {
 }
 _NOTE: Final = msgid(
     "Not decided anew: remedies for deficits, the cells of the swath, the draws of released anchors, shaking and "
-    "confidence. Required depths are drawn to within {metres} or {share} of the pipeline's, whichever is more."
+    "confidence. Required depths are drawn to within {metres} or {share} of the pipeline's, whichever is more; a few "
+    "are further off, where a depth changes steeply with what is tolerated."
 )
 _TOTALS: Final = (
     "strike_per_yr_surface_laid", "strike_per_yr_at_target", "strike_per_yr_as_trenchable", "undecided_km",
