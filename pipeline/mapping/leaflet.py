@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import folium
@@ -32,10 +32,19 @@ class CorridorFigure(Figure):
         Name of the template.
     basemap_url : str
         The configured tile address; empty for a page that never connects.
+    packages : sequence of str
+        Packages whose templates come before those of the map.
     """
 
-    def __init__(self, view: Mapping[str, Any], template: str = "corridor.html", basemap_url: str = "") -> None:
+    def __init__(
+        self,
+        view: Mapping[str, Any],
+        template: str = "corridor.html",
+        basemap_url: str = "",
+        packages: Sequence[str] = (),
+    ) -> None:
         super().__init__()
+        self.packages = packages
         self.view = view
         self.template = template
         self.basemap_url = basemap_url
@@ -47,7 +56,7 @@ class CorridorFigure(Figure):
             child.render(**kwargs)
         assets.inline(self)
         del self.header._children["meta_http"]  # the template states the encoding first
-        template = teach(environment()).get_template(self.template)
+        template = teach(environment(*self.packages)).get_template(self.template)
         header, script = self.header.render(), self.script.render()
         page = template.render(
             **self.view,

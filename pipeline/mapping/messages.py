@@ -19,6 +19,8 @@ _SUPERSCRIPT: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸�
 _PLACE: Final = re.compile(r"\{(\w+)\}")
 # Letters and marks that would turn the direction of the sentence around them; words.js knows the same.
 _TURNS: Final = re.compile("[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc]")
+_OPENS: Final = frozenset("\u2066\u2067\u2068")
+_CLOSES: Final = "\u2069"
 # A text may stand in a script element and in an attribute of single quotes.
 _ESCAPES: Final = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "'": "\\u0027"}
 
@@ -85,6 +87,21 @@ class Listed:
         return self.between.join(str(item) for item in self.items)
 
 
+@dataclass(frozen=True)
+class Capital:
+    """A message, or several in a row, at the beginning of a sentence: the first letter is a capital."""
+
+    said: Any
+
+    def coded(self) -> dict[str, Any]:
+        """Return the text for the page's script."""
+        return {"capital": coded(self.said)}
+
+    def __str__(self) -> str:
+        text = str(self.said)
+        return text[:1].upper() + text[1:]
+
+
 class Said(str):
     """A message with its values: English as a string, an element with all its parts in a template.
 
@@ -93,7 +110,7 @@ class Said(str):
     message : str
         English, with ``{name}`` for each of the values.
     values : mapping
-        Numbers, `Number`, `Day`, `Listed`, messages, and texts from data, which no language changes.
+        Numbers, `Number`, `Day`, `Listed`, `Capital`, messages, and texts from data, which no language changes.
     plural : str
         English for more than one; the value ``n`` counts. Empty for a message that does not count.
     """
@@ -154,16 +171,45 @@ def shown(value: Any) -> str:
     """Return a value of a message as English writes it."""
     if isinstance(value, bool | str):
         text = str(value)
-        return f"\u2068{text}\u2069" if _TURNS.search(text) and not isinstance(value, Said) else text
+        return _apart(text) if _TURNS.search(text) and not isinstance(value, Said) else text
     if isinstance(value, int | float):
         text = fixed(float(value), 6)
         return text.rstrip("0").rstrip(".")
     return str(value)
 
 
+def _apart(text: str) -> str:
+    """Return text that turns nothing around it, whatever directions it opens or closes itself."""
+    opened = loose = 0
+    for letter in text:
+        if letter in _OPENS:
+            opened += 1
+        elif letter == _CLOSES and opened:
+            opened -= 1
+        elif letter == _CLOSES:
+            loose += 1
+    return "\u2068" * (loose + 1) + text + _CLOSES * (opened + 1)
+
+
 def coded(value: Any) -> Any:
     """Return a value of a message for the page's script."""
-    return value.coded() if isinstance(value, Said | Number | Day | Listed) else value
+    return value.coded() if isinstance(value, Said | Number | Day | Listed | Capital) else value
+
+
+def decoded(value: Any) -> Any:
+    """Return what ``coded`` made its parts of, after it was written as JSON and read."""
+    if isinstance(value, list):
+        number, form = value
+        return Number(number, decimals=form) if form >= 0 else Number(number, digits=-form)
+    if not isinstance(value, dict):
+        return value
+    if "day" in value:
+        return Day(value["day"])
+    if "list" in value:
+        return Listed([decoded(item) for item in value["list"]], value["between"])
+    if "capital" in value:
+        return Capital(decoded(value["capital"]))
+    return Said(value["t"], {name: decoded(item) for name, item in value.get("v", {}).items()}, value.get("p", ""))
 
 
 def amount(value: Any) -> float:

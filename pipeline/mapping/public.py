@@ -145,12 +145,12 @@ def _depth_legend(inputs: Inputs, layers: Sequence[Layer]) -> panels.Legend:
     """Return what the depths mean, and the sources of those that are drawn: not all that the route's rest on."""
     with rasterio.open(inputs.folders["bathymetry"] / "open_depth.tif") as raster:
         tags = raster.tags()
-    names = tags["sources"].split(", ")
+    names = f", {tags['sources']}, "  # a name may hold what stands between them
     drawn = [
         replace(
             layer,
             provenance=tags["provenance"],
-            sources=tuple(source for source in layer.sources if source.name in names),
+            sources=tuple(source for source in layer.sources if f", {source.name}, " in names),
         )
         for layer in layers
         if layer.step == "bathymetry"

@@ -230,8 +230,8 @@ def _common(context: StepContext, inputs: Inputs, layers: tuple[Layer, ...]) -> 
             scenarios=inputs.facts["burial"].get("scenarios"),
         ),
         "bars": panels.length_bars(inputs.totals, palette),
-        "warnings": [text for text in warnings if text == bound],
-        "standing_warnings": [text for text in warnings if text != bound],
+        "warnings": [panels.warning(text) for text in warnings if text == bound],
+        "standing_warnings": [panels.warning(text) for text in warnings if text != bound],
         "libraries": assets.libraries(),
         "basemap_attribution": inputs.config.map.basemap_attribution if inputs.config.map.basemap_url else "",
     }

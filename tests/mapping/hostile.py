@@ -292,6 +292,7 @@ _LETTERS = (
     "\u202eW<b>dewnp",
     "\u202a\u202b\u202d\u202epwned",
     "\u2066\u2067\u2068pwned",
+    "\u2069\u202epwned",
     "\u05d0\u05d1\u202e\u05d2",
     "\u0628\u062d\u0631 \u0642\u0632\u0648\u064a\u0646",
     "\u200bzero\u200bwidth\u200b",

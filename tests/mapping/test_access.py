@@ -11,7 +11,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from .looks import small_map
 from .visits import Visit
 
 pytestmark = pytest.mark.browser
@@ -24,14 +23,9 @@ VIEWS = (
 )
 
 
-@pytest.fixture(scope="module")
-def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return small_map(tmp_path_factory.mktemp("access"))
-
-
 @pytest.fixture
-def desk(browser: Browser, page_file: Path) -> Iterator[Page]:
-    visit = Visit(browser, page_file, 1280, 800)
+def desk(browser: Browser, small_map: Path) -> Iterator[Page]:
+    visit = Visit(browser, small_map, 1280, 800)
     yield visit.page
     assert visit.trouble == []
     visit.context.close()
@@ -48,9 +42,9 @@ def findings(page: Page) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("view", VIEWS, ids=str)
-def test_axe_finds_nothing_serious(browser: Browser, page_file: Path, view: tuple[int, int, str, str]) -> None:
+def test_axe_finds_nothing_serious(browser: Browser, small_map: Path, view: tuple[int, int, str, str]) -> None:
     width, height, theme, language = view
-    visit = Visit(browser, page_file, width, height, fragment=f"theme={theme}&lang={language}")
+    visit = Visit(browser, small_map, width, height, fragment=f"theme={theme}&lang={language}")
     page = visit.page
     assert page.locator("html").get_attribute("data-theme") == theme
     assert page.locator("html").get_attribute("lang") == language
@@ -93,8 +87,8 @@ def test_the_keyboard_reaches_everything_and_shows_where_it_is(desk: Page) -> No
     assert [stop["zone"] for stop in stops if stop["zone"]] == [str(index) for index in range(6)]
 
 
-def test_the_control_changes_theme_and_paper_stays_light(browser: Browser, page_file: Path) -> None:
-    visit = Visit(browser, page_file, 1280, 800, color_scheme="dark")
+def test_the_control_changes_theme_and_paper_stays_light(browser: Browser, small_map: Path) -> None:
+    visit = Visit(browser, small_map, 1280, 800, color_scheme="dark")
     page = visit.page
     button = page.locator("#theme")
     ground = "getComputedStyle(document.body).backgroundColor"
@@ -127,10 +121,10 @@ def test_the_legend_speaks_of_what_the_map_shows(desk: Page) -> None:
     assert "Seabed soil" not in legend.inner_text()
 
 
-def test_a_projector_has_larger_text_and_the_whole_answer_in_sight(browser: Browser, page_file: Path) -> None:
+def test_a_projector_has_larger_text_and_the_whole_answer_in_sight(browser: Browser, small_map: Path) -> None:
     sizes = {}
     for width, height in ((1280, 800), (1920, 1080)):
-        visit = Visit(browser, page_file, width, height)
+        visit = Visit(browser, small_map, width, height)
         page = visit.page
         sizes[width] = page.locator(".headline dd").first.evaluate("e => parseFloat(getComputedStyle(e).fontSize)")
         for part in (".headline", ".bars"):

@@ -9,29 +9,17 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from pipeline.plan import STEPS
-from pipeline.store import Build
-from pipeline.workspace import Workspace
-from tests.whatif import made
-
+from .conftest import build_map
 from .visits import Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
-def sent(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sent(whatif_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file, in a folder of its own."""
-    folder = tmp_path_factory.mktemp("person")
-    workspace = Workspace.at(made.make_workspace(folder / "w"))
-    steps = tuple(step for step in STEPS if step in made.UP_TO_BURIAL or step.name == "map")
-    build = Build(workspace, workspace.config(), steps)
-    build.decide()
-    for step in build.steps:
-        if step.name not in build.results:
-            build.run(step, lambda line: None)
-    copy = folder / "as sent by mail.html"
-    copy.write_bytes((build.results["map"].folder / "corridor.html").read_bytes())
+    copy = tmp_path_factory.mktemp("person") / "as sent by mail.html"
+    copy.write_bytes(build_map(whatif_workspace).read_bytes())
     return copy
 
 

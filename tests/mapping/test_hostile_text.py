@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from playwright.sync_api import Browser
 
-from pipeline.config.corridor import SourceSection
-from pipeline.config.soil import FOLK7
-from pipeline.mapping.step import run
-from pipeline.store import StepContext
-from pipeline.workspace import SourceFiles
-
-from .builder import build, small_land, source
-from .hostile import BAR, CORPUS, PIECES, at_once
+from .hostile import CORPUS, PIECES, at_once
+from .hostile_places import ZONE_TEXTS
 from .visits import Visit
 
 pytestmark = pytest.mark.browser
-
-TILES = "https://tiles.example.org/{z}/{x}/{y}.png"
-STATION_TEXTS = (
-    "tool", "geohazard_note", "governing", "protection", "cable_type", "provenance", "confidence", "slope_class",
-    "soil_class",
-)  # fmt: skip
-ZONE_TEXTS = ("zone_id", "governing", "protection", "cable_type", "soil", "geohazard_note", "confidence", "provenance")
 
 # Names of elements with the names of their attributes: what text from data must never add to.
 SHAPE = (
@@ -36,79 +21,14 @@ SHAPE = (
 )
 
 
-def seismic_zones(folder: Path, names: list[str]) -> SourceFiles:
-    """Write one seismic source zone a name."""
-    numbers = {
-        "a_value": 3.8, "b_value": 0.98, "mmin": 4.5, "mmax": 7.9, "depths_km": [30.0], "depth_weights": [1.0],
-        "mechanism": "RV", "source": "test",
-    }  # fmt: skip
-    ring = [[50.0, 41.0], [50.2, 41.0], [50.2, 41.2], [50.0, 41.0]]
-    features = [
-        {
-            "type": "Feature",
-            "properties": {"name": name, "provenance": name, **numbers},
-            "geometry": {"type": "Polygon", "coordinates": [ring]},
-        }
-        for name in names
-    ]
-    path = folder / "seismic.geojson"
-    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
-    return SourceFiles("seismic_zones", SourceSection(role="seismic_zones", files=path.name), (path,))
-
-
-def spread(table: pd.DataFrame, columns: tuple[str, ...], texts: list[str]) -> pd.DataFrame:
-    """Return a table whose rows hold one text each, in every column of text."""
-    column = [texts[row % len(texts)] for row in range(len(table))]
-    return table.assign(**dict.fromkeys(columns, column))
-
-
-def written(folder: Path, texts: list[str], whole: str) -> StepContext:
-    """Make a map that shows each text alone wherever there are many, and all of them wherever there is one."""
-    context = build(
-        folder / "w", land=small_land(folder), station_m=100.0, zones=len(texts), hostile=whole,
-        map_section={"basemap_url": TILES, "basemap_attribution": whole, "max_mb": 50.0},
-    )  # fmt: skip
-    burial = context.inputs["burial"]
-    for name, columns in (("stations", STATION_TEXTS), ("zones", ZONE_TEXTS)):
-        path = burial / f"{name}.parquet"
-        spread(pd.read_parquet(path), columns, texts).to_parquet(path)
-    totals = json.loads((burial / "totals.json").read_text(encoding="utf-8"))
-    (burial / "totals.json").write_text(json.dumps(totals | {"warnings": texts, "not_assessed": texts}))
-    for step in ("bathymetry", "soil", "ais", "shipping", "fishing", "seismic", "stability", "terrain"):
-        context.facts[step]["summary"] = whole
-    context.facts["soil"]["sources"] = [
-        source(text, "soil", "synthetic", attribution=text, licence=text) for text in texts
-    ]
-    # A code is a byte: two texts share a class.
-    pairs = [(first, BAR.join(texts[2 * place : 2 * place + 2])) for place, first in enumerate(texts[::2])]
-    classes = {
-        name: FOLK7["sand"].model_copy(update={"code": code, "label": label})
-        for code, (name, label) in enumerate(pairs, start=20)
-    }
-    soil = context.config.soil.model_copy(update={"classes": {**FOLK7, **classes}})
-    (coast,) = context.sources
-    coast = SourceFiles(
-        whole, coast.section.model_copy(update={"licence": whole, "attribution": whole}), coast.paths
-    )  # fmt: skip
-    object.__setattr__(context, "sources", (coast, seismic_zones(folder, texts)))
-    object.__setattr__(context.config, "soil", soil)
-    return context
+@pytest.fixture(scope="module")
+def hostile_map(hostile_maps: Path) -> Path:
+    return hostile_maps / "hostile" / "team" / "corridor.html"
 
 
 @pytest.fixture(scope="module")
-def hostile_map(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    context = written(tmp_path_factory.mktemp("hostile"), list(PIECES), at_once())
-    run(context)
-    return context.out / "corridor.html"
-
-
-@pytest.fixture(scope="module")
-def harmless_map(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same map with words of the same lengths that nobody could mistake for anything else."""
-    words = ["".join("x" if letter != " " else " " for letter in piece) + f"{i}" for i, piece in enumerate(PIECES)]
-    context = written(tmp_path_factory.mktemp("harmless"), words, " ".join(words))
-    run(context)
-    return context.out / "corridor.html"
+def harmless_map(hostile_maps: Path) -> Path:
+    return hostile_maps / "harmless" / "team" / "corridor.html"
 
 
 @pytest.fixture(scope="module")
@@ -204,6 +124,37 @@ def test_every_text_stands_in_the_tooltip_of_its_shape(visit: Visit) -> None:
         " found.push(layer.getTooltip().getContent()().textContent); }); return found; })()"
     )
     assert [piece for piece in PIECES if not any(piece in tip.partition(": a ")[0] for tip in tips)] == []
+
+
+def test_no_text_turns_the_sentence_around_it(visit: Visit) -> None:
+    """The letters after a text stand right of it and from left to right, whatever directions it opens or closes."""
+    turned = visit.page.evaluate(
+        """(pieces) => {
+            const line = document.body.appendChild(document.createElement("p"));
+            line.style.whiteSpace = "nowrap";
+            line.style.width = "max-content";
+            const box = (text, from, to) => {
+                const range = document.createRange();
+                range.setStart(text, from);
+                range.setEnd(text, to);
+                return range.getBoundingClientRect();
+            };
+            const crossing = { kind: "", status: "", kp_from_km: 1, kp_to_km: 1, angle_deg: null, leg_km: null };
+            const turned = (words) => {
+                line.textContent = words;
+                const text = line.firstChild;
+                const end = text.length;
+                const [a, b, c] = [3, 2, 1].map((back) => box(text, end - back, end - back + 1).left);
+                return !(box(text, 0, end - 4).right < a + 0.5 && a < b && b < c);
+            };
+            const found = pieces.filter((piece) => turned(corridor.fill("{piece} abc", { piece })) ||
+                turned(corridor.crossingWords({ ...crossing, name: piece, provenance: "public" })));
+            line.remove();
+            return found;
+        }""",
+        list(PIECES),
+    )
+    assert turned == []
 
 
 def test_the_map_still_works(visit: Visit) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
+from pipeline.mapping.features import ROLES
 from tests.mini import LON, NORTH, SOUTH, make_mini
 from tests.plain import plain_corridor
 
@@ -21,6 +22,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 WHOLE = at_once()
 LINE = at_once(tuple(piece for piece in PIECES if len(piece.splitlines()) == 1))
 """For tables of text: what has no end of line in it."""
+SCENARIOS = 2
+"""Levels of the sea, called by the pieces between them."""
 
 
 def toml(text: str) -> str:
@@ -50,6 +53,8 @@ def hostile_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     }  # fmt: skip
     areas(raw / "zones.geojson", 50.5, 51.5, name=WHOLE, provenance=WHOLE, source=WHOLE, **numbers)
     areas(raw / "land.geojson", 50.9, 50.95, name=WHOLE, title=WHOLE)
+    for role in ROLES:
+        areas(raw / f"{role}.geojson", 50.99, 51.01, **{"name": WHOLE, "status": WHOLE, at_once(PIECES[:9]): WHOLE})
     place = LINE.replace('"', "'")
     (raw / "quakes.csv").write_text(
         f'time,latitude,longitude,depth,mag,magType,id,place\n2000-11-25T18:09:11Z,42.1,50.92,50,6.8,mw,q1,"{place}"\n',
@@ -63,8 +68,12 @@ def hostile_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("seismic_zones", "zones.geojson"),
         ("coastline", "land.geojson"),
         ("earthquakes", "quakes.csv"),
+        *((role, f"{role}.geojson") for role in ROLES),
     ):
         text += f'[sources.{role}_x]\nrole = "{role}"\nfiles = "data/raw/{file}"\n{words}'
+    text += "[water.scenarios_m]\n"
+    for place in range(SCENARIOS):
+        text += f"{toml(at_once(PIECES[place::SCENARIOS]))} = {-2.5 - place}\n"
     (root / "corridor.toml").write_text(text, encoding="utf-8")
     built = plain_corridor("-C", root, "build")
     assert built.returncode == 0, built.stderr
@@ -98,6 +107,30 @@ def test_the_map_shows_text_as_text(visit: Visit, hostile_workspace: Path) -> No
     assert visit.nothing_ran()
     assert visit.trouble == []
     assert visit.outside(hostile_workspace / "maps" / "corridor.html") == []
+
+
+def test_features_crossings_and_levels_of_the_sea_are_text(visit: Visit) -> None:
+    page = visit.page
+    for role in ROLES:
+        told = page.evaluate(
+            "(name) => { const [layer] = corridorLayers[name].getLayers();"
+            " return layer.getPopup().getContent()(layer).textContent; }",
+            role,
+        )
+        # What a feature tells is cut after so many letters.
+        assert told.count(WHOLE[:900]) >= 2, role
+    assert (page.locator("#crossings tbody").text_content() or "").count(WHOLE.strip()) >= 2
+    options = "".join(page.evaluate("corridor.sea_levels.map(([label]) => corridor.say(label))"))
+    assert [piece for piece in PIECES if piece not in options] == []
+    page.locator("#whatif > summary").click()
+    page.wait_for_selector("#whatif[data-ready=yes]")
+    page.locator("#whatif-surface").focus()
+    page.keyboard.press("Home")
+    page.wait_for_selector("html.left-default")
+    said = page.locator("#whatif-surface-said").text_content() or ""
+    assert [piece for piece in PIECES[SCENARIOS - 1 :: SCENARIOS] if piece not in said] == []
+    assert visit.nothing_ran()
+    assert visit.trouble == []
 
 
 def test_the_portal_shows_text_as_text(browser: Browser, hostile_workspace: Path) -> None:

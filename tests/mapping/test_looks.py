@@ -7,21 +7,16 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from .looks import LOOKS, Look, share_changed, small_map, stored, take
+from .looks import LOOKS, Look, share_changed, stored, take
 
 pytestmark = pytest.mark.browser
 
 MOST_CHANGED = 0.02
 
 
-@pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return small_map(tmp_path_factory.mktemp("looks"))
-
-
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
-def test_the_page_looks_as_stored(browser: Browser, page: Path, look: Look) -> None:
-    assert share_changed(take(browser, page, look), stored(look), look) <= MOST_CHANGED
+def test_the_page_looks_as_stored(browser: Browser, small_map: Path, look: Look) -> None:
+    assert share_changed(take(browser, small_map, look), stored(look), look) <= MOST_CHANGED
 
 
 @pytest.mark.parametrize(
@@ -32,6 +27,6 @@ def test_the_page_looks_as_stored(browser: Browser, page: Path, look: Look) -> N
         "document.documentElement.dataset.theme = 'dark'",
     ],
 )
-def test_a_page_that_lost_something_is_told_from_it(browser: Browser, page: Path, spoil: str) -> None:
+def test_a_page_that_lost_something_is_told_from_it(browser: Browser, small_map: Path, spoil: str) -> None:
     look = LOOKS[0]
-    assert share_changed(take(browser, page, look, spoil), stored(look), look) > 2 * MOST_CHANGED
+    assert share_changed(take(browser, small_map, look, spoil), stored(look), look) > 2 * MOST_CHANGED

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 from pipeline.mapping.step import run
 
 from .builder import build, small_land
-from .visits import ENDLESS, HOSTILE, Visit
+from .visits import ENDLESS, HOSTILE, Visit, rest
 
 pytestmark = pytest.mark.browser
 
@@ -333,7 +333,7 @@ def test_a_phone_that_is_turned_keeps_the_route_in_view(browser: Browser, plain_
     visited = Visit(browser, plain_map, 360, 740)
     for width, height in ((740, 360), (360, 740), (1920, 1080), (360, 740)):
         visited.page.set_viewport_size({"width": width, "height": height})
-        visited.page.wait_for_timeout(600)  # an animation would move it late
+        rest(visited.page)  # an animation would move it late
         whole = (
             "corridor.stations.columns.lat.every((lat, i) => view.contains([lat, corridor.stations.columns.lon[i]]))"
         )

@@ -6,12 +6,13 @@ import copy
 import json
 import re
 from html.parser import HTMLParser
+from itertools import accumulate
 
 import pytest
 
 from pipeline.mapping.escape import environment, json_block
 from pipeline.mapping.language import teach
-from pipeline.mapping.messages import Day, Listed, Number, Said, counted, fixed, say, significant
+from pipeline.mapping.messages import Capital, Day, Listed, Number, Said, counted, decoded, fixed, say, significant
 
 
 @pytest.mark.parametrize(
@@ -22,6 +23,7 @@ from pipeline.mapping.messages import Day, Listed, Number, Said, counted, fixed,
         (say("{year} of {name}", year="2025", name="{year}"), "2025 of {year}"),
         (say("at {place}", place=say("the {side} shore", side=say("west"))), "at the west shore"),
         (say("all: {all}", all=Listed([say("one"), "two"])), "all: one; two"),
+        (say("{all}.", all=Capital(Listed([say("one"), "two"], ", "))), "One, two."),
         (say("of {day}", day=Day("2025-03-09")), "of 9 March 2025"),
         (counted("{n} zone", "{n} zones", n=1), "1 zone"),
         (counted("{n} zone", "{n} zones", n=0), "0 zones"),
@@ -35,6 +37,17 @@ def test_a_message_is_its_english_text(said: Said, english: str) -> None:
 def test_a_copy_of_a_message_says_the_same_in_every_language() -> None:
     said = counted("{n} zone", "{n} zones", n=2)
     assert copy.deepcopy(said).coded() == said.coded() == {"t": "{n} zone", "p": "{n} zones", "v": {"n": 2}}
+
+
+def test_a_message_that_was_written_and_read_says_the_same() -> None:
+    first = say("{low} to {high} m", low=Number(0.25, 1), high=Number(1234.5, digits=2))
+    said = counted(
+        "{n} zone of {who}: {all}", "{n} zones of {who}: {all}",
+        n=2, who="{n}", all=Listed([Capital(first), Day("2025-03-09"), "t"], ", "),
+    )  # fmt: skip
+    back = decoded(json.loads(json.dumps(said.coded())))
+    assert back == said == "2 zones of {n}: 0.3 to 1,200 m, 9 March 2025, t"
+    assert back.coded() == said.coded()
 
 
 def test_the_script_gets_message_and_values_apart() -> None:
@@ -80,4 +93,13 @@ def test_text_from_data_stays_inside_its_attribute() -> None:
 
 def test_text_of_the_other_direction_stands_apart_in_its_sentence() -> None:
     assert say("Zone {zone}", zone="\u05d0\u202e1") == "Zone \u2068\u05d0\u202e1\u2069"
+    # Whatever it opens or closes itself, the sentence goes on as it began.
+    for hostile in ("\u2066\u2067\u2068pwned", "\u2069\u202epwned", "\u2069\u2067\u2069\u2069x"):
+        around = str(say("Zone {zone}", zone=hostile)).removeprefix("Zone ")
+        assert hostile in around
+        depths = list(
+            accumulate({"\u2066": 1, "\u2067": 1, "\u2068": 1, "\u2069": -1}.get(letter, 0) for letter in around)
+        )
+        assert min(depths[:-1]) >= 1
+        assert depths[-1] == 0
     assert re.fullmatch(r"Zone [ -~]+", say("Zone {zone}", zone="Z001"))

@@ -84,13 +84,6 @@ RUNS = """async () => {
 
 
 @pytest.fixture(scope="module")
-def plain_map(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    context = build(tmp_path_factory.mktemp("policy") / "w")
-    run(context)
-    return context.out / "corridor.html"
-
-
-@pytest.fixture(scope="module")
 def online_map(tmp_path_factory: pytest.TempPathFactory) -> Path:
     url = "https://{s}.tiles.example.org/{z}/{x}/{y}.png"
     context = build(tmp_path_factory.mktemp("online") / "w", map_section={"basemap_url": url})
@@ -115,8 +108,8 @@ class Answered:
 
 
 @pytest.fixture
-def visit(browser: Browser, plain_map: Path) -> Iterator[Answered]:
-    visited = Answered(browser, plain_map)
+def visit(browser: Browser, small_map: Path) -> Iterator[Answered]:
+    visited = Answered(browser, small_map)
     yield visited
     visited.context.close()
 
@@ -132,15 +125,15 @@ def test_no_way_leads_out_of_the_page(visit: Answered, browser: Browser, tmp_pat
     open_page.context.close()
 
 
-def test_no_text_becomes_a_script_that_runs(browser: Browser, plain_map: Path) -> None:
-    visit = Visit(browser, plain_map, 1000, 700)
+def test_no_text_becomes_a_script_that_runs(browser: Browser, small_map: Path) -> None:
+    visit = Visit(browser, small_map, 1000, 700)
     assert visit.page.evaluate(RUNS) == ""
     assert visit.trouble, "the browser says what it refused"
     visit.context.close()
 
 
-def test_the_policy_names_every_script_of_the_page_and_no_other(plain_map: Path) -> None:
-    page = plain_map.read_text(encoding="utf-8")
+def test_the_policy_names_every_script_of_the_page_and_no_other(small_map: Path) -> None:
+    page = small_map.read_text(encoding="utf-8")
     policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', page)
     assert policy
     hashes = re.search(r"script-src ([^;]+);", policy[1].replace("&#39;", "'"))

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from pipeline.mapping.step import run
 
 from .builder import build, small_infrastructure, small_land
-from .visits import HOSTILE, Visit
+from .visits import Visit, rest
 
 pytestmark = pytest.mark.browser
 
@@ -38,12 +38,6 @@ def visit(browser: Browser, linked_map: Path) -> Iterator[Visit]:
 
 def seen(page: Page) -> tuple[float, float]:
     return page.evaluate("[corridor.range.from_km, corridor.range.to_km]")
-
-
-def settle(page: Page) -> None:
-    """Wait until what was asked for is drawn and stands in the address."""
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    page.wait_for_timeout(400)
 
 
 def at(page: Page, kp: float) -> tuple[float, float]:
@@ -108,10 +102,8 @@ def test_crossings_stand_at_their_place_and_are_read_out(visit: Visit) -> None:
     assert "North line" in page.locator("#readout").inner_text()
 
 
-def test_without_a_source_crossings_are_not_assessed(browser: Browser, tmp_path: Path) -> None:
-    context = build(tmp_path / "w")
-    run(context)
-    visit = Visit(browser, context.out / "corridor.html", 1280, 800)
+def test_without_a_source_crossings_are_not_assessed(browser: Browser, small_map: Path) -> None:
+    visit = Visit(browser, small_map, 1280, 800)
     lane = visit.page.locator("[data-lane=crossings]")
     assert "not-assessed" in lane.locator("rect").evaluate("(block) => getComputedStyle(block).fill")
     assert lane.text_content() == "not assessed"
@@ -123,7 +115,7 @@ def test_a_drag_looks_closer_the_map_follows_and_escape_shows_all(visit: Visit) 
     length = page.evaluate("corridor.length_km")
     zoom = page.evaluate("corridorLayers.map.getZoom()")
     drag(page, at(page, 10.0), at(page, 16.0))
-    settle(page)
+    rest(page)
     assert seen(page) == pytest.approx([10.0, 16.0], abs=0.1)
     assert page.evaluate("corridorLayers.map.getZoom()") > zoom
     inside = kp_in_map(page)
@@ -133,7 +125,7 @@ def test_a_drag_looks_closer_the_map_follows_and_escape_shows_all(visit: Visit) 
     assert "KP 10.0 to 16.0" in page.locator("#range-seen").inner_text()
     page.locator("#profile").focus()
     page.keyboard.press("Escape")
-    settle(page)
+    rest(page)
     assert seen(page) == [0, length]
     assert page.evaluate("corridorLayers.map.getZoom()") == zoom
 
@@ -144,7 +136,7 @@ def test_the_profile_follows_the_map(visit: Visit) -> None:
         "(() => { const c = corridor.stations.columns, i = corridor.nearest(20);"
         " corridorLayers.map.setView([c.lat[i], c.lon[i]], 13, { animate: false }); })()"
     )
-    settle(page)
+    rest(page)
     inside = kp_in_map(page)
     from_km, to_km = seen(page)
     assert from_km == pytest.approx(inside[0], abs=0.6)
@@ -154,7 +146,7 @@ def test_the_profile_follows_the_map(visit: Visit) -> None:
     before = seen(page)
     page.locator("#profile").focus()
     page.keyboard.press("Enter")
-    settle(page)
+    rest(page)
     assert page.locator(".leaflet-popup").is_visible()
     assert seen(page) == before
 
@@ -163,7 +155,7 @@ def test_wheel_buttons_and_keys_look_closer_around_the_place_they_are_at(visit: 
     page = visit.page
     page.mouse.move(*at(page, 20.0))
     page.mouse.wheel(0, -300)
-    settle(page)
+    rest(page)
     from_km, to_km = seen(page)
     length = page.evaluate("corridor.length_km")
     assert to_km - from_km < 0.8 * length
@@ -171,7 +163,7 @@ def test_wheel_buttons_and_keys_look_closer_around_the_place_they_are_at(visit: 
     scrolled = page.evaluate("window.scrollY")
     for _ in range(8):
         page.mouse.wheel(0, 400)
-        settle(page)
+        rest(page)
         if page.evaluate("corridor.isWhole()"):
             break
     assert page.evaluate("window.scrollY") == scrolled
@@ -190,7 +182,7 @@ def test_wheel_buttons_and_keys_look_closer_around_the_place_they_are_at(visit: 
     assert seen(page)[0] == 0
     # The mark walks out of the view and takes it along.
     page.keyboard.press("End")
-    settle(page)
+    rest(page)
     assert seen(page)[1] == length
     assert page.locator("[data-part=cursor]").get_attribute("visibility") == "visible"
 
@@ -217,31 +209,32 @@ def test_the_address_keeps_the_view_and_opens_it_again(browser: Browser, visit: 
     page = visit.page
     assert page.evaluate("location.hash") == ""
     page.mouse.move(*at(page, 5.0))
-    settle(page)
+    rest(page)
     assert page.evaluate("location.hash") == ""  # pointing is not choosing
     drag(page, at(page, 10.0), at(page, 16.0))
+    rest(page)
     page.mouse.click(*at(page, 12.0))
     page.evaluate(
         "corridorLayers.map.addLayer(corridorLayers.soil); corridorLayers.map.removeLayer(corridorLayers.none);"
     )
     page.evaluate("corridor.address.changed()")
-    settle(page)
+    rest(page)
     view = page.evaluate("location.hash")
     assert re.fullmatch(r"#range=(9\.9|10)[\d.]*-(15\.9|16)[\d.]*&kp=12(\.0)?&layer=(soil%2C-none|-none%2Csoil)", view)
     again = Visit(browser, linked_map, 1280, 800, fragment=view.removeprefix("#"))
     assert seen(again.page) == pytest.approx(seen(page), abs=1e-3)
     assert again.page.locator("#readout").inner_text().startswith("KP 12.0")
     assert again.page.locator(".leaflet-swath-pane img").count() == 1
-    settle(again.page)
+    rest(again.page)
     assert again.page.evaluate("location.hash") == view
     assert again.trouble == []
     # Another address in the same window, and none.
     again.page.evaluate("location.hash = '#range=1-4&kp=2'")
-    settle(again.page)
+    rest(again.page)
     assert seen(again.page) == [1, 4]
     assert again.page.locator(".leaflet-swath-pane img").count() == 0
     again.page.evaluate("location.hash = ''")
-    settle(again.page)
+    rest(again.page)
     assert seen(again.page) == [0, again.page.evaluate("corridor.length_km")]
     again.context.close()
 
@@ -249,11 +242,11 @@ def test_the_address_keeps_the_view_and_opens_it_again(browser: Browser, visit: 
 def test_a_link_inside_the_page_is_no_view_and_the_view_comes_back(visit: Visit) -> None:
     page = visit.page
     drag(page, at(page, 10.0), at(page, 16.0))
-    settle(page)
+    rest(page)
     before = seen(page)
     page.locator("nav a[href='#zones']").click()
     expect(page.locator("#zones-title")).to_be_in_viewport()
-    settle(page)
+    rest(page)
     assert seen(page) == before
     assert "range=" in page.evaluate("location.hash")
 
@@ -269,7 +262,7 @@ def test_an_address_that_makes_no_sense_leaves_the_page_as_it_is(browser: Browse
     page = visit.page
     for view in (*NONSENSE[1:], NONSENSE[0]):
         page.evaluate("(view) => { location.hash = view; }", view)
-        settle(page)
+        rest(page)
         assert seen(page) == [0, page.evaluate("corridor.length_km")]
         assert page.evaluate("corridor.station") == -1
         assert page.locator("path.zone").count() == 6
@@ -302,7 +295,7 @@ def test_two_fingers_look_closer_and_one_finger_moves_the_mark(browser: Browser,
     for step in range(1, 6):
         touch("touchMove", (150 - 12 * step, y), (210 + 12 * step, y))
     touch("touchEnd")
-    settle(page)
+    rest(page)
     nearer = seen(page)
     assert nearer[1] - nearer[0] == pytest.approx((whole[1] - whole[0]) * 60 / 180, rel=0.1)
     for button in page.locator(".profile-tools button").all():
@@ -316,29 +309,12 @@ def test_two_fingers_look_closer_and_one_finger_moves_the_mark(browser: Browser,
 def test_paper_has_the_whole_route_and_the_closer_view_comes_back(visit: Visit) -> None:
     page = visit.page
     drag(page, at(page, 10.0), at(page, 16.0))
-    settle(page)
+    rest(page)
     before = seen(page)
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     assert seen(page) == [0, page.evaluate("corridor.length_km")]
     drawn = page.evaluate("corridor.chart.scale.range.to_km")
     assert drawn == page.evaluate("corridor.length_km")
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
-    settle(page)
+    rest(page)
     assert seen(page) == before
-
-
-def test_names_of_others_are_text(browser: Browser, tmp_path: Path) -> None:
-    context = build(tmp_path / "w", infrastructure=small_infrastructure(tmp_path, HOSTILE))
-    run(context)
-    visit = Visit(browser, context.out / "corridor.html", 1280, 800)
-    page = visit.page
-    page.fill("#kp-wanted", str(page.evaluate("corridor.crossings[0].kp_from_km")))
-    page.keyboard.press("Enter")
-    read = page.locator("#readout").text_content() or ""
-    drawn = page.locator("[data-part=crossing] title").first.text_content() or ""
-    for words in HOSTILE.split("|"):
-        assert words in read
-        assert words in drawn
-    assert visit.nothing_ran()
-    assert visit.trouble == []
-    visit.context.close()

@@ -23,7 +23,7 @@ from pipeline.workspace import SourceFiles
 from .builder import build, small_land
 from .test_access import findings
 from .test_packed import ARRAYS, BASES
-from .visits import HOSTILE, Visit
+from .visits import HOSTILE, Visit, rest
 
 pytestmark = pytest.mark.browser
 
@@ -137,7 +137,8 @@ def test_a_click_beside_the_route_tells_the_cell(visit: Visit, context: StepCont
 
 def test_no_click_beyond_the_swath_opens_anything(visit: Visit) -> None:
     visit.page.evaluate("corridorLayers.map.fire('click', {latlng: L.latLng(40.8, 50.6)})")
-    visit.page.wait_for_timeout(200)
+    visit.page.evaluate("corridor.unpack('cells-data').then(() => null)")
+    rest(visit.page)
     assert visit.page.locator(".leaflet-popup").count() == 0
 
 
@@ -161,17 +162,15 @@ def test_two_layers_are_compared_at_a_divide_that_keys_move(visit: Visit) -> Non
     assert max(edges[0]) == pytest.approx(min(edges[1]))
     assert page.locator("#compare-key-right .hatched").count() == 1
     assert "(per km and year)" in page.locator("#compare-key-left").inner_text()
-    page.wait_for_timeout(600)  # the address follows a moment later
+    rest(page)
     assert "compare=shipping%2Cfishing%2C60" in page.url
     page.keyboard.press("Escape")
     assert page.locator(".leaflet-compare-left-pane img").count() == 0
     assert page.locator("#compare").is_hidden()
 
 
-def test_a_lower_sea_falls_dry_where_the_depths_say(browser: Browser, tmp_path: Path) -> None:
-    context = build(tmp_path / "w", land=small_land(tmp_path))
-    run(context)
-    visit = Visit(browser, context.out / "corridor.html", 1280, 800, fragment="compare=sea0,sea-14,50")
+def test_a_lower_sea_falls_dry_where_the_depths_say(browser: Browser, small_map: Path) -> None:
+    visit = Visit(browser, small_map, 1280, 800, fragment="compare=sea0,sea-14,50")
     page = visit.page
     page.wait_for_selector(".leaflet-compare-right-pane img")
     dry = """async ([change, lat, lng]) => {

@@ -23,6 +23,34 @@ ENDLESS = "\u202eW<b>" + "W" * 10_000
 """Ten kilobytes without a place to break, and an order to write from the right."""
 
 
+# Counts what the page has put off: `rest` waits until nothing is.
+_COUNTED = """(() => {
+    const waiting = new Set();
+    const own = { frame: window.requestAnimationFrame.bind(window), time: window.setTimeout.bind(window) };
+    const counted = (put, drop) => [
+        (act, ...more) => {
+            const id = put((...given) => { waiting.delete(key); act(...given); }, ...more);
+            const key = drop + id;
+            waiting.add(key);
+            return id;
+        },
+        (id) => { waiting.delete(drop + id); own[drop](id); },
+    ];
+    own.cancelAnimationFrame = window.cancelAnimationFrame.bind(window);
+    own.clearTimeout = window.clearTimeout.bind(window);
+    [window.requestAnimationFrame, window.cancelAnimationFrame] = counted(own.frame, "cancelAnimationFrame");
+    [window.setTimeout, window.clearTimeout] = counted(own.time, "clearTimeout");
+    window.atRest = async () => {
+        for (let quiet = 0; quiet < 2; quiet = waiting.size ? 0 : quiet + 1) await new Promise(own.frame);
+    };
+})()"""
+
+
+def rest(page: Page) -> None:
+    """Wait until a page has drawn and done all that it put off: animations, and the address that follows a view."""
+    page.evaluate("atRest()")
+
+
 class Visit:
     """A page opened with the network off, and all that happened in it."""
 
@@ -31,6 +59,7 @@ class Visit:
     ) -> None:
         self.context = browser.new_context(viewport={"width": width, "height": height}, **options)
         self.context.set_offline(True)
+        self.context.add_init_script(_COUNTED)
         self.page: Page = self.context.new_page()
         self.trouble: list[str] = []
         self.requests: list[str] = []

@@ -1,5 +1,5 @@
-"""The browser of the map's tests serves here too."""
+"""The browser and the hostile maps of the map's tests serve here too."""
 
-from tests.mapping.conftest import browser
+from tests.mapping.conftest import browser, hostile_maps
 
-__all__ = ["browser"]
+__all__ = ["browser", "hostile_maps"]

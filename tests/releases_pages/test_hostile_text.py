@@ -70,6 +70,12 @@ def test_the_page_of_changes(browser: Browser, tmp_path: Path) -> None:
         start, target = 0.1 * number, (1.5, 0.6)[number % 2]
         pair.at(start, start, target_dol_m=target, soil_class=piece, governing=piece, protection=piece)
     pair.file("soil", file, "new").file("ais", "data/raw/ais_2.csv")
+    # Names of a source, a parameter, a library and a file that changed, none the cause of a range: each has its own.
+    pair.old_parts["soil"]["sources"]["old"] = pair.new_parts["soil"]["sources"][at_once()] = {"priority": 1}
+    pair.new_parts["map"]["parameters"]["map"][at_once()] = "<b>"
+    pair.new_parts["map"]["libraries"] |= {at_once(): at_once()}
+    pair.old_parts["seismic"]["files"][f"data/raw/{at_once()}"] = "same"
+    pair.new_parts["seismic"]["files"]["data/raw/other"] = "same"
     pair.manifest["corridor"] = at_once()
     pair.manifest["layers"]["map"] = {"landings": [at_once(), at_once()], "data_as_of": "2025-12-31"}
     pair.manifest["parameters"]["changes"] |= {"most_rows": 1000}
@@ -81,9 +87,16 @@ def test_the_page_of_changes(browser: Browser, tmp_path: Path) -> None:
     named = [piece.replace("_", " ") for piece in PIECES]  # names of classes are written with blanks
     assert [piece for piece in named if not any(piece in row.replace("_", " ") for row in rows)] == []
     assert at_once() in (visit.page.locator("h1").text_content() or "")
-    assert file in (visit.page.locator("#inputs").text_content() or "")
-    visit.page.locator("button.show").nth(3).click()
-    assert visit.page.locator(".leaflet-popup").is_visible()
+    inputs = visit.page.locator("#inputs li").all_text_contents()
+    assert any(file in line for line in inputs)
+    assert sum(at_once() in line for line in inputs) >= 4
+    popups = visit.page.evaluate(
+        "[...document.querySelectorAll('#ranges button.show')].map((button) => { button.click();"
+        " return [...document.querySelectorAll('.leaflet-popup-content')].pop().textContent; })"
+    )
+    for row, popup in zip(rows, popups, strict=True):
+        piece = next(piece for piece in named if piece.replace("_", " ") in row.replace("_", " "))
+        assert piece.replace("_", " ") in popup.replace("_", " "), piece
     assert visit.nothing_ran()
     assert visit.trouble == []
     visit.context.close()

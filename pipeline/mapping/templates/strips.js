@@ -128,7 +128,7 @@ corridor.strips = (function () {
   }
 
   corridor.crossingWords = function (crossing) {
-    const parts = [crossing.name || corridor.t("unnamed"), crossing.kind, crossing.status].filter((text) => text);
+    const parts = [crossing.name || corridor.t("unnamed"), crossing.kind, crossing.status].filter((text) => text).map(corridor.shown);
     const kp = (at) => corridor.number(at, 2);
     parts.push(crossing.kp_to_km > crossing.kp_from_km
       ? corridor.t("KP {from} to {to}", { from: kp(crossing.kp_from_km), to: kp(crossing.kp_to_km) })

@@ -2,8 +2,8 @@
 //   corridor.t(message, values)        a message; {name} stands for a value
 //   corridor.tn(one, many, values)     a message that counts, by values.n
 //   corridor.say(said)                 a message from the data block ({t, p, v}), or text as it is
-// A value is a text (never translated), a number, [number, decimals], [number, -significant digits], {day}, {list}
-// or a message from the data block.
+// A value is a text (never translated), a number, [number, decimals], [number, -significant digits], {day}, {list},
+// {capital} (what begins a sentence) or a message from the data block.
 "use strict";
 Object.assign(corridor, JSON.parse(document.getElementById("corridor-languages").textContent));
 corridor.language = "en";
@@ -41,11 +41,24 @@ corridor.shown = function (value) {
   if (Array.isArray(value)) return value[1] < 0 ? corridor.significant(value[0], -value[1]) : corridor.number(value[0], value[1]);
   if (value !== null && typeof value === "object") {
     if (value.day) return corridor.day(value.day);
+    if (value.capital) {
+      const text = corridor.shown(value.capital);
+      const [first = ""] = text;
+      return first.toLocaleUpperCase(corridor.language) + text.slice(first.length);
+    }
     return value.list ? value.list.map(corridor.shown).join(value.between) : corridor.say(value);
   }
   const text = String(value);
-  // Text that would turn the direction of the sentence around it stands apart (messages.py does the same).
-  return /[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc]/.test(text) ? "\u2068" + text + "\u2069" : text;
+  // Text that would turn the direction of the sentence around it stands apart (messages.py does the same), whatever
+  // directions it opens or closes itself.
+  if (!/[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc]/.test(text)) return text;
+  let [opened, loose] = [0, 0];
+  for (const letter of text) {
+    if ("\u2066\u2067\u2068".includes(letter)) opened += 1;
+    else if (letter === "\u2069" && opened) opened -= 1;
+    else if (letter === "\u2069") loose += 1;
+  }
+  return "\u2068".repeat(loose + 1) + text + "\u2069".repeat(opened + 1);
 };
 
 // A number as English writes it, with the marks of the language: not every browser knows them all. To make a format
