@@ -74,7 +74,7 @@ faults: install-dev system ## the full fault campaign: hours of kills, full disk
 	CORRIDOR_FAULTS=$(COUNT) CORRIDOR_FAULTS_TALLY=$(FAULTS_TALLY) $(BIN)/pytest -n 2 --dist loadfile tests/faults tests/flows/test_dask_faults.py; \
 	  ended=$$?; $(BIN)/python -m tests.faults.tally $(FAULTS_TALLY); exit $$ended
 
-fuzz: install-dev system ## ten thousand damaged files through every reader; make test runs three thousand
+fuzz: install-dev system ## ten thousand damaged files through every reader; make test runs two thousand
 	CORRIDOR_FUZZ=10000 $(BIN)/pytest -n 2 --dist loadfile tests/fuzz
 
 bench: install-dev system ## hot paths beside their rivals; ONLY=name for one

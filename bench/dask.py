@@ -24,9 +24,10 @@ from pipeline.workspace import Workspace
 
 AIS_ROWS = 50_000_000
 """A worker takes 0.7 s for a million rows from files to strikes, and making them takes longer than that."""
-SURVEY_M = 700_000
-"""A kilometre wide in cells of 1 m. A worker takes 0.6 s for a million of them with all layers, and making them a fifth
-of that. With both, and some 90 s that no size changes, one worker has a little over nine minutes."""
+SURVEY_M = 350_000
+"""A kilometre wide in cells of 1 m. A worker takes 0.7 s for a million of them with all layers, and making them a fifth
+of that. Results take 30 bytes a cell while they are made: where the disk takes less than two workers write, it is the
+disk that is measured. ``TMPDIR`` names another place, such as a file system in memory."""
 _WARM_ROWS, _WARM_M = 50_000, 5_000
 _ONE, _TWO = 1, 2
 _HELD = re.compile(r"worker \S+: held (\d+) MB at most")

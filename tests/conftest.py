@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,13 +20,22 @@ settings.load_profile("suite")
 SHARED = Path(__file__).parents[1].parent / "shared" / "data"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_waiting_for_the_disk() -> Iterator[None]:
+    """No test cuts the power: what a process wrote is there for the next without the hundreds of waits of a build."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda descriptor: None)
+        yield
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that hold long tests, so that no worker is left alone with one at the end.
 
-    They go by name whatever their folder: those of one folder at once would wait for what they share to be made.
+    They go by name whatever their folder: those of one folder at once would wait for what they share to be made. Those
+    with a browser come last: begun beside the first build, they would compile the same code a second time.
     """
-    slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: (item.path not in slow, item.path.name if item.path in slow else ""))
+    slow = {item.path: bool(item.get_closest_marker("browser")) for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: (0, slow[item.path], item.path.name) if item.path in slow else (1, False, ""))
 
 
 @pytest.fixture(scope="session")

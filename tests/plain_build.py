@@ -17,12 +17,20 @@ import types
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
+
+from numba import njit
 
 import flows.cli
 import flows.environment
 import flows.server
+import pipeline
 from flows.session import Session
+from pipeline.mapping.catalogues import page_languages
+from pipeline.mapping.escape import environment
+from pipeline.mapping.language import teach
 from pipeline.plan import STEPS
 from pipeline.releases.publish import publish
 from pipeline.releases.retention import retire
@@ -55,6 +63,23 @@ def leave_prefect_out() -> None:
     flows.environment.prepare_prefect = lambda workspace, debug=False: None
 
 
+def load() -> None:
+    """Do once what each child would do: import, compile templates, read catalogues, find out about our modules."""
+    for name in ("pipeline.quality.review", "flows.explain", "flows.report", "openpyxl", "PIL.PngImagePlugin"):
+        import_module(name)
+    for module in walk_packages(pipeline.__path__, "pipeline."):
+        if module.name.endswith(("_kernel", "kernels")):
+            import_module(module.name)
+    for packages in ((), ("pipeline.releases",), ("pipeline.releases.changes",)):
+        templates = teach(environment(*packages))
+        for name in templates.list_templates(extensions=["html"]):
+            templates.get_template(name)
+    page_languages()
+    njit(lambda number: number)(1)  # numba fills its registries when it compiles for the first time
+    for step in STEPS:
+        code_hash(step.run.__module__)
+
+
 def child(arguments: list[str], out: str, err: str, environment: dict[str, str]) -> None:
     """Be ``corridor`` with these arguments; what it says goes to files, or to one."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -83,12 +108,11 @@ def child(arguments: list[str], out: str, err: str, environment: dict[str, str])
 
 def main() -> None:
     leave_prefect_out()
+    if "LD_PRELOAD" not in os.environ:  # a layer that makes writing fail sees to it itself
+        os.fsync = lambda descriptor: None  # tests end processes, not machines: the disk is not waited for
     if len(sys.argv) > 1:
         flows.cli.main()
-    for module in ("pipeline.quality.review", "flows.explain", "flows.report"):
-        __import__(module)
-    for step in STEPS:  # what is found out about our modules is kept, and each child has it
-        code_hash(step.run.__module__)
+    load()
     for line in sys.stdin:
         pid = os.fork()
         if pid == 0:

@@ -40,11 +40,15 @@ class WhatIfSection(Section):
         tag="E",
         source="least and most growth of traffic that the map may be asked about; the configured one is always within",
     )
-    required_depths_m: tuple[float, ...] = quantity(
-        (*(round(0.1 * step, 1) for step in range(1, 21)), 2.25, 2.5, 2.75, 3.0, 3.25, 3.5, 3.75, 4.0, 5.0, 6.0),
+    required_within_m: float = quantity(
+        0.01,
         unit="m",
         tag="E",
-        source="depths between which a what-if's required depth is drawn, for display: no decision rests on it",
+        source="how close a what-if's required depth is drawn, or `required_within_pct` of it: no decision rests on it",
+        gt=0,
+    )
+    required_within_pct: float = quantity(
+        0.5, unit="percent", tag="E", source="of a required depth, see `required_within_m`", ge=0
     )
     most_stations: int = quantity(
         4000,
@@ -73,11 +77,4 @@ class WhatIfSection(Section):
     def _some_traffic_is_left(cls, value: tuple[float, float]) -> tuple[float, float]:
         if value[0] <= -100.0:
             raise ValueError("a growth of -100 percent leaves no traffic; give more")
-        return value
-
-    @field_validator("required_depths_m")
-    @classmethod
-    def _deeper_and_deeper(cls, value: tuple[float, ...]) -> tuple[float, ...]:
-        if any(high <= low for low, high in zip((0.0, *value), value, strict=False)):
-            raise ValueError("depths of required_depths_m are above zero and ascend")
         return value

@@ -101,11 +101,16 @@ def only_used(page: str) -> str:
         return page
     spoken = json.loads(block[0])
     rest = _letters("".join([page[: block.start()], page[block.end() :], *spoken["units"].values()]))
+    known = {message for language in spoken["languages"].values() for message in language["messages"]}
+    used = {message for message in known if _letters_said(message) in rest}
     for language in spoken["languages"].values():
-        language["messages"] = {
-            message: said for message, said in language["messages"].items() if _letters(message) in rest
-        }
+        language["messages"] = {message: said for message, said in language["messages"].items() if message in used}
     return page[: block.start()] + str(json_block(spoken)) + page[block.end() :]
+
+
+@cache
+def _letters_said(message: str) -> str:
+    return _letters(message)  # every page of a build is asked for the same messages
 
 
 def _letters(text: str) -> str:

@@ -2,8 +2,8 @@
 
 Packed block ``why-data``: ``meta`` and, with the station as index, ``arrays`` (all uint16 but where said):
 
-- ``kp_km`` float64; ``limit fishing_strike routine accidental`` rates (``codes.rate_codes``);
-- ``factor`` (penetration by the soil, 1/1000), ``required_anchor required_fishing gear least mobility`` (centimetres);
+- ``kp_km`` float64; ``limit routine`` rates (``codes.rate_codes``);
+- ``factor`` (penetration by the soil, 1/1000), ``required_fishing gear mobility`` (centimetres);
 - ``decisive_kg`` float32 and ``decisive_fluke`` (centimetres): the heaviest anchor that must still be kept off, 0 where
   the strikes of all together are tolerated, blank where anchors are not assessed;
 - ``depth_source soil_source`` uint8: index into ``meta.levels``, 255 blank;
@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.burial.target import minimum_dol_m, mobility_allowance_m
+from pipeline.burial.target import mobility_allowance_m
 from pipeline.geo import Floats
 from pipeline.mapping.codes import RATE_META, fixed_codes, rate_codes
 from pipeline.mapping.inputs import Inputs
@@ -68,12 +68,9 @@ def why_block(inputs: Inputs, stations: pd.DataFrame) -> tuple[dict[str, Any], A
         "kp_km": column("kp_km"),
         "limit": rate_codes(column("limit_strike_per_km_yr")),
         "routine": rate_codes(column("routine_strike_per_km_yr")),
-        "accidental": rate_codes(column("accidental_strike_per_km_yr")),
         "factor": fixed_codes(column("penetration_f"), 1000.0),
-        "required_anchor": fixed_codes(column("required_dol_anchor_m"), _CM),
         "required_fishing": fixed_codes(column("required_dol_fishing_m"), _CM),
         "gear": fixed_codes(column("gear_penetration_m"), _CM),
-        "least": fixed_codes(minimum_dol_m(column("water_depth_m"), config.burial), _CM),
         "mobility": fixed_codes(mobility_allowance_m(column("mobility_allowance_m"), config.burial), _CM),
         "decisive_kg": np.where(known, kg, np.nan).astype(np.float32),
         "decisive_fluke": fixed_codes(np.where(known, fluke_m, np.nan), _CM),

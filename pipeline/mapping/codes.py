@@ -8,8 +8,6 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.geo import Floats
-
 Codes = NDArray[np.uint16]
 
 BLANK: Final = 65535
@@ -28,12 +26,6 @@ def rate_codes(values: Any) -> Codes:
         steps = np.rint((np.log(rate) - _LOG_LEAST) / _STEP)
     codes = np.where(rate > 0.0, np.clip(np.nan_to_num(steps), 1, BLANK - 1), 0)
     return np.where(np.isfinite(rate), codes, BLANK).astype(np.uint16)
-
-
-def rates_of(codes: Codes) -> Floats:
-    """Return the rates behind their codes, as the page reads them."""
-    rate = np.where(codes > 0, np.exp(_LOG_LEAST + _STEP * codes.astype(float)), 0.0)
-    return np.where(codes == BLANK, np.nan, rate)
 
 
 def fixed_codes(values: Any, per_unit: float, *, zero_at: int = 0) -> Codes:

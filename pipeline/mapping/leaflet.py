@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import folium
@@ -32,10 +32,19 @@ class CorridorFigure(Figure):
         Name of the template.
     basemap_url : str
         The configured tile address; empty for a page that never connects.
+    packages : sequence of str
+        Packages whose templates come before those of the map.
     """
 
-    def __init__(self, view: Mapping[str, Any], template: str = "corridor.html", basemap_url: str = "") -> None:
+    def __init__(
+        self,
+        view: Mapping[str, Any],
+        template: str = "corridor.html",
+        basemap_url: str = "",
+        packages: Sequence[str] = (),
+    ) -> None:
         super().__init__()
+        self.packages = packages
         self.view = view
         self.template = template
         self.basemap_url = basemap_url
@@ -47,7 +56,7 @@ class CorridorFigure(Figure):
             child.render(**kwargs)
         assets.inline(self)
         del self.header._children["meta_http"]  # the template states the encoding first
-        template = teach(environment()).get_template(self.template)
+        template = teach(environment(*self.packages)).get_template(self.template)
         header, script = self.header.render(), self.script.render()
         page = template.render(
             **self.view,
@@ -62,7 +71,10 @@ class CorridorFigure(Figure):
 
 
 class CorridorMap(folium.Map):
-    """A folium map whose page lets people zoom, and whose scale speaks metric."""
+    """A folium map whose page lets people zoom, and whose scale speaks metric.
+
+    It has no view until a script of the page gives it the first: layers are drawn once, not once more for that.
+    """
 
     _template = Template(
         """
@@ -70,9 +82,28 @@ class CorridorMap(folium.Map):
         {% macro html(this, kwargs) %}<div class="folium-map" id={{ this.get_name()|tojson }}></div>{% endmacro %}
         {% macro script(this, kwargs) %}
             var {{ this.get_name() }} = L.map({{ this.get_name()|tojson }}, {
-                center: {{ this.location|tojson }}, crs: L.CRS.{{ this.crs }}, ...{{ this.options|tojavascript }}
+                crs: L.CRS.{{ this.crs }}, ...{{ this.options|tojavascript }}
             });
             L.control.scale({imperial: false, position: 'bottomright'}).addTo({{ this.get_name() }});
+        {% endmacro %}
+        """
+    )
+
+
+class LayerList(folium.LayerControl):
+    """The list of layers. It joins the map behind them: with every layer that comes it writes itself anew."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+            {%- macro named(layers) %}{
+                {%- for key, name in layers.items() %}{{ key|tojson }}: {{ name }}, {% endfor -%}
+            }{% endmacro %}
+            {{ this._parent.get_name() }}.whenReady(() => {
+                L.control.layers(
+                    {{ named(this.base_layers) }}, {{ named(this.overlays) }}, {{ this.options|tojavascript }}
+                ).addTo({{ this._parent.get_name() }});
+            });
         {% endmacro %}
         """
     )

@@ -87,6 +87,21 @@ class Listed:
         return self.between.join(str(item) for item in self.items)
 
 
+@dataclass(frozen=True)
+class Capital:
+    """A message, or several in a row, at the beginning of a sentence: the first letter is a capital."""
+
+    said: Any
+
+    def coded(self) -> dict[str, Any]:
+        """Return the text for the page's script."""
+        return {"capital": coded(self.said)}
+
+    def __str__(self) -> str:
+        text = str(self.said)
+        return text[:1].upper() + text[1:]
+
+
 class Said(str):
     """A message with its values: English as a string, an element with all its parts in a template.
 
@@ -95,7 +110,7 @@ class Said(str):
     message : str
         English, with ``{name}`` for each of the values.
     values : mapping
-        Numbers, `Number`, `Day`, `Listed`, messages, and texts from data, which no language changes.
+        Numbers, `Number`, `Day`, `Listed`, `Capital`, messages, and texts from data, which no language changes.
     plural : str
         English for more than one; the value ``n`` counts. Empty for a message that does not count.
     """
@@ -178,7 +193,23 @@ def _apart(text: str) -> str:
 
 def coded(value: Any) -> Any:
     """Return a value of a message for the page's script."""
-    return value.coded() if isinstance(value, Said | Number | Day | Listed) else value
+    return value.coded() if isinstance(value, Said | Number | Day | Listed | Capital) else value
+
+
+def decoded(value: Any) -> Any:
+    """Return what ``coded`` made its parts of, after it was written as JSON and read."""
+    if isinstance(value, list):
+        number, form = value
+        return Number(number, decimals=form) if form >= 0 else Number(number, digits=-form)
+    if not isinstance(value, dict):
+        return value
+    if "day" in value:
+        return Day(value["day"])
+    if "list" in value:
+        return Listed([decoded(item) for item in value["list"]], value["between"])
+    if "capital" in value:
+        return Capital(decoded(value["capital"]))
+    return Said(value["t"], {name: decoded(item) for name, item in value.get("v", {}).items()}, value.get("p", ""))
 
 
 def amount(value: Any) -> float:

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from pipeline.mapping import vectors, words
 from pipeline.mapping.features import Drawn
 from pipeline.mapping.inputs import Inputs
-from pipeline.mapping.leaflet import CorridorMap, Handles, svg_lines
+from pipeline.mapping.leaflet import CorridorMap, Handles, LayerList, svg_lines
 from pipeline.mapping.messages import Said, msgid, say
 from pipeline.mapping.overlays import Overlay
 from pipeline.mapping.pictures import Picture
@@ -196,7 +196,7 @@ def draw_map(
     )  # fmt: skip
     _draw_zones(drawing, inputs, zones)
     _draw_marks(drawing, inputs)
-    folium.LayerControl(collapsed=True, autoZIndex=False).add_to(base)
+    LayerList(collapsed=True, autoZIndex=False).add_to(base)
     base.add_child(Handles(drawing.handles))
     return drawing
 
@@ -297,12 +297,6 @@ def _dot(radius_px: float) -> folium.CircleMarker:
     return mark
 
 
-def _mark(line_px: float) -> dict[str, Any]:
-    return {
-        "color": "var(--mark-line)", "weight": line_px, "fill": True, "fillColor": "var(--mark)", "fillOpacity": 1,
-    }  # fmt: skip
-
-
 def _draw_marks(drawing: Drawing, inputs: Inputs) -> None:
     section, route = inputs.config.map, inputs.frame.route
     common: dict[str, Any] = {"pane": "marks", "interactive": False}
@@ -312,13 +306,10 @@ def _draw_marks(drawing: Drawing, inputs: Inputs) -> None:
         return vectors.points(route, vectors.posts_every(route, apart))
 
     drawing.lines(
-        "stations", posts(section.station_popup_km),
-        lambda _: _mark(0.8),
-        marker=_dot(2.2), **common,
-    )  # fmt: skip
-    drawing.lines(
         "posts", posts(section.kp_mark_km),
-        lambda _: _mark(1.2),
+        lambda _: {
+            "color": "var(--mark-line)", "weight": 1.2, "fill": True, "fillColor": "var(--mark)", "fillOpacity": 1,
+        },
         marker=_dot(3.2), title=msgid("Kilometre posts"), **common,
     )  # fmt: skip
     drawing.lines(

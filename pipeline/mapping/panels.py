@@ -6,11 +6,11 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from pipeline.config.map import MapSection
 from pipeline.mapping import words
-from pipeline.mapping.messages import Number, counted, say
+from pipeline.mapping.messages import Number, counted, msgid, say
 from pipeline.mapping.ramps import BLANK_COLOUR, NONE_COLOUR, Entry, TargetPalette
 from pipeline.store import Facts
 
@@ -69,6 +69,11 @@ class Bar:
     km: float
     share: float
     depth_m: float | None = None
+
+
+def build_name(key: str) -> str:
+    """Return what pages show of the key of a build: as much as the id of a release ends with."""
+    return key[:8]
 
 
 def target_legend(palette: TargetPalette) -> Legend:
@@ -162,6 +167,37 @@ def totals_rows(
         if totals.get(key):
             rows.append((named, words.quantity(totals[key], "km", 1)))
     return [*rows, *_scenario_rows(scenarios or {})]
+
+
+_HALF: Final = {
+    text: text
+    for text in (
+        msgid(
+            "strikes and targets hold anchors and the least depth by water depth only: fishing is not assessed, and 0 "
+            "there is not the same as no risk"
+        ),
+        msgid(
+            "strikes and targets hold fishing and the least depth by water depth only: anchors are not assessed, and 0 "
+            "there is not the same as no risk"
+        ),
+    )
+}
+_OUTSIDE: Final = re.compile(
+    r"surface-laid strikes of (?P<strikes>\S+) a year are outside the band (?P<low>\S+) to (?P<high>\S+) a year that "
+    r"worldwide fault rates suggest for (?P<km>\S+) km"
+)
+
+
+def warning(text: str) -> str:
+    """Return a warning of the burial step as a message; text that is not known as it is."""
+    outside = _OUTSIDE.fullmatch(text)
+    if outside is None:
+        return words.said(text, _HALF)
+    return say(
+        "surface-laid strikes of {strikes} a year are outside the band {low} to {high} a year that worldwide fault "
+        "rates suggest for {km} km",
+        **{name: Number(float(value)) for name, value in outside.groupdict().items()},
+    )
 
 
 def _scenario_rows(scenarios: Mapping[str, Any]) -> list[tuple[str, str]]:

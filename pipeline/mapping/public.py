@@ -17,7 +17,7 @@ from pipeline.mapping.catalogues import page_languages
 from pipeline.mapping.escape import script_text, style_text, template_source
 from pipeline.mapping.inputs import Inputs, read_inputs
 from pipeline.mapping.layers import Layer, make_banner, overall, read_layers
-from pipeline.mapping.leaflet import CorridorFigure, CorridorMap, Handles, svg_lines
+from pipeline.mapping.leaflet import CorridorFigure, CorridorMap, Handles, LayerList, svg_lines
 from pipeline.mapping.messages import say
 from pipeline.mapping.overlays import note
 from pipeline.mapping.page import Drawing, draw_land
@@ -36,12 +36,14 @@ _SCRIPTS = (
     "theme.js",
     "age.js",
     "framing.js",
-    "public.js",
+    "clear.js",
+    "labels.js",
     "stamp.js",
+    "public.js",
     "language.js",
+    "ready.js",
 )
 _PANES = {"sea": 200, "depth": 210, "land": 220, "grid": 230, "band": 300, "route": 420, "marks": 430}
-_BUILD_CHARACTERS = 8
 
 
 def run(context: StepContext) -> Facts:
@@ -81,7 +83,7 @@ def run(context: StepContext) -> Facts:
         "step_km": step_km,
         "as_of": as_of,
         "stale_after_days": section.stale_after_days,
-        "build": context.key[:_BUILD_CHARACTERS],
+        "build": panels.build_name(context.key),
         "banner": banner,
         "weakest": overall(layers),
         "layers": layers,
@@ -200,6 +202,6 @@ def _draw(route: Route, step_km: float, depth: Picture | None, land: vectors.Lan
         },
         marker=mark, pane="marks", interactive=False,
     )  # fmt: skip
-    folium.LayerControl(collapsed=True, autoZIndex=False).add_to(base)
+    LayerList(collapsed=True, autoZIndex=False).add_to(base)
     base.add_child(Handles(drawing.handles))
     return drawing

@@ -32,14 +32,13 @@ from pipeline.workspace import write_text
 _SCRIPTS = (
     "data.js", "words.js", "state.js", "address.js", "doors.js", "unpack.js", "rules.js", "decision.js", "theme.js",
     "place.js", "framing.js", "key.js", "age.js", "palette.js", "scale.js", "draw.js", "strips.js", "panels.js",
-    "profile.js", "profile_input.js", "follow.js", "why.js", "map.js", "stamp.js", "swath.js", "cells.js", "features.js", "sea.js", "compare.js",
-    "whatifzones.js", "zonelines.js", "whatif.js", "layer_address.js", "finezones.js", "detail.js", "language.js",
+    "profile.js", "profile_input.js", "follow.js", "why.js", "sea.js", "compare.js", "clear.js", "labels.js",
+    "marks.js", "stamp.js", "map.js", "swath.js", "cells.js", "features.js", "whatifzones.js", "zonelines.js",
+    "whatif.js", "layer_address.js", "finezones.js", "detail.js", "language.js", "ready.js",
 )  # fmt: skip
 _MARKS_A_LABEL = 10
 _LEAST_TOLD = 1000
 """Bytes of a part of the page that the facts tell."""
-_BUILD_CHARACTERS = 8
-"""Characters of the key that pages show; the release id ends with as many."""
 
 
 def run(context: StepContext) -> Facts:
@@ -216,7 +215,7 @@ def _common(context: StepContext, inputs: Inputs, layers: tuple[Layer, ...]) -> 
         "design_life_yr": inputs.config.corridor.design_life_yr,
         "as_of": panels.data_as_of(inputs.config.map, inputs.facts.values()),
         "stale_after_days": inputs.config.map.stale_after_days,
-        "build": context.key[:_BUILD_CHARACTERS],
+        "build": panels.build_name(context.key),
         "audience": "team",
         "marking": marking("team", inputs.config.map.public_step_km),
         "banner": make_banner(layers, inputs.totals.get("not_assessed") or ()),
@@ -231,8 +230,8 @@ def _common(context: StepContext, inputs: Inputs, layers: tuple[Layer, ...]) -> 
             scenarios=inputs.facts["burial"].get("scenarios"),
         ),
         "bars": panels.length_bars(inputs.totals, palette),
-        "warnings": [text for text in warnings if text == bound],
-        "standing_warnings": [text for text in warnings if text != bound],
+        "warnings": [panels.warning(text) for text in warnings if text == bound],
+        "standing_warnings": [panels.warning(text) for text in warnings if text != bound],
         "libraries": assets.libraries(),
         "basemap_attribution": inputs.config.map.basemap_attribution if inputs.config.map.basemap_url else "",
     }
@@ -256,6 +255,7 @@ def _data(
         "kp_label_km": vectors.spacing(
             inputs.frame.route.length_km, section.kp_label_km, section.most_marks // _MARKS_A_LABEL
         ),
+        "dot_km": vectors.spacing(inputs.frame.route.length_km, section.station_popup_km, section.most_marks),
         "basemap_attribution": common["basemap_attribution"],
         "layers": {
             layer.step: {

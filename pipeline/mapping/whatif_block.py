@@ -10,7 +10,8 @@ from typing import Any, Final
 import numpy as np
 
 from pipeline.errors import DataError
-from pipeline.mapping.messages import Said, msgid, say
+from pipeline.mapping import words
+from pipeline.mapping.messages import Number, Said, msgid, say
 from pipeline.mapping.packed import pack
 from pipeline.mapping.ramps import BLANK_COLOUR, UNDECIDED_DASH, TargetPalette
 from pipeline.store import StepContext
@@ -29,6 +30,10 @@ _ABSENT: Final = {
     "unassessed": msgid("Not offered: neither ships nor fishing are assessed here."),
     "stations": msgid("Not offered: the route has more stations than the page holds."),
 }
+_NOTE: Final = msgid(
+    "Not decided anew: remedies for deficits, the cells of the swath, the draws of released anchors, shaking and "
+    "confidence. Required depths are drawn to within {metres} or {share} of the pipeline's, whichever is more."
+)
 _TOTALS: Final = (
     "strike_per_yr_surface_laid", "strike_per_yr_at_target", "strike_per_yr_as_trenchable", "undecided_km",
     "deficit_km", "above_ladder_km", "zones", "tolerable_strike_per_yr",
@@ -45,10 +50,13 @@ class WhatIfBlock:
         Packed; empty where none is offered.
     absent : Said
         Why none is; said where ``text`` is empty.
+    note : Said
+        What it does not decide, and how close it draws required depths; said where ``text`` is not empty.
     """
 
     text: str
     absent: Said
+    note: Said
 
 
 def read_whatif(context: StepContext, *, thinned: bool) -> WhatIfBlock:
@@ -69,7 +77,7 @@ def read_whatif(context: StepContext, *, thinned: bool) -> WhatIfBlock:
     told = context.facts.get("whatif", {})
     reason = "stations" if thinned else str(told.get("reason", "off"))
     if thinned or not told.get("offered", False):
-        return WhatIfBlock("", say(_ABSENT[reason]))
+        return WhatIfBlock("", say(_ABSENT[reason]), say(""))
     folder = context.inputs["whatif"]
     try:
         described = json.loads((folder / META).read_text(encoding="utf-8"))
@@ -81,7 +89,14 @@ def read_whatif(context: StepContext, *, thinned: bool) -> WhatIfBlock:
             where=str(folder),
             remedy="Run 'corridor build --force'.",
         ) from error
-    return WhatIfBlock(pack(described["meta"], arrays, described["bases"]), say(""))
+    meta = described["meta"]
+    close = meta["required"]
+    note = say(
+        _NOTE,
+        metres=words.measure(Number(close["within_m"]), "m"),
+        share=words.measure(Number(close["within_pct"]), "%"),
+    )
+    return WhatIfBlock(pack(meta, arrays, described["bases"]), say(""), note)
 
 
 def own_totals(totals: Mapping[str, Any]) -> dict[str, Any]:

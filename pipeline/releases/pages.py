@@ -7,10 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline.errors import DataError
+from pipeline.mapping.messages import say
 from pipeline.releases import changes
 from pipeline.releases.portal import render_portal
 from pipeline.releases.public import public_manifest, render_public_portal
-from pipeline.releases.release import CHANGES_JSON, MANIFEST, PUBLIC, Release, what_changed, write_record
+from pipeline.releases.release import CHANGES_JSON, MANIFEST, PUBLIC, Release, said_changes, write_record
 from pipeline.releases.small_map import small_map
 from pipeline.store import hash_file
 from pipeline.workspace import write_json, write_text
@@ -54,15 +55,15 @@ def write_pages(
     CorridorError
         If a page would fetch something from outside.
     """
-    told, notes = list[str](), list(notes)
+    lines, notes = list[str](), list(notes)
     names = [*PORTALS, PUBLIC_MANIFEST]
     if before is not None:
         try:
-            told = _write_changes(folder, changes.compare(before, release), release, before)
+            lines = _write_changes(folder, changes.compare(before, release), release, before)
             names += [CHANGES_MAP, CHANGES_TABLE, CHANGES_UNITS, CHANGES_JSON]
         except DataError as error:  # an old release that is damaged must not keep a new one from being published
-            notes.append(f"Not compared with the release before: {error}")
-    write_text(folder / PORTAL, render_portal(release, history, told, notes, small_map(folder, release.manifest)))
+            notes.append(say("Not compared with the release before: {error}", error=str(error)))
+    write_text(folder / PORTAL, render_portal(release, history, lines, notes, small_map(folder, release.manifest)))
     write_text(folder / PUBLIC_PORTAL, render_public_portal(release, history))
     write_json(folder / PUBLIC_MANIFEST, public_manifest(release.manifest))
     return {name: hash_file(folder / name) for name in names}
@@ -79,7 +80,7 @@ def rewrite_portals(release: Release, history: Sequence[Release], notes: Iterabl
         If the page cannot be written.
     """
     small = small_map(release.folder, release.manifest)
-    pages = {PORTAL: render_portal(release, history, what_changed(release), list(notes), small)}
+    pages = {PORTAL: render_portal(release, history, said_changes(release), list(notes), small)}
     if PUBLIC_PORTAL in release.pages:
         pages[PUBLIC_PORTAL] = render_public_portal(release, history)
     for name, text in pages.items():
@@ -94,4 +95,4 @@ def _write_changes(folder: Path, found: changes.Changes, release: Release, befor
     write_text(folder / CHANGES_TABLE, changes.as_csv(found))
     write_json(folder / CHANGES_UNITS, changes.csv_metadata(found, release, Path(CHANGES_TABLE).name))
     write_json(folder / CHANGES_JSON, changes.as_json(found))
-    return changes.in_words(found)
+    return list(changes.told(found))

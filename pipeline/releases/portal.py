@@ -9,11 +9,11 @@ from typing import Any, Final
 from pipeline.mapping import panels, words
 from pipeline.mapping.audience import marking
 from pipeline.mapping.layers import make_banner, overall, read_layers
-from pipeline.mapping.messages import Day, Said, msgid, say
+from pipeline.mapping.messages import Day, Listed, Said, msgid, say
 from pipeline.mapping.ramps import TargetPalette
 from pipeline.releases.looks import portal_page
 from pipeline.releases.public import PUBLIC_MAP
-from pipeline.releases.release import MANIFEST, Release, what_changed
+from pipeline.releases.release import MANIFEST, Release, said_changes
 from pipeline.releases.small_map import SmallMap
 from pipeline.releases.trend import build_costs, charts, step_costs, when
 
@@ -109,7 +109,8 @@ def render_portal(
     history : sequence of Release
         All that are kept, oldest first, ``release`` among them.
     change_words : sequence of str
-        What changed since the release before; empty where there is none to compare with.
+        What changed since the release before, as messages where the program that compared them said it so; empty where
+        there is none to compare with.
     notes : sequence of str
         What else a reader must know, such as that an earlier release was brought back.
     small : SmallMap, optional
@@ -148,7 +149,7 @@ def render_portal(
         weakest=overall(layers),
         bars=depth_bars(manifest),
         totals=route_totals(manifest) if totals else [],
-        warnings=totals.get("warnings") or (),
+        warnings=[panels.warning(text) for text in totals.get("warnings") or ()],
         has_map=_MAP in manifest["outputs"],
         changes=list(change_words),
         most_changes=_CHANGE_LINES,
@@ -227,19 +228,28 @@ def _entries(shown: Release, history: Sequence[Release], change_words: Sequence[
 
 def _told(release: Release) -> list[str]:
     try:
-        return what_changed(release)
-    except (OSError, ValueError, KeyError, TypeError):  # an old release that is damaged must not stop a new one
+        return said_changes(release)
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+    ):  # an old release that is damaged must not stop a new one
         return []
 
 
 def _changed(release: Release, before: Release | None, lines: Sequence[str]) -> str:
     """Return in few words why a release is not the one before."""
     if not release.before:
-        return "There was none before to compare with."
+        return say("There was none before to compare with.")
     if before and before.manifest["outputs"] == release.manifest["outputs"]:
-        return "Same results as the release before."
+        return say("Same results as the release before.")
     naming = f"Release {release.id} "  # the line that only says which two releases are compared
-    return " ".join([line for line in lines if not line.startswith(naming)][:_TELLING_LINES]) or "Not compared."
+    telling = [line for line in lines if not line.startswith(naming)][:_TELLING_LINES]
+    if not telling:
+        return say("Not compared.")
+    return say("{all}", all=Listed(telling, " ")) if isinstance(telling[0], Said) else " ".join(telling)
 
 
 def _entry(manifest: dict[str, Any], place: str, changed: str) -> Entry:

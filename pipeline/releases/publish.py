@@ -130,6 +130,6 @@ def _manifest(build: Build, release_id: str, now: datetime, outputs: dict[str, s
         "steps": steps,
         "build_s": round(time.monotonic() - build.started_s, 3),
         "outputs": outputs,
-        "versions": {"cable-corridor": __version__, **build.libraries},
+        "versions": {"cable-corridor": __version__, **build.recipes.libraries},
         "parameters": build.config.model_dump(mode="json", exclude={"fetch"}),  # it changes inputs, never results
     }

@@ -10,6 +10,7 @@ from typing import Any
 
 from pipeline.config.publish import Audience
 from pipeline.errors import ConfigError, WriteError
+from pipeline.mapping.messages import decoded
 from pipeline.store.hashing import hash_file, hash_json
 from pipeline.store.kept import Parts
 from pipeline.workspace import Workspace, write_json
@@ -17,7 +18,7 @@ from pipeline.workspace import Workspace, write_json
 MANIFEST = "data/processed/manifest.json"
 RECORD = "release.json"
 CHANGES_JSON = "data/processed/changes.json"
-"""What changed since the release before, for programs; its ``words`` are for people."""
+"""What changed since the release before, for programs; its ``words`` and ``messages`` are for people."""
 PLACES = ("data/processed", "maps")
 """Folders of a release that readers see, each through its own folder in the workspace."""
 PUBLIC = "public"
@@ -138,6 +139,14 @@ def what_changed(release: Release) -> list[str]:
         return []
     words: list[str] = json.loads((release.folder / CHANGES_JSON).read_text(encoding="utf-8"))["words"]
     return words
+
+
+def said_changes(release: Release) -> list[str]:
+    """Return what changed as messages, for pages; in English where an earlier program compared the releases."""
+    if CHANGES_JSON not in release.pages:
+        return []
+    told = json.loads((release.folder / CHANGES_JSON).read_text(encoding="utf-8"))
+    return [decoded(line) for line in told["messages"]] if "messages" in told else list(told["words"])
 
 
 def write_record(release: Release) -> None:

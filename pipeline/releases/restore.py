@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from pipeline.errors import DataError
+from pipeline.mapping.messages import say
 from pipeline.releases import readers
 from pipeline.releases.pages import PORTALS, rewrite_portals
 from pipeline.releases.release import Release, all_releases, cannot_write
@@ -63,12 +64,15 @@ def restore(workspace: Workspace, release: Release) -> list[str]:
     try:
         if newest.id == release.id:
             forget(workspace)
-            told = []
+            told = list[str]()
         else:
             remember(workspace, note)
             told = [
-                f"This release was brought back on {now:%Y-%m-%d %H:%M} UTC; "
-                f"the newer release {newest.id} was set aside."
+                say(
+                    "This release was brought back on {when} UTC; the newer release {newer} was set aside.",
+                    when=f"{now:%Y-%m-%d %H:%M}",
+                    newer=newest.id,
+                )
             ]
         return readers.show(workspace, rewrite_portals(release, history, told), audience)
     except OSError as error:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pipeline.config.publish import PublishSection
 from pipeline.errors import WriteError
+from pipeline.mapping.messages import Number, say
 from pipeline.releases.pages import rewrite_portals
 from pipeline.releases.readers import sweep_links
 from pipeline.releases.release import Release, all_releases
@@ -102,14 +103,18 @@ def within_limit(workspace: Workspace, section: PublishSection) -> list[str]:
     for folder in _damaged(workspace) if size > limit else ():
         _remove(folder)
         size = _size(workspace)
-        told.append(f"release {folder.name}, whose record is damaged, was evicted")
+        told.append(say("release {id}, whose record is damaged, was evicted", id=folder.name))
     current, lost = workspace.current.resolve(), False
     while size > limit:
         old = [release for release in all_releases(workspace) if release.folder != current]
         if not old:
             told.append(
-                f"the current release and what it was made of take {size / _BYTES_PER_GB:.3g} GB, "
-                f"more than [publish] max_gb = {section.max_gb:g}; nothing else is left to evict"
+                say(
+                    "the current release and what it was made of take {size} GB, more than [publish] max_gb = {limit}; "
+                    "nothing else is left to evict",
+                    size=Number(size / _BYTES_PER_GB),
+                    limit=section.max_gb,
+                )
             )
             break
         _remove(old[0].folder)
@@ -118,7 +123,7 @@ def within_limit(workspace: Workspace, section: PublishSection) -> list[str]:
             if folder not in needed:
                 _remove(folder)
         size, lost = _size(workspace), True
-        told.append(f"release {old[0].id} was evicted")
+        told.append(say("release {id} was evicted", id=old[0].id))
     left = all_releases(workspace)
     shown = next((release for release in left if release.folder == current), None)
     if lost and shown is not None:

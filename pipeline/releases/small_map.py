@@ -12,24 +12,17 @@ import numpy as np
 import pandas as pd
 
 from pipeline.geo import Floats
-from pipeline.mapping.messages import msgid, say
+from pipeline.mapping.messages import say
 from pipeline.releases.changes.draw import STROKES, Stroke
 from pipeline.releases.changes.ranges import KINDS
 from pipeline.releases.changes.stations import STATIONS
+from pipeline.releases.changes.words import KIND_WORDS
 from pipeline.releases.release import CHANGES_JSON
 
 _WIDTH: Final = 420.0
 _MARGIN: Final = 0.12
 """Of the longer side of the route's box."""
 _MOST_POINTS: Final = 400
-_LABELS: Final = {
-    "deeper": msgid("deeper target"),
-    "shallower": msgid("shallower target"),
-    "assessed": msgid("target now assessed"),
-    "unassessed": msgid("target no longer assessed"),
-    "elsewhere": msgid("the route runs elsewhere"),
-    "other": msgid("other changes, same target"),
-}
 
 
 @dataclass(frozen=True)
@@ -135,7 +128,7 @@ def drawn(
             by_kind.setdefault(kind, []).append((start, end))
     pieces = tuple(
         Piece(
-            "".join(_path(along(start, end)) for start, end in by_kind[kind]), STROKES[kind], say(_LABELS[kind]),
+            "".join(_path(along(start, end)) for start, end in by_kind[kind]), STROKES[kind], say(KIND_WORDS[kind]),
             sum(end - start for start, end in by_kind[kind]),
         )
         for kind in reversed(KINDS)

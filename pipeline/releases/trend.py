@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from pipeline.mapping import words
-from pipeline.mapping.messages import Listed, Number, Said, say
+from pipeline.mapping.messages import Listed, Number, Said, msgid, say
 from pipeline.releases.release import Release
 
 MOST_BARS: Final = 40
@@ -17,6 +17,42 @@ _WIDTH, _HEIGHT, _TOP, _BASE = 320.0, 128.0, 22.0, 104.0
 _WIDEST, _GAP = 36.0, 0.22
 _MOST_LABELS = 8
 _CHARACTER = 6.6  # width of one in a label
+_TITLES: Final = {
+    title: title
+    for title in (
+        msgid("Read the route and lay stations and grid along it"),
+        msgid("Lay points along the shoreline"),
+        msgid("Ask depths about their own datum"),
+        msgid("Merge depths and measure them from the surface level"),
+        msgid("Slope, roughness, position index, curvature and bedforms"),
+        msgid("Merge seabed soil from maps and samples"),
+        msgid("Read ship positions, build tracks, find passages and exposure"),
+        msgid("Ship-hours from density rasters"),
+        msgid("Deadweight, anchor and chain of every ship"),
+        msgid("Passages, density and anchorages by class"),
+        msgid("Anchor strikes, ship by ship"),
+        msgid("Fishing effort, contacts and strikes"),
+        msgid("Ground motion for 475 and 2475 years"),
+        msgid("Slope stability under that ground motion"),
+        msgid("Required, achievable and target depth; zones"),
+        msgid("Other levels of the sea and drop speeds, for the map"),
+        msgid("Tables, GeoPackage and route position list"),
+        msgid("Draw the map for the public"),
+        msgid("Draw the map"),
+    )
+}
+"""What the steps of the plan do; a release keeps their English."""
+_WHY: Final = {
+    why: why
+    for why in (
+        msgid("no earlier result"),
+        msgid("unchanged"),
+        msgid("forced"),
+        msgid("the program changed"),
+        msgid("its kept result was evicted"),
+    )
+}
+"""Reasons that name no file and no setting; the others stand in English, as the build wrote them."""
 
 
 @dataclass(frozen=True)
@@ -129,10 +165,10 @@ def step_costs(release: Release) -> list[StepCost]:
     longest = max((step["seconds"] for step in steps), default=0.0) or 1.0
     return [
         StepCost(
-            title=step.get("title") or step["name"],
+            title=words.said(step.get("title") or step["name"], _TITLES),
             ran=step["state"] == "run",
-            why=step["why"],
-            files="{read:,} of {all:,}".format(**step["files"]) if step.get("files") else "",
+            why=words.said(step["why"], _WHY),
+            files=say("{read} of {all}", **step["files"]) if step.get("files") else "",
             seconds=step["seconds"],
             peak_mb=step["peak_mb"],
             share=step["seconds"] / longest,

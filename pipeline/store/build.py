@@ -10,20 +10,17 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from pipeline.config import Config, config_json
-from pipeline.store.code import code_hash, library_versions
+from pipeline.config import Config
 from pipeline.store.cutting import Crew
-from pipeline.store.hashing import hash_files
 from pipeline.store.inputs import Inputs, assert_unchanged, content_of
 from pipeline.store.kept import Kept, Parts, key_of, load
 from pipeline.store.reasons import changed_files, explain_change
+from pipeline.store.recipe import FileOfStep, Recipes, read_by_files
 from pipeline.store.rounds import Round, do_pieces, rounds_of
-from pipeline.store.step import FilePart, FileWork, Step, StepContext
+from pipeline.store.step import FilePart, Step, StepContext
 from pipeline.store.work import Cost, Place, Work, folder_name, unseen
-from pipeline.workspace import SourceFiles, Workspace
+from pipeline.workspace import Workspace
 
-# Settings of a source that tell how far it is trusted and what it is called, not how its files are read.
-_NOT_READING = frozenset({"files", "priority", "provenance", "licence", "attribution"})
 _SHARE_OF_TASKS = 4  # of those that are left, what a round may take: there are more rounds to come
 _ROUNDS = 12  # rounds of a build that are worth many tasks: each may take its share, however many are left
 _MOST_BLOCKS = 1000  # of a round in one process
@@ -51,16 +48,6 @@ class Decision:
     state: Literal["reuse", "run"]
     why: str
     files: dict[str, int] | None = None
-
-
-@dataclass(frozen=True)
-class _FileOfStep:
-    """A file of a step that works file by file, with the others that its work reads and all that it depends on."""
-
-    source: SourceFiles
-    path: Path
-    beside: tuple[Path, ...]
-    parts: Parts
 
 
 @dataclass
@@ -92,6 +79,8 @@ class Build:
         Seconds that each step took in this build; without those that were reused.
     started_s : float
         When this build began, on the clock that never goes back.
+    recipes : Recipes
+        What each result is made from.
     """
 
     workspace: Workspace
@@ -104,50 +93,22 @@ class Build:
     outcomes: dict[str, Decision] = field(default_factory=dict)
     spent_s: dict[str, float] = field(default_factory=dict)
     started_s: float = field(default_factory=time.monotonic)
-    libraries: dict[str, str] = field(default_factory=library_versions)
-    code: dict[str, str] = field(default_factory=dict)
+    recipes: Recipes = field(init=False)
     _inputs: Inputs = field(init=False)
     _tasks_left: int = field(init=False)
     _made_for: str = field(init=False)
 
     def __post_init__(self) -> None:
-        """Hash the code of every step here and once: Python 3.11 cannot parse source in several threads."""
+        """Find the files, and what each result is made from."""
         self._inputs = Inputs(self.workspace, self.config)
+        self.recipes = Recipes(self.workspace, self.config, self.steps, self._inputs)
         self._tasks_left = self.config.scale.most_tasks
         self._made_for = secrets.token_hex(8) if self.force else ""
-        for step in self.steps:
-            for work in (step, step.per_file):
-                if work is not None:
-                    name = folder_name(step.name, of_file=work is not step)
-                    self.code[name] = code_hash(*_modules(work), *self._models(work.sections))
 
     @property
     def place(self) -> Place:
         """Where its works are done."""
         return Place(self.workspace.root, self.workspace.store, {step.name: step for step in self.steps})
-
-    def parts(self, step: Step) -> Parts:
-        """Return what the result of a step is made from; the steps before it must have results.
-
-        Raises
-        ------
-        DataError
-            If an input cannot be read.
-        """
-        sources = self._inputs.sources(step)
-        files = [(source.name, path) for source in sources for path in source.paths] + list(
-            self._inputs.files(step).items()
-        )
-        owned = [(owner, part) for owner, path in files for part in self._inputs.with_side_files(path, owner)]
-        digests = hash_files((part for _, part in owned), content_of)
-        hashed = [(owner, part, digest) for (owner, part), digest in zip(owned, digests, strict=True)]
-        return {
-            "files": {self.workspace.name_of(path): digest for _, path, digest in hashed},
-            "content": [[owner, path.suffix, digest] for owner, path, digest in hashed],
-            "sources": {source.name: source.section.model_dump(mode="json", exclude={"files"}) for source in sources},
-            "parameters": _without_names(config_json(self.config, step.sections)),
-            **self._circumstances(step.name, step.after),
-        }
 
     def decide(self) -> list[Decision]:
         """Return what a build would do with every step; verified results are taken up on the way.
@@ -172,7 +133,7 @@ class Build:
         blocked = [name for name in step.after if name in waiting]
         if blocked:
             return Decision(step, "run", f"follows from {', '.join(blocked)}")
-        parts = self.parts(step)
+        parts = self.recipes.of(step, self.results)
         kept = load(self.workspace.store, step.name, key_of(parts))
         damage = kept.damage() if kept else ""
         if kept is not None and not damage and not self.force:
@@ -185,7 +146,7 @@ class Build:
             why = explain_change(self.previous.get(step.name), parts)
         if step.per_file is None:
             return Decision(step, "run", why)
-        files = self._file_work(step)
+        files = self.recipes.of_files(step, self.results)
         count = {"read": sum(self._good(step, file.parts) is None for file in files), "all": len(files)}
         return Decision(step, "run", f"{why}; {count['read']} of {count['all']} files to read", count)
 
@@ -262,13 +223,13 @@ class Build:
         CorridorError
             Whatever the step raises.
         """
-        parts = self.parts(step)
+        parts = self.recipes.of(step, self.results)
         kept = load(self.workspace.store, step.name, key_of(parts))
         if kept is not None and not self.force and not kept.damage():
             log("reused: nothing that it depends on came out different")
             self._take_up(step, parts, kept, f"{why}, but nothing that it depends on came out different")
             return kept
-        files = self._file_work(step)
+        files = self.recipes.of_files(step, self.results)
         good = [self._good(step, file.parts) for file in files]
         to_read = [self._work_on(step, file) for file, kept in zip(files, good, strict=True) if kept is None]
         yield from self._in_rounds(to_read, crew)
@@ -307,49 +268,19 @@ class Build:
             raise unseen(work.step, self.workspace.store)
         return kept
 
-    def _file_work(self, step: Step) -> list[_FileOfStep]:
-        """Return, for each file of a step that works file by file, what that work depends on."""
-        work = step.per_file
-        if work is None:
-            return []
-        common = {
-            "parameters": config_json(self.config, work.sections),
-            **self._circumstances(folder_name(step.name, of_file=True), _after(step)),
-        }
-        found = []
-        for source in self._inputs.sources(step):
-            reading = source.section.model_dump(mode="json", exclude=set(_NOT_READING.union(work.leaves)))
-            beside = self._inputs.near(step, work.beside, source) if work.beside else {}
-            rank = {path: number for number, path in enumerate(source.paths)}
-            for path in source.paths:
-                others = beside.get(path, ())
-                hashed = [
-                    ("" if name == path else "beside", part, content_of(part))
-                    for name in sorted((path, *others), key=rank.__getitem__)
-                    for part in self._inputs.with_side_files(name, source.name)
-                ]
-                parts = {
-                    "files": {self.workspace.name_of(part): digest for _, part, digest in hashed},
-                    "content": [[whose, part.suffix, digest] for whose, part, digest in hashed],
-                    "sources": {"": reading},
-                    **common,
-                }
-                found.append(_FileOfStep(source, path, others, parts))
-        return found
-
     def _good(self, step: Step, parts: Parts) -> Kept | None:
         """Return the kept work on a file, verified; None where there is none."""
         kept = None if self.force else load(self.workspace.store, folder_name(step.name, of_file=True), key_of(parts))
         return kept if kept is not None and not kept.damage() else None
 
-    def _work_on(self, step: Step, file: _FileOfStep) -> Work:
+    def _work_on(self, step: Step, file: FileOfStep) -> Work:
         work = step.per_file
         assert work is not None  # only such steps have files to read
         context = StepContext(
             config=self.config.only(*work.sections),
             sources=(replace(file.source, paths=(file.path,)),),
-            inputs={name: self.results[name].folder for name in _after(step)},
-            facts={name: self.results[name].facts for name in _after(step)},
+            inputs={name: self.results[name].folder for name in read_by_files(step)},
+            facts={name: self.results[name].facts for name in read_by_files(step)},
             out=self.workspace.store,
             beside=file.beside,
             key=key_of(file.parts),
@@ -369,18 +300,6 @@ class Build:
             log=log,
         )
 
-    def _models(self, sections: Sequence[str]) -> list[str]:
-        """Return the modules of sections: their values are in the key, what they compute from them is code."""
-        return [type(getattr(self.config, name)).__module__ for name in sections]
-
-    def _circumstances(self, work: str, after: Sequence[str]) -> Parts:
-        """Return what a result depends on beside its files and settings."""
-        return {
-            "upstream": {name: self.results[name].result_hash for name in after},
-            "code": self.code[work],
-            "libraries": self.libraries,
-        }
-
     def verify_inputs(self) -> None:
         """Refuse results of which some were made from an input as it was, and others as it is now.
 
@@ -391,23 +310,3 @@ class Build:
         """
         for step in self.steps:
             assert_unchanged(self.workspace.root, self.parts_of[step.name], step.name)
-
-
-def _without_names(parameters: dict[str, Any]) -> dict[str, Any]:
-    """Return parameters without the names of configured files: a step that reads one has its content in the key."""
-    return {
-        section: {key: value for key, value in values.items() if key != "file"}
-        for section, values in parameters.items()
-    }
-
-
-def _after(step: Step) -> tuple[str, ...]:
-    """Return the steps whose outputs a step's work on single files reads."""
-    work = step.per_file
-    return step.after if work is None or work.after is None else work.after
-
-
-def _modules(work: Step | FileWork) -> list[str]:
-    """Return the modules that a work starts from."""
-    blocks = work.blocks
-    return [work.run.__module__, *((blocks.sizes.__module__, blocks.run.__module__) if blocks else ())]

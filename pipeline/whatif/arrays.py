@@ -12,18 +12,23 @@ from numpy.typing import NDArray
 
 from pipeline.burial.cable import weight_order
 from pipeline.burial.factors import Factors, PlaceFactors
-from pipeline.burial.montecarlo import PERCENTILES, required_percentiles_m
+from pipeline.burial.montecarlo import PERCENTILES
 from pipeline.burial.target import ladder_step_m, mobility_allowance_m
+from pipeline.config import Config
 from pipeline.errors import DataError
 from pipeline.geo import Floats
-from pipeline.whatif.codes import BLANK, Codes, Rates, Ratios
+from pipeline.whatif.codes import Codes, Rates, Ratios
 from pipeline.whatif.critical import Asked, critical_rates
 from pipeline.whatif.level import Ground, Level
+from pipeline.whatif.required import Closeness, Required, Strikes, required_curves
 from pipeline.whatif.settings import Settings
 
 Arrays = dict[str, NDArray[Any]]
 NONE = 255
-_DRAWN_STEP = 0.005  # of the logarithm of a limit; what is drawn with it is blurred by less than a draw is worth
+_NO_SHIFT = 32768
+_PLACE_STEP = 0.0005  # of the logarithm of a limit
+_MOST_PLACES = 60_000  # of 16 bits
+_LEVELS_APART = 1.25  # strikes at another level are a multiple of the configured ones, up to so much
 _ROUND_OFF_M = 1e-9  # that of ``burial.target``: a step holds what needs it exactly
 _DECISIONS = 1.0 + 1e-9  # that of ``burial.montecarlo``: strikes at the limit do not exceed it
 
@@ -62,8 +67,12 @@ class WhatIf:
         of_rates = Rates.up_to(float(np.nanmax(own)), ratio)
         (low, high), (least, most) = settings.tolerance_range, settings.traffic_range
         of_ratios = Ratios.over(low / most, high / least, ratio)
-        to_draw = Ratios.by(_DRAWN_STEP, ratio)
-        critical, drawn, against_fishing = _critical(ground, levels, settings, factors, threads)
+        strikes = _anchors(ground, levels, settings)
+        critical, against_fishing = _critical(ground, levels, settings, strikes, factors, threads)
+        close = _closeness(config, settings)
+        required = required_curves(
+            strikes, close, ground.along.stations["station"].to_numpy(np.int64), factors, config.uncertainty, threads
+        )
         limit = ground.along.limit_per_km_yr
         mobility = mobility_allowance_m(ground.column("mobility_allowance_m"), burial)
         speeds, speed = range(len(settings.speeds_kn)), settings.speed
@@ -74,8 +83,7 @@ class WhatIf:
             "water_depth_m": ground.column("water_depth_m"),
             "mobility_m": mobility.astype(np.float32),
             "critical": _stacked([of_ratios.codes(critical[:, v] / (limit * _DECISIONS), v) for v in speeds]),
-            "drawn": _stacked([to_draw.codes(drawn[:, v] / (limit * _DECISIONS), v) for v in speeds]),
-            "required_mm": _required_mm(ground, levels, speed, factors),
+            **_required_codes(required, close, ratio, speed),
             "critical_fishing": _stacked(
                 [of_ratios.codes(against_fishing[:, v] / (limit * _DECISIONS), v) for v in speeds]
             ),
@@ -99,7 +107,7 @@ class WhatIf:
             "achievable": np.stack([places(at.achievable_m, depths) for at in levels]),
             "cable": np.stack([at.cable for at in levels]),
         }  # fmt: skip
-        return cls(_meta(ground, settings, depths, fishing, of_ratios, to_draw, of_rates), arrays)
+        return cls(_meta(ground, settings, depths, fishing, of_ratios, close, of_rates), arrays)
 
     def bases(self) -> dict[str, list[int]]:
         """Return, for arrays with a row a variant or level, the row that each is told against; -1 for none.
@@ -114,8 +122,9 @@ class WhatIf:
             for s in range(surfaces)
             for v in range(speeds)
         ]
-        by_variant = ("critical", "drawn", "critical_fishing", "strikes")
-        by_level = [name for name, values in self.arrays.items() if values.ndim > 1 and name not in by_variant]
+        by_variant = ("critical", "critical_fishing", "strikes", "required_curve", "required_shift")
+        neither = (*by_variant, "required_start", "required_knots")
+        by_level = [name for name, values in self.arrays.items() if values.ndim > 1 and name not in neither]
         return {**dict.fromkeys(by_variant, variants), **dict.fromkeys(by_level, own)}
 
 
@@ -125,7 +134,7 @@ def _meta(
     depths_m: Floats,
     fishing_m: Floats,
     of_ratios: Ratios,
-    to_draw: Ratios,
+    close: Closeness,
     of_rates: Rates,
 ) -> dict[str, Any]:
     """Return the settings, and what indices and codes mean; see the head of this package."""
@@ -153,7 +162,6 @@ def _meta(
         ],
         "percentiles": list(PERCENTILES),
         "steps_m": [0.0, *burial.ladder_m],
-        "drawn_m": [0.0, *config.whatif.required_depths_m],
         "depths_m": depths_m.tolist(),
         "fishing_levels_m": fishing_m.tolist(),
         "tolerance_m": burial.tolerance_m,
@@ -164,7 +172,14 @@ def _meta(
         "minimum_km": burial.minimum_zone_km,
         "assessed": {"anchors": ground.ships is not None, "fishing": ground.boats is not None},
         "critical": {"step": of_ratios.step, "one": list(of_ratios.one)},
-        "drawn": {"step": to_draw.step, "one": list(to_draw.one)},
+        "required": {
+            "step": close.place_step,
+            "one": _NO_SHIFT - 0.5,
+            "speed": (np.log(settings.speed_ratio()) / close.place_step).tolist(),
+            "zero": close.places_below,
+            "within_m": close.within_m,
+            "within_pct": config.whatif.required_within_pct,
+        },
         "rate": {"step": of_rates.step, "log_least": list(of_rates.log_least)},
     }
 
@@ -180,53 +195,70 @@ def _strikes(levels: Sequence[Level], depths_m: Floats, penetration_f: Floats) -
     )  # fmt: skip
 
 
+def _anchors(ground: Ground, levels: Sequence[Level], settings: Settings) -> Strikes:
+    """Return anchor strikes of every level and drop speed, by the sizes of all."""
+    sizes = np.unique(np.concatenate([curves.fluke_length_m for level in levels for curves in level.curves]))
+    none = np.zeros(len(ground.along.stations))
+    rates = np.stack(
+        [[np.column_stack([np.nan_to_num(curves.at_least(sizes)), none]) for curves in level.curves]
+         for level in levels]
+    )  # fmt: skip
+    return Strikes(sizes, rates, ground.along.limit_per_km_yr, settings.surface, settings.speed)
+
+
 def _critical(
-    ground: Ground, levels: Sequence[Level], settings: Settings, factors: PlaceFactors, threads: int
-) -> tuple[Floats, Floats, Floats]:
-    """Return critical rates of the steps, of the depths to draw by, and of the depth that fishing asks for.
+    ground: Ground,
+    levels: Sequence[Level],
+    settings: Settings,
+    strikes: Strikes,
+    factors: PlaceFactors,
+    threads: int,
+) -> tuple[Floats, Floats]:
+    """Return critical rates of the steps and of the depth that fishing asks for, of the percentile that decides.
 
     Returns
     -------
     ndarray, shape (levels, speeds, steps, stations)
-        Of the percentile that decides.
-    ndarray, shape (levels, speeds, percentiles, depths, stations)
     ndarray, shape (levels, speeds, stations)
     """
     config, burial = ground.config, ground.config.burial
     stations = ground.along.stations["station"].to_numpy(np.int64)
     mobility = mobility_allowance_m(ground.column("mobility_allowance_m"), burial)[:, None]
     held = np.maximum(np.array(burial.ladder_m) - burial.tolerance_m - mobility + _ROUND_OFF_M, 0.0)
-    to_draw = np.broadcast_to(config.whatif.required_depths_m, (len(stations), len(config.whatif.required_depths_m)))
-    depths = np.column_stack([np.zeros(len(stations)), held, to_draw])
+    depths = np.column_stack([np.zeros(len(stations)), held])
     speeds, order = range(len(settings.speeds_kn)), _from(settings.speed, len(settings.speeds_kn))
     decisive = PERCENTILES.index(config.acceptance.percentile)
     floors = [np.where(at.fishing_floor_m > 0.0, at.fishing_floor_m, at.pelagic_floor_m) for at in levels]
     at_floor = np.nextafter(np.nan_to_num(np.stack(floors)), 0.0)  # not less is more than what is just less
-    sizes = np.unique(np.concatenate([curves.fluke_length_m for level in levels for curves in level.curves]))
-    none = np.zeros(len(stations))
-    rates = np.stack(
-        [
-            [np.column_stack([np.nan_to_num(level.curves[v].at_least(sizes)), none]) for v in order]
-            for level in levels
-        ]
-    )  # fmt: skip
-    asked = Asked(sizes, rates, depths, at_floor)
+    asked = Asked(strikes.fluke_length_m, strikes.rates_per_km_yr[:, order], depths, at_floor)
     found = critical_rates(asked, stations, factors, config.uncertainty, threads)
-    found = found[:, [order.index(v) for v in speeds]]
-    last = held.shape[1]
-    drawn = np.delete(found, [*range(1, last + 1), -1], axis=3)
-    return found[:, :, decisive, : last + 1], drawn, found[:, :, decisive, -1]
+    found = found[:, [order.index(v) for v in speeds], decisive]
+    return found[:, :, :-1], found[:, :, -1]
 
 
-def _required_mm(ground: Ground, levels: Sequence[Level], speed: int, factors: PlaceFactors) -> Codes:
-    """Return the depths required against anchors at the configured settings, mm, shape (levels, percentiles, n)."""
-    stations = ground.along.stations["station"].to_numpy(np.int64)
-    limit, uncertainty = ground.along.limit_per_km_yr, ground.config.uncertainty
-    found = [
-        required_percentiles_m(level.curves[speed], limit, factors.group, stations, uncertainty, factors.draws).T
-        for level in levels
-    ]
-    return np.nan_to_num(np.round(np.stack(found) * 1000.0), nan=BLANK).astype(np.uint16)
+def _closeness(config: Config, settings: Settings) -> Closeness:
+    """Return how close drawn depths are to be, over all limits that can be asked about."""
+    (low, high), (thin, dense) = settings.tolerance_range, settings.traffic_range
+    ratio, within = settings.speed_ratio(), config.whatif
+    least, most = min(ratio) / _LEVELS_APART, max(ratio) * _LEVELS_APART
+    lowest, highest = low / dense / most, high / thin / least
+    step = max(_PLACE_STEP, float(np.log(highest / lowest)) / _MOST_PLACES)
+    return Closeness(within.required_within_m, within.required_within_pct / 100.0, lowest, highest, least, most, step)
+
+
+def _required_codes(required: Required, close: Closeness, speed_ratio: list[float], speed: int) -> Arrays:
+    """Return the curves of required depths as the page gets them."""
+    by_variant = (-1, required.curve.shape[-1])
+    expected = np.array(speed_ratio)[:, None]
+    shift = np.rint(np.log(required.multiple / expected) / close.place_step) + _NO_SHIFT
+    return {
+        "required_curve": required.curve.reshape(by_variant).astype(np.uint32),
+        "required_shift": np.where(required.curve > 0, shift, _NO_SHIFT).reshape(by_variant).astype(np.uint16),
+        "required_start": Ratios.by(close.place_step, speed_ratio).codes(required.start, speed),
+        "required_knots": required.knots.astype(np.uint16),
+        "required_place": (required.place + close.places_below).astype(np.uint16),
+        "required_mm": required.depth_mm.astype(np.uint16),
+    }
 
 
 def _from(first: int, count: int) -> list[int]:

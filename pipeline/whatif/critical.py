@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.burial.factors import PlaceFactors
-from pipeline.burial.montecarlo import PERCENTILES, draw
+from pipeline.burial.montecarlo import PERCENTILES, Draws, draw
 from pipeline.config.burial import UncertaintySection
 from pipeline.geo import Floats, Ints
 
@@ -70,51 +70,78 @@ def critical_rates(
     ndarray, shape (levels, speeds, percentiles, depths + 1, n)
         1/km/yr; the last of the depths is the level's own.
     """
-    ranks = [max(int(np.ceil(p / 100.0 * uncertainty.draws)) - 1, 0) for p in PERCENTILES]
+    ranked = ranks(uncertainty)
     rates, depths = asked.rates_per_km_yr, asked.depth_m.shape[1] + 1
-    found = np.zeros((*rates.shape[:2], len(ranks), depths, len(station)))
+    found = np.zeros((*rates.shape[:2], len(ranked), depths, len(station)))
     struck = np.flatnonzero(rates[..., 0].any(axis=(0, 1)))
 
     def some(start: int) -> None:
         at = struck[start : start + _TOGETHER]
         draws = draw(uncertainty, station[at])
-        factor = np.empty_like(draws.penetration)
-        for name in sorted(set(soil.group[at].tolist())):
-            own = soil.group[at] == name
-            factor[own] = soil.draws(name, draws.strength_u[own]) * draws.penetration[own]
-        shared = _smallest(asked.fluke_length_m, asked.depth_m[at], factor)
+        factor = drawn_factor(soil, at, draws)
+        shared = smallest(asked.fluke_length_m, asked.depth_m[at], factor)
         for level, of_level in enumerate(rates[:, :, at]):
-            own_depth = _smallest(asked.fluke_length_m, asked.own_depth_m[level, at, None], factor)
-            smallest = np.concatenate([shared, own_depth], axis=1)
-            found[level][..., at] = _order_statistics(of_level, smallest, draws.traffic, ranks)
+            own_depth = smallest(asked.fluke_length_m, asked.own_depth_m[level, at, None], factor)
+            reaching = np.concatenate([shared, own_depth], axis=1)
+            found[level][..., at] = order_statistics(of_level, reaching, draws.traffic, ranked)
 
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(some, range(0, len(struck), _TOGETHER)))
     return found
 
 
-def _smallest(fluke_length_m: Floats, depth_m: Floats, factor: Floats) -> Ints:
+def ranks(uncertainty: UncertaintySection) -> list[int]:
+    """Return which of the sorted draws the percentiles are."""
+    return [max(int(np.ceil(p / 100.0 * uncertainty.draws)) - 1, 0) for p in PERCENTILES]
+
+
+def drawn_factor(soil: PlaceFactors, at: Ints, draws: Draws) -> Floats:
+    """Return drawn penetration in fluke lengths of some of the stations, shape (stations, draws)."""
+    factor = np.empty_like(draws.penetration)
+    for name in sorted(set(soil.group[at].tolist())):
+        own = soil.group[at] == name
+        factor[own] = soil.draws(name, draws.strength_u[own]) * draws.penetration[own]
+    return factor
+
+
+def smallest(fluke_length_m: Floats, depth_m: Floats, factor: Floats) -> Ints:
     """Return the smallest size that reaches deeper than each depth in each draw, shape (n, depths, draws)."""
     with np.errstate(divide="ignore", invalid="ignore"):
         needed_m = np.where(factor[:, None] > 0.0, depth_m[:, :, None] / factor[:, None], np.inf)
     return np.searchsorted(fluke_length_m, needed_m, side="right")
 
 
-def _order_statistics(rates: Floats, smallest: Ints, traffic: Floats, ranks: Sequence[int]) -> Floats:
-    """Return critical rates at one level, shape (speeds, percentiles, depths, n)."""
-    multiple = _multiples(rates)
-    found = np.zeros((len(rates), len(ranks), smallest.shape[1], len(traffic)))
+def order_statistics(rates: Floats, reaching: Ints, traffic: Floats, ranked: Sequence[int]) -> Floats:
+    """Return critical rates at one level.
+
+    Parameters
+    ----------
+    rates : ndarray, shape (speeds, n, sizes + 1)
+        Of ``Asked``.
+    reaching : ndarray of int, shape (n, depths, draws)
+        From ``smallest``.
+    traffic : ndarray, shape (n, draws)
+        Multipliers.
+    ranked : sequence of int
+        Which of the sorted draws are told.
+
+    Returns
+    -------
+    ndarray, shape (speeds, ranks, depths, n)
+    """
+    multiple = multiples(rates)
+    found = np.zeros((len(rates), len(ranked), reaching.shape[1], len(traffic)))
     for speed, own in enumerate(rates):
         same = np.flatnonzero(~np.isnan(multiple[speed]))
         found[speed][..., same] = found[0][..., same] * multiple[speed][same]
         new = np.flatnonzero(np.isnan(multiple[speed]) & own.any(axis=1))
-        drawn = np.take_along_axis(own[new][:, None], smallest[new], axis=2) * traffic[new][:, None]
-        drawn.partition(sorted(set(ranks)), axis=2)
-        found[speed][..., new] = drawn[:, :, list(ranks)].transpose(2, 1, 0)
+        drawn = np.take_along_axis(own[new][:, None], reaching[new], axis=2) * traffic[new][:, None]
+        drawn.partition(sorted(set(ranked)), axis=2)
+        found[speed][..., new] = drawn[:, :, list(ranked)].transpose(2, 1, 0)
     return found
 
 
-def _multiples(rates: Floats) -> Floats:
+def multiples(rates: Floats) -> Floats:
     """Return how many times those of the first speed the rates of each are at each station; NaN where it varies."""
     first = rates[0]
     with np.errstate(divide="ignore", invalid="ignore"):

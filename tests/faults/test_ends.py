@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 
 def test_killed_at_any_instant(house: House) -> None:
     faults = Faults(house, "kill -9 at an instant")
-    for part in spread(FULL or 4):
+    for part in spread(FULL or 3):
         house.change()
         run = house.start()
         time.sleep(part * house.duration_s)
@@ -29,7 +29,7 @@ def test_killed_between_any_two_writes_of_publishing(house: House, layer: None) 
     publishing = [o for o in operations if o.number >= start]
     assert len(publishing) > 50
     faults = Faults(house, "kill -9 while publishing")
-    for operation in sample(publishing, FULL or 4):
+    for operation in sample(publishing, FULL or 3):
         house.change()
         run = house.start(at=operation.number, errno=-signal.SIGKILL)
         what = f"before {operation}"

@@ -9,7 +9,7 @@ import pytest
 from tests.faults.house import FULL, Faults, House, first_and_last, sample
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("layer")]
-FEW, EVERY, ALL_FROM = 4, 10**6, 200
+FEW, EVERY, ALL_FROM = 3, 10**6, 200
 
 
 def fail_each(house: House, kind: str, number: int, *, stays: bool) -> list[str]:

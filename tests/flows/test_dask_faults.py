@@ -20,7 +20,6 @@ CONFIG = """
 [corridor]
 name = "Faults"
 [scale]
-workers = 2
 worker_memory_mb = 800
 answer_s = 120
 """
@@ -29,9 +28,10 @@ answer_s = 120
 class Run:
     """``dask_run`` in a workspace of its own."""
 
-    def __init__(self, root: Path, *works: str, silent_s: float = 120, retries: int = 2) -> None:
+    def __init__(self, root: Path, *works: str, workers: int = 2, silent_s: float = 120, retries: int = 2) -> None:
         self.root = root
-        (root / "corridor.toml").write_text(f"{CONFIG}silent_s = {silent_s}\nretries = {retries}\n")
+        settings = {"workers": workers, "silent_s": silent_s, "retries": retries}
+        (root / "corridor.toml").write_text(CONFIG + "".join(f"{name} = {value}\n" for name, value in settings.items()))
         (root / "said.txt").touch()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.flows.dask_run", str(root), *works], stdout=(root / "out.txt").open("wb"),
@@ -129,7 +129,7 @@ def test_a_stopped_workers_task_is_done_by_another(tmp_path):
     ],
 )
 def test_a_lost_scheduler_ends_the_run_with_a_clear_word(tmp_path, harm, said):
-    run = Run(tmp_path, "wait", silent_s=20)
+    run = Run(tmp_path, "wait", workers=1, silent_s=20)
     run.at_work()
     os.kill(run.scheduler, harm)
     assert run.end() == 69, run.told

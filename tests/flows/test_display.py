@@ -3,6 +3,8 @@
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 
@@ -29,6 +31,7 @@ with reporter.showing():
         reporter.end(step)
 sys.stdout.write("the end\\n")
 """
+WIDTHS = (1, 20, 40, 60, 200)
 PLAIN = {"TERM": "xterm-256color", "CI": ""}
 
 
@@ -45,10 +48,18 @@ def shown(tmp_path, columns, env=PLAIN, pause=0.05, **streams):
     return terminal
 
 
-@pytest.mark.parametrize("columns", [1, 20, 40, 60, 200])
-def test_no_line_is_wider_than_the_window(tmp_path, columns):
-    terminal = shown(tmp_path, columns, env={**PLAIN, "COLUMNS": "120"}, pause=0.6)
-    screen = terminal.screen
+@pytest.fixture(scope="module")
+def screens(tmp_path_factory):
+    """What windows of these widths show of a build, all at the same time: it waits more than it works."""
+    folders = [tmp_path_factory.mktemp("wide") for _ in WIDTHS]
+    show = partial(shown, env={**PLAIN, "COLUMNS": "120"}, pause=0.6)
+    with ThreadPoolExecutor(len(WIDTHS)) as pool:
+        return dict(zip(WIDTHS, (terminal.screen for terminal in pool.map(show, folders, WIDTHS)), strict=True))
+
+
+@pytest.mark.parametrize("columns", WIDTHS)
+def test_no_line_is_wider_than_the_window(screens, columns):
+    screen = screens[columns]
     lines = [line for line in screen.lines if line]
     assert screen.wrapped == [] or columns == 1  # "the end" is longer than one column
     assert not screen.hidden, "the cursor comes back"

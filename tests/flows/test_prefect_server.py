@@ -106,7 +106,7 @@ def test_a_run_tells_what_it_reuses_and_one_with_nothing_to_do_does_not_start(se
     assert newest(server, "corridor-build")["id"] == first["id"]
 
     with (root / "corridor.toml").open("a") as config:
-        config.write("[map]\nkp_mark_km = 5.0\n")
+        config.write("kp_mark_km = 5.0\n")  # its last section is [map]
     built = corridor("-C", root, "build", env=env)
     assert built.returncode == 0, built.stderr
     told = of_run(server, newest(server, "corridor-build"))

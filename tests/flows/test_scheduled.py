@@ -21,6 +21,7 @@ from pipeline.errors import LockedError
 from tests.flows.servers import ask
 from tests.mini import corridor, make_mini
 from tests.nightly.nights import make_workspace
+from tests.plain import plain_corridor
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -214,22 +215,24 @@ def test_a_schedule_without_a_server_names_both_ways(tmp_path):
     assert f"corridor -C {root} nightly --once" in refused.stderr
     assert "make server" in refused.stderr
     for arguments in (["--cron", "nonsense"], [], ["--once", "--health"], ["--cron", "0 2 * * *", "--once"]):
-        wrong = corridor("-C", root, "nightly", *arguments, env=env)
+        wrong = plain_corridor("-C", root, "nightly", *arguments, env=env)
         assert wrong.returncode == 2, wrong.stderr
         assert wrong.stderr.count("\n") == 1
 
 
 def test_a_schedule_on_a_server_that_is_not_there_is_exit_69(tmp_path):
+    """Before that, one unlike the configured one is warned of."""
     root = make_mini(tmp_path / "w", roles="depths")
     env = {"PREFECT_API_URL": "http://127.0.0.1:9/api", "PREFECT_CLIENT_MAX_RETRIES": "0"}
-    refused = corridor("-C", root, "nightly", "--cron", "0 2 * * *", env=env)
+    refused = corridor("-C", root, "nightly", "--cron", "30 1 * * 1", env=env)
     assert refused.returncode == 69, refused.stderr
     assert "does not answer" in refused.stderr.splitlines()[-1]
+    assert 'warning: write cron = "30 1 * * 1" under [nightly] too' in refused.stderr
 
 
 def test_health_is_asked_by_the_command(tmp_path):
     root = make_mini(tmp_path / "w", roles="depths")
-    never = corridor("-C", root, "nightly", "--health")
+    never = plain_corridor("-C", root, "nightly", "--health")
     assert never.returncode == 69
     assert "No night ever ran here" in never.stdout
     assert not (root / ".corridor").exists(), "asking writes nothing"
@@ -263,10 +266,3 @@ def test_the_line_of_crontab_runs_with_and_without_secrets(tmp_path, secrets):
     env = {"HOME": str(tmp_path), "CORRIDOR": str(program), "WORKSPACE": "/w"}
     subprocess.run(["/bin/sh", "-c", line.removeprefix("0 2 * * *")], env=env, check=True)
     assert said.read_text().split() == ["-C", "/w", "nightly", "--once", *(["json://127.0.0.1/"] if secrets else [])]
-
-
-def test_a_schedule_unlike_the_configured_one_is_warned_of(tmp_path):
-    root = make_mini(tmp_path / "w", roles="depths")
-    env = {"PREFECT_API_URL": "http://127.0.0.1:9/api", "PREFECT_CLIENT_MAX_RETRIES": "0"}
-    refused = corridor("-C", root, "nightly", "--cron", "30 1 * * 1", env=env)
-    assert 'warning: write cron = "30 1 * * 1" under [nightly] too' in refused.stderr

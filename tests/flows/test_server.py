@@ -28,8 +28,10 @@ LIMIT_S = 180
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory) -> Path:
+    """A build of the real command; a proxy for the world does not stand before its own server."""
     root = make_mini(tmp_path_factory.mktemp("server") / "w", roles="depths")
-    done = corridor("-C", root, "build")
+    away = {"HTTP_PROXY": "http://127.0.0.1:9", "http_proxy": "http://127.0.0.1:9"}
+    done = corridor("-C", root, "build", env=away)
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
     return root
@@ -102,7 +104,7 @@ def test_a_killed_build_leaves_no_server(copy, moment):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up in /proc")
-@pytest.mark.parametrize("delay_s", [0.0, 0.3, 0.7, 1.1, 1.5, 1.9, 2.3])
+@pytest.mark.parametrize("delay_s", [0.0, 0.5, 1.0, 1.7, 2.3])
 def test_ctrl_c_while_the_server_starts_is_heard(copy, delay_s):
     before, release = files(copy), (copy / ".corridor" / "current").readlink()
     process = start(copy)
@@ -159,12 +161,6 @@ def test_the_environment_is_as_before_and_a_named_server_is_left_alone(tmp_path,
     with temporary_server(tmp_path / "none.log") as ready:
         ready()
     assert not (tmp_path / "none.log").exists()
-
-
-def test_a_proxy_for_the_world_does_not_stand_before_the_own_server(copy):
-    away = {"HTTP_PROXY": "http://127.0.0.1:9", "http_proxy": "http://127.0.0.1:9"}
-    built = corridor("-C", copy, "build", "--force", env=away)
-    assert built.returncode == 0, built.stderr
 
 
 def runs_for_others() -> bool:

@@ -16,7 +16,7 @@ from pipeline.sources.apart import PATIENCE
 from tests.fuzz.mutations import damaged
 from tests.fuzz.readers import READERS, Reader
 
-CASES = int(os.environ.get("CORRIDOR_FUZZ", "3000"))
+CASES = int(os.environ.get("CORRIDOR_FUZZ", "2000"))
 """Damaged files of all readers together; `make fuzz` runs ten thousand."""
 _MEMORY_BYTES = 8 << 30
 """Address space of a reading process: libraries map much, but a length made absurd by a flip must not take it all."""

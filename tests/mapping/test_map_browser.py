@@ -201,6 +201,9 @@ def test_landing_names_stand_whole_inside_the_map(browser: Browser, plain_map: P
 
 
 def test_marks_lie_over_the_route(visit: Visit) -> None:
+    visit.page.evaluate("corridorLayers.map.setZoom(11, { animate: false })")
+    dots = visit.page.evaluate("corridorLayers.stations.getLayers().length")
+    assert dots == int(visit.page.evaluate("corridor.length_km")) + 1
     for name in ("posts", "stations", "landings"):
         panes = f"Object.values(corridorLayers.{name}._layers).map((layer) => layer.options.pane)"
         assert set(visit.page.evaluate(panes)) == {"marks"}

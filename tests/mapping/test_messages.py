@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.mapping.escape import environment, json_block
 from pipeline.mapping.language import teach
-from pipeline.mapping.messages import Day, Listed, Number, Said, counted, fixed, say, significant
+from pipeline.mapping.messages import Capital, Day, Listed, Number, Said, counted, decoded, fixed, say, significant
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,7 @@ from pipeline.mapping.messages import Day, Listed, Number, Said, counted, fixed,
         (say("{year} of {name}", year="2025", name="{year}"), "2025 of {year}"),
         (say("at {place}", place=say("the {side} shore", side=say("west"))), "at the west shore"),
         (say("all: {all}", all=Listed([say("one"), "two"])), "all: one; two"),
+        (say("{all}.", all=Capital(Listed([say("one"), "two"], ", "))), "One, two."),
         (say("of {day}", day=Day("2025-03-09")), "of 9 March 2025"),
         (counted("{n} zone", "{n} zones", n=1), "1 zone"),
         (counted("{n} zone", "{n} zones", n=0), "0 zones"),
@@ -36,6 +37,17 @@ def test_a_message_is_its_english_text(said: Said, english: str) -> None:
 def test_a_copy_of_a_message_says_the_same_in_every_language() -> None:
     said = counted("{n} zone", "{n} zones", n=2)
     assert copy.deepcopy(said).coded() == said.coded() == {"t": "{n} zone", "p": "{n} zones", "v": {"n": 2}}
+
+
+def test_a_message_that_was_written_and_read_says_the_same() -> None:
+    first = say("{low} to {high} m", low=Number(0.25, 1), high=Number(1234.5, digits=2))
+    said = counted(
+        "{n} zone of {who}: {all}", "{n} zones of {who}: {all}",
+        n=2, who="{n}", all=Listed([Capital(first), Day("2025-03-09"), "t"], ", "),
+    )  # fmt: skip
+    back = decoded(json.loads(json.dumps(said.coded())))
+    assert back == said == "2 zones of {n}: 0.3 to 1,200 m, 9 March 2025, t"
+    assert back.coded() == said.coded()
 
 
 def test_the_script_gets_message_and_values_apart() -> None:

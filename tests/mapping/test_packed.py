@@ -10,9 +10,11 @@ import pytest
 
 from pipeline.burial.curve import AnchorCurves
 from pipeline.mapping.chain import decisive_anchor
-from pipeline.mapping.codes import BLANK, fixed_codes, rate_codes, rates_of
+from pipeline.mapping.codes import BLANK, fixed_codes, rate_codes
 from pipeline.mapping.messages import Number, say
-from pipeline.mapping.packed import pack, unpacked
+from pipeline.mapping.packed import pack
+
+from .unpacking import rates_of, unpacked
 
 RNG = np.random.default_rng(5)
 ARRAYS = {

@@ -12,7 +12,7 @@ from PIL import Image
 
 from pipeline.geo import read_band
 from pipeline.mapping.cellgrid import cells_block
-from pipeline.mapping.codes import BLANK, rates_of
+from pipeline.mapping.codes import BLANK
 from pipeline.mapping.inputs import Inputs, read_inputs
 from pipeline.mapping.layers import read_layers
 from pipeline.mapping.overlays import Overlay, swath_overlays
@@ -21,6 +21,7 @@ from pipeline.mapping.ramps import BLANK_COLOUR, NOT_ASSESSED_COLOURS, TargetPal
 from pipeline.mapping.swath import SwathGrid, classes_of
 
 from .builder import build
+from .unpacking import rates_of
 
 
 def pixels(picture: Picture) -> np.ndarray:

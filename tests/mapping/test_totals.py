@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.mapping.panels import totals_rows
+from pipeline.burial.totals import global_bound, half_assessed
+from pipeline.config import Config
+from pipeline.mapping.messages import Said
+from pipeline.mapping.panels import totals_rows, warning
 
 TOTALS: dict[str, Any] = {
     "route_length_km": 380.0, "strike_per_yr_surface_laid": 0.05, "strike_per_yr_at_target": 1e-5,
@@ -45,3 +48,14 @@ def test_scenarios_come_last_and_change_no_total() -> None:
     assert [text for _, text in plain(with_them[-2:])] == ["6 × 10⁻⁴ per year", "2 × 10⁻⁵ per year"]
     blank = {**RELEASED, "strike_per_yr_surface_laid": None}
     assert totals_rows(TOTALS, scenarios={"accidental_release": blank}) == totals_rows(TOTALS)
+
+
+def test_what_the_burial_step_warns_of_is_a_message() -> None:
+    burial = Config().burial
+    texts = [*half_assessed(["ais"]), *half_assessed(["fishing_effort"])]
+    texts += [str(global_bound(strikes, 380.0, [], burial)["text"]) for strikes in (1234.5, 1.5e-9)]
+    assert all(isinstance(warning(text), Said) for text in texts)
+    assert [warning(text) for text in texts[:2]] == texts[:2]
+    assert "strikes of 1.5\u00a0×\u00a010⁻⁹ a year are outside" in warning(texts[-1])
+    assert "for 380 km" in warning(texts[-1])
+    assert not isinstance(warning("something else"), Said)

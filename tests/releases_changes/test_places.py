@@ -96,7 +96,7 @@ def test_a_route_moved_a_little_is_compared_and_named_as_a_cause(tmp_path):
     first, second = compare(*pair.releases()).ranges
     assert {cause.name for cause in first.causes} == {"data/raw/rpl.csv", "data/raw/depths_1.tif"}
     assert {cause.name for cause in second.causes} == {"data/raw/depths_1.tif"}
-    assert any("within 60 m of the old route" in words for words in compare(*pair.releases()).route_words)
+    assert any("within 60\u00a0m of the old route" in words for words in compare(*pair.releases()).route_words)
 
 
 @pytest.mark.parametrize("spacing_m", [37.0, 250.0])

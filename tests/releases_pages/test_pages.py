@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.mapping.packed import unpacked
 from pipeline.plan import STEPS
 from pipeline.releases.pages import (
     CHANGES_JSON,
@@ -23,14 +22,14 @@ from pipeline.releases.pages import (
     PORTALS,
     PUBLIC_MANIFEST,
     PUBLIC_PORTAL,
-    what_changed,
     write_pages,
 )
 from pipeline.releases.publish import publish
-from pipeline.releases.release import Release, all_releases, current_release
+from pipeline.releases.release import Release, all_releases, current_release, said_changes, what_changed
 from pipeline.store import Build, hash_file
 from pipeline.workspace import Workspace
 from tests import toy
+from tests.mapping.unpacking import unpacked
 from tests.mini import make_mini
 
 
@@ -78,6 +77,8 @@ def test_what_changed_is_a_page_a_table_and_words(two: list[Release], tmp_path: 
     assert all(hash_file(working.folder / name) == digest for name, digest in pages.items())
     words = what_changed(replace(working, pages=pages))
     assert words == json.loads((working.folder / CHANGES_JSON).read_text())["words"]
+    said = said_changes(replace(working, pages=pages))
+    assert [line.replace("\u00a0", " ") for line in said] == words, "every line is a message, too"
     portal = (working.folder / PORTAL).read_text()
     assert "brought back by hand" in portal
     assert f"releases/{new.manifest['release']}/maps/changes.html" in portal

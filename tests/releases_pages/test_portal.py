@@ -127,7 +127,7 @@ def test_every_release_in_the_list_says_why_it_exists(tmp_path: Path) -> None:
 
     def why() -> list[str]:
         page = render_portal(history[3], history, ["Shallower along 2 km."], [])
-        return re.findall(r'class="few" lang="en" title="(.*?)"', page)[::-1]
+        return re.findall(r'class="few" title="(.*?)"', page)[::-1]
 
     none = "There was none before to compare with."
     same = "Same results as the release before."

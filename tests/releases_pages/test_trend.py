@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.mapping.messages import Said
+from pipeline.plan import STEPS
 from pipeline.releases.trend import MOST_BARS, build_costs, charts, step_costs
 
 from .made import made
@@ -30,6 +32,13 @@ def test_a_step_that_read_few_of_its_files_costs_as_much_and_spent_less() -> Non
     assert spent.bars[1].words == "2026-11-02 02:15 UTC: 14.5\u00a0s; steps that ran: 3, reused: 2"
     row = step_costs(partly)[2]
     assert (row.files, row.seconds, row.ran) == ("1 of 12", 40.0, True)
+
+
+def test_what_the_steps_of_the_plan_do_is_said_in_every_language() -> None:
+    release = made(1)
+    release.manifest["steps"] = [release.manifest["steps"][0] | {"title": step.title} for step in STEPS]
+    assert [row.title for row in step_costs(release) if not isinstance(row.title, Said)] == []
+    assert step_costs(made(1))[0].title == "Read the route", "another program's words stay as they are"
 
 
 def test_bars_stand_in_proportion_inside_the_picture() -> None:

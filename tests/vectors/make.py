@@ -56,6 +56,14 @@ def acceptance(rng: np.random.Generator) -> Iterator[dict[str, Any]]:
         }  # fmt: skip
 
 
+def curves(rng: np.random.Generator) -> Iterator[dict[str, Any]]:
+    for knots in (1, 2, 3, 12):
+        places = np.sort(rng.choice(900, knots, replace=False))[::-1]
+        depths = np.sort(rng.integers(0, 6000, knots))
+        asked = np.concatenate([rng.uniform(-50.0, 950.0, 40), places + 0.0])
+        yield {"place": places.tolist(), "depth_mm": depths.tolist(), "asked": asked.tolist()}
+
+
 def ladder(rng: np.random.Generator) -> Iterator[dict[str, Any]]:
     blank = {
         "anchor_m": None, "fishing_required_m": None, "fishing_per_km_yr": None, "gear_m": None, "water_depth_m": 300.0,
@@ -144,11 +152,15 @@ def totals(rng: np.random.Generator) -> Iterator[dict[str, Any]]:
 
 
 def main() -> None:
-    for kind, cases in (
-        ("strikes", strikes), ("acceptance", acceptance), ("ladder", ladder), ("merging", merging), ("totals", totals)
-    ):  # fmt: skip
-        rng = np.random.default_rng(_SEED)
-        vectors = [{"given": given, "expected": RULES[kind](given)} for given in cases(rng)]
+    cases = {
+        "strikes": strikes, "acceptance": acceptance, "curves": curves, "ladder": ladder, "merging": merging,
+        "totals": totals,
+    }  # fmt: skip
+    for kind, of_kind in cases.items():
+        vectors = []
+        for given in of_kind(np.random.default_rng(_SEED)):
+            embedded, expected = RULES[kind](given)
+            vectors.append({"given": given, "embedded": embedded, "expected": expected})
         lines = ",\n".join(json.dumps(vector, allow_nan=False) for vector in vectors)
         (FOLDER / f"{kind}.json").write_text(f"[\n{lines}\n]\n", encoding="utf-8")
 

@@ -1,4 +1,7 @@
-"""What the pipeline's own functions make of a vector. ``None`` stands for what is not assessed."""
+"""What the pipeline's own functions make of a vector. ``None`` stands for what is not assessed.
+
+A rule returns two things: what the step ``whatif`` would put into the page, and what both must find.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,7 @@ from pipeline.config import Config
 from pipeline.config.burial import BurialSection, CableSection, UncertaintySection
 from pipeline.config.corridor import AcceptanceSection
 from pipeline.geo import Floats
+from pipeline.whatif.codes import Ratios
 
 Json = dict[str, Any]
 _ROUND_OFF_M = 1e-9
@@ -45,8 +49,8 @@ def _curves(anchors: list[list[float]] | None, growth: float) -> AnchorCurves:
     return AnchorCurves.from_table(table, key="station", places=_ONE, assessed=np.array([anchors is not None]))
 
 
-def strikes(given: Json) -> Json:
-    """Strikes of one place at depths: by anchors, by gear, by both; and by anchors at all depths before any growth."""
+def strikes(given: Json) -> tuple[Json, Json]:
+    """Embedded: strikes by anchors at some depths, before any growth. Found: those by anchors, by gear, by both."""
     f = floats([given["penetration_f"]])
     fishing, gear = floats([given["fishing_per_km_yr"]]), floats([given["gear_m"]])
     base, grown = _curves(given["anchors"], 1.0), _curves(given["anchors"], given["growth"])
@@ -58,7 +62,7 @@ def strikes(given: Json) -> Json:
         )  # fmt: skip
         rows.append([blanks(rate)[0] for rate in rates])
     embedded = [blanks(base.strike_per_km_yr(np.array([depth]), f))[0] for depth in given["depths_m"]]
-    return {"rates_per_km_yr": embedded, "strikes_per_km_yr": rows}
+    return {"rates_per_km_yr": embedded}, {"strikes_per_km_yr": rows}
 
 
 def required(given: Json, limit: float, growth: float) -> Floats:
@@ -71,25 +75,23 @@ def required(given: Json, limit: float, growth: float) -> Floats:
     )[0]
 
 
-def acceptance(given: Json) -> Json:
-    """Which depths the required ones exceed as tolerance and traffic change, and how tolerance is shared."""
-    depths, tolerance = np.array(given["depths_m"]), given["acceptance"]["route_strikes_per_yr"]
+def acceptance(given: Json) -> tuple[Json, Json]:
+    """Embedded: codes of critical rates of rising depths. Found: how many of these the required depths exceed."""
+    depths, own = np.array(given["depths_m"]), given["acceptance"]["route_strikes_per_yr"]
 
-    def limits(of_route: float) -> list[float]:
+    def limit(of_route: float) -> float:
         section = AcceptanceSection.model_validate({**given["acceptance"], "route_strikes_per_yr": of_route})
-        return limit_per_km_yr(section, np.array(given["length_km"]), given["soil"], 1.0).tolist()
+        return float(limit_per_km_yr(section, np.array(given["length_km"]), given["soil"], 1.0)[0])
 
-    base = limits(tolerance)[0]
-    exceeds = []
+    exceeded = []
     for asked in given["asked"]:
-        depth = required(given, base * asked["tolerance_per_yr"] / tolerance, asked["growth"])
-        exceeds.append((depth[:, None] > depths[None, :]).tolist())
-    return {
-        "limit_per_km_yr": [limits(asked["tolerance_per_yr"]) for asked in given["asked"]],
-        "default_limit_per_km_yr": limits(tolerance),
-        "critical_per_km_yr": [[_critical(given, p, depth) for depth in depths] for p in range(len(PERCENTILES))],
-        "exceeds": exceeds,
-    }
+        depth = required(given, limit(asked["tolerance_per_yr"]), asked["growth"])
+        exceeded.append((depth[:, None] > depths[None, :]).sum(axis=1).tolist())
+    shares = [asked["tolerance_per_yr"] / own / asked["growth"] for asked in given["asked"]]
+    ratios = Ratios.over(min(shares), max(shares), [1.0])
+    critical = np.array([[_critical(given, p, depth) for depth in depths] for p in range(len(PERCENTILES))])
+    codes = ratios.codes(critical / limit(own), 0)
+    return {"step": ratios.step, "one": list(ratios.one), "codes": codes.tolist()}, {"exceeded": exceeded}
 
 
 def _critical(given: Json, percentile: int, depth_m: float) -> float:
@@ -106,8 +108,14 @@ def _critical(given: Json, percentile: int, depth_m: float) -> float:
     return high
 
 
-def ladder(given: Json) -> Json:
-    """Target depths, what governs them, deficits and cable types; floors against fishing."""
+def curves(given: Json) -> tuple[Json, Json]:
+    """Find depths on a curve of knots, whose places fall."""
+    places, depths = np.array(given["place"], float), np.array(given["depth_mm"], float)
+    return {}, {"depth_mm": np.interp(-np.array(given["asked"], float), -places, depths).tolist()}
+
+
+def ladder(given: Json) -> tuple[Json, Json]:
+    """Find target depths, what governs them, deficits and cable types. Embedded: what each place asks for by itself."""
     burial, cable = BurialSection.model_validate(given["burial"]), CableSection()
     config = Config.model_validate({"fishing": given["fishing"]})
     place = {name: floats([item[name] for item in given["places"]]) for name in given["places"][0]}
@@ -118,20 +126,23 @@ def ladder(given: Json) -> Json:
     fishing_step = ladder_step_m(floor, burial, place["bedform_m"])
     wanted = place["anchor_m"] + burial.tolerance_m + mobility
     held = np.column_stack([place["anchor_m"] <= 0, rungs[None, :] >= wanted[:, None] - _ROUND_OFF_M])
+    exceeded = np.where(held.any(axis=1), held.argmax(axis=1), held.shape[1])
     least = minimum_dol_m(np.where(place["water_depth_m"] > 0, place["water_depth_m"], 0.0), burial)
     deficit = deficit_m(target.dol_m, place["achievable_m"])
     cables, order = cable_types(cable, place["water_depth_m"], deficit), weight_order(cable)
     bare = cable_types(cable, place["water_depth_m"], np.zeros(len(deficit)))
     decided = ~np.isnan(target.dol_m)
-    return {
-        "exceeds": [None if math.isnan(a) else (~h).tolist() for a, h in zip(place["anchor_m"], held, strict=True)],
+    embedded = {
+        "exceeded": np.where(np.isnan(place["anchor_m"]), -1, exceeded).tolist(),
         "leads": (place["anchor_m"] >= np.nan_to_num(floor)).tolist(),
-        "mobility_m": mobility.tolist(),
+        "allowance_m": (burial.tolerance_m + mobility).tolist(),
         "least_m": least.tolist(),
         "bare_cable": [order.index(str(name)) for name in bare],
         "heaviest": len(order) - 1,
         "floor_m": blanks(floor),
         "fishing_step": np.searchsorted([0.0, *rungs], np.nan_to_num(fishing_step)).tolist(),
+    }
+    return embedded, {
         "dol_m": blanks(target.dol_m),
         "governing": [str(word) if known else "" for word, known in zip(target.governing, decided, strict=True)],
         "beyond": [bool(known and above > 0) for above, known in zip(target.above_ladder_m, decided, strict=True)],
@@ -153,20 +164,20 @@ def _floors(place: dict[str, Floats], config: Config) -> Floats:
     return fishing_floor_m(Places(table, nobody, place["limit_per_km_yr"]), config)
 
 
-def merging(given: Json) -> Json:
-    """Zones of a route, and the zone of each of some kilometre posts."""
+def merging(given: Json) -> tuple[Json, Json]:
+    """Find zones of a route, and the zone of each of some kilometre posts."""
     zones = make_zones(
         np.array(given["edges_km"]), np.array(given["depth"]), np.array(given["cable"]),
         rounding_km=given["rounding_km"], minimum_km=given["minimum_km"],
     )  # fmt: skip
-    return {
+    return {}, {
         "zones": [[zone.kp_from_km, zone.kp_to_km, zone.depth, zone.cable] for zone in zones],
         "zone_of": zone_of(zones, np.array(given["kp_km"])).tolist(),
     }
 
 
-def totals(given: Json) -> Json:
-    """Totals of a route."""
+def totals(given: Json) -> tuple[Json, Json]:
+    """Find totals of a route."""
     columns = {name: floats(values) for name, values in given["stations"].items()}
     stations = pd.DataFrame(columns).assign(kp_km=np.cumsum(columns["length_km"]))
     zones = pd.DataFrame({"target_dol_m": [1.0], "length_km": [1.0]})
@@ -175,12 +186,13 @@ def totals(given: Json) -> Json:
         "strike_per_yr_surface_laid", "strike_per_yr_at_target", "strike_per_yr_as_trenchable", "undecided_km",
         "deficit_km", "above_ladder_km",
     )  # fmt: skip
-    return {
+    return {}, {
         **{name: found[name] for name in wanted},
         "dol_km": [[float(depth), km] for depth, km in found["dol_km"].items()],
     }
 
 
-RULES: dict[str, Callable[[Json], Json]] = {
-    "strikes": strikes, "acceptance": acceptance, "ladder": ladder, "merging": merging, "totals": totals,
+RULES: dict[str, Callable[[Json], tuple[Json, Json]]] = {
+    "strikes": strikes, "acceptance": acceptance, "curves": curves, "ladder": ladder, "merging": merging,
+    "totals": totals,
 }  # fmt: skip

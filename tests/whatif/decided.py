@@ -14,6 +14,7 @@ from pipeline.burial.totals import route_totals
 from pipeline.config import Config
 
 BLANK = 65535
+NO_SHIFT = 32768
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,7 @@ class Page:
         strikes = self.rates(at["strikes"][w], v) * g
         anchors = at["strikes"][w, 0] != BLANK
         fishing = self.rates(at["fishing"][s], meta["default"]["speed"])
-        one = critical["one"][meta["default"]["speed"]]
-        pelagic = at["fishing_critical"][s] > one + np.log(a) / critical["step"]
+        pelagic = at["fishing_critical"][s] > self._one(a)
         step = np.where(pelagic, at["pelagic_step"][s], at["fishing_step"][s])
         floor = np.where(pelagic, at["pelagic_floor"][s], at["fishing_floor"][s])
         steps = np.fmax(
@@ -82,6 +82,35 @@ class Page:
                 "residual_strike_per_km_yr": struck(laid),
             }
         )
+
+    def required(self, *, change_m: float, speed_kn: float, a: float, g: float) -> np.ndarray:
+        """Return the depths required against anchors and gear, shape (percentiles, n); NaN on dry land."""
+        meta, at = self.meta, self.arrays
+        s = [level["change_m"] for level in meta["surfaces"]].index(change_m)
+        v = meta["speeds_kn"].index(speed_kn)
+        w, told = s * len(meta["speeds_kn"]) + v, meta["required"]
+        ratio = np.log(a / g) / told["step"] - told["speed"][v] + NO_SHIFT - at["required_shift"][w].astype(float)
+        stops = np.cumsum(at["required_knots"]).reshape(at["required_knots"].shape)
+        fished = at["fishing_critical"][s] > self._one(a)
+        floor = np.where(fished, at["pelagic_floor"][s], at["fishing_floor"][s])
+        floor_m = np.array([*meta["fishing_levels_m"], *[np.nan] * 256])[floor]
+        anchors = at["strikes"][w, 0] != BLANK
+        found = np.full((len(meta["percentiles"]), meta["stations"]), np.nan)
+        for p, i in np.ndindex(found.shape):
+            curve = at["required_curve"][w, i]
+            knots = slice(int(stops[p, curve]) - int(at["required_knots"][p, curve]), int(stops[p, curve]))
+            if anchors[i]:
+                found[p, i] = 0.0
+            if anchors[i] and at["required_start"][p, curve] > told["one"] + ratio[i]:
+                place = ratio[i] + told["zero"]
+                places, depths_mm = at["required_place"][knots].astype(float), at["required_mm"][knots]
+                found[p, i] = np.interp(-place, -places, depths_mm) / 1000.0
+        wet = at["water_depth_m"] + change_m > 0
+        return np.where(wet, np.fmax(found, floor_m), np.nan)
+
+    def _one(self, a: float) -> float:
+        critical = self.meta["critical"]
+        return float(critical["one"][self.meta["default"]["speed"]] + np.log(a) / critical["step"])
 
     def rates(self, codes: np.ndarray, v: int) -> np.ndarray:
         """Return rates at the default growth, NaN where not assessed."""

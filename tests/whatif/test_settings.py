@@ -36,7 +36,7 @@ def test_the_configured_speed_acceptance_and_growth_are_within():
     ("key", "value"),
     [
         ("strike_years", [100.0, 10.0]), ("strike_years", [0.0, 10.0]), ("growth_pct", [-100.0, 10.0]),
-        ("growth_pct", [5.0, 5.0]), ("required_depths_m", [2.0, 1.0]), ("drop_speeds_kn", [0.0]),
+        ("growth_pct", [5.0, 5.0]), ("required_within_m", 0.0), ("drop_speeds_kn", [0.0]),
     ],
 )  # fmt: skip
 def test_settings_that_make_no_sense_are_refused(key, value):

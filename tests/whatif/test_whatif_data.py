@@ -44,10 +44,21 @@ def agree(page: Page, made: Build, **settings: float) -> pd.DataFrame:
         assert found[name].tolist() == own[name].tolist(), name
     for name in ("surface_strike_per_km_yr", "target_strike_per_km_yr", "residual_strike_per_km_yr"):
         np.testing.assert_allclose(found[name], own[name], rtol=1e-3, atol=1e-12, err_msg=name)
+    _required_agrees(page.required(**{**OWN, **settings}), own, exactly=not settings)
     told, told_by_page = json.loads((folder / "totals.json").read_text()), totals(found, made.config)
     assert {name: told_by_page[name] for name in COUNTED} == {name: told[name] for name in COUNTED}
     assert [told_by_page[name] for name in ADDED] == pytest.approx([told[name] for name in ADDED], rel=5e-4)
     return own
+
+
+def _required_agrees(found: np.ndarray, own: pd.DataFrame, *, exactly: bool) -> None:
+    """Compare what is drawn as required: to half a millimetre at the default, else as close as the defaults say."""
+    for p, percentile in enumerate((10, 50, 90)):
+        exact = own[f"required_dol_p{percentile}_m"].to_numpy(float)
+        np.testing.assert_array_equal(found[p] == 0, exact == 0)
+        np.testing.assert_array_equal(np.isnan(found[p]), np.isnan(exact))
+        apart = np.abs(found[p] - exact)
+        assert np.nanmax(apart / (0.000501 if exactly else np.maximum(0.01, 0.005 * exact)), initial=0.0) <= 1.0
 
 
 def test_at_the_default_it_is_the_pipeline_and_the_corridor_has_every_case(root):

@@ -73,8 +73,9 @@ corridor.nearest = function (kp) {
 // The zones as they stand: of a what-if, or of the pipeline.
 corridor.zonesNow = () => corridor.decision.zones || corridor.zones;
 
+// A kilometre post where two zones meet is in the one that begins there, as the stations of the table are.
 corridor.zoneAt = function (kp) {
-  return corridor.zonesNow().findIndex((zone) => kp >= zone.kp_from_km && kp <= zone.kp_to_km);
+  return corridor.rules.zonesAt(corridor.zonesNow(), [kp])[0];
 };
 
 corridor.tag = function (provenance) {

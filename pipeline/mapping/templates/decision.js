@@ -6,16 +6,25 @@ corridor.decider = function ({ meta, arrays }) {
   const speeds = meta.speeds_kn.length;
   const steps = meta.steps_m.length;
   const STALE = ["tool", "above_ladder_m", "protection", "return_period_yr"];
+  const INDICES = 256;
   const BLANK_INDEX = 255;
   const BLANK_RATE = 65535;
-  const TAIL = 2 / meta.drawn.step;
+  const NO_SHIFT = 32768;
+  const M_PER_MM = 1e-3;
 
   const edges_km = new Float64Array(count + 1);
   for (let i = 0; i < count; i += 1) edges_km[i + 1] = edges_km[i] + arrays.length_km[i];
   edges_km[count] = arrays.kp_km[count - 1];
+  const pieces = rules.inPieces(edges_km, meta.rounding_km);
 
   // Single precision would turn what a step just holds into more than it holds.
-  const mobility_m = Float64Array.from(arrays.mobility_m, (value) => Math.round(value * 1e6) / 1e6);
+  const allowance_m = Float64Array.from(arrays.mobility_m, (value) => meta.tolerance_m + Math.round(value * 1e6) / 1e6);
+
+  // Depths by their index, NaN where there is none; and the index that tells the strikes at each depth of the ladder.
+  const listed = (values) => Float64Array.from({ length: INDICES }, (_, at) => (at < values.length && at !== BLANK_INDEX ? values[at] : NaN));
+  const depths_m = listed(meta.depths_m);
+  const gears_m = listed(meta.fishing_levels_m);
+  const telling = new Map(meta.depths_m.concat(meta.steps_m).map((depth_m) => [depth_m, rules.tellingDepth(depth_m, meta.depths_m)]));
 
   const row = (array, at) => array.subarray(at * count, (at + 1) * count);
   // Rates by their codes, of one speed.
@@ -29,23 +38,24 @@ corridor.decider = function ({ meta, arrays }) {
     }
     return ratesOf.get(speed);
   }
-  const listed = (values, index) => (index === BLANK_INDEX ? NaN : values[index]);
   const plain = (values) => Array.from(values, (value) => (Number.isNaN(value) ? null : value));
 
-  // What stations are, by settings {surface, speed, strikes_per_yr, traffic_growth_pct}.
+  // Where the knots of each curve begin.
+  const knotsFrom = new Uint32Array(arrays.required_knots.length + 1);
+  arrays.required_knots.forEach((knots, at) => { knotsFrom[at + 1] = knotsFrom[at] + knots; });
+  const curves = arrays.required_knots.length / meta.percentiles.length;
+
+  // Tolerance and traffic of settings {surface, speed, strikes_per_yr, traffic_growth_pct}, as shares of the default ones.
+  const tolerated = (settings) => settings.strikes_per_yr / meta.default.strikes_per_yr;
+  const traffic = (settings) => (100 + settings.traffic_growth_pct) / (100 + meta.default.traffic_growth_pct);
+
+  // What stations are, but for the required depths.
   function alongAt(settings) {
     const { surface, speed } = settings;
     const variant = surface * speeds + speed;
-    const tolerated = settings.strikes_per_yr / meta.default.strikes_per_yr;
-    const traffic = (100 + settings.traffic_growth_pct) / (100 + meta.default.traffic_growth_pct);
-    const at = rules.threshold(meta.critical, speed, tolerated, traffic);
-    const overLimit = rules.threshold(meta.critical, meta.default.speed, tolerated, 1);
-    const toDraw = rules.threshold(meta.drawn, speed, tolerated, traffic);
-    const chosen = meta.steps_m.map((_, k) => row(arrays.critical, variant * steps + k));
-    const drawn = meta.percentiles.map((_, p) =>
-      meta.drawn_m.map((_, z) => row(arrays.drawn, (variant * meta.percentiles.length + p) * meta.drawn_m.length + z)));
-    const own = meta.percentiles.map((_, p) => row(arrays.required_mm, surface * meta.percentiles.length + p));
-    const strikes = meta.depths_m.map((_, depth) => row(arrays.strikes, variant * meta.depths_m.length + depth));
+    const grown = traffic(settings);
+    const at = rules.threshold(meta.critical, speed, tolerated(settings), grown);
+    const overLimit = rules.threshold(meta.critical, meta.default.speed, tolerated(settings), 1);
     const ofLevel = (name) => row(arrays[name], surface);
     const [fishing, fishingCritical, gear] = ["fishing", "fishing_critical", "gear_penetration"].map(ofLevel);
     const [floor, floorStep] = ["fishing_floor", "fishing_step"].map(ofLevel);
@@ -53,84 +63,136 @@ corridor.decider = function ({ meta, arrays }) {
     const [least, achievable, cable] = ["least", "achievable", "cable"].map(ofLevel);
     const leads = row(arrays.critical_fishing, variant);
     const [ofAnchors, ofBoats] = [rates(speed), rates(meta.default.speed)];
+    const [critical, strikes] = [arrays.critical, arrays.strikes];
+    const firstCritical = variant * steps * count;
+    const firstStrikes = variant * meta.depths_m.length * count;
+    const change_m = meta.surfaces[surface].change_m;
 
     const numbers = () => new Float64Array(count).fill(NaN);
     const found = {
       water_depth_m: numbers(), target_m: numbers(), achievable_m: numbers(), deficit_m: numbers(), fishing_per_km_yr: numbers(),
       anchor_per_km_yr: numbers(), surface_per_km_yr: numbers(), at_target_per_km_yr: numbers(), residual_per_km_yr: numbers(),
-      required_m: meta.percentiles.map(numbers), governing: new Array(count), cable: new Int16Array(count), beyond: new Uint8Array(count),
+      floor_m: numbers(), governing: new Array(count), cable: new Int16Array(count), beyond: new Uint8Array(count),
     };
+    const place = { exceeded: -1, leads: false, floor_m: NaN, step: 0, least_m: 0, wet: false, allowance_m: 0 };
+    const decided = { dol_m: NaN, beyond: false, governing: "" };
     for (let i = 0; i < count; i += 1) {
-      const depth = arrays.water_depth_m[i] + meta.surfaces[surface].change_m;
-      const wet = depth > 0;
-      const anchors = strikes[0][i] !== BLANK_RATE;
+      const depth = arrays.water_depth_m[i] + change_m;
+      const bare = strikes[firstStrikes + i];
       const over = fishingCritical[i] > overLimit;
-      const floor_m = listed(meta.fishing_levels_m, (over ? pelagic : floor)[i]);
-      const decided = rules.target({
-        exceeds: anchors ? (k) => chosen[k][i] > at : null, leads: leads[i] > at,
-        floor_m, step: (over ? pelagicStep : floorStep)[i], least_m: wet ? listed(meta.depths_m, least[i]) : 0, wet,
-      }, { steps_m: meta.steps_m, allowance_m: meta.tolerance_m + mobility_m[i] });
-      const reach_m = listed(meta.depths_m, achievable[i]);
-      const gear_m = listed(meta.fishing_levels_m, gear[i]);
+      place.wet = depth > 0;
+      place.exceeded = bare === BLANK_RATE ? -1 : rules.exceeded(critical, firstCritical + i, count, steps, at);
+      place.leads = leads[i] > at;
+      place.floor_m = gears_m[over ? pelagic[i] : floor[i]];
+      place.step = over ? pelagicStep[i] : floorStep[i];
+      place.least_m = place.wet ? depths_m[least[i]] : 0;
+      place.allowance_m = allowance_m[i];
+      rules.target(place, meta.steps_m, decided);
+      const target_m = decided.dol_m;
+      const reach_m = depths_m[achievable[i]];
+      const laid_m = Math.min(target_m, reach_m);
+      const gear_m = gears_m[gear[i]];
       const boats = ofBoats[fishing[i]];
-      const anchorsAt = (depth_m) => rules.anchorStrike(depth_m, meta.depths_m, (d) => ofAnchors[strikes[d][i]], traffic);
-      const strikesAt = (depth_m) => rules.add(anchorsAt(depth_m), rules.fishingStrike(depth_m, boats, gear_m));
+      const anchors = grown * ofAnchors[bare];
+      const deficit_m = rules.deficit(target_m, reach_m);
       found.water_depth_m[i] = depth;
-      found.target_m[i] = decided.dol_m;
+      found.target_m[i] = target_m;
       found.governing[i] = decided.governing;
       found.beyond[i] = decided.beyond ? 1 : 0;
       found.achievable_m[i] = reach_m;
-      found.deficit_m[i] = rules.deficit(decided.dol_m, reach_m);
-      found.cable[i] = rules.cableRank(cable[i], wet, found.deficit_m[i], meta.deficit_cable);
+      found.deficit_m[i] = deficit_m;
+      found.cable[i] = rules.cableRank(cable[i], place.wet, deficit_m, meta.deficit_cable);
       found.fishing_per_km_yr[i] = boats;
-      found.anchor_per_km_yr[i] = anchorsAt(0);
-      found.surface_per_km_yr[i] = wet ? rules.add(anchorsAt(0), boats) : NaN;
-      found.at_target_per_km_yr[i] = strikesAt(decided.dol_m);
-      found.residual_per_km_yr[i] = strikesAt(Math.min(decided.dol_m, reach_m));
-      if (!wet) continue;
-      for (let p = 0; p < drawn.length; p += 1) {
-        const byAnchors = anchors ? rules.requiredDepth(meta.drawn_m, (z) => drawn[p][z][i], toDraw,
-          { depth_m: own[p][i] / 1000, at: meta.drawn.one[meta.default.speed] }, TAIL) : NaN;
-        found.required_m[p][i] = rules.larger(byAnchors, floor_m);
+      found.anchor_per_km_yr[i] = anchors;
+      if (place.wet) {
+        found.surface_per_km_yr[i] = rules.add(anchors, boats);
+        found.floor_m[i] = place.floor_m;
+      }
+      if (target_m >= 0) {
+        const struck = grown * ofAnchors[strikes[firstStrikes + telling.get(target_m) * count + i]];
+        found.at_target_per_km_yr[i] = rules.add(struck, rules.fishingStrike(target_m, boats, gear_m));
+      }
+      if (laid_m >= 0) {
+        const struck = grown * ofAnchors[strikes[firstStrikes + telling.get(laid_m) * count + i]];
+        found.residual_per_km_yr[i] = rules.add(struck, rules.fishingStrike(laid_m, boats, gear_m));
       }
     }
     return found;
   }
 
-  function zonesOf(along) {
+  // The required depths of a percentile, from curves of anchors and the floor of fishing.
+  function requiredAt(settings, p, along) {
+    const variant = settings.surface * speeds + settings.speed;
+    const { step, one, speed, zero } = meta.required;
+    const from = Math.log(tolerated(settings) / traffic(settings)) / step - speed[settings.speed] + NO_SHIFT;
+    const [curve, shift] = [row(arrays.required_curve, variant), row(arrays.required_shift, variant)];
+    const strikes = row(arrays.strikes, variant * meta.depths_m.length);
+    const [start, place, depth_mm] = [arrays.required_start, arrays.required_place, arrays.required_mm];
+    const found = new Float64Array(count).fill(NaN);
+    for (let i = 0; i < count; i += 1) {
+      if (!(along.water_depth_m[i] > 0)) continue;
+      let by_anchors_m = NaN;
+      if (strikes[i] !== BLANK_RATE) {
+        const number = p * curves + curve[i];
+        const ratio = from - shift[i];
+        by_anchors_m = start[number] > one + ratio ?
+          rules.onCurve(place, depth_mm, knotsFrom[number], knotsFrom[number + 1], ratio + zero) * M_PER_MM : 0;
+      }
+      found[i] = rules.larger(by_anchors_m, along.floor_m[i]);
+    }
+    return found;
+  }
+
+  function zonesOf(along, p90) {
     const targets = rules.kmByDepth(along.target_m, arrays.length_km).map(([depth]) => depth);
-    const ranks = Array.from(along.target_m, (depth) => (Number.isNaN(depth) ? -1 : targets.indexOf(depth)));
-    const cut = rules.zones(edges_km, ranks, along.cable, meta.rounding_km, meta.minimum_km);
-    const members = cut.map(() => []);
-    rules.zonesAt(cut, arrays.kp_km).forEach((zone, i) => members[zone].push(i));
-    const p90 = along.required_m[meta.percentiles.indexOf(90)];
+    const ranked = new Map(targets.map((depth, rank) => [depth, rank]));
+    const ranks = Int16Array.from(along.target_m, (depth) => (Number.isNaN(depth) ? -1 : ranked.get(depth)));
+    const cut = rules.zones(pieces, ranks, along.cable, meta.minimum_km);
+    const zoneOf = rules.zonesAt(cut, arrays.kp_km);
+    let stop = 0;
     return cut.map((zone, number) => {
-      const inside = members[number];
+      const first = stop;
+      while (stop < count && zoneOf[stop] === number) stop += 1;
+      let [required_m, reach_m, shallow_m, deep_m] = [NaN, NaN, NaN, NaN];
+      for (let i = first; i < stop; i += 1) {
+        required_m = rules.larger(required_m, p90[i]);
+        reach_m = rules.smaller(reach_m, along.achievable_m[i]);
+        shallow_m = rules.smaller(shallow_m, along.water_depth_m[i]);
+        deep_m = rules.larger(deep_m, along.water_depth_m[i]);
+      }
       const target_m = zone.depth < 0 ? NaN : targets[zone.depth];
-      const over = (values, fold) => inside.reduce((most, i) => fold(most, values[i]), NaN);
-      const perYear = (values) => rules.perYear(inside.map((i) => values[i]), inside.map((i) => arrays.length_km[i]));
-      const reach_m = over(along.achievable_m, rules.smaller);
-      const residual = perYear(along.residual_per_km_yr);
+      const perYear = (values) => rules.perYear(values, arrays.length_km, first, stop);
       return {
         zone_id: number + 1, kp_from_km: zone.kp_from_km, kp_to_km: zone.kp_to_km, length_km: zone.kp_to_km - zone.kp_from_km,
-        target_m, required_m: over(p90, rules.larger), achievable_m: reach_m, deficit_m: rules.deficit(target_m, reach_m),
-        governing: rules.longest(inside.map((i) => along.governing[i]), inside.map((i) => arrays.length_km[i])), cable: meta.cables[zone.cable],
-        water_depth_min_m: over(along.water_depth_m, rules.smaller), water_depth_max_m: over(along.water_depth_m, rules.larger),
-        surface_per_yr: perYear(along.surface_per_km_yr), residual_per_yr: residual,
+        target_m, required_m, achievable_m: reach_m, deficit_m: rules.deficit(target_m, reach_m),
+        governing: rules.longest(along.governing, arrays.length_km, first, stop), cable: meta.cables[zone.cable],
+        water_depth_min_m: shallow_m, water_depth_max_m: deep_m,
+        surface_per_yr: perYear(along.surface_per_km_yr), residual_per_yr: perYear(along.residual_per_km_yr),
       };
     });
   }
 
+  // Properties that are worked out when they are first read: few parts of the page read all of them.
+  function lazy(makers) {
+    const found = {};
+    for (const [name, make] of Object.entries(makers)) {
+      const keep = (value) => { Object.defineProperty(found, name, { value, enumerable: true }); return value; };
+      Object.defineProperty(found, name, { get: () => keep(make()), enumerable: true, configurable: true });
+    }
+    return found;
+  }
+
   return function (settings) {
     const along = alongAt(settings);
-    const zones = zonesOf(along);
-    const columns = {
-      water_depth_m: plain(along.water_depth_m), target_dol_m: plain(along.target_m), achievable_dol_m: plain(along.achievable_m),
-      deficit_m: plain(along.deficit_m), residual_strike_per_km_yr: plain(along.residual_per_km_yr),
-      anchor_strike_per_km_yr: plain(along.anchor_per_km_yr), fishing_strike_per_km_yr: plain(along.fishing_per_km_yr),
-      governing: along.governing.map((word) => (word === "" ? null : word)), cable_type: Array.from(along.cable, (rank) => meta.cables[rank] || null),
-    };
-    meta.percentiles.forEach((percentile, p) => { columns["required_dol_p" + percentile + "_m"] = plain(along.required_m[p]); });
+    const required = lazy(Object.fromEntries(meta.percentiles.map((percentile, p) => [percentile, () => requiredAt(settings, p, along)])));
+    const zones = zonesOf(along, required[90]);
+    const columns = lazy({
+      water_depth_m: () => plain(along.water_depth_m), target_dol_m: () => plain(along.target_m), achievable_dol_m: () => plain(along.achievable_m),
+      deficit_m: () => plain(along.deficit_m), residual_strike_per_km_yr: () => plain(along.residual_per_km_yr),
+      anchor_strike_per_km_yr: () => plain(along.anchor_per_km_yr), fishing_strike_per_km_yr: () => plain(along.fishing_per_km_yr),
+      governing: () => along.governing.map((word) => (word === "" ? null : word)), cable_type: () => Array.from(along.cable, (rank) => meta.cables[rank] || null),
+      ...Object.fromEntries(meta.percentiles.map((percentile) => ["required_dol_p" + percentile + "_m", () => plain(required[percentile])])),
+    });
     const totals = { ...rules.totals(along, arrays.length_km), zones: zones.length };
     return { settings, columns, zones: zones.map(corridor.zoneShown), totals, stale: STALE };
   };

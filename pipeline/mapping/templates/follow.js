@@ -1,8 +1,13 @@
-// The map and the part of the route in view follow each other. Stands before map.js: paper is announced to both.
+// The first view is the whole route; then the map and the part of the route in view follow each other. Stands before
+// map.js: paper is announced to both.
 "use strict";
 (function () {
   const map = window.corridorLayers.map;
   const columns = corridor.stations.columns;
+  corridor.opening = {
+    bounds: L.latLngBounds(columns.lat.map((lat, index) => [lat, columns.lon[index]])), margin: corridor.around, box: corridor.box,
+  };
+  corridor.begin(map, corridor.opening);
   let size = map.getSize();
   let moving = false;
   let printing = false;
@@ -47,7 +52,6 @@
   }
 
   // Leaflet brings a view that leaves the map's limits back inside: whoever moved the map has moved it then, too.
-  corridor.steady(map);
   const bringBack = map.panInsideBounds;
   let bringing = false;
   let broughtBack = false;

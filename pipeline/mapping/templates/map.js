@@ -1,178 +1,27 @@
-// Joins map, profile and table; labels and popups of folium's layers.
+// Joins map, profile and table; what clicks open.
 "use strict";
 (function () {
   const layers = window.corridorLayers;
-  const map = layers.map;
+  const { map } = layers;
   const columns = corridor.stations.columns;
-  const narrow = window.matchMedia("(max-width: 899px)");
-
-  // The first view: the whole route; the last: as far as land is known.
-  const bounds = L.latLngBounds(columns.lat.map((lat, index) => [lat, columns.lon[index]]));
-  map.options.zoomAnimation = !corridor.still;
-  function measure() {
-    const board = document.querySelector(".board");
-    document.documentElement.style.setProperty("--above", Math.ceil(board.getBoundingClientRect().top + window.scrollY) + "px");
-    map.invalidateSize({ pan: false });
-  }
-  window.addEventListener("resize", measure);
-  measure();
-  const fit = () => corridor.frame(map, bounds, corridor.around);
-  fit();
-  const land = corridor.box && [[corridor.box[1], corridor.box[0]], [corridor.box[3], corridor.box[2]]];
-  if (land) {
-    map.setMaxBounds(land);
-    map.setMinZoom(Math.floor(map.getZoom()) - 1);
-  }
-  map.attributionControl.setPrefix("Leaflet");
-  if (corridor.basemap_attribution) map.attributionControl.addAttribution(corridor.make("span", { text: corridor.basemap_attribution }).innerHTML);
   const container = map.getContainer();
-  container.setAttribute("role", "application");
-  // Leaflet's own words: names of buttons, the credit line, the names in the layer control.
-  let credit = "";
+
+  if (corridor.basemap_attribution) map.attributionControl.addAttribution(corridor.make("span", { text: corridor.basemap_attribution }).innerHTML);
+  const nameControls = corridor.nameControls(map, () => corridor.t("Map of {name}. The table of burial zones holds the same results.", { name: corridor.name }));
+  const sayScale = corridor.speakAnew(map);
+  const headings = new Map(corridor.overlays.map((item) => [item.name, item.heading]));
   function name() {
-    container.setAttribute("aria-label", corridor.t("Map of {name}. The table of burial zones holds the same results.", { name: corridor.name }));
-    for (const [selector, label] of [[".leaflet-control-zoom-in", corridor.t("Zoom in")], [".leaflet-control-zoom-out", corridor.t("Zoom out")], [".leaflet-control-layers-toggle", corridor.t("Layers")]]) {
-      const button = container.querySelector(selector);
-      if (button) for (const kind of ["aria-label", "title"]) button.setAttribute(kind, label);
-    }
-    if (credit !== "") map.attributionControl.removeAttribution(credit);
-    credit = corridor.make("span", { text: corridor.t("not for construction or navigation") }).innerHTML;
-    map.attributionControl.addAttribution(credit);
-    for (const layer of Object.values(layers)) {
-      if (layer instanceof L.ImageOverlay && layer.getElement()) layer.getElement().alt = corridor.t(layer.options.alt);
-    }
-    document.documentElement.style.setProperty("--layers-word", JSON.stringify(corridor.t("Layers")));
-    corridor.speak(container);
-    unit();
-  }
-  // Leaflet writes its scale in English with every move, before this.
-  let bar = null;
-  function unit() {
-    const line = container.querySelector(".leaflet-control-scale-line");
-    bar = /^(\d+) (k?m)$/.exec(line.textContent) || bar;
-    line.textContent = corridor.measure(Number(bar[1]), bar[2]);
-  }
-  map.on("move", unit);
-  const control = container.querySelector(".leaflet-control-layers");
-  if (control) new MutationObserver(() => corridor.speak(control)).observe(control, { childList: true, subtree: true });
-
-  // Labels
-  function label(layer, text, className, direction) {
-    layer.bindTooltip(corridor.make("span", { text }), { permanent: true, direction, offset: { left: [-7, 0], right: [7, 0], bottom: [0, 7] }[direction], className: "place-label " + className, pane: "markerPane" });
-  }
-  const posts = [];
-  if (layers.posts) {
-    layers.posts.eachLayer((layer) => {
-      const kp = Number(layer.feature.id);
-      const step = kp / corridor.kp_label_km;
-      if (Math.abs(step - Math.round(step)) > 1e-6) return;
-      label(layer, "", "", "right");
-      posts.push({ layer, kp, step: Math.round(step) });
-    });
-  }
-  // Labels stand clear of each other and of the landings in every view.
-  function thin() {
-    const at = (latlng) => map.latLngToLayerPoint(latlng);
-    const ends = [0, columns.lat.length - 1].map((index) => at(L.latLng(columns.lat[index], columns.lon[index])));
-    let every = 1;
-    const wide = 30 + 7 * corridor.number(Math.round(corridor.length_km)).length;  // a label stands beside its post
-    const apart = (one, other) => Math.abs(one.y - other.y) >= 34 || Math.abs(one.x - other.x) >= wide;
-    const clear = (step) => posts.every((post, index) => post.step % step !== 0 || posts.slice(index + 1).every((other) =>
-      other.step % step !== 0 || apart(at(post.layer.getLatLng()), at(other.layer.getLatLng()))));
-    while (every < 1000 && !clear(every)) every += every === 1 || every % 5 !== 0 ? (every === 2 ? 3 : 1) : every;
-    // In a wide view only the posts with a label: more would hide the colours of the zones.
-    const near = map.getZoom() >= 8.5;
-    const dot = (layer, seen) => layer.setStyle({ opacity: seen ? 1 : 0, fillOpacity: seen ? 1 : 0 });
-    if (layers.posts) layers.posts.eachLayer((layer) => dot(layer, near));
-    for (const { layer, step } of posts) {
-      const show = step % every === 0 && ends.every((end) => end.distanceTo(at(layer.getLatLng())) >= 40);
-      dot(layer, near || show);
-      if (show) layer.openTooltip(); else layer.closeTooltip();
+    nameControls();
+    for (const [key, layer] of Object.entries(layers)) {
+      if (!(layer instanceof L.ImageOverlay) || !layer.getElement()) continue;
+      layer.getElement().alt = headings.has(key) ? corridor.say(headings.get(key)) : corridor.t(layer.options.alt);
     }
   }
-  map.on("zoomend", thin);
-  if (layers.posts) layers.posts.on("add", thin);
-  // The name of a landing stands on the side where it is whole and hides least: neither route nor buttons.
-  const names = [];
-  function placeNames() {
-    const size = map.getSize();
-    const frame = container.getBoundingClientRect();
-    const taken = Array.from(document.querySelectorAll(".map .leaflet-control, #stamp")).map((control) => control.getBoundingClientRect())
-      .map((box) => ({ left: box.left - frame.left, right: box.right - frame.left, top: box.top - frame.top, bottom: box.bottom - frame.top }));
-    const step = Math.max(1, Math.floor(columns.lat.length / 200));
-    const line = [];
-    for (let i = 0; i < columns.lat.length; i += step) line.push(map.latLngToContainerPoint([columns.lat[i], columns.lon[i]]));
-    const beyond = (box) => Math.max(0, 4 - box.left) + Math.max(0, box.right - size.x + 4) + Math.max(0, 4 - box.top) + Math.max(0, box.bottom - size.y + 4);
-    const shared = (one, other) => Math.max(0, Math.min(one.right, other.right) - Math.max(one.left, other.left)) * Math.max(0, Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top));
-    for (const { layer, outward } of names) {
-      const tip = layer.getTooltip();
-      const node = tip.getElement();
-      if (!node) continue;
-      const { x, y } = map.latLngToContainerPoint(layer.getLatLng());
-      const [w, h] = [node.offsetWidth, node.offsetHeight];
-      const gap = 11;
-      const sides = {
-        left: [x - gap - w, y - h / 2], right: [x + gap, y - h / 2], bottom: [x - w / 2, y + gap], top: [x - w / 2, y - gap - h],
-      };
-      let best = outward;
-      let least = Infinity;
-      for (const side of [outward, outward === "left" ? "right" : "left", "bottom", "top"]) {
-        const [left, top] = sides[side];
-        const box = { left, top, right: left + w, bottom: top + h };
-        const cost = beyond(box) * 100 + taken.reduce((sum, other) => sum + shared(box, other), 0) +
-          line.filter((point) => point.x > left && point.x < box.right && point.y > top && point.y < box.bottom).length * 30;
-        if (cost < least) { least = cost; best = side; }
-      }
-      tip.options.direction = best;
-      tip.options.offset = L.point({ left: [-gap, 0], right: [gap, 0], bottom: [0, gap], top: [0, -gap] }[best]);
-      tip.update();
-    }
-  }
-  if (layers.landings) {
-    layers.landings.eachLayer((layer) => {
-      const first = Number(layer.feature.id) === 0;
-      const other = columns.lon[first ? columns.lon.length - 1 : 0];
-      const node = corridor.make("span", null, corridor.make("span", { text: corridor.short(corridor.say(corridor.landings[first ? 0 : 1]), 28) }),
-        corridor.make("small"));
-      layer.bindTooltip(node, { permanent: true, direction: "right", className: "place-label landing", pane: "markerPane" });
-      names.push({ layer, outward: layer.getLatLng().lng < other ? "left" : "right", post: node.lastChild, kp: first ? 0 : [corridor.length_km, 1] });
-    });
-    map.on("zoomend resize", placeNames);
-  }
-  const degrees = [];
-  if (layers.graticule) {
-    layers.graticule.eachLayer((layer) => {
-      const name = layer.feature.id;
-      const [start] = layer.getLatLngs();
-      const meridian = name.endsWith("E");
-      const value = Number(name.slice(0, -1));
-      const node = corridor.make("span", { className: "degree" });
-      degrees.push({ node, value: Math.abs(value), side: value < 0 ? { E: "W", N: "S" }[name.slice(-1)] : name.slice(-1) });
-      const mark = L.marker(start, { interactive: false, keyboard: false, icon: L.divIcon({ className: "", html: node, iconSize: [0, 0], iconAnchor: [-3, 14] }) });
-      const follow = () => {
-        const view = map.getBounds();
-        mark.setLatLng(meridian ? [view.getSouth(), start.lng] : [start.lat, view.getWest()]);
-        // Not under the zoom buttons, and the two axes apart in their corner.
-        const { x, y } = map.latLngToContainerPoint(mark.getLatLng());
-        node.hidden = meridian ? x < 46 : y < 128 || y > map.getSize().y - 26;
-      };
-      map.on("moveend resize", follow);
-      follow();
-      layers.graticule.on("add", () => mark.addTo(map));
-      layers.graticule.on("remove", () => mark.remove());
-      if (map.hasLayer(layers.graticule)) mark.addTo(map);
-    });
-  }
-  thin();
-
-  // What the labels say, in the language of the page.
+  const names = layers.landings ? corridor.nameLandings(map, layers.landings, layers.zones, (first) => corridor.t("KP {kp}", { kp: first ? 0 : [corridor.length_km, 1] })) : null;
   function say() {
     name();
-    for (const { layer, kp } of posts) layer.setTooltipContent(corridor.make("span", { text: corridor.t("KP {kp}", { kp }) }));
-    const sides = { E: corridor.t("E"), W: corridor.t("W"), N: corridor.t("N"), S: corridor.t("S") };
-    for (const { node, value, side } of degrees) node.textContent = corridor.measure(value, "°") + " " + sides[side];
-    for (const item of names) item.post.textContent = corridor.t("KP {kp}", { kp: item.kp });
-    placeNames();
+    sayScale();
+    if (names) names.say();
     map.closePopup();
   }
   say();
@@ -183,16 +32,8 @@
     if (layers[name]) layers[name].eachLayer((layer) => layer.bindTooltip(() => corridor.make("span", { text: corridor.say(corridor.notes[name][Number(layer.feature.id)]) }), { sticky: true, className: "place-label" }));
   }
 
-  // Station dots would hide the route in a small view.
-  function dots() {
-    const near = map.getZoom() >= 9.5;
-    if (layers.stations) layers.stations.setStyle({ opacity: near ? 1 : 0, fillOpacity: near ? 1 : 0 });
-  }
-  map.on("zoomend", dots);
-  dots();
-
   // The mark that follows the profile
-  const cursor = L.marker(bounds.getCenter(), {
+  const cursor = L.marker(corridor.opening.bounds.getCenter(), {
     interactive: false, keyboard: false, zIndexOffset: 1000, alt: corridor.t("Place selected on the profile"),
     icon: L.divIcon({ className: "", html: corridor.make("div", { className: "cursor-mark" }), iconSize: [20, 20], iconAnchor: [10, 10] }),
   });
@@ -287,27 +128,7 @@
     });
   });
 
-  // Small screens start with the panels folded; paper shows everything.
-  if (narrow.matches) document.querySelectorAll(".side details#legend").forEach((panel) => { panel.open = false; });
-  let view = null;
-  window.addEventListener("beforeprint", () => {
-    document.querySelectorAll("details").forEach((panel) => { panel.open = true; });
-    view = view || { centre: map.getCenter(), zoom: map.getZoom() };
-    document.documentElement.classList.add("paper");
-    map.setMaxBounds(null); // would slide the map, and go on doing so on paper
-    map.stop();
-    map.invalidateSize({ animate: false, pan: false });
-    fit();
-    placeNames();
-  });
-  window.addEventListener("afterprint", () => {
-    document.documentElement.classList.remove("paper");
-    map.invalidateSize({ animate: false, pan: false });
-    if (view) map.setView(view.centre, view.zoom, { animate: false });
-    view = null;
-    if (land) map.setMaxBounds(land);
-  });
-
-  new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(container);
-  document.documentElement.dataset.ready = "yes";
+  // Small screens start with the legend folded.
+  if (window.matchMedia("(max-width: 899px)").matches) document.getElementById("legend").open = false;
+  corridor.onPaper(map, { ...corridor.opening, placed: () => { if (names) names.place(); } });
 })();

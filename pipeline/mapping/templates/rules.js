@@ -5,7 +5,6 @@ corridor.rules = (function () {
   // The allowances for round-off of burial/target.py and burial/zones.py.
   const ROUND_OFF_M = 1e-9;
   const ROUND_OFF_KM = 1e-9;
-  const TOLD_M = 1e-3; // depths are told in whole millimetres: one may be told on the other side of a depth beside it
 
   const blank = Number.isNaN;
   const orZero = (value) => (blank(value) ? 0 : value);
@@ -28,67 +27,68 @@ corridor.rules = (function () {
 
   // ---- Strikes against depth ----
 
-  // Anchor strikes at a depth, from the rate at each of rising depths (the first 0); between them the shallower counts.
-  function anchorStrike(depth_m, depths_m, rateAt, traffic) {
-    if (blank(depth_m)) return NaN;
-    return traffic * rateAt(Math.max(below(depths_m, depth_m + ROUND_OFF_M, true) - 1, 0));
-  }
+  // Which of rising depths (the first 0) tells the anchor strikes at a depth: between two the shallower.
+  const tellingDepth = (depth_m, depths_m) => Math.max(below(depths_m, depth_m + ROUND_OFF_M, true) - 1, 0);
 
   // Fishing gear strikes down to its penetration, and nothing below; gear of unknown reach strikes at every depth.
   function fishingStrike(depth_m, surface_per_km_yr, gear_m) {
     if (blank(depth_m)) return NaN;
-    return depth_m > (blank(gear_m) ? Infinity : gear_m) ? 0 * surface_per_km_yr : surface_per_km_yr;
+    return depth_m > gear_m ? 0 * surface_per_km_yr : surface_per_km_yr;
   }
 
   // ---- Acceptance ----
-
-  // A tolerance of the whole route is shared along it in the same way, whatever its amount.
-  const limitAt = (limit_per_km_yr, tolerance_per_yr, default_per_yr) => limit_per_km_yr * (tolerance_per_yr / default_per_yr);
 
   // Critical rates are codes, even in the logarithm of limit over traffic, whose code is `one` at the defaults: what is
   // tolerated and sails now, against then, gives the code that a critical rate must exceed.
   const threshold = (critical, speed, tolerated, traffic) => critical.one[speed] + Math.log(tolerated / traffic) / critical.step;
 
-  // A required depth between the depths that it does and does not exceed, by their codes; beyond the last, the last.
-  // Between two it is interpolated, for drawing alone: no decision rests on it.
-  //   own   {depth_m, at}: what it is at one threshold, where that is known (else NaN)
-  //   tail  what codes that fall for good, to none, are taken to fall by
-  function requiredDepth(depths_m, codeAt, at, own, tail) {
-    let count = 0;
-    while (count < depths_m.length && codeAt(count) > at) count += 1;
-    if (count === 0) return 0;
-    if (count === depths_m.length) return depths_m[count - 1];
-    let over = { depth_m: depths_m[count - 1], at: codeAt(count - 1) };
-    let under = { depth_m: depths_m[count], at: codeAt(count) };
-    const inside = own.depth_m > 0 && own.depth_m >= over.depth_m - TOLD_M && own.depth_m <= under.depth_m + TOLD_M;
-    const between = inside && own.at < over.at && own.at >= under.at;
-    if (between && at >= own.at) under = own;
-    if (between && at < own.at) over = own;
-    const share = (over.at - at) / Math.min(over.at - under.at, tail);
-    return over.depth_m + (under.depth_m - over.depth_m) * Math.min(share, 1);
+  // How many depths from the first on a required depth exceeds: their codes lie in an array, `apart` from one another.
+  function exceeded(codes, first, apart, count, at) {
+    let found = 0;
+    while (found < count && codes[first + found * apart] > at) found += 1;
+    return found;
+  }
+
+  // The depth at a place of a curve of knots, which fall in place and rise in depth; beyond the ends, that of the end.
+  function onCurve(places, depths, first, stop, place) {
+    let [low, high] = [first, stop];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (places[middle] > place) low = middle + 1; else high = middle;
+    }
+    if (low === first) return depths[first];
+    if (low === stop) return depths[stop - 1];
+    const share = (places[low - 1] - place) / (places[low - 1] - places[low]);
+    return depths[low - 1] + (depths[low] - depths[low - 1]) * share;
   }
 
   // ---- The ladder ----
 
-  // The target depth of one place and what governs it.
-  //   place   exceeds   tells whether the depth required against anchors exceeds 0, and what each step holds; null: not assessed
-  //           leads     whether it is no less than that against fishing
+  // The target depth of one place and what governs it, written into `found`: {dol_m, beyond, governing}.
+  //   place   exceeded  how many of 0 and what each step holds are less than the depth required against anchors; -1: not assessed
+  //           leads     whether that depth is no less than that against fishing
   //           floor_m step  depth required against fishing, and its place among the steps; NaN: not assessed
-  //           least_m wet
-  //   rule    steps_m (0 and the ladder), allowance_m (tolerance and mobility)
-  function target(place, rule) {
-    const { exceeds, floor_m, least_m } = place;
-    const last = rule.steps_m.length - 1;
-    const known = exceeds !== null || !blank(floor_m);
-    if (!place.wet || (!known && least_m === 0)) return { dol_m: NaN, beyond: false, governing: "" };
-    if (!known) return { dol_m: least_m, beyond: false, governing: "minimum" };
-    let count = 0;
-    while (exceeds !== null && count <= last && exceeds(count)) count += 1;
-    const step = rule.steps_m[Math.max(Math.min(count, last), floor_m > 0 ? place.step : 0)];
-    const beyond = count > last || (floor_m > 0 && floor_m + rule.allowance_m - rule.steps_m[last] - ROUND_OFF_M > 0);
-    const dol_m = Math.max(step, least_m);
-    const threat = !(floor_m > 0) || (exceeds !== null && place.leads) ? "anchor" : "fishing";
-    return { dol_m, beyond, governing: dol_m === 0 ? "none" : step >= least_m ? threat : "minimum" };
+  //           least_m wet allowance_m (tolerance and mobility)
+  //   steps_m  0 and the ladder
+  function target(place, steps_m, found) {
+    const { exceeded: count, floor_m, least_m } = place;
+    const last = steps_m.length - 1;
+    const known = count >= 0 || !blank(floor_m);
+    found.beyond = false;
+    if (!place.wet || (!known && least_m === 0)) {
+      found.dol_m = NaN;
+      found.governing = "";
+    } else if (!known) {
+      found.dol_m = least_m;
+      found.governing = "minimum";
+    } else {
+      const step_m = steps_m[Math.max(Math.min(count, last), floor_m > 0 ? place.step : 0)];
+      const threat = !(floor_m > 0) || (count >= 0 && place.leads) ? "anchor" : "fishing";
+      found.beyond = count > last || (floor_m > 0 && floor_m + place.allowance_m - steps_m[last] - ROUND_OFF_M > 0);
+      found.dol_m = Math.max(step_m, least_m);
+      found.governing = found.dol_m === 0 ? "none" : step_m >= least_m ? threat : "minimum";
+    }
+    return found;
   }
 
   const deficit = (target_m, achievable_m) => Math.max(target_m - achievable_m, 0);
@@ -101,17 +101,38 @@ corridor.rules = (function () {
   const outranks = (one, other) => one.depth - other.depth || one.cable - other.cable;
   const alike = (one, other) => one.depth === other.depth && one.cable === other.cable;
 
-  function pieces(ends, edges_km, depth, cable) {
-    const found = { depth: new Int16Array(ends.length - 1).fill(-1), cable: new Int16Array(ends.length - 1) };
-    for (let station = 0; station < depth.length; station += 1) {
-      const first = below(ends, edges_km[station] + ROUND_OFF_KM, true) - 1;
-      const last = below(ends, edges_km[station + 1] - ROUND_OFF_KM, false) - 1;
-      for (let piece = first; piece <= last; piece += 1) {
-        found.depth[piece] = Math.max(found.depth[piece], depth[station]);
-        found.cable[piece] = Math.max(found.cable[piece], cable[station]);
+  // The route in pieces of the length that zones are rounded to, and the first and last piece of each station.
+  //   edges_km  ends of the pieces of cable that the stations stand for
+  function inPieces(edges_km, rounding_km) {
+    const route_km = edges_km[edges_km.length - 1];
+    const count = Math.max(Math.ceil(route_km / rounding_km - 1e-6), 1);
+    const ends = Float64Array.from({ length: count + 1 }, (_, at) => (at < count ? Math.round(at * rounding_km * 1e9) / 1e9 : route_km));
+    const stations = edges_km.length - 1;
+    const [first, last] = [new Int32Array(stations), new Int32Array(stations)];
+    for (let station = 0; station < stations; station += 1) {
+      first[station] = below(ends, edges_km[station] + ROUND_OFF_KM, true) - 1;
+      last[station] = below(ends, edges_km[station + 1] - ROUND_OFF_KM, false) - 1;
+    }
+    return { ends, first, last };
+  }
+
+  // Runs of pieces of one prescription: the deepest and the heaviest of the stations of each piece.
+  function runsOf({ ends, first, last }, depth, cable) {
+    const count = ends.length - 1;
+    const deepest = new Int16Array(count).fill(-1);
+    const heaviest = new Int16Array(count);
+    for (let station = 0; station < first.length; station += 1) {
+      for (let piece = first[station]; piece <= last[station]; piece += 1) {
+        if (depth[station] > deepest[piece]) deepest[piece] = depth[station];
+        if (cable[station] > heaviest[piece]) heaviest[piece] = cable[station];
       }
     }
-    return found;
+    const runs = [];
+    for (let start = 0, stop = 0; start < count; start = stop) {
+      for (stop = start + 1; stop < count && deepest[stop] === deepest[start] && heaviest[stop] === heaviest[start];) stop += 1;
+      runs.push({ start, stop, depth: deepest[start], cable: heaviest[start] });
+    }
+    return runs;
   }
 
   // Runs of equal prescription, of runs that follow one another.
@@ -151,21 +172,12 @@ corridor.rules = (function () {
   }
 
   // Zones of one prescription along the route.
-  //   edges_km      ends of the pieces of cable that the stations stand for
+  //   pieces        of inPieces
   //   depth, cable  ranks of each station: larger is deeper, or heavier; -1 and 0 where none is decided
-  function zones(edges_km, depth, cable, rounding_km, minimum_km) {
-    const route_km = edges_km[edges_km.length - 1];
-    const count = Math.max(Math.ceil(route_km / rounding_km - 1e-6), 1);
-    const ends = Array.from({ length: count }, (_, at) => Math.round(at * rounding_km * 1e9) / 1e9);
-    ends.push(route_km);
+  function zones(pieces, depth, cable, minimum_km) {
+    const { ends } = pieces;
     const length = (run) => ends[run.stop] - ends[run.start];
-    const ranks = pieces(ends, edges_km, depth, cable);
-    const runs = [];
-    for (let start = 0, stop = 0; start < count; start = stop) {
-      const run = { start, depth: ranks.depth[start], cable: ranks.cable[start] };
-      for (stop = start; stop < count && ranks.depth[stop] === run.depth && ranks.cable[stop] === run.cable;) stop += 1;
-      runs.push({ ...run, stop });
-    }
+    const runs = runsOf(pieces, depth, cable);
     const lengths = runs.map(length);
     while (runs.length > 1) {
       let short = 0;
@@ -180,18 +192,22 @@ corridor.rules = (function () {
     return runs.map((run) => ({ kp_from_km: ends[run.start], kp_to_km: ends[run.stop], depth: run.depth, cable: run.cable }));
   }
 
-  // The zone of each kilometre post; a boundary belongs to the zone after it.
+  // The zone of each of rising kilometre posts; a boundary belongs to the zone after it.
   function zonesAt(found, kps_km) {
-    const starts = found.map((zone) => zone.kp_from_km);
-    return Array.from(kps_km, (kp_km) => Math.min(Math.max(below(starts, kp_km + ROUND_OFF_KM, true) - 1, 0), found.length - 1));
+    const numbers = new Int32Array(kps_km.length);
+    for (let i = 0, zone = 0; i < kps_km.length; i += 1) {
+      while (zone < found.length - 1 && found[zone + 1].kp_from_km <= kps_km[i] + ROUND_OFF_KM) zone += 1;
+      numbers[i] = zone;
+    }
+    return numbers;
   }
 
   // ---- Totals ----
 
-  // A rate added up along the cable; what is not assessed adds nothing, and NaN where nothing is.
-  function perYear(rate_per_km_yr, length_km) {
+  // A rate added up along the cable, from a first place to a last; what is not assessed adds nothing, and NaN where nothing is.
+  function perYear(rate_per_km_yr, length_km, first, stop) {
     let sum = NaN;
-    for (let i = 0; i < length_km.length; i += 1) sum = add(sum, rate_per_km_yr[i] * length_km[i]);
+    for (let i = first; i < stop; i += 1) sum = add(sum, rate_per_km_yr[i] * length_km[i]);
     return sum;
   }
 
@@ -201,25 +217,27 @@ corridor.rules = (function () {
     return Math.round(sum * 1e6) / 1e6;
   }
 
-  // The word that holds along most kilometres; of equals the first of the alphabet, and "" where there is none.
-  function longest(words, length_km) {
+  // The word that holds along most kilometres from a first place to a last; of equals the first of the alphabet, and ""
+  // where there is none.
+  function longest(words, length_km, first, stop) {
     const km = new Map();
-    words.forEach((word, i) => { if (word) km.set(word, (km.get(word) || 0) + length_km[i]); });
+    for (let i = first; i < stop; i += 1) if (words[i]) km.set(words[i], (km.get(words[i]) || 0) + length_km[i]);
     const ordered = Array.from(km).sort((one, other) => other[1] - one[1] || (one[0] < other[0] ? -1 : 1));
     return ordered.length ? ordered[0][0] : "";
   }
 
   // Kilometres by target depth: [depth, km], shallow first.
   function kmByDepth(target_m, length_km) {
-    const depths = Array.from(new Set(Array.from(target_m).filter((depth) => !blank(depth)))).sort((one, other) => one - other);
-    return depths.map((depth) => [depth, kmWhere(length_km, (i) => target_m[i] === depth)]);
+    const km = new Map();
+    for (let i = 0; i < length_km.length; i += 1) if (!blank(target_m[i])) km.set(target_m[i], (km.get(target_m[i]) || 0) + length_km[i]);
+    return Array.from(km, ([depth, sum]) => [depth, Math.round(sum * 1e6) / 1e6]).sort((one, other) => one[0] - other[0]);
   }
 
   function totals(stations, length_km) {
     return {
-      strike_per_yr_surface_laid: perYear(stations.surface_per_km_yr, length_km),
-      strike_per_yr_at_target: perYear(stations.at_target_per_km_yr, length_km),
-      strike_per_yr_as_trenchable: perYear(stations.residual_per_km_yr, length_km),
+      strike_per_yr_surface_laid: perYear(stations.surface_per_km_yr, length_km, 0, length_km.length),
+      strike_per_yr_at_target: perYear(stations.at_target_per_km_yr, length_km, 0, length_km.length),
+      strike_per_yr_as_trenchable: perYear(stations.residual_per_km_yr, length_km, 0, length_km.length),
       dol_km: kmByDepth(stations.target_m, length_km),
       undecided_km: kmWhere(length_km, (i) => blank(stations.target_m[i])),
       deficit_km: kmWhere(length_km, (i) => stations.deficit_m[i] > 0),
@@ -228,7 +246,7 @@ corridor.rules = (function () {
   }
 
   return {
-    add, anchorStrike, below, blank, cableRank, deficit, fishingStrike, kmByDepth, larger, limitAt, longest,
-    perYear, requiredDepth, smaller, target, threshold, totals, zones, zonesAt,
+    add, below, blank, cableRank, deficit, exceeded, fishingStrike, inPieces, kmByDepth, larger, longest,
+    onCurve, perYear, smaller, target, tellingDepth, threshold, totals, zones, zonesAt,
   };
 })();

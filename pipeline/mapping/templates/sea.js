@@ -91,3 +91,57 @@ corridor.sea = (function () {
 
   return { levels: corridor.sea_levels, draw };
 })();
+
+// The depths of the map follow the sea of a what-if: a picture at its level lies over that of the build.
+(function () {
+  const { map, depth } = window.corridorLayers;
+  const said = document.getElementById("sea-drawn");
+  if (!depth || !said) return;
+  const AT_REST_MS = 400; // to draw it takes longer than a step of a slider may
+  map.createPane("other-sea").style.zIndex = 225; // over land that drowns
+  map.getPane("other-sea").style.pointerEvents = "none";
+  let picture = null;
+  let level = null;
+  let turn = 0;
+  let later = 0;
+
+  function say() {
+    said.hidden = level === null;
+    said.textContent = level === null ? "" : picture ? corridor.t("Drawn for the sea of the what-if, at {level}\u00a0m; hatched sand falls dry.", { level }) :
+      corridor.t("Drawn for the sea of the build, not for that of the what-if, at {level}\u00a0m.", { level });
+    if (picture && picture.getElement()) picture.getElement().alt = corridor.t("Water depth around the route with the sea of the what-if");
+  }
+
+  function put(found) {
+    if (picture) picture.remove();
+    picture = found ? L.imageOverlay(found.url, found.bounds, { pane: "other-sea", interactive: false, className: "picture" }) : null;
+    if (picture && map.hasLayer(depth)) picture.addTo(map);
+    say();
+  }
+
+  async function follow({ changed, settings }) {
+    turn += 1;
+    window.clearTimeout(later);
+    if (!changed && level === null) return;
+    const mine = turn;
+    const { surfaces } = (await corridor.unpack("whatif-data")).meta;
+    if (mine !== turn) return;
+    const sea = changed ? surfaces[settings.surface] : null;
+    const other = sea && sea.change_m !== 0 ? [sea.level_m, 1] : null;
+    if (JSON.stringify(other) === JSON.stringify(level) && (picture || !other)) return;
+    level = other;
+    put(null);
+    if (level === null) return;
+    later = window.setTimeout(() => {
+      corridor.sea.draw(sea.change_m).then((found) => { if (mine === turn) put(found); }, (error) => { said.textContent = error.message; });
+    }, AT_REST_MS);
+  }
+
+  map.on("layeradd layerremove", ({ layer, type }) => {
+    if (layer !== depth || !picture) return;
+    if (type === "layeradd") picture.addTo(map); else picture.remove();
+    say();
+  });
+  corridor.on("decision", follow);
+  corridor.on("language", say);
+})();

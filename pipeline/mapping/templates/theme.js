@@ -9,7 +9,11 @@
   corridor.theme = root.dataset.theme;
 
   // The value that a colour of colours.css has now.
-  corridor.colour = (name) => window.getComputedStyle(root).getPropertyValue(name).trim();
+  const colours = new Map();
+  corridor.colour = (name) => {
+    if (!colours.has(name)) colours.set(name, window.getComputedStyle(root).getPropertyValue(name).trim());
+    return colours.get(name);
+  };
 
   const named = /^var\((--[a-z-]+)\)$/;
   const meant = new WeakMap();
@@ -30,6 +34,7 @@
     if (theme === corridor.theme) return;
     corridor.theme = theme;
     root.dataset.theme = theme;
+    colours.clear();
     button.setAttribute("aria-pressed", String(theme === "dark"));
     paintAll();
     corridor.tell("theme", theme);
@@ -49,7 +54,7 @@
     chosen = text === "dark" || text === "light" ? text : null;
     show(wanted());
   }, () => chosen);
-  // Layers that other scripts add.
-  window.corridorLayers.map.on("layeradd", (event) => paint(event.layer));
+  // Now those of the page, before the map draws them; later what other scripts add.
   paintAll();
+  window.corridorLayers.map.whenReady(() => window.corridorLayers.map.on("layeradd", (event) => paint(event.layer)));
 })();

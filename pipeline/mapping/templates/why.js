@@ -1,12 +1,12 @@
 // Why here: the chain behind a station in words and numbers, from the seabed and the ships to the order and what remains.
-//   corridor.why.show(index)  the chain of a station of the page; what is packed (chain.py) follows when unpacked
+//   corridor.why.show(index)  the chain of a station of the page; what is packed (chain.py) follows, unpacked when first asked for
 //   corridor.why.read()       brings it into view
 "use strict";
 corridor.why = (function () {
   const BLANK = 65535;
   let block = null;
   let trouble = null;
-  const ready = corridor.unpack("why-data").then((found) => { block = found; }, (error) => { trouble = error; });
+  const open = () => corridor.unpack("why-data").then((found) => { block = found; }, (error) => { trouble = error; });
 
   const rate = (code) => (code === BLANK ? null : code === 0 ? 0 : Math.exp(block.meta.rate.log_least + block.meta.rate.step * code));
   const fixed = (code, parts) => (code === BLANK ? null : code / parts);
@@ -222,7 +222,7 @@ corridor.why = (function () {
     const safety = own("slope_fs", index);
     const lines = [corridor.t("Shaking of {shaking} on rock once in 475 years.", { shaking: corridor.measure([shaking, 2], "g") })];
     if (safety !== null) lines.push(corridor.t("Slopes have a factor of safety of {factor} in it.", { factor: [safety, 1] }));
-    if (own("geohazard_note", index)) lines.push(inWords("geohazard_note", index) + ".");
+    if (own("geohazard_note", index)) lines.push(corridor.t("Ground movement: {note}.", { note: inWords("geohazard_note", index) }));
     lines.push(corridor.t("Earthquakes never deepen burial; they move route, cable type and slack."));
     step(list, corridor.t("Earthquakes"), [lines.join(" ")], told.provenance, told.sources);
   }
@@ -268,7 +268,7 @@ corridor.why = (function () {
     host.hidden = false;
     host.open = true;
     say();
-    if (!block && !trouble) ready.then(say);
+    if (!block && !trouble) open().then(say);
     host.parentElement.scrollTop = 0;
   }
 

@@ -2,8 +2,8 @@
 //   corridor.t(message, values)        a message; {name} stands for a value
 //   corridor.tn(one, many, values)     a message that counts, by values.n
 //   corridor.say(said)                 a message from the data block ({t, p, v}), or text as it is
-// A value is a text (never translated), a number, [number, decimals], [number, -significant digits], {day}, {list}
-// or a message from the data block.
+// A value is a text (never translated), a number, [number, decimals], [number, -significant digits], {day}, {list},
+// {capital} (what begins a sentence) or a message from the data block.
 "use strict";
 Object.assign(corridor, JSON.parse(document.getElementById("corridor-languages").textContent));
 corridor.language = "en";
@@ -41,6 +41,11 @@ corridor.shown = function (value) {
   if (Array.isArray(value)) return value[1] < 0 ? corridor.significant(value[0], -value[1]) : corridor.number(value[0], value[1]);
   if (value !== null && typeof value === "object") {
     if (value.day) return corridor.day(value.day);
+    if (value.capital) {
+      const text = corridor.shown(value.capital);
+      const [first = ""] = text;
+      return first.toLocaleUpperCase(corridor.language) + text.slice(first.length);
+    }
     return value.list ? value.list.map(corridor.shown).join(value.between) : corridor.say(value);
   }
   const text = String(value);

@@ -16,12 +16,13 @@
 
   // The stations where the route bends, as seen in the nearest view of the map: its pieces are straight.
   const BEND_PX = 0.5;
-  const bends = (function () {
+  const bends = () => {
     const { lat, lon } = corridor.stations.columns;
     const zoom = layers.map.getMaxZoom();
     const points = lat.map((_, i) => Object.assign(layers.map.project([lat[i], lon[i]], zoom), { station: i }));
     return L.LineUtil.simplify(points, BEND_PX).map((point) => point.station);
-  })();
+  };
+  let bent = null;
 
   // Points of the route between two kilometre posts.
   function between(from_km, to_km) {
@@ -31,7 +32,8 @@
       const share = Math.min(Math.max((kp - kp_km[right - 1]) / (kp_km[right] - kp_km[right - 1]), 0), 1);
       return [lat[right - 1] + (lat[right] - lat[right - 1]) * share, lon[right - 1] + (lon[right] - lon[right - 1]) * share];
     };
-    const inside = bends.filter((i) => kp_km[i] > from_km && kp_km[i] < to_km);
+    bent = bent || bends();
+    const inside = bent.filter((i) => kp_km[i] > from_km && kp_km[i] < to_km);
     return [at(from_km), ...inside.map((i) => [lat[i], lon[i]]), at(to_km)];
   }
 

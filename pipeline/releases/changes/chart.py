@@ -48,7 +48,7 @@ def chart(
                 ((index, changes.ranges[index]) for index in listed), key=lambda item: -KINDS.index(item[1].kind)
             )
         ],
-        "kp": [(float(kp), 100.0 * kp / length) for kp in np.arange(0.0, length, step_km) if kp <= 0.97 * length],
+        "kp": [(float(kp), 100.0 * kp / length) for kp in np.arange(0.0, length, step_km) if kp <= 0.95 * length],
         "depths": [(float(depth), float(depth) * factor) for depth in np.arange(0.0, scale, step_m)],
     }  # fmt: skip
 

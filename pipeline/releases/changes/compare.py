@@ -13,7 +13,9 @@ from pipeline.config import Config
 from pipeline.config.changes import ChangeTolerance
 from pipeline.config.fields import Section
 from pipeline.errors import DataError
-from pipeline.mapping.layers import read_layers
+from pipeline.mapping import words
+from pipeline.mapping.layers import Layer, read_layers
+from pipeline.mapping.messages import Number, Said, msgid, say
 from pipeline.releases.changes.causes import Causes
 from pipeline.releases.changes.differences import differences
 from pipeline.releases.changes.inputs import InputChange, input_changes
@@ -38,7 +40,7 @@ class Changes:
         When they were published.
     by_place : bool
         The stations are not the same ones: kilometre posts are compared by place.
-    route_words : tuple of str
+    route_words : tuple of Said
         How the route changed, a sentence each.
     left : tuple of (float, float)
         Pieces of the old route, in its kilometre posts, where the new one does not run.
@@ -48,7 +50,7 @@ class Changes:
         All inputs that differ, also those behind no difference.
     totals : dict
         ``totals`` of the manifests, ``old`` and ``new``.
-    layers_changed : tuple of str
+    layers_changed : tuple of Said
         What differs in what the layers rest on: provenance, and whether they are assessed.
     files_changed : tuple of str
         Published files whose content differs.
@@ -61,12 +63,12 @@ class Changes:
     old_published: str
     new_published: str
     by_place: bool
-    route_words: tuple[str, ...]
+    route_words: tuple[Said, ...]
     left: tuple[Span, ...]
     ranges: tuple[ChangedRange, ...]
     inputs: tuple[InputChange, ...]
     totals: dict[str, Any]
-    layers_changed: tuple[str, ...]
+    layers_changed: tuple[Said, ...]
     files_changed: tuple[str, ...]
     tolerance: ChangeTolerance
 
@@ -166,46 +168,65 @@ def crs_of(release: Release) -> str:
     return str(release.manifest.get("parameters", {}).get("corridor", {}).get("crs", Config().corridor.crs))
 
 
-def _route_words(match: Match, old_kp: np.ndarray[Any, Any], ranges: tuple[ChangedRange, ...]) -> Iterator[str]:
+def _route_words(match: Match, old_kp: np.ndarray[Any, Any], ranges: tuple[ChangedRange, ...]) -> Iterator[Said]:
     if not match.by_place:
         return
     old_km, new_km = float(old_kp[-1]), float(match.kp_km[-1])
     away = [piece for piece in ranges if piece.kind == "elsewhere"]
     if away or match.left or match.moved.any() or abs(old_km - new_km) > _spacing_km(match):
-        yield (
-            f"The route itself changed, so the comparison is by place, not by KP: {old_km:.3f} km became "
-            f"{new_km:.3f} km."
+        yield say(
+            "The route itself changed, so the comparison is by place, not by KP: {old} became {new}.",
+            old=words.quantity(old_km, "km", 3),
+            new=words.quantity(new_km, "km", 3),
         )
     else:
-        yield "The stations lie at other places along the same route, so the comparison is by place, not by KP."
+        yield say("The stations lie at other places along the same route, so the comparison is by place, not by KP.")
     if match.reversed:
-        yield "KP count from the other end now."
+        yield say("KP count from the other end now.")
     replaced = set()
     for piece in away:
-        where = f"KP {piece.kp_from_km:.1f} to {piece.kp_to_km:.1f}"
+        where = _posts(piece.kp_from_km, piece.kp_to_km)
         span = (piece.old_kp_from_km, piece.old_kp_to_km)
         if np.isnan(span).any():
-            yield f"{where}: the route is new here, beyond the end of the old one. Nothing is compared there."
+            yield say(
+                "KP {from} to {to}: the route is new here, beyond the end of the old one. Nothing is compared there.",
+                **where,
+            )
             continue
         low, high = sorted(span)
         replaced |= {left for left in match.left if low - 0.5 <= left[0] and left[1] <= high + 0.5}
-        yield (
-            f"{where}: the route runs elsewhere, up to {piece.offset_m:,.0f} m from the old one (old KP {span[0]:.1f} "
-            f"to {span[1]:.1f}). Values are not compared there."
+        yield say(
+            "KP {from} to {to}: the route runs elsewhere, up to {offset} from the old one (old KP {old_from} to "
+            "{old_to}). Values are not compared there.",
+            **where,
+            offset=words.quantity(piece.offset_m, "m", 0),
+            old_from=Number(span[0], 1),
+            old_to=Number(span[1], 1),
         )
     for start, end in match.left:
         if (start, end) not in replaced:
-            yield f"Old KP {start:.1f} to {end:.1f}: the route does not run there any more."
+            yield say("Old KP {from} to {to}: the route does not run there any more.", **_posts(start, end))
     moved = match.moved & match.comparable
     if moved.any():
-        yield (
-            f"Elsewhere it lies within {match.offset_m[moved].max():,.0f} m of the old route, and is compared with "
-            "what was nearest."
+        yield say(
+            "Elsewhere it lies within {offset} of the old route, and is compared with what was nearest.",
+            offset=words.quantity(match.offset_m[moved].max(), "m", 0),
         )
     shift = (match.kp_km - match.old_kp_km)[match.comparable]
     if len(shift) and not match.reversed and np.abs(shift).max() >= 0.01:
-        least, most = float(shift.min()), float(shift.max())
-        yield f"The same place has a KP that differs by {least:+.2f} to {most:+.2f} km from the old one."
+        yield say(
+            "The same place has a KP that differs by {least} to {most} km from the old one.",
+            least=_signed(float(shift.min())),
+            most=_signed(float(shift.max())),
+        )
+
+
+def _posts(start_km: float, end_km: float) -> dict[str, Number]:
+    return {"from": Number(start_km, 1), "to": Number(end_km, 1)}
+
+
+def _signed(km: float) -> Said:
+    return say("+{n}", n=Number(km, 2)) if km >= 0.0 else say("{n}", n=Number(km, 2))
 
 
 def _spacing_km(match: Match) -> float:
@@ -213,20 +234,33 @@ def _spacing_km(match: Match) -> float:
     return float(np.diff(match.kp_km).max())
 
 
-def _layers_changed(old: Release, new: Release) -> Iterator[str]:
+def _layers_changed(old: Release, new: Release) -> Iterator[Said]:
     before, after = (
         {layer.step: layer for layer in read_layers(release.manifest.get("layers", {}))} for release in (old, new)
     )
     for step, layer in after.items():
         was = before.get(step)
         if was is None:
-            yield f"{layer.title}: not part of the old release"
+            yield say("{layer}: not part of the old release", layer=layer.title)
         elif was.assessed != layer.assessed:
-            yield f"{layer.title}: {'now assessed' if layer.assessed else 'no longer assessed'}"
+            yield say(
+                msgid("{layer}: now assessed") if layer.assessed else msgid("{layer}: no longer assessed"),
+                layer=layer.title,
+            )
         elif was.provenance != layer.provenance:
-            now, before_that = layer.provenance or "unstated", was.provenance or "unstated"
-            yield f"{layer.title}: rests on {now} data, on {before_that} data before"
-    yield from (f"{layer.title}: not part of the new release" for step, layer in before.items() if step not in after)
+            yield say(
+                "{layer}: rests on {now} data, on {before} data before",
+                layer=layer.title,
+                now=_provenance(layer),
+                before=_provenance(was),
+            )
+    for step, layer in before.items():
+        if step not in after:
+            yield say("{layer}: not part of the new release", layer=layer.title)
+
+
+def _provenance(layer: Layer) -> str:
+    return words.said(layer.provenance, words.PROVENANCE) if layer.provenance else say("unstated")
 
 
 def _files_changed(old: Release, new: Release) -> Iterator[str]:

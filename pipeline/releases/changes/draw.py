@@ -23,7 +23,7 @@ from pipeline.releases.changes.ranges import KINDS
 from pipeline.releases.release import Release
 
 _PANES: Final = {"sea": 200, "route": 420, "marks": 430}
-_INK, _LAND, _OLD = "#1d2a36", "#f3efe5", "#000000"
+_LAND = "#f3efe5"
 _PICTURE_PX: Final = 1000
 _SPACING_KM, _MOST_POINTS = 0.25, 8000
 
@@ -46,7 +46,8 @@ STROKES: Final[dict[str, Stroke]] = {
     "elsewhere": Stroke("#56b4e9", 6.0, "3 4"),
     "other": Stroke("#f0e442", 5.0),
 }
-UNCHANGED: Final = Stroke("#6b7680", 2.5)
+UNCHANGED: Final = Stroke("var(--unchanged)", 2.5)
+OLD_ROUTE: Final = Stroke("var(--old-route)", 2.0, "2 6")
 
 
 def draw(
@@ -85,14 +86,19 @@ def draw(
 
     common: dict[str, Any] = {"pane": "route", "renderer": svg_lines("route")}
     whole = vectors.feature("route", _lines(now, [(0.0, np.inf)]))
-    lines("casing", [whole], lambda _: {"color": "#ffffff", "weight": 6, "opacity": 0.9}, interactive=False, **common)
+    lines(
+        "casing", [whole], lambda _: {"color": "var(--halo)", "weight": 6, "opacity": 0.9}, interactive=False, **common
+    )
     left = [vectors.feature("old", _lines(was, changes.left))] if changes.left else []
     lines(
-        "old", left, lambda _: {"color": _OLD, "weight": 2, "opacity": 0.9, "dashArray": "2 6"}, class_name="old-route",
-        **common,
+        "old", left,
+        lambda _: {
+            "color": OLD_ROUTE.colour, "weight": OLD_ROUTE.width_px, "opacity": 0.9, "dashArray": OLD_ROUTE.dash,
+        },
+        class_name="old-route", **common,
     )  # fmt: skip
     lines(
-        "unchanged", [whole], lambda _: {"color": UNCHANGED.colour, "weight": UNCHANGED.width_px, "opacity": 1},
+        "route", [whole], lambda _: {"color": UNCHANGED.colour, "weight": UNCHANGED.width_px, "opacity": 1},
         interactive=False, **common,
     )  # fmt: skip
     # The least important first, so that a short range of another target is never hidden.
@@ -112,11 +118,12 @@ def draw(
 
     lines(
         "under", shapes,
-        lambda item: {"color": _INK, "weight": stroke(item).width_px + 2.4, "opacity": 0.85, "lineCap": "butt"},
+        lambda item: {"color": "var(--casing)", "weight": stroke(item).width_px + 2.4, "opacity": 0.85,
+                      "lineCap": "butt"},
         interactive=False, **common,
     )  # fmt: skip
     lines(
-        "gaps", shapes, lambda item: {"color": "#ffffff", "weight": stroke(item).width_px, "opacity": 1,
+        "gaps", shapes, lambda item: {"color": "var(--mark)", "weight": stroke(item).width_px, "opacity": 1,
                                       "lineCap": "butt"}, interactive=False, **common,
     )  # fmt: skip
     lines(
@@ -148,13 +155,13 @@ def _lines(stations: pd.DataFrame, spans: Sequence[tuple[float, float]]) -> vect
 
 
 def _draw_marks(base: CorridorMap, handles: dict[str, Any], route: Route, section: MapSection) -> None:
-    for name, posts, radius, fill in (
-        ("posts", vectors.posts_every(route, section.kp_label_km), 2.6, "#ffffff"),
-        ("landings", [0.0, route.length_km], 6.0, _INK),
+    for name, posts, radius, (line, fill) in (
+        ("posts", vectors.posts_every(route, section.kp_label_km), 2.6, ("var(--mark-line)", "var(--mark)")),
+        ("landings", [0.0, route.length_km], 6.0, ("var(--mark)", "var(--mark-line)")),
     ):
         mark = folium.CircleMarker(radius=radius)
         mark.options["pane"] = "marks"  # points do not take the pane of their layer
-        style = {"color": _INK if fill != _INK else "#ffffff", "weight": 1.4, "fillColor": fill, "fillOpacity": 1}
+        style = {"color": line, "weight": 1.4, "fillColor": fill, "fillOpacity": 1}
         layer = folium.GeoJson(
             vectors.points(route, posts), marker=mark, style_function=lambda _, style=style: {"fill": True, **style},
             name=name, control=False, pane="marks", interactive=False,
@@ -180,9 +187,10 @@ def _draw_seabed(base: CorridorMap, release: Release, section: MapSection) -> No
     pale = [_paler(colour) for colour in colours]
     picture = seabed_picture(depth, section.depth_breaks_m, pale, section.relief_exaggeration)
     land = coded_picture(Warped(np.where(depth.values <= 0.0, 1.0, np.nan), depth.bounds, depth.pixel_m), {1: _LAND})
-    for name, image in (("water depth", picture), ("land", land)):
+    # The page's text says what they are.
+    for image in (picture, land):
         folium.raster_layers.ImageOverlay(
-            image.uri, bounds=image.bounds, pixelated=False, name=name, alt=name, pane="sea", control=False
+            image.uri, bounds=image.bounds, pixelated=False, alt="", class_name="picture", pane="sea", control=False
         ).add_to(base)
 
 

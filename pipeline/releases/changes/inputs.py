@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 
 from pipeline.errors import DataError
+from pipeline.mapping.messages import Listed, Said, counted, msgid, say
 from pipeline.releases.release import Release
 
 Kind = Literal["file", "source", "parameter", "program", "library"]
@@ -24,6 +25,12 @@ _NO_VALUE = (
 _WORDS_OF_SOURCE = ("licence", "attribution", "files")
 """Settings of a source that say something about it; which files its pattern finds is told by the files."""
 _LONGEST = 60
+_FILE: Final = {
+    "changed": msgid("{name} changed"),
+    "added": msgid("{name} was added"),
+    "removed": msgid("{name} was removed"),
+}
+_SOURCE: Final = {"added": msgid("source {name} was added"), "removed": msgid("source {name} was removed")}
 
 
 @dataclass(frozen=True)
@@ -61,35 +68,56 @@ class InputChange:
     nearest: bool = field(default=False, compare=False)
 
     @property
-    def words(self) -> str:
+    def words(self) -> Said:
         """The change in words."""
-        return f"{self._words}, the nearest changed file" if self.nearest else self._words
+        return say("{change}, the nearest changed file", change=self._words) if self.nearest else self._words
 
     @property
-    def _words(self) -> str:
-        values = f": {self.old or 'nothing'} became {self.new or 'nothing'}" if self.old or self.new else ""
+    def _words(self) -> Said:
         match self.kind:
+            case "file" if self.what == "renamed" and self.may_matter:
+                return say(
+                    "{old} is now called {new}, with the same content, but in another order among the files of its "
+                    "source",
+                    old=self.old, new=self.new,
+                )  # fmt: skip
             case "file" if self.what == "renamed":
-                order = ", but in another order among the files of its source" if self.may_matter else ""
-                return f"{self.old} is now called {self.new}, with the same content{order}"
+                return say("{old} is now called {new}, with the same content", old=self.old, new=self.new)
             case "source" if self.what == "renamed":
-                return f"source {self.old} is now called {self.new}, with the same settings"
+                return say("source {old} is now called {new}, with the same settings", old=self.old, new=self.new)
             case "file" if self.what == "moved":
-                return f"{self.name} belongs to source {self.new} now, to {self.old} before"
+                return say(
+                    "{name} belongs to source {new} now, to {old} before", name=self.name, new=self.new, old=self.old
+                )
             case "file":
-                return f"{self.name} {'was ' if self.what != 'changed' else ''}{self.what}"
-            case "source" if self.what in ("added", "removed"):
-                files = f" ({self.files} {'file' if self.files == 1 else 'files'})" if self.files else ""
-                return f"source {self.name} was {self.what}{files}"
-            case "source":
-                return f"setting [sources.{self.name.replace('.', '] ', 1)}{values}"
-            case "parameter":
+                return say(_FILE[self.what], name=self.name)
+            case "source" if self.what == "added" and self.files:
+                return counted(
+                    "source {name} was added ({n} file)", "source {name} was added ({n} files)", name=self.name,
+                    n=self.files,
+                )  # fmt: skip
+            case "source" if self.what == "removed" and self.files:
+                return counted(
+                    "source {name} was removed ({n} file)", "source {name} was removed ({n} files)", name=self.name,
+                    n=self.files,
+                )  # fmt: skip
+            case "source" if self.what in _SOURCE:
+                return say(_SOURCE[self.what], name=self.name)
+            case "source" | "parameter":
                 section, _, key = self.name.partition(".")
-                return f"setting [{section}] {key}{values}"
+                table = f"sources.{section}" if self.kind == "source" else section
+                return self._became(say("setting {name}", name=f"[{table}] {key}"))
             case "library":
-                return f"library {self.name}{values}"
+                return self._became(say("library {name}", name=self.name))
             case _:
-                return f"the program changed ({', '.join(self.steps)})"
+                return say("the program changed ({steps})", steps=Listed(self.steps, ", "))
+
+    def _became(self, what: Said) -> Said:
+        """Return what has other values, with them."""
+        if not self.old and not self.new:
+            return what
+        nothing = say("nothing")
+        return say("{what}: {old} became {new}", what=what, old=self.old or nothing, new=self.new or nothing)
 
 
 def input_changes(old: Release, new: Release) -> tuple[InputChange, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from pipeline.config.changes import ChangeTolerance
+from pipeline.mapping.messages import msgid
 
 Kind = Literal["dol", "water_depth", "slope", "rate", "pga", "fs", "text"]
 
@@ -20,7 +21,7 @@ class Quantity:
     column : str
         Its name.
     label : str
-        In words, singular or plural by itself.
+        In words, a message; singular or plural by itself.
     unit : str
         Unit; empty for text and pure numbers.
     kind : str
@@ -100,9 +101,16 @@ _LIMIT_KEYS = (
 _REQUIRED_KEYS = ("soil", "shipping", "uncertainty")
 
 
+_REQUIRED_LABELS = {
+    10: msgid("required depth (P10)"),
+    50: msgid("required depth (P50)"),
+    90: msgid("required depth (P90)"),
+}
+
+
 def _required(percentile: int, told: bool) -> Quantity:
     return Quantity(
-        f"required_dol_p{percentile}_m", f"required depth (P{percentile})", "m", "dol", "burial",
+        f"required_dol_p{percentile}_m", _REQUIRED_LABELS[percentile], "m", "dol", "burial",
         follows_from=("anchor_strike_per_km_yr", _FLOOR, SOIL, _FACTOR, "water_depth_m", LIMIT),
         parameters=_REQUIRED_KEYS,
         told=told, across={"water_depth_m": (_DRY_M,)},
@@ -112,22 +120,24 @@ def _required(percentile: int, told: bool) -> Quantity:
 # In the order of a reader's interest. Earthquakes never deepen burial: no depth follows from ground motion.
 QUANTITIES: Final[tuple[Quantity, ...]] = (
     Quantity(
-        TARGET, "target depth", "m", "dol", "burial", (*_REQUIRED, "water_depth_m"), parameters=_TARGET_KEYS,
+        TARGET, msgid("target depth"), "m", "dol", "burial", (*_REQUIRED, "water_depth_m"), parameters=_TARGET_KEYS,
         else_steps=("terrain",), across=_LEAST,
     ),
     Quantity(
-        "anchor_strike_per_km_yr", "anchor strikes", _RATE, "rate", "shipping",
+        "anchor_strike_per_km_yr", msgid("anchor strikes"), _RATE, "rate", "shipping",
         ("passages_per_km_yr", "water_depth_m", SOIL), else_steps=("ais",),
     ),
     Quantity(
-        "fishing_strike_per_km_yr", "fishing strikes", _RATE, "rate", "fishing", ("water_depth_m", SOIL),
+        "fishing_strike_per_km_yr", msgid("fishing strikes"), _RATE, "rate", "fishing", ("water_depth_m", SOIL),
     ),
-    Quantity(SOIL, "soil", "", "text", "soil"),
-    Quantity("water_depth_m", "water depth", "m", "water_depth", "bathymetry"),
-    Quantity("deficit_m", "protection deficit", "m", "dol", "burial", (TARGET, "achievable_dol_m"), parameters=()),
+    Quantity(SOIL, msgid("soil"), "", "text", "soil"),
+    Quantity("water_depth_m", msgid("water depth"), "m", "water_depth", "bathymetry"),
+    Quantity(
+        "deficit_m", msgid("protection deficit"), "m", "dol", "burial", (TARGET, "achievable_dol_m"), parameters=(),
+    ),
     _required(90, told=True),
     Quantity(
-        "achievable_dol_m", "achievable depth", "m", "dol", "burial", (SOIL, "slope_deg", "water_depth_m"),
+        "achievable_dol_m", msgid("achievable depth"), "m", "dol", "burial", (SOIL, "slope_deg", "water_depth_m"),
         parameters=("soil", "burial.plough_slope_limit_deg", "burial.plough_water_depth_limit_m"),
         across={
             "slope_deg": ("burial.plough_slope_limit_deg",),
@@ -135,54 +145,55 @@ QUANTITIES: Final[tuple[Quantity, ...]] = (
         },
     ),
     Quantity(
-        "governing", "governing threat", "", "text", "burial", (*_REQUIRED, "water_depth_m"), parameters=_TARGET_KEYS,
-        else_steps=("terrain",), across=_LEAST,
+        "governing", msgid("governing threat"), "", "text", "burial", (*_REQUIRED, "water_depth_m"),
+        parameters=_TARGET_KEYS, else_steps=("terrain",), across=_LEAST,
     ),
     Quantity(
-        "protection", "protection", "", "text", "burial",
+        "protection", msgid("protection"), "", "text", "burial",
         (TARGET, "achievable_dol_m", "deficit_m", "residual_strike_per_km_yr", LIMIT, "water_depth_m"),
         parameters=_PROTECTION_KEYS, across={"water_depth_m": (_DRY_M, "burial.cover_water_depth_limit_m")},
     ),
     Quantity(
-        "cable_type", "cable type", "", "text", "burial", ("water_depth_m", "deficit_m"), parameters=("cable",),
+        "cable_type", msgid("cable type"), "", "text", "burial", ("water_depth_m", "deficit_m"), parameters=("cable",),
         across={"water_depth_m": (_DRY_M, "cable.types.to_water_depth_m"), "deficit_m": (0.0,)},
     ),
     Quantity(
-        "residual_strike_per_km_yr", "strikes left when buried", _RATE, "rate", "burial",
+        "residual_strike_per_km_yr", msgid("strikes left when buried"), _RATE, "rate", "burial",
         (
             TARGET, "achievable_dol_m", "anchor_strike_per_km_yr", "fishing_strike_per_km_yr", "gear_penetration_m",
             SOIL, _FACTOR,
         ),
         parameters=_PENETRATION_KEYS,
     ),
-    Quantity("slope_deg", "slope", "°", "slope", "terrain", ("water_depth_m",)),
-    Quantity("pga_475yr_g", "ground acceleration (475 years)", "g", "pga", "seismic"),
+    Quantity("slope_deg", msgid("slope"), "°", "slope", "terrain", ("water_depth_m",)),
+    Quantity("pga_475yr_g", msgid("ground acceleration (475 years)"), "g", "pga", "seismic"),
     Quantity(
-        "slope_fs", "slope factor of safety", "", "fs", "stability",
+        "slope_fs", msgid("slope factor of safety"), "", "fs", "stability",
         ("slope_deg", SOIL, "pga_475yr_g", "pga_475yr_soil_g", "water_depth_m"),
     ),
-    Quantity("confidence", "confidence in the water depth", "", "text", "bathymetry"),
+    Quantity("confidence", msgid("confidence in the water depth"), "", "text", "bathymetry"),
     _required(50, told=True),
     _required(10, told=False),
     Quantity(
-        _FLOOR, "required depth against fishing", "m", "dol", "burial",
+        _FLOOR, msgid("required depth against fishing"), "m", "dol", "burial",
         ("fishing_strike_per_km_yr", "gear_penetration_m", SOIL, "water_depth_m", LIMIT), parameters=("fishing",),
         told=False,
     ),
     Quantity(
-        "gear_penetration_m", "penetration of the fishing gear", "m", "dol", "fishing", (SOIL, "water_depth_m"),
+        "gear_penetration_m", msgid("penetration of the fishing gear"), "m", "dol", "fishing", (SOIL, "water_depth_m"),
         told=False,
     ),
     Quantity(
-        _FACTOR, "penetration of anchors", "", "fs", "burial", (SOIL, "water_depth_m"), steps=("soil",),
+        _FACTOR, msgid("penetration of anchors"), "", "fs", "burial", (SOIL, "water_depth_m"), steps=("soil",),
         parameters=("soil", "shipping"), told=False, across={"water_depth_m": (_DRY_M,)},
     ),
-    Quantity("passages_per_km_yr", "ship passages", _RATE, "rate", "shipping", steps=("ais",), told=False),
+    Quantity("passages_per_km_yr", msgid("ship passages"), _RATE, "rate", "shipping", steps=("ais",), told=False),
     Quantity(
-        "pga_475yr_soil_g", "ground acceleration on soil", "g", "pga", "seismic", ("pga_475yr_g", SOIL), told=False
+        "pga_475yr_soil_g", msgid("ground acceleration on soil"), "g", "pga", "seismic", ("pga_475yr_g", SOIL),
+        told=False,
     ),
     Quantity(
-        LIMIT, "tolerable anchor strikes", _RATE, "rate", "burial", parameters=_LIMIT_KEYS, told=False
+        LIMIT, msgid("tolerable anchor strikes"), _RATE, "rate", "burial", parameters=_LIMIT_KEYS, told=False
     ),
 )  # fmt: skip
 

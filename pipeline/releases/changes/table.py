@@ -13,7 +13,7 @@ from pipeline.mapping.layers import overall, read_layers
 from pipeline.releases.changes.compare import Changes
 from pipeline.releases.changes.inputs import InputChange
 from pipeline.releases.changes.ranges import ChangedRange, Part
-from pipeline.releases.changes.words import NO_CAUSE, in_words, range_words
+from pipeline.releases.changes.words import NO_CAUSE, in_words, plain_text, range_words, told
 from pipeline.releases.release import Release
 
 _COLUMNS: Final = {
@@ -92,28 +92,32 @@ def csv_metadata(changes: Changes, release: Release, url: str) -> dict[str, Any]
 
 
 def as_json(changes: Changes) -> dict[str, Any]:
-    """Return the comparison as JSON values: nothing is cut short, and what is not finite is null."""
+    """Return the comparison as JSON values: nothing is cut short, and what is not finite is null.
+
+    ``words`` are English; ``messages`` are the same lines as pages say them in every language.
+    """
     value: dict[str, Any] = plain(
         {
             "old": {"release": changes.old_id, "published": changes.old_published},
             "new": {"release": changes.new_id, "published": changes.new_published},
             "compared_by": "place" if changes.by_place else "kp",
-            "route": changes.route_words,
+            "route": [plain_text(line) for line in changes.route_words],
             "route_left_km": changes.left,
             "km": {kind: changes.km(kind) for kind in dict.fromkeys(piece.kind for piece in changes.ranges)},
             "words": in_words(changes),
+            "messages": told(changes),
             "ranges": [_range(piece, changes.by_place) for piece in changes.ranges],
             "inputs": [
                 {
                     **_input(change),
-                    "words": change.words,
+                    "words": plain_text(change.words),
                     "km": changes.km_behind(change),
                     "km_alone": changes.km_alone(change),
                 }
                 for change in changes.inputs
             ],
             "totals": changes.totals,
-            "layers_changed": changes.layers_changed,
+            "layers_changed": [plain_text(line) for line in changes.layers_changed],
             "files_changed": changes.files_changed,
             "tolerance": changes.tolerance.model_dump(),
         }
@@ -123,7 +127,11 @@ def as_json(changes: Changes) -> dict[str, Any]:
 
 def cause_text(causes: tuple[InputChange, ...]) -> str:
     """Return all causes of a row."""
-    return "; ".join(cause.words for cause in causes) or NO_CAUSE
+    return plain_text("; ".join(cause.words for cause in causes) or NO_CAUSE)
+
+
+def _texts(causes: tuple[InputChange, ...]) -> list[str]:
+    return [plain_text(cause.words) for cause in causes]
 
 
 def _input(change: InputChange) -> dict[str, Any]:
@@ -139,11 +147,11 @@ def _range(piece: ChangedRange, by_place: bool) -> dict[str, Any]:
         "old_kp_to_km": piece.old_kp_to_km,
         "offset_m": piece.offset_m,
         "words": range_words(piece, by_place=by_place),
-        "causes": [cause.words for cause in piece.causes],
-        "certain_causes": [cause.words for cause in piece.certain_causes],
+        "causes": _texts(piece.causes),
+        "certain_causes": _texts(piece.certain_causes),
         "quantities": [
             asdict(part) | {"quantity": part.quantity.column, "unit": part.quantity.unit,
-                            "causes": [cause.words for cause in part.causes]}
+                            "causes": _texts(part.causes)}
             for part in piece.parts
         ],
     }  # fmt: skip

@@ -5,33 +5,32 @@
   const map = layers.map;
   const container = map.getContainer();
   const lines = new Map();
+  const narrow = window.matchMedia("(max-width: 699px)");
 
-  function measure() {
-    const board = document.querySelector(".board");
-    document.documentElement.style.setProperty("--above", Math.ceil(board.getBoundingClientRect().top + window.scrollY) + "px");
-    map.invalidateSize({ pan: false });
-  }
-  measure();
-  window.addEventListener("resize", measure);
-  map.options.zoomAnimation = !corridor.still;
+  // The first view: the whole route, as long as the reader has chosen no other.
   const bounds = L.latLngBounds(corridor.box);
   if (layers.old) bounds.extend(layers.old.getBounds());
-  const fit = () => map.fitBounds(bounds, { paddingTopLeft: [34, 34], paddingBottomRight: [34, 42], animate: false });
-  fit();
-  map.setMinZoom(Math.floor(map.getZoom()) - 2);
-  map.attributionControl.setPrefix("Leaflet");
-  map.attributionControl.addAttribution("not for construction or navigation");
-  container.setAttribute("role", "application");
-  container.setAttribute("aria-label", "Map of what changed. The table of changed ranges holds the same results.");
-  for (const [selector, label] of [[".leaflet-control-zoom-in", "Zoom in"], [".leaflet-control-zoom-out", "Zoom out"]]) {
-    const button = container.querySelector(selector);
-    if (button) button.setAttribute("aria-label", label);
+  const opening = { bounds, margin: { ...corridor.around, side: 34, top: 34 } };
+  corridor.begin(map, opening);
+  let fitting = false;
+  let chosen = false;
+  function fit() {
+    fitting = true;
+    corridor.frame(map, bounds, opening.margin);
+    fitting = false;
   }
+  map.on("movestart", () => { if (!fitting) chosen = true; });
+  map.on("resize", () => { if (!chosen) fit(); });
 
+  const title = ({ exact, kind }) => corridor.t("{place}: {kind}", { place: exact, kind });
+  // A range as its row in the table tells it.
   function words(index) {
-    const range = corridor.ranges[index];
-    const node = corridor.make("div", { className: "pop" }, corridor.make("h3", { text: range.title }));
-    for (const text of [range.old, range.what, range.because]) if (text) node.append(corridor.make("p", { text }));
+    const row = document.getElementById("range-" + index);
+    const node = corridor.make("div", { className: "pop" }, corridor.make("h3", { text: title(corridor.ranges[index]) }));
+    for (const cell of row.querySelectorAll("td.told")) {
+      const head = cell.classList.contains("posts-told") ? cell.dataset.label + " " : null;
+      node.append(corridor.make("p", null, head, ...cell.cloneNode(true).childNodes));
+    }
     node.style.maxHeight = Math.round(map.getSize().y * 0.6) + "px";
     node.tabIndex = 0;
     return node;
@@ -47,45 +46,48 @@
       if (!name) return;
       const index = Number(name);
       lines.set(index, layer);
-      layer.bindTooltip(corridor.make("span", { text: corridor.ranges[index].title }), { sticky: true, className: "place-label" });
+      layer.bindTooltip(() => corridor.make("span", { text: title(corridor.ranges[index]) }), { sticky: true, className: "place-label" });
       layer.on("click", (event) => { open(index, event.latlng); L.DomEvent.stopPropagation(event); });
     });
   }
-  if (layers.old) layers.old.eachLayer((layer) => layer.bindTooltip(corridor.make("span", { text: corridor.old_words }), { sticky: true, className: "place-label" }));
+  if (layers.old) layers.old.eachLayer((layer) => layer.bindTooltip(() => corridor.make("span", { text: corridor.t("The old route, given up here") }), { sticky: true, className: "place-label" }));
   function go(index) {
     const line = lines.get(index);
     const points = line.getLatLngs().flat(2);
     container.scrollIntoView({ block: "center", behavior: corridor.still ? "auto" : "smooth" });
-    map.fitBounds(line.getBounds().pad(0.6), { maxZoom: 11, animate: false });
+    corridor.frame(map, line.getBounds().pad(0.6), { side: 0, top: 0, bottom: 0 }, { maxZoom: 11 });
     open(index, points[Math.floor(points.length / 2)]);
   }
   document.querySelectorAll("button.show, .bands rect[data-range]").forEach((item) => {
     item.addEventListener("click", () => go(Number(item.dataset.range)));
   });
 
-  // Labels stand clear of each other and of the landings in every view.
+  // What stands on the map at all times, and how it reads in the language of the page.
+  const labels = [];
+  function label(tip, text) {
+    tip.setContent(corridor.make("span"));
+    labels.push({ tip, text });
+    return tip;
+  }
   const posts = [];
   if (layers.posts) {
     layers.posts.eachLayer((layer) => {
-      layer.bindTooltip(corridor.make("span", { text: "KP " + layer.feature.id }), { permanent: true, direction: "right", offset: [7, 0], className: "place-label", pane: "markerPane" });
+      layer.bindTooltip("", { permanent: true, direction: "right", offset: [7, 0], className: "place-label", pane: "markerPane" });
+      label(layer.getTooltip(), () => corridor.t("KP {kp}", { kp: Number(layer.feature.id) }));
       posts.push(layer);
     });
   }
-  if (layers.landings) {
-    layers.landings.eachLayer((layer) => {
-      const first = Number(layer.feature.id) === 0;
-      layer.bindTooltip(corridor.make("span", { text: corridor.short(corridor.landings[first ? 0 : 1], 28) }), { permanent: true, direction: first ? "bottom" : "top", offset: [0, first ? 8 : -8], className: "place-label landing", pane: "markerPane" });
-    });
-  }
   // The ranges that matter most bear their name, on the side away from the kilometre posts.
-  const narrow = window.innerWidth < 700;
   const named = corridor.named.map((index) => {
     const points = lines.get(index).getLatLngs().flat(2);
     const tip = L.tooltip({ permanent: true, direction: "left", offset: [-10, 0], className: "place-label named", pane: "markerPane" })
-      .setLatLng(points[Math.floor(points.length / 2)]).setContent(corridor.make("span", { text: corridor.ranges[index].place + (narrow ? "" : ": " + corridor.ranges[index].kind) })).addTo(map);
+      .setLatLng(points[Math.floor(points.length / 2)]);
+    const { place, kind } = corridor.ranges[index];
+    label(tip, () => (narrow.matches ? corridor.say(place) : corridor.t("{place}: {kind}", { place, kind }))).addTo(map);
     tip.getElement().style.setProperty("--kind", lines.get(index).options.color);
     return tip;
   });
+  // Labels stand clear of each other and of the landings in every view.
   function thin() {
     const at = (latlng) => map.latLngToLayerPoint(latlng);
     const taken = corridor.ends.map((end) => at(L.latLng(end)));
@@ -104,21 +106,19 @@
     }
   }
   map.on("zoomend", thin);
-  thin();
 
-  let view = null;
-  window.addEventListener("beforeprint", () => {
-    view = view || { centre: map.getCenter(), zoom: map.getZoom() };
-    document.documentElement.classList.add("paper");
-    map.invalidateSize({ animate: false, pan: false });
-    fit();
-  });
-  window.addEventListener("afterprint", () => {
-    document.documentElement.classList.remove("paper");
-    map.invalidateSize({ animate: false, pan: false });
-    if (view) map.setView(view.centre, view.zoom, { animate: false });
-    view = null;
-  });
-  new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(container);
-  document.documentElement.dataset.ready = "yes";
+  const names = corridor.nameLandings(map, layers.landings, layers.route);
+  const nameControls = corridor.nameControls(map, () => corridor.t("Map of what changed. The table of changed ranges holds the same results."));
+  const sayScale = corridor.speakAnew(map);
+  function speak() {
+    nameControls();
+    sayScale();
+    for (const { tip, text } of labels) tip.setContent(corridor.make("span", { text: text() }));
+    map.closePopup();
+    thin();
+    names.say();
+  }
+  corridor.on("language", speak);
+  speak();
+  corridor.onPaper(map, { ...opening, placed: names.place });
 })();
