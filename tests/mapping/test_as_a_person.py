@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from .conftest import build_map
-from .visits import Visit
+from .visits import Visit, rest
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -76,6 +76,7 @@ def test_two_minutes_with_the_map(visit: Visit, sent: Path, tmp_path: Path) -> N
     expect(page.locator("#readout")).to_contain_text("12,0")
 
     # A colleague who is sent the address sees the same.
+    rest(page)
     address = page.evaluate("location.href")
     other = visit.context.new_page()
     other.goto(address)
