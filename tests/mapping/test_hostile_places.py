@@ -48,7 +48,9 @@ CELL_POPUPS = """async () => {
 }"""
 # The chain of every station: its steps by their heads.
 CHAINS = """async () => {
-    await corridor.unpack("why-data");
+    corridor.why.show(0);
+    const told = () => document.querySelector("#why-chain .chain[data-ready=yes]");
+    while (!told()) await new Promise(requestAnimationFrame);
     return corridor.stations.columns.kp_km.map((_, index) => {
         corridor.why.show(index);
         const steps = [...document.querySelectorAll("#why-chain .chain > li")];
