@@ -5,7 +5,8 @@
   const [watermark, stamp] = ["watermark", "stamp"].map((id) => document.getElementById(id));
   if (!stamp) return;
   const CLEAR_PX = 8;
-  const LANDING_PX = 12;
+  const DOT_PX = 12;
+  const NAME = { across: 110, up: 22, down: 48 }; // room for the name of a landing, on a narrow map
   const lines = ["zones", "route", "ranges"].map((name) => layers[name]).filter(Boolean);
   const text = stamp.querySelector("p");
   const narrow = window.matchMedia("(max-width: 899px)");
@@ -36,17 +37,19 @@
     const [w, h] = [text.offsetWidth, text.offsetHeight];
     const points = corridor.traced(map, lines);
     const taken = corridor.boxes(map, ".map .leaflet-control, .place-label, .map > .whatif-note, .compare-head, .compare-key");
+    const names = [];
     if (layers.landings) {
       layers.landings.eachLayer((mark) => {
         const { x, y } = map.latLngToContainerPoint(mark.getLatLng());
-        taken.push({ left: x - LANDING_PX, right: x + LANDING_PX, top: y - LANDING_PX, bottom: y + LANDING_PX });
+        taken.push({ left: x - DOT_PX, right: x + DOT_PX, top: y - DOT_PX, bottom: y + DOT_PX });
+        if (narrow.matches) names.push({ left: x - NAME.across, right: x + NAME.across, top: y - NAME.up, bottom: y + NAME.down });
       });
     }
     let best = null;
     for (const [x, y] of narrow.matches ? high : wide) {
       const [left, top] = [CLEAR_PX + x * (size.x - w - 2 * CLEAR_PX), CLEAR_PX + y * (size.y - h - 2 * CLEAR_PX)];
       const box = { left: left - CLEAR_PX / 2, right: left + w + CLEAR_PX / 2, top: top - CLEAR_PX / 2, bottom: top + h + CLEAR_PX / 2 };
-      const cost = corridor.covers(box, taken, points);
+      const cost = 1000 * corridor.covers(box, taken, points) + corridor.covers(box, names, []);
       if (best === null || cost < best.cost) best = { left, top, cost };
       if (cost === 0) break;
     }
