@@ -28,6 +28,8 @@ SURVEY_M = 350_000
 """A kilometre wide in cells of 1 m. A worker takes 0.7 s for a million of them with all layers, and making them a fifth
 of that. Results take 30 bytes a cell while they are made: where the disk takes less than two workers write, it is the
 disk that is measured. ``TMPDIR`` names another place, such as a file system in memory."""
+_NO_WHATIF = "[whatif]\noffered = false\n"
+"""It is one task, and neither AIS nor terrain."""
 _WARM_ROWS, _WARM_M = 50_000, 5_000
 _ONE, _TWO = 1, 2
 _HELD = re.compile(r"worker \S+: held (\d+) MB at most")
@@ -85,12 +87,17 @@ def _inputs(rows: int, length_m: int) -> Iterator[tuple[Path, Path]]:
 def _write_archive(root: Path, rows: int) -> None:
     write_ais_workspace(root)
     AisYear(rows=rows).write_parquet(root / AIS_FOLDER)
+    _add(root, _NO_WHATIF)
 
 
 def _write_survey(root: Path, length_m: int) -> None:
     FineSurvey(length_m).write(root)
+    _add(root, "[terrain]\nnative_layers = true\n" + _NO_WHATIF)
+
+
+def _add(root: Path, settings: str) -> None:
     with (root / _CONFIG).open("a") as file:
-        file.write("[terrain]\nnative_layers = true\n")
+        file.write(settings)
 
 
 def _on_dask(root: Path, workers: int) -> tuple[float, float]:

@@ -74,6 +74,13 @@ class CorridorMap(folium.Map):
     """A folium map whose page lets people zoom, and whose scale speaks metric.
 
     It has no view until a script of the page gives it the first: layers are drawn once, not once more for that.
+
+    Parameters
+    ----------
+    max_zoom : int
+        The nearest view; folium keeps it for tiles, of which there are none.
+    **options
+        Of the Leaflet map.
     """
 
     _template = Template(
@@ -88,6 +95,10 @@ class CorridorMap(folium.Map):
         {% endmacro %}
         """
     )
+
+    def __init__(self, *, max_zoom: int, **options: Any) -> None:
+        super().__init__(tiles=None, **options)
+        self.options["max_zoom"] = max_zoom
 
 
 class LayerList(folium.LayerControl):

@@ -141,8 +141,8 @@ def draw_map(
     section, route = inputs.config.map, inputs.frame.route
     lat, lon = float(route.lat_deg.mean()), float(route.lon_deg.mean())
     base = CorridorMap(
-        location=[round(lat, 4), round(lon, 4)], tiles=None, zoom_start=7, prefer_canvas=True, zoom_snap=0.25,
-        zoom_delta=0.5, wheel_px_per_zoom_level=90, max_zoom=15, attribution_control=True, world_copy_jump=False,
+        location=[round(lat, 4), round(lon, 4)], zoom_start=7, prefer_canvas=True, zoom_snap=0.25,
+        zoom_delta=0.5, wheel_px_per_zoom_level=90, max_zoom=18, attribution_control=True, world_copy_jump=False,
     )  # fmt: skip
     drawing = Drawing(base, {"map": base})
     for pane, height in _PANES.items():

@@ -165,7 +165,7 @@ def _depth_legend(inputs: Inputs, layers: Sequence[Layer]) -> panels.Legend:
 def _draw(route: Route, step_km: float, depth: Picture | None, land: vectors.Land | None) -> Drawing:
     """Return the map of the generalised route, its band, depths and land."""
     base = CorridorMap(
-        location=[round(float(route.lat_deg.mean()), 2), round(float(route.lon_deg.mean()), 2)], tiles=None,
+        location=[round(float(route.lat_deg.mean()), 2), round(float(route.lon_deg.mean()), 2)],
         zoom_start=7, prefer_canvas=True, zoom_snap=0.25, zoom_delta=0.5, wheel_px_per_zoom_level=90, max_zoom=10,
         attribution_control=True, world_copy_jump=False,
     )  # fmt: skip

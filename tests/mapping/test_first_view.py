@@ -168,3 +168,14 @@ def test_a_post_where_two_zones_meet_is_in_the_one_that_begins_there(opened: Any
     meets = page.evaluate("corridor.zones.slice(1).map((zone) => corridor.zoneAt(zone.kp_from_km))")
     assert meets == list(range(1, len(meets) + 1))
     assert page.evaluate("[corridor.zoneAt(0), corridor.zoneAt(corridor.length_km)]") == [0, len(meets)]
+
+
+@pytest.mark.parametrize(("name", "nearest"), [("up", 18), ("public", 10)])
+def test_nobody_looks_nearer_than_the_map_was_made_for(
+    browser: Browser, pages: dict[str, Path], name: str, nearest: int
+) -> None:
+    visit = Visit(browser, pages[name], *DESK)
+    visit.page.evaluate("corridorLayers.map.setZoom(25, { animate: false })")
+    assert visit.page.evaluate("corridorLayers.map.getZoom()") == nearest
+    assert visit.trouble == []
+    visit.context.close()

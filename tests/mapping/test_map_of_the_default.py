@@ -114,6 +114,24 @@ def test_the_what_if_at_the_builds_own_settings_is_the_build(visit: Visit, manif
         assert found["totals"][name] == pytest.approx(manifest["totals"][name], rel=0.005)
 
 
+# Kilometres of the zones' lines, and of the route through its stations, as the crow flies from point to point.
+KM_DRAWN = """(() => {
+    const { lat, lon } = corridor.stations.columns;
+    const { map } = corridorLayers;
+    const km = (points) => points.slice(1).reduce((sum, point, i) => sum + map.distance(points[i], point), 0);
+    const pieces = corridorLayers.zones.getLayers().flatMap((line) => line.getLatLngs());
+    return [pieces.map(km).reduce((sum, part) => sum + part) / 1000, km(lat.map((value, i) => [value, lon[i]])) / 1000];
+})()"""
+
+
+def test_zones_of_a_what_if_follow_the_route(visit: Visit, default_map: Path) -> None:
+    visit.page.goto(f"{default_map.as_uri()}?again#whatif=years:500")
+    visit.page.wait_for_selector("html.left-default", state="attached")
+    drawn, route = visit.page.evaluate(KM_DRAWN)
+    assert drawn == pytest.approx(route, rel=1e-4)  # chords are some percent shorter
+    assert visit.trouble == []
+
+
 def test_a_copy_elsewhere_is_the_same_map(browser: Browser, default_map: Path, tmp_path: Path) -> None:
     copy = tmp_path / "a copy, sent by mail.html"
     shutil.copyfile(default_map, copy)

@@ -16,10 +16,9 @@
 
   // The stations where the route bends, as seen in the nearest view of the map: its pieces are straight.
   const BEND_PX = 0.5;
-  const NEAREST_ZOOM = 15;
   const bends = () => {
     const { lat, lon } = corridor.stations.columns;
-    const zoom = Math.min(layers.map.getMaxZoom(), NEAREST_ZOOM); // a map without a limit would know no bend
+    const zoom = layers.map.getMaxZoom();
     const points = lat.map((_, i) => Object.assign(layers.map.project([lat[i], lon[i]], zoom), { station: i }));
     return L.LineUtil.simplify(points, BEND_PX).map((point) => point.station);
   };

@@ -67,8 +67,8 @@ def draw(
     was, now = tables
     route = Route(now["lon"].to_numpy(), now["lat"].to_numpy(), crs_of(new))
     base = CorridorMap(
-        location=[round(float(now["lat"].mean()), 4), round(float(now["lon"].mean()), 4)], tiles=None, zoom_start=7,
-        prefer_canvas=True, zoom_snap=0.25, zoom_delta=0.5, wheel_px_per_zoom_level=90, max_zoom=15,
+        location=[round(float(now["lat"].mean()), 4), round(float(now["lon"].mean()), 4)], zoom_start=7,
+        prefer_canvas=True, zoom_snap=0.25, zoom_delta=0.5, wheel_px_per_zoom_level=90, max_zoom=18,
         attribution_control=True, world_copy_jump=False,
     )  # fmt: skip
     for pane, height in _PANES.items():
