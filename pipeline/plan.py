@@ -143,6 +143,6 @@ STEPS: tuple[Step, ...] = (
             "coastline", "earthquakes", "seismic_zones", "faults", "mud_volcanoes", "infrastructure", "constraints",
             "anchorages",
         ),
-        sections=("map", "corridor", "route", "water", "acceptance", "soil", "burial"), products=("maps/*",),
+        sections=("map", "corridor", "route", "water", "acceptance", "soil", "burial", "cable"), products=("maps/*",),
     ),
 )  # fmt: skip

@@ -44,8 +44,9 @@ class WhatIfSection(Section):
         0.01,
         unit="m",
         tag="E",
-        source="how close a what-if's required depth is drawn, or `required_within_pct` of it: no decision rests on it",
-        gt=0,
+        source="how close a what-if's required depth is drawn, or `required_within_pct` of it, but where it falls at "
+        "once (docs/limits.md); no decision rests on it",
+        ge=0.005,
     )
     required_within_pct: float = quantity(
         0.5, unit="percent", tag="E", source="of a required depth, see `required_within_m`", ge=0

@@ -200,6 +200,8 @@ def decoded(value: Any) -> Any:
     """Return what ``coded`` made its parts of, after it was written as JSON and read."""
     if isinstance(value, list):
         number, form = value
+        if not (isinstance(form, int) and math.isfinite(number)):
+            raise ValueError("neither a number nor its form")
         return Number(number, decimals=form) if form >= 0 else Number(number, digits=-form)
     if not isinstance(value, dict):
         return value

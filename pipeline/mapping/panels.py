@@ -183,8 +183,8 @@ _HALF: Final = {
     )
 }
 _OUTSIDE: Final = re.compile(
-    r"surface-laid strikes of (?P<strikes>\S+) a year are outside the band (?P<low>\S+) to (?P<high>\S+) a year that "
-    r"worldwide fault rates suggest for (?P<km>\S+) km"
+    r"surface-laid strikes of (?P<strikes>{n}) a year are outside the band (?P<low>{n}) to (?P<high>{n}) a year that "
+    r"worldwide fault rates suggest for (?P<km>{n}) km".replace("{n}", r"\d[\d.e+-]*")
 )
 
 
@@ -196,7 +196,8 @@ def warning(text: str) -> str:
     return say(
         "surface-laid strikes of {strikes} a year are outside the band {low} to {high} a year that worldwide fault "
         "rates suggest for {km} km",
-        **{name: Number(float(value)) for name, value in outside.groupdict().items()},
+        **{name: Number(float(value)) for name, value in outside.groupdict().items() if name != "km"},
+        km=Number(float(outside["km"]), 0),
     )
 
 

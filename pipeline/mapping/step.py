@@ -277,7 +277,7 @@ def _data(
         "target_lines": target_lines(palette),
         "stations": stations.shown,
         "station_count": len(inputs.stations),
-        "lanes": {"threats": strips.threat_strips(section), "others": strips.other_strips()},
+        "lanes": {"threats": strips.threat_strips(section), "others": strips.other_strips(inputs.config.cable)},
         "thinned": stations.thinned,
         "zones": [asdict(row) for row in zones],
         "all_zones": view.all_zones(inputs.all_zones, palette) if len(zones) < len(inputs.all_zones) else None,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from pipeline.burial.cable import weight_order
+from pipeline.config.burial import CableSection
 from pipeline.config.map import MapSection
 from pipeline.mapping import ramps
 
@@ -33,9 +35,12 @@ def threat_strips(section: MapSection) -> list[dict[str, Any]]:
     ]
 
 
-def other_strips() -> list[dict[str, Any]]:
-    """Return the lanes below the burial depths."""
-    return [{"column": "cable_type", "layer": ""}, {"column": "confidence", "layer": "", **_named(_CONFIDENCE)}]
+def other_strips(cable: CableSection) -> list[dict[str, Any]]:
+    """Return the lanes below the burial depths: cable types from light to heavy, of which a what-if may need any."""
+    return [
+        {"column": "cable_type", "layer": "", "levels": weight_order(cable)[1:]},
+        {"column": "confidence", "layer": "", **_named(_CONFIDENCE)},
+    ]
 
 
 def _named(entries: tuple[tuple[str, str], ...]) -> dict[str, list[str]]:

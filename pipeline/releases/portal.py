@@ -24,6 +24,10 @@ _BUILD_CHARACTERS: Final = 8
 _CHANGE_LINES: Final = 8
 """Lines about changes that are open at once."""
 _TELLING_LINES: Final = 2
+_DAMAGED: Final = (
+    OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError,
+)  # fmt: skip
+"""What to read a damaged list of changes may raise."""
 """Lines about changes in the list of releases: what became of the depths, and the next most important."""
 DOWNLOADS: Final = {
     "zones.csv": msgid("burial zones by kilometre post"),
@@ -229,13 +233,7 @@ def _entries(shown: Release, history: Sequence[Release], change_words: Sequence[
 def _told(release: Release) -> list[str]:
     try:
         return said_changes(release)
-    except (
-        OSError,
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-    ):  # an old release that is damaged must not stop a new one
+    except _DAMAGED:  # an old release that is damaged must not stop a new one
         return []
 
 

@@ -142,11 +142,20 @@ def what_changed(release: Release) -> list[str]:
 
 
 def said_changes(release: Release) -> list[str]:
-    """Return what changed as messages, for pages; in English where an earlier program compared the releases."""
+    """Return what changed as messages, for pages; in English where an earlier program compared the releases.
+
+    Raises
+    ------
+    OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError
+        If the file is damaged, as deep as that may be.
+    """
     if CHANGES_JSON not in release.pages:
         return []
     told = json.loads((release.folder / CHANGES_JSON).read_text(encoding="utf-8"))
-    return [decoded(line) for line in told["messages"]] if "messages" in told else list(told["words"])
+    lines = [decoded(line) for line in told["messages"]] if "messages" in told else list(told["words"])
+    if not all(isinstance(line, str) for line in lines):
+        raise TypeError("a line that is no text")
+    return lines
 
 
 def write_record(release: Release) -> None:

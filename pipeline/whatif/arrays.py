@@ -69,7 +69,7 @@ class WhatIf:
         of_ratios = Ratios.over(low / most, high / least, ratio)
         strikes = _anchors(ground, levels, settings)
         critical, against_fishing = _critical(ground, levels, settings, strikes, factors, threads)
-        close = _closeness(config, settings)
+        close = closeness(config, settings)
         required = required_curves(
             strikes, close, ground.along.stations["station"].to_numpy(np.int64), factors, config.uncertainty, threads
         )
@@ -83,7 +83,7 @@ class WhatIf:
             "water_depth_m": ground.column("water_depth_m"),
             "mobility_m": mobility.astype(np.float32),
             "critical": _stacked([of_ratios.codes(critical[:, v] / (limit * _DECISIONS), v) for v in speeds]),
-            **_required_codes(required, close, ratio, speed),
+            **required_codes(required, close, ratio),
             "critical_fishing": _stacked(
                 [of_ratios.codes(against_fishing[:, v] / (limit * _DECISIONS), v) for v in speeds]
             ),
@@ -174,7 +174,7 @@ def _meta(
         "critical": {"step": of_ratios.step, "one": list(of_ratios.one)},
         "required": {
             "step": close.place_step,
-            "one": _NO_SHIFT - 0.5,
+            "one": close.places_below + 0.5,
             "speed": (np.log(settings.speed_ratio()) / close.place_step).tolist(),
             "zero": close.places_below,
             "within_m": close.within_m,
@@ -236,7 +236,7 @@ def _critical(
     return found[:, :, :-1], found[:, :, -1]
 
 
-def _closeness(config: Config, settings: Settings) -> Closeness:
+def closeness(config: Config, settings: Settings) -> Closeness:
     """Return how close drawn depths are to be, over all limits that can be asked about."""
     (low, high), (thin, dense) = settings.tolerance_range, settings.traffic_range
     ratio, within = settings.speed_ratio(), config.whatif
@@ -246,7 +246,7 @@ def _closeness(config: Config, settings: Settings) -> Closeness:
     return Closeness(within.required_within_m, within.required_within_pct / 100.0, lowest, highest, least, most, step)
 
 
-def _required_codes(required: Required, close: Closeness, speed_ratio: list[float], speed: int) -> Arrays:
+def required_codes(required: Required, close: Closeness, speed_ratio: list[float]) -> Arrays:
     """Return the curves of required depths as the page gets them."""
     by_variant = (-1, required.curve.shape[-1])
     expected = np.array(speed_ratio)[:, None]
@@ -254,7 +254,7 @@ def _required_codes(required: Required, close: Closeness, speed_ratio: list[floa
     return {
         "required_curve": required.curve.reshape(by_variant).astype(np.uint32),
         "required_shift": np.where(required.curve > 0, shift, _NO_SHIFT).reshape(by_variant).astype(np.uint16),
-        "required_start": Ratios.by(close.place_step, speed_ratio).codes(required.start, speed),
+        "required_start": Ratios(close.place_step, (close.places_below + 0.5,)).codes(required.start, 0),
         "required_knots": required.knots.astype(np.uint16),
         "required_place": (required.place + close.places_below).astype(np.uint16),
         "required_mm": required.depth_mm.astype(np.uint16),

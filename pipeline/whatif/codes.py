@@ -45,11 +45,6 @@ class Ratios:
         one = float(np.round(2.0 - bottom / step)) + 0.5
         return cls(step, tuple(float(one - part) for part in shift / step))
 
-    @classmethod
-    def by(cls, step: float, speed_ratio: list[float]) -> Ratios:
-        """Lay codes of a given step in the logarithm about 1, for some drop speeds."""
-        return cls(step, tuple((BLANK // 2 + 0.5 - np.log(speed_ratio) / step).tolist()))
-
     def codes(self, ratio: Floats, speed: int) -> Codes:
         """Return the codes of ratios at a drop speed; 0 where a ratio is 0."""
         with np.errstate(divide="ignore"):

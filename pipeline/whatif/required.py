@@ -21,10 +21,10 @@ from pipeline.geo import Floats, Ints
 from pipeline.whatif.critical import drawn_factor, multiples, order_statistics, ranks, smallest
 from pipeline.whatif.knots import Samples, fit
 
-_TOGETHER = 16  # stations whose draws are held at once; no digit depends on it
+_DRAWS_TOGETHER = 8000  # of stations that are worked on at once; no digit depends on it
 _DECISIONS = 1.0 + 1e-9  # that of ``burial.montecarlo``: strikes at the limit do not exceed it
 _ASKED = 0.55  # of what is allowed lies between depths that are asked of
-_LINE = 0.45  # of what is allowed lies between a line and the depths that it passes
+_LINE = 0.45  # of what is allowed lies between a line, its ends in whole units, and the depths that it passes
 _UNIT_MM = 3.0
 _COARSE = 16.0  # steps of places: fewer numbers pack better
 
@@ -154,12 +154,14 @@ def required_curves(
     rates, percentiles = strikes.rates_per_km_yr, range(len(PERCENTILES))
     struck = np.flatnonzero(rates[..., 0].any(axis=(0, 1)))
 
+    together = max(_DRAWS_TOGETHER // uncertainty.draws, 1)
+
     def some(start: int) -> _Block:
-        at = struck[start : start + _TOGETHER]
+        at = struck[start : start + together]
         return _block(strikes, close, at, soil, draw(uncertainty, station[at]), ranks(uncertainty))
 
     with ThreadPoolExecutor(threads) as pool:
-        blocks = list(pool.map(some, range(0, len(struck), _TOGETHER)))
+        blocks = list(pool.map(some, range(0, len(struck), together)))
     curve, multiple, count = np.zeros(rates.shape[:3], np.int64), np.ones(rates.shape[:3]), 1
     for block in blocks:
         curve[..., block.at] = np.where(block.curve < 0, 0, block.curve + count)
@@ -305,6 +307,6 @@ def _knots(close: Closeness, depth_m: Floats, ratio: Floats, exact_m: Floats) ->
     is_here = number == here[:, None]
     places = np.where(is_here, np.where(known[:, None], 0.0, -np.inf), np.take_along_axis(place, source, axis=1))
     heights = np.where(is_here, exact_m[:, None], np.take_along_axis(height, source, axis=1))
-    within = np.where(is_here, 0.0, _LINE * close.allowed_m(heights))
-    samples = Samples(places, heights * 1000.0, within * 1000.0, first, last + known)
+    within_mm = np.where(is_here, 0.0, _LINE * close.allowed_m(heights) * 1000.0 - _UNIT_MM / 2.0)
+    samples = Samples(places, heights * 1000.0, within_mm, first, last + known)
     return fit(samples, _COARSE, _UNIT_MM)

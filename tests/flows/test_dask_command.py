@@ -86,7 +86,7 @@ def test_a_build_goes_on_without_a_worker_and_gives_the_same(mini, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("workers", "dearer"), [(1, 2500.0), (3, 25_000.0)])
+@pytest.mark.parametrize(("workers", "dearer"), [(1, 2500.0), (4, 25_000.0)])
 def test_any_number_of_workers_and_any_cutting_give_the_same(mini, tmp_path, workers, dearer):
     """Work that is said to be dearer is cut into more and smaller tasks; two workers and few tasks are above."""
     root = Path(shutil.copytree(mini, tmp_path / "w", symlinks=True, ignore=shutil.ignore_patterns(".corridor")))

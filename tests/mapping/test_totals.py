@@ -58,4 +58,7 @@ def test_what_the_burial_step_warns_of_is_a_message() -> None:
     assert [warning(text) for text in texts[:2]] == texts[:2]
     assert "strikes of 1.5\u00a0×\u00a010⁻⁹ a year are outside" in warning(texts[-1])
     assert "for 380 km" in warning(texts[-1])
+    assert "for 1,234 km" in warning(str(global_bound(5.0, 1234.0, [], burial)["text"]))
+    odd = texts[-1].replace("380", "nan")
+    assert warning(odd) == odd
     assert not isinstance(warning("something else"), Said)

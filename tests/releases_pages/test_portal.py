@@ -132,8 +132,12 @@ def test_every_release_in_the_list_says_why_it_exists(tmp_path: Path) -> None:
     none = "There was none before to compare with."
     same = "Same results as the release before."
     assert why() == [none, "Deeper along 3 km. tile_1.tif changed.", "Not compared.", same, "Not compared."]
-    told.write_text("cut sho")
-    assert why()[1] == "Not compared.", "a damaged old release does not keep a new one from being shown"
+    for damaged in (
+        "cut sho", '{"messages": [1]}', '{"messages": [{"t": "{a}", "v": {"a": [NaN, 2]}}]}', '{"messages": {}}',
+        '{"messages": [{"t": "{a}", "v": {"a": [1, 1e999]}}]}', '{"words": [1]}', '["words"]',
+    ):  # fmt: skip
+        told.write_text(damaged)
+        assert why()[1] == "Not compared.", "a damaged old release does not keep a new one from being shown"
 
 
 def test_releases_of_small_or_earlier_programs_are_shown() -> None:

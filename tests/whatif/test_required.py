@@ -10,7 +10,9 @@ from pipeline.burial.montecarlo import required_percentiles_m
 from pipeline.config import Config
 from pipeline.config.burial import UncertaintySection
 from pipeline.seabed.ground import STRENGTHS
-from pipeline.whatif.required import Closeness, Strikes, required_curves
+from pipeline.whatif.arrays import closeness, required_codes
+from pipeline.whatif.required import Closeness, Required, Strikes, required_curves
+from pipeline.whatif.settings import Settings
 
 N = 7
 SOIL = np.array(["mud", "sand", "sand", "mixed", "rock", "mud", "coarse"])
@@ -77,5 +79,24 @@ def test_at_the_configured_limit_it_is_the_decision_s_to_half_a_millimetre():
         knots = slice(stops[p, curve] - found.knots[p, curve], stops[p, curve])
         if exact[i, p] > 0.0:
             at = found.depth_mm[knots][found.place[knots] == 0]
-            assert abs(at[-1] / 1000.0 - exact[i, p]) <= 0.0005 + 1e-9
+            assert abs(at[0] / 1000.0 - exact[i, p]) <= 0.0005 + 1e-9
     assert (exact > 0.0).mean() > 0.5
+
+
+@pytest.mark.parametrize("own_per_yr", [1e-9, 1e-4, 10.0])
+def test_where_a_curve_starts_is_told_for_every_limit_that_may_be_asked_of(own_per_yr):
+    config = Config.model_validate({"acceptance": {"route_strikes_per_yr": own_per_yr}})
+    settings = Settings.of(config)
+    close = closeness(config, settings)
+    start = np.exp(np.linspace(np.log(close.lowest), np.log(close.highest), 200))[None]
+    none = np.zeros(0, np.int64)
+    required = Required(np.zeros((1, 1, 1), np.int64), np.ones((1, 1, 1)), start, none, none, none)
+    codes = required_codes(required, close, [1.0])["required_start"][0]
+    one = close.places_below + 0.5
+    for shift, exceeds in ((-close.place_step, True), (close.place_step, False)):
+        asked = one + (np.log(start[0]) + shift) / close.place_step
+        inside = (asked >= one + np.log(close.lowest) / close.place_step) & (
+            asked <= one + np.log(close.highest) / close.place_step
+        )
+        assert inside.sum() > 190
+        assert ((codes > asked)[inside] == exceeds).all()

@@ -133,7 +133,7 @@ corridor.sea = (function () {
     put(null);
     if (level === null) return;
     later = window.setTimeout(() => {
-      corridor.sea.draw(sea.change_m).then((found) => { if (mine === turn) put(found); }, (error) => { said.textContent = error.message; });
+      corridor.sea.draw(sea.change_m).then((found) => { if (mine === turn) put(found); }, (error) => { said.append(" " + error.message); });
     }, AT_REST_MS);
   }
 
