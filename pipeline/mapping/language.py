@@ -49,4 +49,5 @@ def teach(env: jinja2.Environment) -> jinja2.Environment:
         quantity=words.quantity,
         provenance=lambda name: words.said(name, words.PROVENANCE),
     )
+    env.filters["english"] = str  # where no element may stand, beside ``marks``: ``string`` leaves a message what it is
     return env

@@ -54,7 +54,7 @@ def test_the_page_links_nothing_and_forbids_connections(tmp_path: Path) -> None:
     assert "connect-src 'none'" in page
     assert "default-src 'none'" in page
     assert '<html lang="en">' in page
-    assert "<title data-t=" in page
+    assert re.search(r"<title data-t=[^>]*>[^<>]+: burial depth map</title>", page)
     assert "Not for construction or navigation" in page
     assert "Data as of 31 December 2025" in seen(page)
 

@@ -18,6 +18,7 @@ from pipeline.mapping.step import run
 from pipeline.mapping.view import zone_rows
 from pipeline.store import Build
 from tests.whatif import made
+from tests.whatif.drawn import WORST_M, assert_drawn_close
 
 from .builder import build as folders
 from .conftest import build_map
@@ -75,21 +76,19 @@ def agree(found: dict[str, Any], build: Build, *, exactly: bool) -> None:
         assert [word or "" for word in columns[name]] == stations[name].tolist(), name
     residual = columns["residual_strike_per_km_yr"].astype(float)
     np.testing.assert_allclose(residual, stations["residual_strike_per_km_yr"], rtol=1e-3, atol=1e-12)
-    for p in (10, 50, 90):
-        drawn, exact = (table[f"required_dol_p{p}_m"].astype(float) for table in (columns, stations))
-        np.testing.assert_array_equal(drawn == 0, exact == 0)
-        assert np.nanmax(np.abs(drawn - exact) / (0.000501 if exactly else _close_m(exact))) <= 1.0
+    drawn, exact = (
+        np.stack([table[f"required_dol_p{p}_m"].astype(float) for p in (10, 50, 90)]) for table in (columns, stations)
+    )
+    if exactly:
+        np.testing.assert_allclose(drawn, exact, rtol=0.0, atol=0.000501)
+    else:
+        assert_drawn_close(drawn, exact)
     told = json.loads((folder / "totals.json").read_text())
     totals = found["totals"]
     assert [totals[name] for name in ADDED] == pytest.approx([told[name] for name in ADDED], rel=5e-3)
     assert [totals[name] for name in KILOMETRES] == [told[name] for name in KILOMETRES]
     assert {f"{depth:g}": km for depth, km in totals["dol_km"]} == told["dol_km"]
     _zones_agree(found["zones"], pd.read_parquet(folder / "zones.parquet"), build.config.burial.ladder_m)
-
-
-def _close_m(depth_m: Any) -> Any:
-    """Return how close a required depth is drawn: ``[whatif] required_within_m`` and ``required_within_pct``."""
-    return np.maximum(0.01, 0.005 * depth_m)
 
 
 def _said(message: Any) -> tuple[str, list[float]]:
@@ -118,7 +117,7 @@ def _zones_agree(found: list[dict[str, Any]], zones: pd.DataFrame, ladder_m: Seq
             drawn = label == "Required P90, most"
             for number, exact in zip(numbers, own[label][1], strict=True):
                 assert number == pytest.approx(
-                    exact, rel=5e-3 if added else 1e-9, abs=_close_m(exact) if drawn else 1e-12 if added else 1e-6
+                    exact, rel=5e-3 if added else 1e-9, abs=WORST_M if drawn else 1e-12 if added else 1e-5
                 ), label
 
 

@@ -13,6 +13,7 @@ from pipeline.store import Build
 from pipeline.whatif.step import ARRAYS, META
 
 from .decided import Page, totals
+from .drawn import assert_drawn_close
 from .made import build, changed, make_workspace
 
 OWN = {"change_m": 0.0, "speed_kn": 4.0, "a": 1.0, "g": 1.0}
@@ -53,12 +54,11 @@ def agree(page: Page, made: Build, **settings: float) -> pd.DataFrame:
 
 def _required_agrees(found: np.ndarray, own: pd.DataFrame, *, exactly: bool) -> None:
     """Compare what is drawn as required: to half a millimetre at the default, else as close as the defaults say."""
-    for p, percentile in enumerate((10, 50, 90)):
-        exact = own[f"required_dol_p{percentile}_m"].to_numpy(float)
-        np.testing.assert_array_equal(found[p] == 0, exact == 0)
-        np.testing.assert_array_equal(np.isnan(found[p]), np.isnan(exact))
-        apart = np.abs(found[p] - exact)
-        assert np.nanmax(apart / (0.000501 if exactly else np.maximum(0.01, 0.005 * exact)), initial=0.0) <= 1.0
+    exact = np.stack([own[f"required_dol_p{percentile}_m"].to_numpy(float) for percentile in (10, 50, 90)])
+    if exactly:
+        np.testing.assert_allclose(found, exact, rtol=0.0, atol=0.000501)
+    else:
+        assert_drawn_close(found, exact)
 
 
 def test_at_the_default_it_is_the_pipeline_and_the_corridor_has_every_case(root):
