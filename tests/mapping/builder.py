@@ -26,7 +26,7 @@ LONG = [
     (51.05, 43.4), (51.16, 43.6532),
 ]  # fmt: skip
 SHORT = [(50.0, 41.0), (50.15, 41.1), (50.3, 41.12)]
-SECTIONS = ("map", "corridor", "route", "water", "acceptance", "soil", "burial")
+SECTIONS = ("map", "corridor", "route", "water", "acceptance", "soil", "burial", "cable")
 SOILS = ("sand", "muddy_sand", "sandy_mud", "mud", "sandy_mud", "sand", "rock", "coarse")
 
 
