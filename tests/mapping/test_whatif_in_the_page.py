@@ -153,7 +153,8 @@ DRAWN_AS_DECIDED = """corridor.decision.zones.every((zone) => {
     const first = corridor.nearest(zone.kp_from_km);
     const line = corridorLayers.zones.getLayers().find(({ options }) => options.color === zone.colour
         && options.weight === zone.width_px && (options.dashArray || null) === zone.dash);
-    return line.getLatLngs().some(([start]) => corridorLayers.map.distance(start, [lat[first], lon[first]]) < 100);
+    const at = [lat[first], lon[first]]; // stations are 500 m apart
+    return line.getLatLngs().some(([start]) => corridorLayers.map.distance(start, at) < 300);
 })"""
 
 
