@@ -76,7 +76,7 @@
     panels.landings(svg, scale, rows.sea.bottom - 3);
 
     const brush = make("rect", { y: rows.sea.top, height: rows.foot - rows.sea.top, visibility: "hidden", class: "brush", "data-part": "brush" }, svg);
-    frame.cursor = make("g", { visibility: "hidden", "data-part": "cursor" }, svg);
+    frame.cursor = make("g", { visibility: "hidden", transform: "translate(0,0)", "data-part": "cursor" }, svg);
     make("line", { y1: rows.sea.top - 3, y2: rows.foot + 2, class: "cursor" }, frame.cursor);
     make("path", { d: "M-4," + (rows.sea.top - 5) + "h8l-4,5z", class: "cursor-head" }, frame.cursor);
     host.replaceChildren(svg);
