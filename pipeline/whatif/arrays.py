@@ -20,7 +20,7 @@ from pipeline.geo import Floats
 from pipeline.whatif.codes import Codes, Rates, Ratios
 from pipeline.whatif.critical import Asked, critical_rates
 from pipeline.whatif.level import Ground, Level
-from pipeline.whatif.required import Closeness, Required, Strikes, required_curves
+from pipeline.whatif.required import Closeness, Required, Strikes, required_curves, starting_with
 from pipeline.whatif.settings import Settings
 
 Arrays = dict[str, NDArray[Any]]
@@ -226,7 +226,7 @@ def _critical(
     mobility = mobility_allowance_m(ground.column("mobility_allowance_m"), burial)[:, None]
     held = np.maximum(np.array(burial.ladder_m) - burial.tolerance_m - mobility + _ROUND_OFF_M, 0.0)
     depths = np.column_stack([np.zeros(len(stations)), held])
-    speeds, order = range(len(settings.speeds_kn)), _from(settings.speed, len(settings.speeds_kn))
+    speeds, order = range(len(settings.speeds_kn)), starting_with(settings.speed, len(settings.speeds_kn))
     decisive = PERCENTILES.index(config.acceptance.percentile)
     floors = [np.where(at.fishing_floor_m > 0.0, at.fishing_floor_m, at.pelagic_floor_m) for at in levels]
     at_floor = np.nextafter(np.nan_to_num(np.stack(floors)), 0.0)  # not less is more than what is just less
@@ -259,11 +259,6 @@ def required_codes(required: Required, close: Closeness, speed_ratio: list[float
         "required_place": (required.place + close.places_below).astype(np.uint16),
         "required_mm": required.depth_mm.astype(np.uint16),
     }
-
-
-def _from(first: int, count: int) -> list[int]:
-    """Return 0 ... count - 1 with one of them first."""
-    return [first, *(other for other in range(count) if other != first)]
 
 
 def _stacked(by_speed: Sequence[Codes]) -> Codes:

@@ -228,7 +228,7 @@ def _shared(
     """
     curve, multiple, count = np.full(rates.shape[:3], -1, np.int64), np.ones(rates.shape[:3]), 0
     members = []
-    order = [(at, of) for at in _from(level, len(rates)) for of in _from(speed, rates.shape[1])]
+    order = [(at, of) for at in starting_with(level, len(rates)) for of in starting_with(speed, rates.shape[1])]
     for at, of in order:
         struck = rates[at, of, :, 0] > 0.0
         for other in dict.fromkeys([(level, speed), (at, speed)]):
@@ -242,7 +242,7 @@ def _shared(
     return curve, multiple, members
 
 
-def _from(first: int, count: int) -> list[int]:
+def starting_with(first: int, count: int) -> list[int]:
     """Return 0 ... count - 1 with one of them first."""
     return [first, *(other for other in range(count) if other != first)]
 

@@ -7,6 +7,7 @@ import pytest
 from pipeline.mapping.messages import Said
 from pipeline.plan import STEPS
 from pipeline.releases.trend import MOST_BARS, build_costs, charts, step_costs
+from pipeline.store.reasons import explain_change
 
 from .made import made
 
@@ -39,6 +40,14 @@ def test_what_the_steps_of_the_plan_do_is_said_in_every_language() -> None:
     release.manifest["steps"] = [release.manifest["steps"][0] | {"title": step.title} for step in STEPS]
     assert [row.title for row in step_costs(release) if not isinstance(row.title, Said)] == []
     assert step_costs(made(1))[0].title == "Read the route", "another program's words stay as they are"
+
+
+def test_reasons_that_name_nothing_are_said_in_every_language() -> None:
+    old = {"files": {}, "content": [], "sources": {}, "parameters": {}, "upstream": {}, "code": "a", "libraries": {}}
+    reasons = [explain_change(None, old), explain_change(old, old | {"code": "b"}), explain_change(old, old)]
+    release = made(1)
+    release.manifest["steps"] = [release.manifest["steps"][0] | {"why": why} for why in reasons]
+    assert [row.why for row in step_costs(release) if not isinstance(row.why, Said)] == []
 
 
 def test_bars_stand_in_proportion_inside_the_picture() -> None:
