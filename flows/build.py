@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import Literal
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import httpx
 from prefect import flow
@@ -21,6 +22,9 @@ from pipeline.errors import CorridorError, ServiceError
 from pipeline.releases.publish import publish
 from pipeline.releases.release import what_changed
 from pipeline.releases.retention import retire
+
+if TYPE_CHECKING:
+    from flows.cluster.local import Cluster
 
 
 @flow(
@@ -76,17 +80,15 @@ def build_corridor(workspace: str) -> str:
     return release.id
 
 
-def run_build(session: Session, engine: Literal["threads", "dask"] = "threads", address: str = "") -> None:
+def run_build(session: Session, cluster: Callable[[], Cluster] | None = None) -> None:
     """Run the parent flow for an opened session, with progress on the terminal.
 
     Parameters
     ----------
     session : Session
         What to do.
-    engine : {"threads", "dask"}
-        Where its tasks run.
-    address : str
-        Of a Dask scheduler; empty: a cluster of this machine is started.
+    cluster : callable or None
+        Waits for a Dask cluster and returns it; None: its tasks run on threads of this process.
 
     Raises
     ------
@@ -96,7 +98,7 @@ def run_build(session: Session, engine: Literal["threads", "dask"] = "threads", 
         If Prefect's server cannot be reached or started.
     """
     try:
-        with session.reporter.showing(), briefly(), engine_for(session, engine, address):
+        with session.reporter.showing(), briefly(), engine_for(session, cluster):
             build_corridor(str(session.build.workspace.root))
             assert session.release is not None  # the flow has just published it
             for line in ending(session.release, session.told, ran=True):

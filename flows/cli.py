@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import replace
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -20,8 +19,7 @@ from flows.nightly_command import nightly
 from flows.release_commands import releases, restore
 from flows.status_command import status
 from flows.terminal import Json, out, print_json, table, workspace_of
-from pipeline.config.scale import ScaleSection
-from pipeline.errors import ConfigError, CorridorError, ServiceError
+from pipeline.errors import ConfigError, CorridorError
 from pipeline.workspace import Workspace, hold
 
 _ENGINE_HELP = "Where tasks run: threads of this machine, or a Dask cluster. Default: [scale] engine."
@@ -77,12 +75,13 @@ def build(
     from flows.report import ending
     from flows.server import temporary_server
     from flows.session import open_session
+    from flows.where import asked, cluster_for
     from pipeline.releases.retention import sweep, within_limit
 
     workspace, debug = context.obj
     workspace = replace(workspace, left_out=frozenset(workspace.root / name for name in leave_out or ()))
     config = workspace.config()  # a wrong folder must not get a lock file
-    where, address = _engine(config.scale, engine, dask)
+    where, address = asked(config.scale, engine, dask)
     with hold(workspace):
         sweep(workspace)
         evicted = within_limit(workspace, config.publish)  # before anything kept is relied on
@@ -94,12 +93,15 @@ def build(
         if ran:
             prepare_prefect(workspace, debug=debug)
             prepare_numba(workspace)
-            with temporary_server(workspace.home / "logs" / "prefect-server.log") as ready:
-                from flows.build import run_build  # while the server starts
+            with (
+                temporary_server(workspace.home / "logs" / "prefect-server.log") as ready,
+                cluster_for(workspace, config.scale, where, address) as cluster,
+            ):
+                from flows.build import run_build  # while these start
 
                 ready()
                 interrupt.check()  # it may have come while a library was loading that takes every exception
-                run_build(session, where, address)
+                run_build(session, cluster)
     release = session.release
     assert release is not None  # published just now, or found whole
     totals = release.manifest["totals"]
@@ -183,26 +185,6 @@ def main() -> None:
         else:
             code = _tell(str(error), error.exit_code) if isinstance(error, CorridorError) else _defect(error)
     sys.exit(code if isinstance(code, int) else 0)
-
-
-def _engine(
-    scale: ScaleSection, engine: Literal["threads", "dask"] | None, dask: str | None
-) -> tuple[Literal["threads", "dask"], str]:
-    """Return where tasks run, and the address of the Dask scheduler, empty for one of our own."""
-    where = engine or scale.engine
-    if where == "threads":
-        if dask is not None:
-            raise ConfigError(
-                "an address of a Dask scheduler is for builds on Dask only", where="--dask", remedy="Add --engine dask."
-            )
-        return where, ""
-    if find_spec("prefect_dask") is None:
-        raise ServiceError(
-            "the libraries of the Dask engine are not installed",
-            where="--engine dask" if engine else "[scale] engine",
-            remedy="Install them with 'make dask'; or build on this machine's threads with --engine threads.",
-        )
-    return where, scale.dask if dask is None else dask
 
 
 def _defect(error: BaseException) -> int:

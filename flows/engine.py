@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import FIRST_COMPLETED
 from concurrent.futures import Future as PlainFuture
 from concurrent.futures import wait as wait_for_any
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import Any, Literal, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from prefect.futures import PrefectConcurrentFuture, PrefectFuture
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows.session import Session
 from pipeline.store.cutting import Crew
+
+if TYPE_CHECKING:
+    from flows.cluster.local import Cluster
 
 _STEPS_AT_ONCE = 2  # tasks of two steps that need nothing of each other; each has threads of its own
 
@@ -72,29 +75,29 @@ class Threads:
 
 
 @contextmanager
-def engine_for(session: Session, kind: Literal["threads", "dask"], address: str) -> Iterator[None]:
+def engine_for(session: Session, cluster: Callable[[], Cluster] | None) -> Iterator[None]:
     """Give a session its engine while the block runs.
 
     Parameters
     ----------
     session : Session
         Whose build it is.
-    kind : {"threads", "dask"}
-        Threads of this process, or a Dask cluster.
-    address : str
-        Of its scheduler; empty: a cluster of this machine for the time of the block.
+    cluster : callable or None
+        Waits for a Dask cluster and returns it; None: threads of this process.
 
     Raises
     ------
     ServiceError
-        If the cluster cannot do this build's work.
+        If the cluster does not start, or cannot do this build's work.
+    WriteError
+        If the workspace cannot be written.
     """
-    if kind == "threads":
+    if cluster is None:
         yield
         return
     from flows.cluster.engine import dask_engine  # its libraries are optional
 
     build, reporter = session.build, session.reporter
-    with dask_engine(build.workspace, build.config, address, note=reporter.note, record=reporter.record) as engine:
+    with dask_engine(build.workspace, build.config, cluster(), note=reporter.note, record=reporter.record) as engine:
         session.chosen_engine, reporter.beside = engine, engine.status
         yield

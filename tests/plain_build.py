@@ -39,7 +39,7 @@ from pipeline.store.code import code_hash
 LIMIT_S = 600
 
 
-def run_build(session: Session, engine: str, address: str) -> None:
+def run_build(session: Session, cluster: object) -> None:
     """Do what ``flows.build`` does, step after step, here wherever it was to be done."""
     with session.reporter.showing():
         for decision in session.to_run:

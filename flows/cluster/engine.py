@@ -17,7 +17,7 @@ from prefect_dask.task_runners import DaskTaskRunner, PrefectDaskFuture
 
 from flows import interrupt
 from flows.cluster.check import check_scheduler, check_workers, connect
-from flows.cluster.local import Cluster, local_cluster
+from flows.cluster.local import Cluster
 from flows.cluster.watch import Watch, lost_scheduler
 from flows.cluster.worker import Prepare
 from flows.engine import Batch
@@ -121,9 +121,14 @@ class DaskEngine:
 
 @contextmanager
 def dask_engine(
-    workspace: Workspace, config: Config, address: str, *, note: Callable[[str], None], record: Callable[[str], None]
+    workspace: Workspace,
+    config: Config,
+    cluster: Cluster,
+    *,
+    note: Callable[[str], None],
+    record: Callable[[str], None],
 ) -> Iterator[DaskEngine]:
-    """Give an engine on the cluster at an address, or on one of this machine that is started for it.
+    """Give an engine on a cluster, once that has been checked.
 
     Parameters
     ----------
@@ -131,8 +136,8 @@ def dask_engine(
         The caller holds it.
     config : Config
         Its ``[scale]``, and what steps may hold.
-    address : str
-        Of a scheduler; empty: a cluster of this machine for the time of the block.
+    cluster : Cluster
+        Where tasks run.
     note : callable
         Takes lines for people who watch.
     record : callable
@@ -148,34 +153,24 @@ def dask_engine(
     # Dask gives its client a level of its own.
     logging.getLogger("distributed.client").setLevel(os.environ.get("DASK_LOGGING__DISTRIBUTED", "info").upper())
     scale = config.scale
-    with _cluster(workspace, config, address) as cluster:
-        client = connect(cluster, scale.answer_s)
+    client = connect(cluster, scale.answer_s)
+    try:
+        settings = _settings(workspace)
+        check_scheduler(client, settings, scale.answer_s)
+        lines = check_workers(client, workspace, config, os.environ["PREFECT_API_URL"])
+        note(f"Dask cluster {cluster.address}: {len(lines)} workers")
+        for line in lines:
+            record(line)
+        client.register_plugin(Prepare(str(workspace.root), settings))
+        watch = Watch(client, silent_s=scale.silent_s, retries=scale.retries, log=note)
         try:
-            settings = _settings(workspace)
-            check_scheduler(client, settings, scale.answer_s)
-            lines = check_workers(client, workspace, config, os.environ["PREFECT_API_URL"])
-            note(f"Dask cluster {cluster.address}: {len(lines)} workers")
-            for line in lines:
-                record(line)
-            client.register_plugin(Prepare(str(workspace.root), settings))
-            watch = Watch(client, silent_s=scale.silent_s, retries=scale.retries, log=note)
-            try:
-                yield DaskEngine(cluster, client, watch)
-            finally:
-                watch.close()
-                for line in watch.memory():
-                    record(line)
+            yield DaskEngine(cluster, client, watch)
         finally:
-            client.close()
-
-
-@contextmanager
-def _cluster(workspace: Workspace, config: Config, address: str) -> Iterator[Cluster]:
-    if address:
-        yield Cluster(address)
-        return
-    with local_cluster(workspace, config.scale) as cluster:
-        yield cluster
+            watch.close()
+            for line in watch.memory():
+                record(line)
+    finally:
+        client.close()
 
 
 def _settings(workspace: Workspace) -> dict[str, str]:

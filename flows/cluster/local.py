@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,8 +22,9 @@ from pipeline.store.cutting import processors
 from pipeline.workspace import Workspace
 
 _HOST = "127.0.0.1"
-_PRELOAD = ("--preload", "flows.tasks")
-"""Loaded at the start. Later it would be loaded with the first task, while a scheduler hears nobody for seconds."""
+_OPENS = ("--preload", "flows.tasks")
+"""A scheduler opens each task before it sends it on; to load this with the first one it would hear nobody meanwhile."""
+_WORKS = ("--preload", "flows.cluster.preload")
 _ASK_EVERY_S = 0.05
 _ENDS_WITHIN_S = 20.0
 
@@ -66,11 +67,12 @@ class Cluster:
 
 
 @contextmanager
-def local_cluster(workspace: Workspace, scale: ScaleSection) -> Iterator[Cluster]:
+def local_cluster(workspace: Workspace, scale: ScaleSection) -> Iterator[Callable[[], Cluster]]:
     """Run a scheduler and single-thread workers on this machine's loopback while the block runs.
 
-    They speak TLS with keys that are made anew each time: whoever reaches a Dask scheduler may run anything, and
-    loopback is open to every user of the machine.
+    All start at once, and load their libraries while the caller loads its own. They speak TLS with keys that are made
+    anew each time: whoever reaches a Dask scheduler may run anything, and loopback is open to each of the machine's
+    users.
 
     Parameters
     ----------
@@ -79,10 +81,13 @@ def local_cluster(workspace: Workspace, scale: ScaleSection) -> Iterator[Cluster
     scale : ScaleSection
         How many workers, what each may hold, and when one is taken for lost.
 
+    Yields
+    ------
+    callable
+        Waits until the scheduler has an address, and returns the cluster; raises ServiceError if it does not start.
+
     Raises
     ------
-    ServiceError
-        If the scheduler does not start.
     WriteError
         If the workspace cannot be written.
     """
@@ -99,22 +104,27 @@ def local_cluster(workspace: Workspace, scale: ScaleSection) -> Iterator[Cluster
         noted = folder / "scheduler.json"
         environment = _environment(folder, scale)
         log = workspace.home / "logs" / "dask-scheduler.log"
-        processes["the scheduler"] = scheduler = _start(
+        processes["the scheduler"] = _start(
             ["scheduler", "--host", _HOST, "--port", "0", "--protocol", "tls", "--no-dashboard",
-             "--dashboard-address", f"{_HOST}:0", "--scheduler-file", str(noted), *_PRELOAD, *keys],
+             "--dashboard-address", f"{_HOST}:0", "--scheduler-file", str(noted), *_OPENS, *keys],
             log, environment, held,
         )  # fmt: skip
-        address = _wait(scheduler, noted, scale.answer_s, log)
         workers = scale.workers or processors()
         processes["the workers' keeper"] = _start(
-            ["worker", address, "--host", _HOST, "--nworkers", str(workers), "--nthreads", "1", "--name", "local",
+            ["worker", "--scheduler-file", str(noted), "--host", _HOST, "--nworkers", str(workers), "--nthreads", "1",
+             "--name", "local",
              "--memory-limit", f"{scale.worker_memory_mb}MB", "--local-directory", str(folder), "--no-dashboard",
-             "--dashboard-address", f"{_HOST}:0", "--death-timeout", f"{scale.answer_s:g}", *_PRELOAD, *keys],
+             "--dashboard-address", f"{_HOST}:0", "--death-timeout", f"{scale.answer_s:g}", *_WORKS, *keys],
             workspace.home / "logs" / "dask-workers.log", environment, held,
         )  # fmt: skip
         os.close(held)
         held = -1
-        yield Cluster(address, security, workers, processes)
+
+        def ready() -> Cluster:
+            address = _wait(processes["the scheduler"], noted, scale.answer_s, log)
+            return Cluster(address, security, workers, processes)
+
+        yield ready
     finally:
         if held >= 0:
             os.close(held)

@@ -29,10 +29,15 @@ def named_server(log: Path) -> Iterator[None]:
 def run(workspace: Workspace, names: list[str]) -> None:
     from flows.cluster.engine import dask_engine
     from flows.telling import briefly
+    from flows.where import cluster_for
     from tests.flows.dask_work import do_all, say, use
 
-    address = os.environ.get("DASK", "")
-    with briefly(), dask_engine(workspace, workspace.config(), address, note=say, record=say) as engine:
+    config = workspace.config()
+    with (
+        briefly(),
+        cluster_for(workspace, config.scale, "dask", os.environ.get("DASK", "")) as cluster,
+        dask_engine(workspace, config, cluster(), note=say, record=say) as engine,
+    ):
         use(engine)
         do_all.with_options(task_runner=engine.runner())(str(workspace.root / "said.txt"), names)
 
