@@ -22,9 +22,9 @@ from pipeline.synth.ais_year import AisYear
 from pipeline.synth.fine_survey import FineSurvey
 from pipeline.workspace import Workspace
 
-AIS_ROWS = 150_000_000
+AIS_ROWS = 100_000_000
 """A worker takes 0.4 s for a million rows, few of which are near this survey; making them takes longer than that."""
-SURVEY_M = 350_000
+SURVEY_M = 400_000
 """A kilometre wide in cells of 1 m. A worker takes 0.7 s for a million of them with all layers, and making them a fifth
 of that. Results take 30 bytes a cell: where the disk takes less than two workers write, it is the disk that is
 measured. ``TMPDIR`` names another place, such as a file system in memory; it must take 20 GB."""
