@@ -27,7 +27,7 @@ THREADS = 2
 MEMORY = "4GB"
 """What DuckDB may hold; ours has its own limits, and what it takes is in the row."""
 _BEFORE = ("route", "bathymetry", "soil")
-_SHIPPING = tuple(step.name for step in STEPS if step.stage == "shipping")
+_SHIPPING = ("ais", "density", "ships", "traffic", "shipping")
 _WARM_ROWS = 50_000
 
 GAPS = """SELECT MMSI, BaseDateTime, CASE WHEN lag(BaseDateTime) OVER ship IS NULL

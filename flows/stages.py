@@ -10,13 +10,12 @@ from pipeline.plan import STEPS
 
 STAGE_TITLES = {
     "route": "Route, stations and grid",
-    "seabed": "Depth, terrain and soil",
-    "shipping": "Ships, anchors and strikes",
-    "fishing": "Fishing effort and strikes",
-    "seismic": "Ground motion and slopes",
+    "site": "Depth, terrain, soil and ships",
+    "threats": "Anchors, fishing, ground motion and slopes",
     "burial": "Burial depth and zones",
     "publish": "Tables and map",
 }
+"""A stage waits for the one before it, so each holds what can be done side by side."""
 
 
 def _stage_flow(stage: str, title: str) -> Flow[[str], list[str]]:

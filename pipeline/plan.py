@@ -30,16 +30,16 @@ STEPS: tuple[Step, ...] = (
         sections=("corridor", "route"), files=("route",),
     ),
     Step(
-        "datum_points", "seabed", "Lay points along the shoreline", datum_points.run,
+        "datum_points", "site", "Lay points along the shoreline", datum_points.run,
         after=("route",), roles=("coastline",), sections=("datum",),
     ),
     Step(
-        "datum", "seabed", "Ask depths about their own datum", datum.run,
+        "datum", "site", "Ask depths about their own datum", datum.run,
         after=("datum_points",), roles=("bathymetry",), sections=("water", "datum"),
         per_file=FileWork(datum_tile.run, leaves=("values", "vertical_datum")),
     ),
     Step(
-        "bathymetry", "seabed", "Merge depths and measure them from the surface level", bathymetry.run,
+        "bathymetry", "site", "Merge depths and measure them from the surface level", bathymetry.run,
         after=("route",), roles=("bathymetry",), sections=("water", "bathymetry", "datum"),
         per_file=FileWork(
             depth_tile.run, leaves=("values", "vertical_datum"), beside=lattice_tiles.beside,
@@ -50,7 +50,7 @@ STEPS: tuple[Step, ...] = (
         ),
     ),
     Step(
-        "terrain", "seabed", "Slope, roughness, position index, curvature and bedforms", terrain.run,
+        "terrain", "site", "Slope, roughness, position index, curvature and bedforms", terrain.run,
         after=("route", "bathymetry"), roles=("bathymetry",), sections=("terrain", "bedforms"),
         per_file=FileWork(
             survey_tile.run, sections=("terrain",), after=("route",), leaves=("vertical_datum",),
@@ -60,13 +60,13 @@ STEPS: tuple[Step, ...] = (
         products=("data/processed/*.tif",),
     ),
     Step(
-        "soil", "seabed", "Merge seabed soil from maps and samples", soil.run,
+        "soil", "site", "Merge seabed soil from maps and samples", soil.run,
         after=("route",), roles=("soil", "soil_samples"), sections=("soil",),
         per_file=FileWork(soil_file.run, leaves=("classes",)),
         products=("data/processed/soil_class.tif",),
     ),
     Step(
-        "ais", "shipping", "Read ship positions, build tracks, find passages and exposure", ais.run,
+        "ais", "site", "Read ship positions, build tracks, find passages and exposure", ais.run,
         after=("route",), roles=("ais",), sections=("ais",),
         per_file=FileWork(
             ais_file.run, sections=("ais",), after=("route",),
@@ -75,40 +75,40 @@ STEPS: tuple[Step, ...] = (
         blocks=BlockWork(ais_block.sizes, ais_block.run, "s_per_million_reports"),
     ),
     Step(
-        "density", "shipping", "Ship-hours from density rasters", density_step.run,
+        "density", "site", "Ship-hours from density rasters", density_step.run,
         after=("route", "ais"), roles=("ship_density",), sections=("ais", "shipping"),
         per_file=FileWork(density_tile.run, sections=("ais",), after=("route",), leaves=("ship_type", "per")),
     ),
     Step(
-        "ships", "shipping", "Deadweight, anchor and chain of every ship", fleet_step.run,
+        "ships", "site", "Deadweight, anchor and chain of every ship", fleet_step.run,
         after=("ais", "density"), roles=("ship_registry",), sections=("shipping",),
     ),
     Step(
-        "traffic", "shipping", "Passages, density and anchorages by class", traffic_step.run,
+        "traffic", "site", "Passages, density and anchorages by class", traffic_step.run,
         after=("route", "ais", "density", "ships"), sections=("ais", "shipping"),
         products=(
             "data/processed/ship_passages.tif", "data/processed/ship_km.tif", "data/processed/ship_hours.tif",
         ),
     ),
     Step(
-        "shipping", "shipping", "Anchor strikes, ship by ship", strikes.run,
+        "shipping", "threats", "Anchor strikes, ship by ship", strikes.run,
         after=("route", "bathymetry", "soil", "ais", "density", "ships", "traffic"), sections=("shipping", "soil"),
         products=("data/processed/shipping_strike.tif",),
     ),
     Step(
-        "fishing", "fishing", "Fishing effort, contacts and strikes", fishing.run,
+        "fishing", "threats", "Fishing effort, contacts and strikes", fishing.run,
         after=("route", "bathymetry", "soil"), roles=("fishing_effort",),
         sections=("fishing", "soil"),
         products=("data/processed/fishing_strike.tif",),
     ),
     Step(
-        "seismic", "seismic", "Ground motion for 475 and 2475 years", seismic.run,
+        "seismic", "threats", "Ground motion for 475 and 2475 years", seismic.run,
         after=("route", "soil"), roles=("seismic_zones", "earthquakes"), sections=("seismic", "soil"),
         blocks=BlockWork(node_blocks.sizes, node_blocks.run, rate="s_per_million_site_sources"),
         products=("data/processed/pga_475yr.tif", "data/processed/pga_2475yr.tif"),
     ),
     Step(
-        "stability", "seismic", "Slope stability under that ground motion", stability_step.run,
+        "stability", "threats", "Slope stability under that ground motion", stability_step.run,
         after=("route", "bathymetry", "terrain", "soil", "seismic"), sections=("seismic", "soil"),
         products=("data/processed/slope_stability.tif",),
     ),

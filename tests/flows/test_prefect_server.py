@@ -64,12 +64,11 @@ def root(server, tmp_path_factory) -> Path:
 def test_a_build_is_a_story_on_the_server(server, root):
     flows = {flow["id"]: flow["name"] for flow in ask(f"{server}/flows/filter")}
     assert set(flows.values()) == {
-        "corridor-build", "corridor-route", "corridor-seabed", "corridor-shipping", "corridor-fishing",
-        "corridor-seismic", "corridor-burial", "corridor-publish",
+        "corridor-build", "corridor-route", "corridor-site", "corridor-threats", "corridor-burial", "corridor-publish",
     }  # fmt: skip
     runs = ask(f"{server}/flow_runs/filter")
     assert {run["state_type"] for run in runs} == {"COMPLETED"}
-    assert "Depth, terrain and soil" in {run["name"] for run in runs}
+    assert "Depth, terrain, soil and ships" in {run["name"] for run in runs}
     tasks = ask(f"{server}/task_runs/filter")
     assert len(tasks) <= 40
     named = sorted({task["name"].partition(": ")[0] for task in tasks if "do_batch" in task["task_key"]})
@@ -80,7 +79,7 @@ def test_a_build_is_a_story_on_the_server(server, root):
     assert any("depths at" in line for line in logs)
 
     told = of_run(server, newest(server, "corridor-build"))
-    stages = {f"stage-{name}" for name in ("route", "seabed", "shipping", "fishing", "seismic", "burial", "publish")}
+    stages = {f"stage-{name}" for name in ("route", "site", "threats", "burial", "publish")}
     assert set(told) == stages | {
         "build-plan", "build-progress", "route-totals", "build-steps", "what-changed", "left-out", "corridor-map",
     }  # fmt: skip
@@ -92,8 +91,8 @@ def test_a_build_is_a_story_on_the_server(server, root):
     steps = json.loads(told["build-steps"]["data"])
     assert [row["state"] for row in steps] == ["ran"] * len(STEPS)
     assert all(row["peak MB"] > 1 and row["seconds"] > 0 for row in steps)
-    seabed = json.loads(told["stage-seabed"]["data"])
-    assert [row["step"] for row in seabed] == [row["step"] for row in steps[1:6]]
+    site = json.loads(told["stage-site"]["data"])
+    assert [row["step"] for row in site] == [row["step"] for row in steps[1:10]]
     assert "no release before this one" in told["what-changed"]["data"]
     assert "Not assessed, for want of data: ais." in told["left-out"]["data"]
     assert "a \\*folder\\* \\[x\\]/maps/corridor.html" in told["corridor-map"]["data"]
@@ -113,7 +112,7 @@ def test_a_run_tells_what_it_reuses_and_one_with_nothing_to_do_does_not_start(se
     done = {row["step"]: row["what will be done"] for row in json.loads(told["build-plan"]["data"])}
     assert done["Merge seabed soil from maps and samples"] == "reuse the kept result"
     assert done["Draw the map"] == "run"
-    assert "stage-fishing" not in told, "a stage in which nothing was done has no table"
+    assert "stage-threats" not in told, "a stage in which nothing was done has no table"
     steps = {row["step"]: row for row in json.loads(told["build-steps"]["data"])}
     assert steps["Merge seabed soil from maps and samples"]["state"] == "reused"
     assert "[map] kp_mark_km: 10.0 -> 5.0" in steps["Draw the map"]["why"]

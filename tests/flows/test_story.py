@@ -30,7 +30,7 @@ artifacts.create_table_artifact = artifacts.create_markdown_artifact = create
 artifacts.create_progress_artifact = lambda progress, key, description: create(key, progress=progress)
 artifacts.update_progress_artifact = lambda made, progress, description: create(made, progress=progress)
 
-step = Step("soil", "seabed", "Merge soil", print, per_file=None)
+step = Step("soil", "site", "Merge soil", print, per_file=None)
 late = Step("map", "publish", "Draw *all*", print)
 decisions = [Decision(step, "run", "soil.tif changed", {"read": 2, "all": 9}), Decision(late, "reuse", "unchanged")]
 kept = Kept(Path(), "k", {}, {"summary": "8 classes"}, {}, [], "", 1.5, 300.0)
@@ -45,7 +45,7 @@ for done in range(40):
     story.progress(done, 40, ["soil"])
 time.sleep(1.1)
 story.progress(39, 40, ["soil"])
-story.stage("seabed")
+story.stage("site")
 story.failed("publish", DataError("<b>bad</b> [soil](http://x)", where="a_b.tif"))
 manifest = {
     "totals": {
@@ -73,14 +73,14 @@ def test_it_is_told_in_order_and_progress_at_most_once_a_second(tmp_path):
     story = told(tmp_path, "listens")
     keys = [artifact["key"] for artifact in story["told"]]
     assert keys == [
-        "build-plan", "build-progress", "build-progress", "stage-seabed", "build-failed", "build-progress",
+        "build-plan", "build-progress", "build-progress", "stage-site", "build-failed", "build-progress",
         "route-totals", "build-steps", "what-changed", "left-out",
         "what-else-happened", "corridor-map",
     ]  # fmt: skip
     assert [a["progress"] for a in story["told"] if a["key"] == "build-progress"] == [0.0, 97.5, 100.0]
     by_key = {artifact["key"]: artifact for artifact in story["told"]}
     assert by_key["build-plan"]["table"][0]["files to read"] == "2 of 9"
-    (row,) = by_key["stage-seabed"]["table"]
+    (row,) = by_key["stage-site"]["table"]
     assert row == {
         "step": "Merge soil", "state": "ran", "seconds": 1.5, "peak MB": 300.0, "files read": "2 of 9",
         "why": "soil.tif changed", "in short": "8 classes",

@@ -26,7 +26,7 @@ from pipeline.workspace import Workspace
 pytestmark = pytest.mark.slow
 
 BEFORE = ("route", "bathymetry", "soil")
-SHIPPING = tuple(step.name for step in STEPS if step.stage == "shipping")
+SHIPPING = ("ais", "density", "ships", "traffic", "shipping")
 ROWS = 300_000
 
 
