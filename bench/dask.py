@@ -27,7 +27,7 @@ AIS_ROWS = 100_000_000
 SURVEY_M = 400_000
 """A kilometre wide in cells of 1 m. A worker takes 0.7 s for a million of them with all layers, and making them a fifth
 of that. Results take 30 bytes a cell: where the disk takes less than two workers write, it is the disk that is
-measured. ``TMPDIR`` names another place, such as a file system in memory; it must take 20 GB."""
+measured. ``TMPDIR`` names another place, such as a file system in memory; it must take 16 GB."""
 _CONFIG_TOO = f"""[terrain]
 native_layers = true
 [sources.ais]

@@ -87,11 +87,11 @@ def _nothing(context: StepContext) -> Facts:
 
 TOY_PLAN = (
     Step(
-        "bathymetry", "seabed", "Tiles", _nothing, roles=("bathymetry",), sections=("water", "bathymetry", "datum"),
+        "bathymetry", "site", "Tiles", _nothing, roles=("bathymetry",), sections=("water", "bathymetry", "datum"),
         per_file=FileWork(_nothing, blocks=BlockWork(_bands, _nothing, "s_per_million_pixels")),
     ),
     Step(
-        "ais", "shipping", "Days, then ships", _nothing, roles=("ais",), sections=("ais",),
+        "ais", "site", "Days, then ships", _nothing, roles=("ais",), sections=("ais",),
         per_file=FileWork(
             _nothing, sections=("ais",), blocks=BlockWork(_row_groups, _nothing, "s_per_million_ais_rows")
         ),

@@ -80,7 +80,7 @@ def build_corridor(workspace: str) -> str:
     return release.id
 
 
-def run_build(session: Session, cluster: Callable[[], Cluster] | None = None) -> None:
+def run_build(session: Session, cluster: Callable[[], Cluster] | None) -> None:
     """Run the parent flow for an opened session, with progress on the terminal.
 
     Parameters

@@ -75,13 +75,13 @@ def build(
     from flows.report import ending
     from flows.server import temporary_server
     from flows.session import open_session
-    from flows.where import asked, cluster_for
+    from flows.where import chosen, cluster_for
     from pipeline.releases.retention import sweep, within_limit
 
     workspace, debug = context.obj
     workspace = replace(workspace, left_out=frozenset(workspace.root / name for name in leave_out or ()))
     config = workspace.config()  # a wrong folder must not get a lock file
-    where, address = asked(config.scale, engine, dask)
+    where, address = chosen(config.scale, engine, dask)
     with hold(workspace):
         sweep(workspace)
         evicted = within_limit(workspace, config.publish)  # before anything kept is relied on

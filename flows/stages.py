@@ -15,7 +15,7 @@ STAGE_TITLES = {
     "burial": "Burial depth and zones",
     "publish": "Tables and map",
 }
-"""A stage waits for the one before it, so each holds what can be done side by side."""
+"""A stage waits for the one before it; the steps of a stage run side by side as far as they can."""
 
 
 def _stage_flow(stage: str, title: str) -> Flow[[str], list[str]]:

@@ -17,7 +17,6 @@ from prefect.tasks import TaskRunNameCallbackWithParameters
 from flows import listeners
 from flows.program import assert_program
 from pipeline.errors import CorridorError
-from pipeline.plan import STEPS
 from pipeline.store.meter import Meter
 from pipeline.store.orders import Order
 
@@ -62,8 +61,9 @@ def do_batch(order: str, batch: int, title: str, program: str = "") -> dict[str,
 
     try:
         assert_program(program)
+        what = _order(order)
         with Meter() as meter:
-            _order(order).do(batch, log)
+            what.do(batch, log)
     except CorridorError as error:
         # Prefect keeps the exception until the process ends, and with it the frames and what they hold, such as a
         # database connection that then complains of being leaked. The log keeps the place; the exception its words.
@@ -75,4 +75,6 @@ def do_batch(order: str, batch: int, title: str, program: str = "") -> dict[str,
 
 @lru_cache(maxsize=4)
 def _order(path: str) -> Order:
+    from pipeline.plan import STEPS  # with all libraries: a Dask scheduler loads this module and does no work
+
     return Order.read(Path(path), STEPS)

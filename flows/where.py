@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Kind = Literal["threads", "dask"]
 
 
-def asked(scale: ScaleSection, engine: Kind | None, dask: str | None) -> tuple[Kind, str]:
+def chosen(scale: ScaleSection, engine: Kind | None, dask: str | None) -> tuple[Kind, str]:
     """Return where tasks run, and the address of the Dask scheduler, empty for one of our own.
 
     Parameters
@@ -56,7 +56,8 @@ def cluster_for(
 ) -> Iterator[Callable[[], Cluster] | None]:
     """Have a Dask cluster while the block runs: that at an address, or one of this machine that is started for it.
 
-    It is called before Prefect is imported: the processes of a cluster load their own libraries meanwhile.
+    It is called before Prefect is imported: the processes of a cluster load their own libraries meanwhile. The log of
+    the build begins later; what is raised here stands in none.
 
     Parameters
     ----------

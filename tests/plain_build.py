@@ -26,6 +26,7 @@ from numba import njit
 import flows.cli
 import flows.environment
 import flows.server
+import flows.where
 import pipeline
 from flows.session import Session
 from pipeline.mapping.catalogues import page_languages
@@ -55,11 +56,17 @@ def no_server(log: Path) -> Iterator[Callable[[], None]]:
     yield lambda: None
 
 
+@contextmanager
+def no_cluster(*_where: object) -> Iterator[None]:
+    yield None
+
+
 def leave_prefect_out() -> None:
     module = types.ModuleType("flows.build")
     module.run_build = run_build  # type: ignore[attr-defined]
     sys.modules["flows.build"] = module
     flows.server.temporary_server = no_server  # type: ignore[assignment]
+    flows.where.cluster_for = no_cluster  # type: ignore[assignment]
     flows.environment.prepare_prefect = lambda workspace, debug=False: None
 
 

@@ -17,8 +17,9 @@ from urllib.parse import urlsplit
 import distributed
 from distributed import Client
 
+from flows import interrupt
 from flows.cluster.local import Cluster
-from flows.cluster.probe import TOKEN, Answer, load, look
+from flows.cluster.probe import OPENS, TOKEN, WORKS, Answer, load, look
 from flows.program import differences, program
 from flows.secret import hide
 from pipeline.config import Config
@@ -55,6 +56,7 @@ def connect(cluster: Cluster, limit_s: float) -> Client:
             "--dask for a cluster of this machine. See docs/scale.md.",
         ) from error
     while time.monotonic() < deadline and not cluster.ended():
+        interrupt.check()
         if len(client.nthreads()) >= cluster.workers:
             return client
         time.sleep(_ASK_EVERY_S)
@@ -95,7 +97,7 @@ def check_scheduler(client: Client, settings: dict[str, str], limit_s: float) ->
     """
     where = address_of(client)
     try:
-        found = client.run_on_scheduler(load, settings, callback_timeout=limit_s)
+        found = client.run_on_scheduler(load, settings, OPENS, callback_timeout=limit_s)
     except TimeoutError as error:
         raise _no_answer("scheduler", where, limit_s) from error
     except Exception as error:  # whatever loading this program's modules raises there
@@ -132,6 +134,27 @@ def check_workers(client: Client, workspace: Workspace, config: Config, api_url:
         f"worker {worker['name']} on {answers[address]['host']}: may hold {_megabytes(worker['memory_limit'])}"
         for address, worker in info.items()
     ]
+
+
+def load_on_workers(client: Client, settings: dict[str, str], limit_s: float) -> None:
+    """Let every worker load all that tasks need, unless it has.
+
+    Parameters
+    ----------
+    client : Client
+        Of the scheduler.
+    settings : dict of str to str
+        What a worker's Prefect must know.
+    limit_s : float
+        How long that may take.
+
+    Raises
+    ------
+    ServiceError
+        If one of them cannot, or does not answer.
+    """
+    workers = list(client.scheduler_info(n_workers=-1)["workers"])
+    _of_each(client, workers, limit_s, lambda number: (load, settings, WORKS))
 
 
 def _check_memory(address: str, limit: int, config: Config) -> None:

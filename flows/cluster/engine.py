@@ -16,7 +16,7 @@ from prefect.task_runners import TaskRunner
 from prefect_dask.task_runners import DaskTaskRunner, PrefectDaskFuture
 
 from flows import interrupt
-from flows.cluster.check import check_scheduler, check_workers, connect
+from flows.cluster.check import check_scheduler, check_workers, connect, load_on_workers
 from flows.cluster.local import Cluster
 from flows.cluster.watch import Watch, lost_scheduler
 from flows.cluster.worker import Prepare
@@ -158,6 +158,7 @@ def dask_engine(
         settings = _settings(workspace)
         check_scheduler(client, settings, scale.answer_s)
         lines = check_workers(client, workspace, config, os.environ["PREFECT_API_URL"])
+        load_on_workers(client, settings, scale.answer_s)
         note(f"Dask cluster {cluster.address}: {len(lines)} workers")
         for line in lines:
             record(line)

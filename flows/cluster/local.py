@@ -15,16 +15,14 @@ from pathlib import Path
 
 from distributed.security import Security
 
-from flows import leash
+from flows import interrupt, leash
+from flows.environment import SERVER_START_TIMEOUT_S
 from pipeline.config.scale import ScaleSection
 from pipeline.errors import ServiceError, WriteError
 from pipeline.store.cutting import processors
 from pipeline.workspace import Workspace
 
 _HOST = "127.0.0.1"
-_OPENS = ("--preload", "flows.tasks")
-"""A scheduler opens each task before it sends it on; to load this with the first one it would hear nobody meanwhile."""
-_WORKS = ("--preload", "flows.cluster.preload")
 _ASK_EVERY_S = 0.05
 _ENDS_WITHIN_S = 20.0
 
@@ -104,17 +102,20 @@ def local_cluster(workspace: Workspace, scale: ScaleSection) -> Iterator[Callabl
         noted = folder / "scheduler.json"
         environment = _environment(folder, scale)
         log = workspace.home / "logs" / "dask-scheduler.log"
+        # A scheduler opens each task before it sends it on: to load this with the first it would hear nobody meanwhile.
         processes["the scheduler"] = _start(
             ["scheduler", "--host", _HOST, "--port", "0", "--protocol", "tls", "--no-dashboard",
-             "--dashboard-address", f"{_HOST}:0", "--scheduler-file", str(noted), *_OPENS, *keys],
+             "--dashboard-address", f"{_HOST}:0", "--scheduler-file", str(noted), "--preload", "flows.tasks", *keys],
             log, environment, held,
         )  # fmt: skip
         workers = scale.workers or processors()
+        starts_s = SERVER_START_TIMEOUT_S + scale.answer_s  # no sooner than the build itself gives up
         processes["the workers' keeper"] = _start(
             ["worker", "--scheduler-file", str(noted), "--host", _HOST, "--nworkers", str(workers), "--nthreads", "1",
              "--name", "local",
              "--memory-limit", f"{scale.worker_memory_mb}MB", "--local-directory", str(folder), "--no-dashboard",
-             "--dashboard-address", f"{_HOST}:0", "--death-timeout", f"{scale.answer_s:g}", *_WORKS, *keys],
+             "--dashboard-address", f"{_HOST}:0", "--death-timeout", f"{starts_s:g}",
+             "--preload", "flows.cluster.preload", *keys],
             workspace.home / "logs" / "dask-workers.log", environment, held,
         )  # fmt: skip
         os.close(held)
@@ -195,15 +196,16 @@ def _wait(scheduler: subprocess.Popen[bytes], noted: Path, limit_s: float, log: 
     """Return the address that a scheduler has noted."""
     deadline = time.monotonic() + limit_s
     while scheduler.poll() is None and time.monotonic() < deadline:
+        interrupt.check()
         try:
             return str(json.loads(noted.read_text())["address"])
-        except (FileNotFoundError, json.JSONDecodeError):  # not yet, or not yet whole
+        except (OSError, json.JSONDecodeError):  # not yet, or not yet whole
             time.sleep(_ASK_EVERY_S)
     code = scheduler.poll()
     raise ServiceError(
         f"the local Dask scheduler did not start within {limit_s:g} s ([scale] answer_s)"
         if code is None
-        else f"the local Dask scheduler ended with code {code} before it was ready",
+        else f"the local Dask scheduler ended with code {code} before the build could speak to it",
         where=str(log),
         remedy="That log says why. Leave out --engine dask to build on this machine's threads.",
     )

@@ -13,6 +13,10 @@ import httpx
 from flows.program import program
 
 TOKEN = "token"
+OPENS = ("flows.tasks",)
+"""What a scheduler loads: Dask's opens each task before it sends it on."""
+WORKS = (*OPENS, "pipeline.plan")
+"""What a worker loads: the tasks, and with the plan all libraries."""
 _REACHED = (200, 401, 403)
 """A server that asks who it is speaks; whether the build may use it, Prefect finds out itself."""
 
@@ -36,17 +40,20 @@ class Answer(TypedDict):
     folder: str
 
 
-def load(settings: dict[str, str]) -> dict[str, str]:
-    """Let a scheduler load the program, and return which it is: Dask's opens each task before it sends it on.
+def load(settings: dict[str, str], modules: tuple[str, ...]) -> dict[str, str]:
+    """Let a scheduler or worker load the program, and return which it is.
 
     Parameters
     ----------
     settings : dict of str to str
         Environment variables that Prefect reads when it is imported; what is there already stays.
+    modules : tuple of str
+        ``OPENS`` or ``WORKS``.
     """
     for name, value in settings.items():
         os.environ.setdefault(name, value)
-    import_module("flows.tasks")
+    for name in modules:
+        import_module(name)
     return program()
 
 

@@ -13,9 +13,8 @@ from pipeline.store.step import FileWork
 from pipeline.store.work import Log, Place, Work
 
 _PER_MILLION = 1e6
-_LEAST_TASK_S = (
-    1.0  # what is less is put together with others: a task costs a cluster a third of a second, see docs/scale.md
-)
+_LEAST_TASK_S = 1.0
+"""What is less is put together with others: a task costs a cluster a third of a second, see docs/scale.md."""
 
 
 @dataclass(frozen=True)

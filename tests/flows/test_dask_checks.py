@@ -6,6 +6,7 @@ import gc
 import json
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,7 +17,7 @@ import pytest
 from distributed import CancelledError, Client
 from distributed.client import ClosedClientError
 
-from flows.cluster import check, probe
+from flows.cluster import check, local, probe
 from flows.cluster.engine import DaskEngine
 from flows.cluster.local import Cluster
 from pipeline.errors import ServiceError
@@ -186,6 +187,20 @@ def test_a_scheduler_without_this_program_is_refused(tmp_path):
 def test_a_scheduler_with_this_program_is_taken(address, tmp_path):
     with Client(address, set_as_default=False) as client:
         check.check_scheduler(client, {"PREFECT_HOME": str(tmp_path)}, 120.0)
+
+
+def test_a_worker_that_cannot_load_all_libraries_is_refused_before_the_build(address, workspace):
+    with worker(address, workspace.root, *GOOD) as client:
+        with pytest.raises(ServiceError, match="worker cannot run this program") as error:
+            check.load_on_workers(client, {"PREFECT_API_REQUEST_TIMEOUT": "soon"}, 120.0)
+        assert error.value.exit_code == 69
+
+
+def test_a_local_scheduler_that_ends_at_once_is_told_of(tmp_path):
+    with subprocess.Popen(["true"]) as ended, pytest.raises(ServiceError, match="ended with code 0 before") as error:
+        ended.wait()
+        local._wait(ended, tmp_path / "never.json", 60.0, tmp_path / "dask-scheduler.log")
+    assert "dask-scheduler.log" in str(error.value)
 
 
 def test_a_scheduler_that_is_not_there_is_told_of():

@@ -63,6 +63,20 @@ def start(root: Path) -> subprocess.Popen[bytes]:
         )  # fmt: skip
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("heard", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_while_the_cluster_starts_leaves_nothing(tmp_path, heard):
+    root = make_mini(tmp_path / "w", roles="depths")
+    process, logs = start(root), root / ".corridor" / "logs"
+    until(lambda: run_by(logs / "dask-workers.log") or process.poll() is not None, "the workers' keeper")
+    assert process.poll() is None, (root / "out.txt").read_text()
+    process.send_signal(heard)
+    assert process.wait(LIMIT_S) == 128 + heard
+    until(lambda: not run_by(logs / "dask-scheduler.log") + run_by(logs / "dask-workers.log"), "Dask's end")
+    assert not list((root / ".corridor").glob("dask-*"))
+    assert not (root / "maps").exists()
+
+
 def reach(process: subprocess.Popen[bytes], root: Path, line: str) -> None:
     until(lambda: line in (root / "out.txt").read_text() or process.poll() is not None, line)
     assert process.poll() is None, (root / "out.txt").read_text()

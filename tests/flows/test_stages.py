@@ -19,6 +19,10 @@ def test_a_step_needs_nothing_of_a_later_stage():
     assert set(stage.values()) == set(range(len(order)))
     assert all(stage[name] <= stage[step.name] for step in STEPS for name in step.after)
     assert all(stage[a.name] <= stage[b.name] for a, b in pairwise(STEPS)), "and steps are told in that order"
+    before: set[str] = set()
+    for step in STEPS:
+        assert before.issuperset(step.after), step.name
+        before.add(step.name)
 
 
 @pytest.mark.parametrize(
