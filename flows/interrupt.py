@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
+import time
+from threading import Thread
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -11,6 +14,8 @@ if TYPE_CHECKING:
     from sys import UnraisableHookArgs
 
 INTERRUPTED = 130
+_ENDS_WITHIN_S = 90.0
+"""Where it comes between the taking of a library's lock and the block that gives it back, threads wait for ever."""
 _told: list[int] = []
 
 
@@ -52,7 +57,18 @@ def code() -> int:
 
 def _unwind(number: int, _: FrameType | None) -> None:
     _told.append(number)
+    if len(_told) == 1:
+        Thread(target=_end_all_the_same, daemon=True, name="end after an interrupt").start()
     raise KeyboardInterrupt
+
+
+def _end_all_the_same() -> None:
+    """End a program that hangs after it was told to: nothing is lost by that, as by a kill."""
+    time.sleep(_ENDS_WITHIN_S)
+    try:
+        end()
+    finally:
+        os._exit(code())
 
 
 def _unraisable(lost: UnraisableHookArgs) -> None:

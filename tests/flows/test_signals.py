@@ -52,6 +52,18 @@ def test_an_interrupt_that_cannot_rise_where_it_comes_is_said_once():
     assert ended.stderr.count("\n") == 1
 
 
+def test_a_program_that_hangs_after_an_interrupt_ends_all_the_same():
+    body = (
+        "\n    import flows.interrupt, threading, time\n    flows.interrupt._ENDS_WITHIN_S = 0.5"
+        "\n    try: os.kill(os.getpid(), signal.SIGTERM); time.sleep(60)"
+        "\n    finally: lock = threading.Lock(); lock.acquire(); lock.acquire()"
+    )
+    ended = run(MAIN.format(body))
+    assert ended.returncode == 128 + signal.SIGTERM
+    assert ended.stderr.startswith("corridor: told to end")
+    assert ended.stderr.count("\n") == 1
+
+
 def test_other_errors_that_cannot_rise_are_still_told():
     body = "\n    class Lost:\n        def __del__(self): raise ValueError('lost')\n    Lost()"
     assert "ValueError: lost" in run(MAIN.format(body)).stderr
