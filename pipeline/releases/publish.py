@@ -18,7 +18,7 @@ from pipeline.releases.pages import write_pages
 from pipeline.releases.release import MANIFEST, Release, all_releases, cannot_write, current_release, write_record
 from pipeline.releases.retention import staying
 from pipeline.releases.set_aside import forget
-from pipeline.store import Build, hash_file
+from pipeline.store import Build, hash_file, hash_files
 from pipeline.workspace import write_json
 from pipeline.workspace.atomic import sync
 
@@ -48,7 +48,10 @@ def publish(build: Build, log: Callable[[str], None] = lambda line: None) -> Rel
     before, earlier = current_release(workspace), all_releases(workspace)
     working, folder = workspace.releases / f".{release_id}.working", workspace.releases / release_id
     try:
-        outputs = {name: _take(source, working / name) for name, source in sorted(_products(build))}
+        products = dict(sorted(_products(build)))
+        for name, source in products.items():
+            _take(source, working / name)
+        outputs = dict(zip(products, hash_files(products.values()), strict=True))
         release = Release(
             folder=working,
             manifest=_manifest(build, release_id, now, outputs),
@@ -89,14 +92,13 @@ def _products(build: Build) -> Iterator[tuple[str, Path]]:
                     yield f"{place}/{name}", kept.folder / name
 
 
-def _take(source: Path, target: Path) -> str:
-    """Put a file of the store into a release, shared where the file system can; return its content's hash."""
+def _take(source: Path, target: Path) -> None:
+    """Put a file of the store into a release, shared where the file system can."""
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         os.link(source, target)
     except OSError:  # another file system, or one without links: a copy serves as well
         shutil.copyfile(source, target)
-    return hash_file(source)
 
 
 def _made_from(build: Build, name: str) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from itertools import pairwise
 import numpy as np
 
 _BLOCKS_A_SLOT = 3  # so that one which takes longer than thought holds up no other for long
-_LEAST_BLOCK_S = 1.0
+_SHARES = 2  # of the work that is left, a task takes one of so many for each that runs beside it
+_LEAST_S = 1.0  # a task costs a cluster nearly half of that
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def block_cost_s(total_s: float, crew: Crew, task_s: float, most: int) -> float:
         unless there were more than so many blocks.
     """
     wanted = min(task_s, total_s / (_BLOCKS_A_SLOT * crew.slots))
-    return max(wanted, _LEAST_BLOCK_S, total_s / most)
+    return max(wanted, _LEAST_S, total_s / most)
 
 
 def cut(costs_s: Sequence[float], block_s: float) -> list[tuple[int, int]]:
@@ -80,10 +81,31 @@ def cut(costs_s: Sequence[float], block_s: float) -> list[tuple[int, int]]:
     return list(pairwise([*(int(start) for start in starts), len(costs)]))
 
 
-def batches(costs_s: Sequence[float], tasks: int) -> list[tuple[int, int]]:
-    """Return contiguous ranges of blocks, at most so many, of about the same cost."""
-    if tasks <= 1:
-        return [(0, len(costs_s))] if len(costs_s) else []
-    share = max(float(np.sum(costs_s)) / tasks, 1e-9)
-    found = cut(costs_s, share)
-    return found if len(found) <= tasks else [*found[: tasks - 1], (found[tasks - 1][0], len(costs_s))]
+def batches(costs_s: Sequence[float], at_once: int, task_s: float, most: int) -> list[tuple[int, int]]:
+    """Return contiguous ranges of blocks for tasks, long ones first.
+
+    Each takes a share of what is left, so there are few, and short ones at the end even out those that took longer
+    than thought (factoring: Hummel, Schonberg and Flynn 1992, Communications of the ACM 35(8)).
+
+    Parameters
+    ----------
+    costs_s : sequence of float
+        What each block is thought to take.
+    at_once : int
+        Tasks that run at once.
+    task_s : float
+        None is longer than this,
+    most : int
+        unless there were more than so many.
+    """
+    costs = np.asarray(costs_s, float)
+    ends = np.cumsum(costs)
+    middle, found, first = ends - costs / 2.0, [], 0
+    while first < len(costs):
+        left_s = ends[-1] - ends[first] + costs[first]
+        even_s = left_s / (most - len(found)) if len(found) + 1 < most else np.inf
+        share_s = max(min(left_s / (_SHARES * at_once), task_s), _LEAST_S, even_s)
+        end = int(np.searchsorted(middle, ends[-1] - left_s + share_s, side="right"))
+        found.append((first, max(end, first + 1)))
+        first = found[-1][1]
+    return found

@@ -13,8 +13,6 @@ from pipeline.store.step import FileWork
 from pipeline.store.work import Log, Place, Work
 
 _PER_MILLION = 1e6
-_LEAST_TASK_S = 1.0
-"""What is less is put together with others: a task costs a cluster a third of a second, see docs/scale.md."""
 
 
 @dataclass(frozen=True)
@@ -100,10 +98,10 @@ def rounds_of(place: Place, works: Sequence[Work], scale: ScaleSection, crew: Cr
         for block, (first, end) in enumerate(work.cuts):
             pieces.append(Piece(number, block, last=len(work.cuts) == 1))
             costs_s.append(sum(costs[first:end]))
-    yield _round(works, pieces, costs_s, crew, most)
+    yield _round(works, pieces, costs_s, crew, scale.task_s, most)
     rest = [Piece(number, -1, last=True) for number, work in enumerate(works) if len(work.cuts) > 1]
     if rest:
-        yield _round(works, rest, [1.0] * len(rest), crew, crew.tasks)
+        yield _round(works, rest, [1.0] * len(rest), crew, scale.task_s, crew.tasks)
     for work in works:
         place.forget_blocks(work)
 
@@ -145,7 +143,8 @@ def _unit_costs_s(place: Place, work: Work, scale: ScaleSection) -> list[float]:
     return [size * scale.s_per_million_bytes / _PER_MILLION]
 
 
-def _round(works: Sequence[Work], pieces: Sequence[Piece], costs_s: Sequence[float], crew: Crew, most: int) -> Round:
-    worth = max(int(sum(costs_s) / _LEAST_TASK_S), 1)
-    ranges = batches(costs_s, min(len(pieces), most, worth) if crew.apart else 1)
+def _round(
+    works: Sequence[Work], pieces: Sequence[Piece], costs_s: Sequence[float], crew: Crew, task_s: float, most: int
+) -> Round:
+    ranges = batches(costs_s, crew.tasks, task_s, most) if crew.apart else [(0, len(pieces))]
     return Round(tuple(works), tuple(tuple(pieces[first:end]) for first, end in ranges), crew.threads)

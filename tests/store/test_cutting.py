@@ -26,15 +26,26 @@ def test_no_block_is_much_longer_than_wanted_unless_one_unit_is(costs, block_s):
         assert sum(costs[first:end]) <= block_s + max(costs[first:end])
 
 
-@given(COSTS, st.integers(1, 12))
-def test_batches_are_as_many_as_are_wanted_at_most(costs, tasks):
-    found = batches(costs, tasks)
-    assert len(found) <= tasks
+@given(COSTS, st.integers(1, 12), st.floats(0.5, 100.0), st.integers(1, 12))
+def test_batches_are_as_many_as_are_wanted_at_most(costs, at_once, task_s, most):
+    found = batches(costs, at_once, task_s, most)
+    assert len(found) <= most
     assert covered(found) == list(range(len(costs)))
+    assert all(first < end for first, end in found)
 
 
-def test_equal_blocks_are_shared_evenly():
-    assert [end - first for first, end in batches([5.0] * 12, 4)] == [3, 3, 3, 3]
+def test_batches_begin_long_and_end_short():
+    lengths = [end - first for first, end in batches([0.1] * 400, at_once=2, task_s=30.0, most=75)]
+    assert lengths[:4] == [100, 75, 56, 42]  # a quarter of what is left, for two at once
+    assert lengths == sorted(lengths, reverse=True)
+    assert min(lengths[:-1]) == 10  # a second
+    assert len(lengths) == 12
+
+
+def test_no_batch_is_longer_than_a_task_is_to_be_unless_there_were_too_many():
+    costs = [1.0] * 1000
+    assert max(end - first for first, end in batches(costs, 2, 30.0, 75)) == 30
+    assert [end - first for first, end in batches(costs, 2, 30.0, 4)] == [250] * 4
 
 
 def test_work_without_cost_is_one_block():
