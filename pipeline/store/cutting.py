@@ -100,7 +100,9 @@ def batches(costs_s: Sequence[float], at_once: int, task_s: float, most: int) ->
     """
     costs = np.asarray(costs_s, float)
     ends = np.cumsum(costs)
-    middle, found, first = ends - costs / 2.0, [], 0
+    middle = ends - costs / 2.0
+    found: list[tuple[int, int]] = []
+    first = 0
     while first < len(costs):
         left_s = ends[-1] - ends[first] + costs[first]
         even_s = left_s / (most - len(found)) if len(found) + 1 < most else np.inf
