@@ -26,8 +26,8 @@ AIS_ROWS = 110_000_000
 """A worker takes 0.4 s for a million rows, few of which are near this survey; making them takes longer than that."""
 SURVEY_M = 450_000
 """A kilometre wide in cells of 1 m. A worker takes half a second for a million of them with all layers, and making
-them a fifth of that. Results take 30 bytes a cell: where the disk takes less than two workers write, it is the disk that is
-measured. ``TMPDIR`` names another place, such as a file system in memory; it must take 18 GB."""
+them a fifth of that. Results take 30 bytes a cell: where the disk takes less than two workers write, it is the disk
+that is measured. ``TMPDIR`` names another place, such as a file system in memory; it must take 18 GB."""
 _CONFIG_TOO = f"""[terrain]
 native_layers = true
 [sources.ais]
