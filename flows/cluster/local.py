@@ -162,7 +162,7 @@ def _environment(folder: Path, scale: ScaleSection) -> dict[str, str]:
         "DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION": "True",
         "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": str(scale.retries),
         "DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": f"{scale.silent_s:g}s",
-        "DASK_DISTRIBUTED__SCHEDULER__WORKER_SATURATION": "1.0",  # no task waits for one worker while another rests
+        "DASK_DISTRIBUTED__SCHEDULER__WORKER_SATURATION": "1.0",  # few tasks wait for one worker while another rests
         "DASK_DISTRIBUTED__WORKER__MEMORY__TARGET": "False",
         "DASK_DISTRIBUTED__WORKER__MEMORY__SPILL": "False",
         "DASK_DISTRIBUTED__WORKER__MEMORY__PAUSE": "False",  # a worker that stays paused would hold up the build

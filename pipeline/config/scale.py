@@ -23,7 +23,7 @@ class ScaleSection(Section):
         30.0,
         unit="s",
         tag="E",
-        source="a task of a cluster is about so long: it costs a hundredth of that to send",
+        source="the longest tasks of a cluster are about so long: each costs a hundredth of that to send",
         gt=0,
     )
     most_tasks: int = quantity(

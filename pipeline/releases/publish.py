@@ -51,7 +51,7 @@ def publish(build: Build, log: Callable[[str], None] = lambda line: None) -> Rel
         products = dict(sorted(_products(build)))
         for name, source in products.items():
             _take(source, working / name)
-        outputs = dict(zip(products, hash_files(products.values()), strict=True))
+        outputs = dict(zip(products, hash_files(working / name for name in products), strict=True))
         release = Release(
             folder=working,
             manifest=_manifest(build, release_id, now, outputs),

@@ -34,18 +34,29 @@ def test_batches_are_as_many_as_are_wanted_at_most(costs, at_once, task_s, most)
     assert all(first < end for first, end in found)
 
 
-def test_batches_begin_long_and_end_short():
+@given(COSTS, st.integers(1, 12), st.floats(0.5, 100.0))
+def test_no_batch_is_longer_than_a_task_is_to_be_by_more_than_a_block(costs, at_once, task_s):
+    for first, end in batches(costs, at_once, task_s, most=1000):
+        assert sum(costs[first:end]) <= max(task_s, 1.0) + max(1.0, *costs[first:end]) + 1e-9
+
+
+def test_many_batches_begin_long_and_end_short():
     lengths = [end - first for first, end in batches([0.1] * 400, at_once=2, task_s=30.0, most=75)]
     assert lengths[:4] == [100, 75, 56, 42]  # a quarter of what is left, for two at once
     assert lengths == sorted(lengths, reverse=True)
-    assert min(lengths[:-1]) == 10  # a second
     assert len(lengths) == 12
+    assert min(lengths) == 10  # a second
 
 
-def test_no_batch_is_longer_than_a_task_is_to_be_unless_there_were_too_many():
-    costs = [1.0] * 1000
-    assert max(end - first for first, end in batches(costs, 2, 30.0, 75)) == 30
-    assert [end - first for first, end in batches(costs, 2, 30.0, 4)] == [250] * 4
+def test_of_large_blocks_each_is_a_batch_and_of_too_many_all_are_alike():
+    assert [end - first for first, end in batches([30.0] * 10, 2, 30.0, 75)] == [1] * 10
+    assert [end - first for first, end in batches([1.0] * 1000, 2, 30.0, 4)] == [250] * 4
+    assert [end - first for first, end in batches([1.0] * 12, 4, 30.0, 4)] == [3, 3, 3, 3]
+
+
+@pytest.mark.parametrize("costs", [[1.0, 0.01], [0.2] * 8, [0.0] * 5, [0.3]])
+def test_what_is_no_task_by_itself_goes_with_another(costs):
+    assert batches(costs, at_once=2, task_s=30.0, most=75) == [(0, len(costs))]
 
 
 def test_work_without_cost_is_one_block():
