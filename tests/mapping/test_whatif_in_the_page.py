@@ -23,7 +23,7 @@ from tests.whatif.drawn import WORST_M, assert_drawn_close
 from .builder import build as folders
 from .conftest import build_map
 from .test_access import findings
-from .visits import Visit
+from .visits import Visit, rest
 
 pytestmark = pytest.mark.browser
 
@@ -266,9 +266,11 @@ def test_the_address_keeps_the_settings(browser: Browser, visit: Visit, whatif_m
     visit.page.wait_for_url(lambda url: "surface" in url and "speed" in url)
     kept = visit.page.evaluate("new URLSearchParams(location.hash.slice(1)).get('whatif')")
     assert kept == "surface:-14,speed:6"
+    rest(visit.page)
     decided = shown(visit.page)
     visit.page.goto(f"{whatif_map.as_uri()}?again#whatif={kept}")
-    visit.page.wait_for_selector("html.left-default", state="attached")
+    visit.page.wait_for_selector("html.left-default[data-ready=yes]", state="attached")
+    rest(visit.page)
     assert shown(visit.page) == decided
     visit.page.locator("#whatif > summary").click()
     visit.page.locator("#whatif-reset").click()
