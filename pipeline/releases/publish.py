@@ -51,7 +51,8 @@ def publish(build: Build, log: Callable[[str], None] = lambda line: None) -> Rel
         products = dict(sorted(_products(build)))
         for name, source in products.items():
             _take(source, working / name)
-        outputs = dict(zip(products, hash_files(working / name for name in products), strict=True))
+        # Of what was taken, not of what a copy has become: a bad copy must look damaged.
+        outputs = dict(zip(products, hash_files(products.values()), strict=True))
         release = Release(
             folder=working,
             manifest=_manifest(build, release_id, now, outputs),
